@@ -1,0 +1,16 @@
+//! The Argo CD MCP server as a library, without any WASI in it.
+//!
+//! Layers, top to bottom: `server` (lifecycle, dispatch), `mcp` (messages of both eras), `tools`
+//! (one file per family), `answer` (views to text under a budget), `argocd` (GETs, wire types,
+//! errors, session), `redact` (while deserialising), `http` (the port). `wasi/` implements the port.
+
+pub mod answer;
+pub mod argocd;
+pub mod http;
+pub mod limits;
+pub mod mcp;
+pub mod redact;
+pub mod server;
+pub mod tools;
+#[cfg(target_os = "wasi")]
+pub mod wasi;
