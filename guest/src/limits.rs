@@ -13,9 +13,36 @@ pub const UPSTREAM: Duration = Duration::from_secs(20);
 pub const UPSTREAM_LIST: Duration = Duration::from_secs(50);
 /// Largest body that is held whole, in bytes.
 pub const BODY_BYTES: usize = 16 << 20;
+/// Largest error body that is read, in bytes: Argo CD's errors are one sentence, proxies' are pages.
+pub const ERROR_BODY_BYTES: usize = 64 << 10;
+/// Longest text of the server inside an error, in characters: a repo-server error can hold a whole log.
+pub const SERVER_TEXT_CHARS: usize = 600;
+/// Most log lines asked for in one call: with long lines they already fill the largest answer many times.
+pub const TAIL_LINES_MAX: u32 = 5_000;
+/// Time for one login: Argo CD takes up to a second by design, a proxy in front a few more.
+pub const LOGIN: Duration = Duration::from_secs(20);
+/// How long a refused password is not tried again: five failures within 300 s lock the account in Argo CD.
+pub const WRONG_PASSWORD: Duration = Duration::from_secs(300);
+/// How long a session whose renewal did not help is not renewed again.
+pub const STILL_REFUSED: Duration = Duration::from_secs(60);
+/// Bytes of a streamed body after which other work gets its turn: a few milliseconds of parsing.
+pub const TURN_BYTES: usize = 256 << 10;
 /// Largest body that is streamed element by element, in bytes.
 pub const STREAM_BYTES: u64 = 512 << 20;
 /// Largest single element of a streamed list, in bytes.
 pub const ITEM_BYTES: usize = 4 << 20;
 /// Longest line accepted on stdin, in bytes: a tool call is small.
 pub const LINE_BYTES: usize = 1 << 20;
+/// Tool calls that run at once: more would only queue at Argo CD. Those beyond wait, in order.
+pub const CALLS: usize = 64;
+/// Tool calls that wait for a free place: more is a client gone wild, and is told so.
+pub const CALLS_WAITING: usize = 1_024;
+/// Subscriptions open at once: each costs memory until the client ends it.
+pub const LISTENS: usize = 64;
+/// Time that running calls have to end after stdin closed, so that `printf … | argocd-host run`
+/// sees its answer; clients that close stdin kill the process after 2 s.
+pub const EOF_GRACE: Duration = Duration::from_secs(1);
+/// Piece of stdin or of a body taken at once, in bytes.
+pub const READ_BYTES: u64 = 64 << 10;
+/// Pieces of a body taken in a row before everybody else gets a turn.
+pub const READS_PER_TURN: u32 = 16;
