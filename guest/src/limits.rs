@@ -13,6 +13,20 @@ pub const UPSTREAM: Duration = Duration::from_secs(20);
 pub const UPSTREAM_LIST: Duration = Duration::from_secs(50);
 /// Largest body that is held whole, in bytes.
 pub const BODY_BYTES: usize = 16 << 20;
+/// Largest error body that is read, in bytes: Argo CD's errors are one sentence, proxies' are pages.
+pub const ERROR_BODY_BYTES: usize = 64 << 10;
+/// Longest text of the server inside an error, in characters: a repo-server error can hold a whole log.
+pub const SERVER_TEXT_CHARS: usize = 600;
+/// Most log lines asked for in one call: with long lines they already fill the largest answer many times.
+pub const TAIL_LINES_MAX: u32 = 5_000;
+/// Time for one login: Argo CD takes up to a second by design, a proxy in front a few more.
+pub const LOGIN: Duration = Duration::from_secs(20);
+/// How long a refused password is not tried again: five failures within 300 s lock the account in Argo CD.
+pub const WRONG_PASSWORD: Duration = Duration::from_secs(300);
+/// How long a session whose renewal did not help is not renewed again.
+pub const STILL_REFUSED: Duration = Duration::from_secs(60);
+/// Bytes of a streamed body after which other work gets its turn: a few milliseconds of parsing.
+pub const TURN_BYTES: usize = 256 << 10;
 /// Largest body that is streamed element by element, in bytes.
 pub const STREAM_BYTES: u64 = 512 << 20;
 /// Largest single element of a streamed list, in bytes.

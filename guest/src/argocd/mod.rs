@@ -1,29 +1,33 @@
-//! Argo CD: GETs, names, wire types, errors, session.
+//! Argo CD: GETs, names, errors, session, client.
+//!
+//! Cannot express anything but GETs, except for one constant POST: the login, in runtimes other
+//! than ours. Names no WASI.
 
-use std::{rc::Rc, time::Duration};
+mod address;
+mod client;
+mod error;
+mod exchange;
+mod explain;
+#[cfg(test)]
+pub(crate) mod fake;
+mod fields;
+mod get;
+mod items;
+mod lines;
+mod names;
+mod selector;
+mod session;
+mod settings;
+#[cfg(test)]
+mod tests;
 
-use serde::de::DeserializeOwned;
-
-use crate::http::Port;
-
-/// Where Argo CD is and how to speak to it, from the environment.
-pub struct Settings {}
-
-/// A GET of one route, built from parsed names only.
-pub struct Get {}
-
-/// Why Argo CD could not be asked.
-#[derive(Clone, Debug)]
-pub enum Error {}
-
-/// The client of one Argo CD.
-pub struct Client {
-    _port: Rc<dyn Port>,
-}
-
-impl Client {
-    /// One whole JSON body.
-    pub async fn json<T: DeserializeOwned>(&self, _get: &Get, _within: Duration) -> Result<T, Error> {
-        unimplemented!()
-    }
-}
+pub use address::{Origin, Scheme};
+pub use client::Client;
+pub use error::{Error, Refusal};
+pub use fields::ListFields;
+pub use get::{Get, LogQuery};
+pub use names::{
+    AppName, AppRef, ContainerName, InvalidName, Namespace, PodName, ProjectName, Revision,
+};
+pub use selector::{ListFilter, Selector};
+pub use settings::{CredentialSource, Settings, SettingsError};

@@ -1,0 +1,195 @@
+//! The client of one Argo CD: GETs in, parsed bodies or explained errors out.
+//!
+//! Every call has a deadline over head and body. Bodies are held whole, cut into elements, or cut
+//! into lines; never as untyped values. Never sends anything but a [`Get`] and the login.
+
+use std::{cell::Cell, ops::ControlFlow, rc::Rc, time::Duration};
+
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{
+    error::{self, Error, Refusal},
+    exchange::{self, Purpose, Stream},
+    fields::{ListFields, parse_version},
+    get::Get,
+    items::{Fault, Items},
+    lines::Lines,
+    names::AppRef,
+    session::{Held, Session},
+    settings::Settings,
+};
+use crate::{
+    http::{Port, Response},
+    limits,
+};
+
+/// The client of one Argo CD, shared by all calls.
+pub struct Client {
+    port: Rc<dyn Port>,
+    settings: Settings,
+    session: Rc<Session>,
+    list_fields: Cell<Option<ListFields>>,
+}
+
+impl Client {
+    /// A client that speaks through `port`. Nothing is sent before the first call.
+    pub fn new(port: Rc<dyn Port>, settings: Settings) -> Rc<Client> {
+        let session = Session::new(port.clone(), &settings);
+        Rc::new(Client {
+            port,
+            settings,
+            session,
+            list_fields: Cell::new(None),
+        })
+    }
+
+    /// Wall clock, in milliseconds since the Unix epoch.
+    pub fn now_ms(&self) -> i64 {
+        self.port.now_ms()
+    }
+
+    /// The page of `app` in Argo CD's UI, when people can open it.
+    pub fn ui_url(&self, app: &AppRef) -> Option<String> {
+        self.settings.ui_url(app)
+    }
+
+    /// One JSON body, read whole (at most [`limits::BODY_BYTES`]).
+    pub async fn json<T: DeserializeOwned>(&self, get: &Get, within: Duration) -> Result<T, Error> {
+        let work = async {
+            let response = self.answer(get).await?;
+            let body = exchange::whole_body(self.purpose(get), response).await?;
+            serde_json::from_slice(&body).map_err(|error| Error::from_json(get.operation(), &error))
+        };
+        exchange::within(&*self.port, get.operation(), within, work).await
+    }
+
+    /// The elements of `{"items":[…]}`, one in memory at a time; `null` counts as empty.
+    ///
+    /// At most [`limits::STREAM_BYTES`] in all and [`limits::ITEM_BYTES`] each. When it fails,
+    /// `each` may have seen the first elements.
+    pub async fn items<T: DeserializeOwned>(
+        &self,
+        get: &Get,
+        within: Duration,
+        mut each: impl FnMut(T),
+    ) -> Result<(), Error> {
+        let operation = get.operation();
+        let work = async {
+            let mut stream = Stream::new(&*self.port, self.purpose(get), self.answer(get).await?);
+            let mut items = Items::new();
+            while let Some(piece) = stream.next().await? {
+                let outcome = items.push(&piece, |element| {
+                    serde_json::from_slice(element).map(&mut each)
+                });
+                outcome.map_err(|fault| match fault {
+                    Fault::Malformed(detail) => Error::Malformed {
+                        operation,
+                        detail: detail.to_owned(),
+                    },
+                    Fault::ElementTooLarge => Error::TooLarge {
+                        operation,
+                        cap: limits::ITEM_BYTES as u64,
+                    },
+                    Fault::Consumer(error) => Error::from_json(operation, &error),
+                })?;
+            }
+            if items.is_complete() {
+                Ok(())
+            } else {
+                Err(Error::Torn { operation })
+            }
+        };
+        exchange::within(&*self.port, operation, within, work).await
+    }
+
+    /// The lines of newline-delimited JSON, blank ones left out, until `each` breaks.
+    ///
+    /// The same bounds as for [`Client::items`]. When it fails, `each` may have seen the first lines.
+    pub async fn lines(
+        &self,
+        get: &Get,
+        within: Duration,
+        mut each: impl FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let operation = get.operation();
+        let work = async {
+            let mut stream = Stream::new(&*self.port, self.purpose(get), self.answer(get).await?);
+            let mut lines = Lines::default();
+            while let Some(piece) = stream.next().await? {
+                let cap = limits::ITEM_BYTES as u64;
+                let flow = lines
+                    .push(&piece, &mut each)
+                    .map_err(|_| Error::TooLarge { operation, cap })?;
+                if flow.is_break() {
+                    return Ok(());
+                }
+            }
+            let _ = lines.finish(&mut each);
+            Ok(())
+        };
+        exchange::within(&*self.port, operation, within, work).await
+    }
+
+    /// Which fields the applications list takes on this server. Asked for once per process; a
+    /// server that does not say counts as old for this call.
+    pub async fn list_fields(&self, within: Duration) -> ListFields {
+        #[derive(Deserialize)]
+        struct Version {
+            #[serde(rename = "Version", default)]
+            version: String,
+        }
+        if let Some(fields) = self.list_fields.get() {
+            return fields;
+        }
+        match self.json::<Version>(&Get::version(), within).await {
+            Ok(answer) => {
+                let fields = ListFields::for_version(parse_version(&answer.version));
+                self.list_fields.set(Some(fields));
+                fields
+            }
+            Err(_) => ListFields::for_version(None),
+        }
+    }
+
+    /// The response to `get`, if it is an answer. After a 401 the GET is repeated once, with a new
+    /// session, where the guest can log in.
+    async fn answer(&self, get: &Get) -> Result<Response, Error> {
+        let operation = get.operation();
+        let path = self.settings.below_prefix(get.path_and_query());
+        let held = self.session.token(operation).await?;
+        let mut response = self.send(get, &path, &held).await?;
+        if !exchange::is_unauthorized(&response) {
+            return self.judge(get, response, &held).await;
+        }
+        let refusal = Refusal::from_message(error::message_of(
+            &exchange::error_body(&mut response).await,
+        ));
+        drop(response);
+        let held = self.session.renew(&held, refusal, operation).await?;
+        let response = self.send(get, &path, &held).await?;
+        if exchange::is_unauthorized(&response) {
+            return Err(self.session.still_refused(&held, operation));
+        }
+        self.judge(get, response, &held).await
+    }
+
+    async fn send(&self, get: &Get, path: &str, held: &Held) -> Result<Response, Error> {
+        let sent = self.port.get(path, Some(held.bearer())).await;
+        sent.map_err(|error| self.purpose(get).failed(error, limits::STREAM_BYTES))
+    }
+
+    async fn judge(&self, get: &Get, response: Response, held: &Held) -> Result<Response, Error> {
+        let judged = exchange::judge(self.purpose(get), response).await;
+        if let Ok(_) | Err(Error::Forbidden { .. } | Error::NotFound { .. }) = judged {
+            self.session.accepted(held);
+        }
+        judged
+    }
+
+    fn purpose(&self, get: &Get) -> Purpose<'_> {
+        Purpose {
+            operation: get.operation(),
+            server: self.settings.origin().authority,
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! Where Argo CD is and how to log in, from the environment.
+//!
+//! Reports all problems at once, and never echoes a value: most of them are secrets, and people
+//! paste secrets into the wrong variable.
+
+use std::fmt;
+
+use super::{
+    address::{Address, Origin, Scheme},
+    names::AppRef,
+};
+
+/// Where Argo CD is and how to log in.
+pub struct Settings {
+    address: Address,
+    credentials: Credentials,
+    source: CredentialSource,
+    notices: Vec<String>,
+}
+
+/// What the guest logs in with.
+pub(super) enum Credentials {
+    Token(String),
+    Password { username: String, password: String },
+}
+
+/// Who holds the credentials; error texts say accordingly what to renew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// `ARGOCD_AUTH_TOKEN` of this process.
+    Token,
+    /// `ARGOCD_USERNAME` and `ARGOCD_PASSWORD` of this process.
+    Password,
+    /// The host, which puts them in place after the request has left the sandbox.
+    Host,
+}
+
+/// One problem of the environment: the variable and what is wrong with it, without its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsError {
+    variable: &'static str,
+    problem: &'static str,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.problem)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl Settings {
+    /// Reads the environment through `get`; every problem is reported, not just the first.
+    pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Settings, Vec<SettingsError>> {
+        let mut reader = Reader {
+            get,
+            notices: Vec::new(),
+            problems: Vec::new(),
+        };
+        let hosted = reader.flag("ARGOCD_HOST_MANAGED");
+        let address = reader.address();
+        let credentials = reader.credentials();
+        if !hosted {
+            reader.runtime_notices(address.as_ref());
+        }
+        match (address, credentials) {
+            (Some(address), Some(credentials)) if reader.problems.is_empty() => {
+                let source = match &credentials {
+                    _ if hosted => CredentialSource::Host,
+                    Credentials::Token(_) => CredentialSource::Token,
+                    Credentials::Password { .. } => CredentialSource::Password,
+                };
+                Ok(Settings {
+                    address,
+                    credentials,
+                    source,
+                    notices: reader.notices,
+                })
+            }
+            _ => Err(reader.problems),
+        }
+    }
+
+    /// The one origin that is spoken to.
+    pub fn origin(&self) -> Origin<'_> {
+        Origin {
+            scheme: self.address.scheme,
+            authority: &self.address.authority,
+        }
+    }
+
+    /// Base of links to the UI, prefix included, without a slash at the end. `None` when people
+    /// cannot open it: Argo CD is then addressed by its name inside the cluster.
+    pub fn ui_base(&self) -> Option<String> {
+        let Address {
+            scheme,
+            authority,
+            prefix,
+        } = &self.address;
+        let host = authority.split(':').next().unwrap_or_default();
+        let in_cluster = host.ends_with(".svc") || host.ends_with(".cluster.local");
+        (!in_cluster).then(|| format!("{}://{authority}{prefix}", scheme.as_str()))
+    }
+
+    /// What the operator should know: variables that have no effect here, a token in clear text.
+    pub fn notices(&self) -> Vec<String> {
+        self.notices.clone()
+    }
+
+    /// Who holds the credentials.
+    pub fn credential_source(&self) -> CredentialSource {
+        self.source
+    }
+
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// `path` behind the path prefix.
+    pub(super) fn below_prefix(&self, path: &str) -> String {
+        format!("{}{path}", self.address.prefix)
+    }
+
+    /// The page of `app` in the UI.
+    pub(super) fn ui_url(&self, app: &AppRef) -> Option<String> {
+        // Both names are DNS names, so nothing needs to be escaped.
+        Some(format!("{}/applications/{app}", self.ui_base()?))
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("address", &self.address)
+            .field("source", &self.source)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Reader<G> {
+    get: G,
+    notices: Vec<String>,
+    problems: Vec<SettingsError>,
+}
+
+impl<G: Fn(&str) -> Option<String>> Reader<G> {
+    fn problem(&mut self, variable: &'static str, problem: &'static str) {
+        self.problems.push(SettingsError { variable, problem });
+    }
+
+    /// An empty variable counts as absent: launchers cannot unset one.
+    fn present(&self, variable: &str) -> Option<String> {
+        (self.get)(variable).filter(|value| !value.trim().is_empty())
+    }
+
+    fn flag(&self, variable: &str) -> bool {
+        let value = self.present(variable).unwrap_or_default();
+        matches!(
+            value.trim().to_ascii_lowercase().as_str(),
+            "1" | "true" | "yes" | "on"
+        )
+    }
+
+    /// The variable, or the name that other Argo CD MCP servers have for it.
+    fn aliased(
+        &mut self,
+        variable: &'static str,
+        alias: &'static str,
+    ) -> Option<(&'static str, String)> {
+        match (self.present(variable), self.present(alias)) {
+            (Some(value), other) => {
+                if other.is_some_and(|other| other.trim() != value.trim()) {
+                    self.notices
+                        .push(format!("{alias} is ignored: {variable} is set, too"));
+                }
+                Some((variable, value))
+            }
+            (None, other) => Some((alias, other?)),
+        }
+    }
+
+    fn address(&mut self) -> Option<Address> {
+        let Some((variable, value)) = self.aliased("ARGOCD_SERVER", "ARGOCD_BASE_URL") else {
+            self.problem(
+                "ARGOCD_SERVER",
+                "is not set: give the host name or URL of Argo CD",
+            );
+            return None;
+        };
+        Address::parse(&value)
+            .map_err(|problem| self.problem(variable, problem))
+            .ok()
+    }
+
+    fn credentials(&mut self) -> Option<Credentials> {
+        let token = self.aliased("ARGOCD_AUTH_TOKEN", "ARGOCD_API_TOKEN");
+        let username = self.present("ARGOCD_USERNAME");
+        let password = self.present("ARGOCD_PASSWORD");
+        if let Some((variable, value)) = token {
+            if username.is_some() || password.is_some() {
+                self.notices.push(format!(
+                    "ARGOCD_USERNAME and ARGOCD_PASSWORD are ignored: {variable} is set"
+                ));
+            }
+            return parse_token(&value)
+                .map_err(|problem| self.problem(variable, problem))
+                .ok();
+        }
+        match (username, password) {
+            (Some(username), Some(password)) => {
+                let username = username.trim().to_owned();
+                for (variable, value) in [
+                    ("ARGOCD_USERNAME", &username),
+                    ("ARGOCD_PASSWORD", &password),
+                ] {
+                    if value.starts_with("op://") {
+                        self.problem(variable, UNRESOLVED);
+                    }
+                }
+                Some(Credentials::Password { username, password })
+            }
+            (Some(_), None) => {
+                self.problem("ARGOCD_PASSWORD", "is not set, but ARGOCD_USERNAME is");
+                None
+            }
+            (None, Some(_)) => {
+                self.problem("ARGOCD_USERNAME", "is not set, but ARGOCD_PASSWORD is");
+                None
+            }
+            (None, None) => {
+                let problem = "is not set: give a token, or ARGOCD_USERNAME and ARGOCD_PASSWORD";
+                self.problem("ARGOCD_AUTH_TOKEN", problem);
+                None
+            }
+        }
+    }
+
+    /// Under our host these are its affair; elsewhere nobody else would say so.
+    fn runtime_notices(&mut self, address: Option<&Address>) {
+        if self.flag("ARGOCD_INSECURE") {
+            let text = "ARGOCD_INSECURE has no effect here: the WASI runtime verifies TLS, set it up there";
+            self.notices.push(text.to_owned());
+        }
+        if self.present("ARGOCD_CA_FILE").is_some() {
+            let text = "ARGOCD_CA_FILE has no effect here: the WASI runtime has the trusted authorities, add it there";
+            self.notices.push(text.to_owned());
+        }
+        if address.is_some_and(|address| {
+            address.scheme == Scheme::Http && !is_loopback(&address.authority)
+        }) {
+            self.notices.push(
+                "ARGOCD_SERVER is http://: the token crosses the network in clear text".to_owned(),
+            );
+        }
+    }
+}
+
+const UNRESOLVED: &str = "is a 1Password reference that was not resolved; start through `op run`";
+
+fn parse_token(value: &str) -> Result<Credentials, &'static str> {
+    let value = value.trim();
+    let token = match value.split_at_checked("bearer ".len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),
+        _ => value,
+    };
+    if token.starts_with("op://") {
+        return Err(UNRESOLVED);
+    }
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(
+            "is not a token: it has a space, a line break or a character outside of ASCII in it",
+        );
+    }
+    Ok(Credentials::Token(token.to_owned()))
+}
+
+fn is_loopback(authority: &str) -> bool {
+    let host = authority
+        .rsplit_once(':')
+        .filter(|(_, port)| !port.ends_with(']'))
+        .map_or(authority, |(host, _)| host);
+    host == "localhost"
+        || host == "[::1]"
+        || host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn read(env: &[(&str, &str)]) -> Result<Settings, Vec<SettingsError>> {
+        let env: Vec<(String, String)> = env
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        Settings::from_env(|name| {
+            env.iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.clone())
+        })
+    }
+
+    fn token_of(settings: &Settings) -> &str {
+        match settings.credentials() {
+            Credentials::Token(token) => token,
+            Credentials::Password { .. } => "(password)",
+        }
+    }
+
+    #[test]
+    fn aliases_and_precedence() {
+        let settings = read(&[
+            ("ARGOCD_BASE_URL", "http://h/argocd/applications"),
+            ("ARGOCD_API_TOKEN", "t"),
+        ])
+        .unwrap();
+        assert_eq!(
+            settings.origin(),
+            Origin {
+                scheme: Scheme::Http,
+                authority: "h"
+            }
+        );
+        assert_eq!(settings.below_prefix("/api/version"), "/argocd/api/version");
+        assert_eq!(settings.ui_base().as_deref(), Some("http://h/argocd"));
+        let settings = read(&[
+            ("ARGOCD_SERVER", "a"),
+            ("ARGOCD_BASE_URL", "https://b"),
+            ("ARGOCD_AUTH_TOKEN", " Bearer abc\n"),
+            ("ARGOCD_API_TOKEN", "other"),
+            ("ARGOCD_USERNAME", "u"),
+            ("ARGOCD_PASSWORD", "p"),
+        ])
+        .unwrap();
+        assert_eq!(
+            (settings.origin().authority, token_of(&settings)),
+            ("a", "abc")
+        );
+        assert_eq!(settings.credential_source(), CredentialSource::Token);
+        let notices = settings.notices().join("\n");
+        for part in [
+            "ARGOCD_BASE_URL is ignored",
+            "ARGOCD_API_TOKEN is ignored",
+            "ARGOCD_USERNAME and ARGOCD_PASSWORD",
+        ] {
+            assert!(notices.contains(part), "{notices}");
+        }
+    }
+
+    #[test]
+    fn user_and_password_are_kept_as_they_are() {
+        let settings = read(&[
+            ("ARGOCD_SERVER", "a"),
+            ("ARGOCD_USERNAME", "ad"),
+            ("ARGOCD_PASSWORD", " p\"\\ü "),
+        ])
+        .unwrap();
+        assert_eq!(settings.credential_source(), CredentialSource::Password);
+        match settings.credentials() {
+            Credentials::Password { username, password } => {
+                assert_eq!((&**username, &**password), ("ad", " p\"\\ü "))
+            }
+            Credentials::Token(_) => panic!("token"),
+        }
+    }
+
+    #[test]
+    fn all_problems_at_once_and_no_value() {
+        let secret = "s3cr3t value";
+        #[rustfmt::skip]
+        let rows: &[(&[(&str, &str)], &[&str])] = &[
+            (&[], &["ARGOCD_SERVER is not set", "ARGOCD_AUTH_TOKEN is not set"]),
+            (&[("ARGOCD_SERVER", " "), ("ARGOCD_AUTH_TOKEN", "")], &["ARGOCD_SERVER is not set", "ARGOCD_AUTH_TOKEN is not set"]),
+            (&[("ARGOCD_BASE_URL", secret), ("ARGOCD_API_TOKEN", secret)], &["ARGOCD_BASE_URL has", "ARGOCD_API_TOKEN is not a token"]),
+            (&[("ARGOCD_SERVER", "u:s3cr3t@h"), ("ARGOCD_USERNAME", "s3cr3t")], &["ARGOCD_SERVER holds", "ARGOCD_PASSWORD is not set"]),
+            (&[("ARGOCD_SERVER", "h"), ("ARGOCD_PASSWORD", "s3cr3t")], &["ARGOCD_USERNAME is not set"]),
+            (&[("ARGOCD_SERVER", "h"), ("ARGOCD_AUTH_TOKEN", "op://Vault/s3cr3t")], &["1Password"]),
+            (&[("ARGOCD_SERVER", "h"), ("ARGOCD_USERNAME", "op://s3cr3t"), ("ARGOCD_PASSWORD", "op://s3cr3t")], &["ARGOCD_USERNAME", "ARGOCD_PASSWORD"]),
+        ];
+        for (env, expected) in rows {
+            let errors = read(env).unwrap_err();
+            assert_eq!(errors.len(), expected.len(), "{errors:?}");
+            for (error, part) in errors.iter().zip(*expected) {
+                let text = error.to_string();
+                assert!(text.contains(part) && !text.contains("s3cr3t"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_runtime_is_said_unless_the_host_does_it() {
+        let env = [
+            ("ARGOCD_SERVER", "http://h"),
+            ("ARGOCD_AUTH_TOKEN", "t"),
+            ("ARGOCD_INSECURE", "1"),
+            ("ARGOCD_CA_FILE", "/ca"),
+        ];
+        assert_eq!(read(&env).unwrap().notices().len(), 3);
+        let hosted = [&env[..], &[("ARGOCD_HOST_MANAGED", "1")]].concat();
+        let settings = read(&hosted).unwrap();
+        assert_eq!(
+            (settings.notices().len(), settings.credential_source()),
+            (0, CredentialSource::Host)
+        );
+        for server in [
+            "http://localhost:1",
+            "http://127.0.0.1",
+            "http://[::1]:80",
+            "http://[::1]",
+            "https://h",
+        ] {
+            let settings = read(&[
+                ("ARGOCD_SERVER", server),
+                ("ARGOCD_AUTH_TOKEN", "t"),
+                ("ARGOCD_INSECURE", "0"),
+            ])
+            .unwrap();
+            assert_eq!(settings.notices(), Vec::<String>::new(), "{server}");
+        }
+    }
+
+    #[test]
+    fn links_only_where_people_can_open_them() {
+        let app = AppRef::parse("team/web", None, None).unwrap();
+        for (server, expected) in [
+            (
+                "https://h:8443/argocd",
+                Some("https://h:8443/argocd/applications/team/web"),
+            ),
+            ("argocd-server.argocd.svc", None),
+            ("argocd-server.argocd.svc.cluster.local:443", None),
+            ("http://argocd-server.argocd.svc:80/", None),
+        ] {
+            let settings = read(&[("ARGOCD_SERVER", server), ("ARGOCD_AUTH_TOKEN", "t")]).unwrap();
+            assert_eq!(settings.ui_url(&app).as_deref(), expected, "{server}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_credentials() {
+        let settings = read(&[
+            ("ARGOCD_SERVER", "h"),
+            ("ARGOCD_USERNAME", "u5er"),
+            ("ARGOCD_PASSWORD", "s3cr3t"),
+        ])
+        .unwrap();
+        let text = format!("{settings:?}");
+        assert!(!text.contains("u5er") && !text.contains("s3cr3t"), "{text}");
+    }
+}
