@@ -9,7 +9,7 @@ mod error;
 mod exchange;
 mod explain;
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 mod fields;
 mod get;
 mod items;
@@ -18,6 +18,8 @@ mod names;
 mod selector;
 mod session;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use address::{Origin, Scheme};
 pub use client::Client;

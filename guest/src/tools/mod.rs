@@ -37,10 +37,6 @@ pub fn all() -> &'static [Tool] {
 }
 
 /// Runs the tool `name`; `None` when there is no such tool. A failure is an [`Answer`] too (`is_error`).
-pub async fn call(
-    _context: &Context,
-    _name: &str,
-    _arguments: Map<String, Value>,
-) -> Option<Answer> {
+pub async fn call(_context: &Context, _name: &str, _arguments: Map<String, Value>) -> Option<Answer> {
     None
 }
