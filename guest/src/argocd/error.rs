@@ -232,7 +232,7 @@ impl Error {
             }
             (429, _) => Error::TooManyRequests {
                 operation,
-                retry_after: retry_after.map(|text| server_text(&text)),
+                retry_after: retry_after.map(|text| seconds_or_date(&text)),
             },
             (500.., _) if raw.contains("cache: key is missing") => {
                 Error::CacheMiss { operation, message }
@@ -322,6 +322,14 @@ impl Body {
             code: unary.code.or(inner_code),
             message,
         }
+    }
+}
+
+/// `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3).
+fn seconds_or_date(text: &str) -> String {
+    match text.trim().parse::<u32>() {
+        Ok(seconds) => format!("{seconds} s"),
+        Err(_) => server_text(text),
     }
 }
 
