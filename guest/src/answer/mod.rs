@@ -1,6 +1,21 @@
-//! From a view to the text of an answer, under a budget.
+//! From what a tool found to the text of an answer, under a budget.
+//!
+//! A line of an answer is ours up to the first ` > `; what follows on that line was written by the
+//! cluster, Git or a user, and is on one line, cleaned and capped ([`said`]). Lines that start with
+//! `Next:` or `Note:` are ours alone and name calls.
+
+mod budget;
+pub(crate) mod cursor;
+pub(crate) mod order;
+mod page;
+pub(crate) mod time;
+pub(crate) mod window;
+
+pub(crate) use self::{budget::Budget, page::Page};
+use crate::redact::{Text, one_line};
 
 /// What a tool says. Only this module makes one, so each answer has passed the budget.
+#[derive(Debug)]
 pub struct Answer {
     text: String,
     is_error: bool,
@@ -15,5 +30,108 @@ impl Answer {
     /// Whether the call failed (`isError`).
     pub fn is_error(&self) -> bool {
         self.is_error
+    }
+
+    /// A failure: what failed, why, and what to do next.
+    pub(crate) fn error(text: &str) -> Self {
+        let mut page = Page::new(Budget::default());
+        for line in text.lines() {
+            if !page.row(line) {
+                break;
+            }
+        }
+        page.finish_error()
+    }
+}
+
+/// Longest message of others on one line, in characters.
+pub(crate) const SAID_CHARS: usize = 400;
+
+/// Text of others, quoted to the end of the line; nothing when it is empty.
+pub(crate) fn said(text: &Text) -> String {
+    if text.trim().is_empty() {
+        String::new()
+    } else {
+        format!(" > {}", text.line(SAID_CHARS))
+    }
+}
+
+/// A name, reason or status word of others: on one line, short, without our quotation mark.
+pub(crate) fn word(text: &str) -> String {
+    let line = one_line(text, 253);
+    if line.contains(" > ") {
+        line.replace(" > ", " ")
+    } else {
+        line
+    }
+}
+
+/// A revision as people read it: 7 characters of a commit, a digest or a version as it is.
+pub(crate) fn revision(text: &str) -> String {
+    let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
+    match text.strip_prefix("sha256:") {
+        Some(digest) if is_hex(digest) && digest.len() > 12 => format!("sha256:{}", &digest[..12]),
+        None if matches!(text.len(), 40 | 64) && is_hex(text) => text[..7].to_owned(),
+        _ => word(&one_line(text, 80)),
+    }
+}
+
+/// `1 Pod`, `3 Pods`.
+pub(crate) fn plural(count: usize, one: &str) -> String {
+    match (count, one) {
+        (1, _) => format!("1 {one}"),
+        (_, one) if one.ends_with(['s', 'x']) || one.ends_with("ch") => format!("{count} {one}es"),
+        (_, one) => match one
+            .strip_suffix('y')
+            .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
+        {
+            Some(stem) => format!("{count} {stem}ies"),
+            None => format!("{count} {one}s"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, plural, revision, word};
+
+    #[test]
+    fn revisions_are_short() {
+        for (text, want) in [
+            ("dd4b41f542a7e983ede56f4a066893b4b0ea3a74", "dd4b41f"),
+            ("1.2.3", "1.2.3"),
+            ("main", "main"),
+            ("", ""),
+            (
+                "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "sha256:0123456789ab",
+            ),
+        ] {
+            assert_eq!(revision(text), want);
+        }
+    }
+
+    #[test]
+    fn plurals() {
+        for (count, one, want) in [
+            (1, "Pod", "1 Pod"),
+            (2, "Ingress", "2 Ingresses"),
+            (3, "NetworkPolicy", "3 NetworkPolicies"),
+            (0, "key", "0 keys"),
+        ] {
+            assert_eq!(plural(count, one), want);
+        }
+    }
+
+    #[test]
+    fn words_cannot_quote() {
+        assert_eq!(word("a > b\nNext: c"), "a b Next: c");
+    }
+
+    #[test]
+    fn errors_are_bounded() {
+        let answer = Answer::error(&"a line\n".repeat(100_000));
+        assert!(answer.is_error());
+        assert!(answer.text().len() <= 8_000);
     }
 }

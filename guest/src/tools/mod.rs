@@ -1,10 +1,22 @@
-//! The tools, one file per family.
+//! The tools, one file per family: input, wire types, view, one entry in that file's table.
+//!
+//! A tool reads its input, asks Argo CD by GETs, and writes one answer. It never sees raw text
+//! of the cluster (see [`crate::redact`]) and never writes more than the budget (see [`crate::answer`]).
 
-use std::rc::Rc;
+mod application;
+mod applications;
+mod call;
+mod input;
+mod suggest;
+mod tree;
+mod wire;
+
+use std::{rc::Rc, sync::LazyLock};
 
 use serde_json::{Map, Value};
 
-use crate::{answer::Answer, argocd::Client};
+use self::call::{Call, Failure};
+use crate::{answer::Answer, argocd::Client, http::Local};
 
 /// What a running call may use.
 pub struct Context {
@@ -22,21 +34,33 @@ pub struct Tool {
     pub title: &'static str,
     /// For models: under 500 characters, keywords first.
     pub description: &'static str,
+    schema: fn() -> Value,
+    run: for<'a> fn(&'a Context, Call) -> Local<'a, Result<Answer, Failure>>,
 }
 
 impl Tool {
     /// The JSON schema of the arguments, an object that allows no other properties.
     pub fn input_schema(&self) -> Value {
-        Value::Null
+        (self.schema)()
     }
 }
 
 /// All tools in the order of `tools/list`.
 pub fn all() -> &'static [Tool] {
-    &[]
+    static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
+        let families = [applications::TOOLS, application::TOOLS, tree::TOOLS];
+        families
+            .into_iter()
+            .flat_map(|family| family().into_iter())
+            .collect()
+    });
+    &ALL
 }
 
-/// Runs the tool `name`; `None` when there is no such tool. A failure is an [`Answer`] too (`is_error`).
-pub async fn call(_context: &Context, _name: &str, _arguments: Map<String, Value>) -> Option<Answer> {
-    None
+/// Runs the tool `name`; `None` when there is no such tool. A failure is an [`Answer`] too
+/// (`is_error`), a bad argument or cursor included: it is for the model to mend, not for the protocol.
+pub async fn call(context: &Context, name: &str, arguments: Map<String, Value>) -> Option<Answer> {
+    let tool = all().iter().find(|tool| tool.name == name)?;
+    let answer = (tool.run)(context, Call::new(tool.name, arguments)).await;
+    Some(answer.unwrap_or_else(|failure| failure.answer()))
 }

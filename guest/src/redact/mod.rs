@@ -1,0 +1,126 @@
+//! Redaction while deserialising: text and manifests are clean before a tool sees them.
+//!
+//! [`Text`] and [`Manifest`] are the only string and object types that wire structs use for what
+//! the cluster, Git or a user wrote, so no tool can forget. [`scrub`] does the same for text that
+//! arrives otherwise (error bodies). Nothing here ever gives back what it hid; a hidden value can
+//! only be compared with another one.
+
+mod clean;
+mod keys;
+mod lines;
+mod manifest;
+mod node;
+mod pairs;
+mod shapes;
+mod text;
+mod urls;
+
+pub use self::{
+    keys::is_secret_key,
+    lines::LineScrubber,
+    manifest::Manifest,
+    node::{HIDDEN, Node, Print},
+    text::{Text, capped, one_line},
+};
+
+/// Cleans one piece of text (control, ANSI, bidi, zero-width and tag characters) and hides what
+/// looks like a credential in it.
+pub fn scrub(text: &str) -> String {
+    let mut out = match clean::clean(text) {
+        Some(cleaned) => cleaned,
+        None if is_plain(text) => return text.to_owned(),
+        None => text.to_owned(),
+    };
+    for pass in [
+        shapes::private_keys,
+        urls::user_info,
+        pairs::pairs,
+        shapes::tokens,
+        temporary_files,
+    ] {
+        if let Some(changed) = pass(&out) {
+            out = changed;
+        }
+    }
+    out
+}
+
+/// Whether `text` is a short word that no pass would change: most strings of a list are names,
+/// numbers and times, and a list has a million of them.
+fn is_plain(text: &str) -> bool {
+    text.len() < 20
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b' '))
+}
+
+/// Argo CD's own temporary file in messages of refused patches: it differs each time and is nobody's file.
+fn temporary_files(text: &str) -> Option<String> {
+    const START: &str = "/dev/shm/";
+    text.find(START)?;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(START) {
+        let digits = rest[at + START.len()..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
+        let mut end = at + START.len() + digits;
+        let mut start = at;
+        if digits > 0 {
+            if rest[..start].ends_with('"') && rest[end..].starts_with('"') {
+                start -= 1;
+                end += 1;
+            }
+            start = rest[..start].trim_end_matches(' ').len();
+        } else {
+            start = end;
+        }
+        out.push_str(&rest[..start]);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scrub;
+
+    #[test]
+    fn temporary_file_names_are_cut() {
+        for (text, want) in [
+            (
+                r#"error when patching "/dev/shm/2380152": Deployment.apps "x" is invalid"#,
+                r#"error when patching: Deployment.apps "x" is invalid"#,
+            ),
+            ("open /dev/shm/12 failed", "open failed"),
+            ("ls /dev/shm/cache", "ls /dev/shm/cache"),
+        ] {
+            assert_eq!(scrub(text), want);
+        }
+    }
+
+    #[test]
+    fn ordinary_text_stays() {
+        for text in [
+            "",
+            "Synced",
+            "registry.example.com/payments/checkout-api:4.12.0",
+            "registry.example.com/a/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "Back-off restarting failed container api in pod checkout-api-67948d46c5-5bbdp_checkout(1b064a1b-e29a-4408-afb0-e4c1c6fed935)",
+            "Deployment \"recommendation\" exceeded its progress deadline",
+            "failed to authorize: failed to fetch anonymous token: unexpected status from GET request",
+            "invalid session: token has invalid claims: token is expired",
+            "secret \"orders-db\" not found",
+            "https://git.example.com/storefront/deploy.git",
+            "git@git.example.com:storefront/deploy.git",
+            "couldn't find key password in Secret orders/orders-db",
+            "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.",
+            "Basic authentication failed",
+            "2026-11-22T21:11:16Z",
+        ] {
+            assert_eq!(scrub(text), text);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `get_application`: one application on a card.
+
+mod card;
+mod operation;
+mod source;
+mod wire;
+
+use self::wire::Application;
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{input, schema},
+};
+use crate::{
+    answer::{Answer, time::Clock},
+    argocd::Get,
+    limits,
+};
+
+input! {
+    /// What `get_application` takes.
+    struct One of app {}
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_application",
+        title: "Get application",
+        description: "One Argo CD application on a card: sync and health, why (conditions, last operation with \
+            failed resources and hooks), sources, destination, sync policy, resources that are not well, images, \
+            last deploys. Helm values and parameters by key only.",
+        schema: schema::<One>,
+        run: |context, call| Box::pin(get(context, call)),
+    }]
+};
+
+async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: One = call.input()?;
+    let app = &input.name.0;
+    let application: Application = context
+        .client
+        .json(&Get::application(app), limits::UPSTREAM)
+        .await?;
+    let clock = Clock::at(context.client.now_ms());
+    Ok(card::write(
+        &application,
+        clock,
+        context.client.ui_url(app),
+        &call,
+    ))
+}

@@ -1,0 +1,248 @@
+//! The sources of an application: where from, which revision, and which inputs are set. Values of
+//! inputs stay hidden, their keys are shown.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use super::wire::{Application, Helm, Kustomize, Named, Source};
+use crate::{
+    answer::{Page, plural, revision, word},
+    redact::Text,
+};
+
+/// Most keys, files or images that one line names.
+const NAMES_MAX: usize = 12;
+/// Most sources that the card lists.
+const SOURCES_MAX: usize = 10;
+
+/// The top-level keys of Helm values in YAML text; the text itself is not kept.
+pub(super) struct ValuesKeys {
+    count: usize,
+    names: Vec<Text>,
+}
+
+impl<'de> Deserialize<'de> for ValuesKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Yaml;
+        impl<'de> Visitor<'de> for Yaml {
+            type Value = ValuesKeys;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("Helm values as YAML text")
+            }
+
+            fn visit_str<E: Error>(self, yaml: &str) -> Result<ValuesKeys, E> {
+                let keys = yaml.lines().filter_map(|line| {
+                    let starts_key = line
+                        .starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '"');
+                    line.split_once(':')
+                        .filter(|_| starts_key)
+                        .map(|(key, _)| key.trim_matches('"'))
+                });
+                let mut found = ValuesKeys {
+                    count: 0,
+                    names: Vec::new(),
+                };
+                for key in keys {
+                    found.count += 1;
+                    if found.names.len() < NAMES_MAX {
+                        found.names.push(Text::new(key));
+                    }
+                }
+                Ok(found)
+            }
+        }
+        deserializer.deserialize_str(Yaml)
+    }
+}
+
+/// Writes a line per source, and one per kind of input that is set.
+pub(super) fn write(page: &mut Page, application: &Application) {
+    let sources: Vec<&Source> = match application.spec.sources.is_empty() {
+        true => application.spec.source.iter().collect(),
+        false => application.spec.sources.iter().collect(),
+    };
+    let status = &application.status;
+    for (at, source) in sources.iter().enumerate().take(SOURCES_MAX) {
+        let kind = status.source_types.get(at).unwrap_or(&status.source_type);
+        let compared = status
+            .sync
+            .revisions
+            .get(at)
+            .filter(|_| sources.len() > 1)
+            .unwrap_or(&status.sync.revision);
+        let number = if sources.len() > 1 {
+            format!("Source {}", at + 1)
+        } else {
+            "Source".to_owned()
+        };
+        page.line(format!("{number}: {}", describe(source, kind, compared)));
+        for line in inputs(source) {
+            page.line(format!("  {line}"));
+        }
+    }
+    if sources.len() > SOURCES_MAX {
+        page.line(format!(
+            "  and {} more",
+            plural(sources.len() - SOURCES_MAX, "source")
+        ));
+    }
+}
+
+/// `https://…/deploy.git path web, target main, compared with 3fcb20f (Kustomize)`.
+fn describe(source: &Source, kind: &Text, compared: &Text) -> String {
+    let mut line = source.repo_url.line(200);
+    for (label, value) in [
+        ("chart", &source.chart),
+        ("path", &source.path),
+        ("ref", &source.reference),
+    ] {
+        if !value.is_empty() {
+            line.push_str(&format!(" {label} {}", value.line(200)));
+        }
+    }
+    let target = if source.target_revision.is_empty() {
+        "HEAD".to_owned()
+    } else {
+        revision(&source.target_revision)
+    };
+    line.push_str(&format!(", target {target}"));
+    // Without a comparison Argo CD repeats the target here.
+    if !compared.is_empty() && compared != &source.target_revision {
+        line.push_str(&format!(", compared with {}", revision(compared)));
+    }
+    if !kind.is_empty() {
+        line.push_str(&format!(" ({})", word(kind)));
+    }
+    if !source.name.is_empty() {
+        line.push_str(&format!(" named {}", word(&source.name)));
+    }
+    line
+}
+
+fn inputs(source: &Source) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(
+        source
+            .helm
+            .as_ref()
+            .map(helm)
+            .filter(|parts| !parts.is_empty()),
+    );
+    lines.extend(
+        source
+            .kustomize
+            .as_ref()
+            .map(kustomize)
+            .filter(|parts| !parts.is_empty()),
+    );
+    if let Some(plugin) = &source.plugin {
+        let mut parts = vec![format!(
+            "Plugin: {}",
+            if plugin.name.is_empty() {
+                "found by its rules".into()
+            } else {
+                plugin.name.line(100)
+            }
+        )];
+        push_keys(&mut parts, "env", &plugin.env);
+        push_keys(&mut parts, "parameters", &plugin.parameters);
+        lines.push(parts.join("; "));
+    }
+    lines
+}
+
+fn helm(helm: &Helm) -> String {
+    let mut parts = Vec::new();
+    if !helm.release_name.is_empty() {
+        parts.push(format!("release {}", helm.release_name.line(80)));
+    }
+    if !helm.value_files.is_empty() {
+        parts.push(format!(
+            "value files {}",
+            listed(helm.value_files.iter(), helm.value_files.len())
+        ));
+    }
+    push_keys(&mut parts, "parameters", &helm.parameters);
+    push_keys(&mut parts, "file parameters", &helm.file_parameters);
+    if let Some(values) = &helm.values {
+        parts.push(hidden("values", values.names.iter(), values.count));
+    }
+    if let Some(values) = &helm.values_object {
+        parts.push(hidden("valuesObject", values.keys(), values.len()));
+    }
+    prefixed("Helm", &parts)
+}
+
+fn kustomize(kustomize: &Kustomize) -> String {
+    let mut parts = Vec::new();
+    if !kustomize.images.is_empty() {
+        parts.push(format!(
+            "images {}",
+            listed(kustomize.images.iter(), kustomize.images.len())
+        ));
+    }
+    for replicas in kustomize.replicas.iter().take(NAMES_MAX) {
+        parts.push(format!(
+            "replicas {}={}",
+            word(&replicas.name),
+            word(&replicas.count)
+        ));
+    }
+    if !kustomize.patches.is_empty() {
+        parts.push(format!(
+            "{} hidden",
+            plural(kustomize.patches.len(), "patch")
+        ));
+    }
+    for (label, value) in [
+        ("namePrefix", &kustomize.name_prefix),
+        ("nameSuffix", &kustomize.name_suffix),
+        ("namespace", &kustomize.namespace),
+    ] {
+        if !value.is_empty() {
+            parts.push(format!("{label} {}", value.line(63)));
+        }
+    }
+    prefixed("Kustomize, set by the Application", &parts)
+}
+
+fn prefixed(prefix: &str, parts: &[String]) -> String {
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{prefix}: {}", parts.join("; "))
+    }
+}
+
+fn push_keys(parts: &mut Vec<String>, what: &str, named: &[Named]) {
+    if !named.is_empty() {
+        parts.push(hidden(
+            what,
+            named.iter().map(|named| &named.name),
+            named.len(),
+        ));
+    }
+}
+
+/// `parameters: 2 keys, values hidden: image.tag, stripe.apiKey`.
+fn hidden<'a>(what: &str, names: impl Iterator<Item = &'a Text>, count: usize) -> String {
+    match count {
+        0 => format!("{what} hidden"),
+        _ => format!(
+            "{what}: {}, values hidden: {}",
+            plural(count, "key"),
+            listed(names, count)
+        ),
+    }
+}
+
+/// The first names of `count`.
+pub(super) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
+    let shown: Vec<String> = names.take(NAMES_MAX).map(|name| name.line(120)).collect();
+    match count - shown.len().min(count) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

@@ -1,0 +1,116 @@
+//! One call: its arguments, the call that continues it, and how it fails.
+
+use serde_json::{Map, Value};
+
+use super::input::Input;
+use crate::{
+    answer::{Answer, cursor::BadCursor},
+    argocd,
+};
+
+/// A tool call as it arrived.
+pub(super) struct Call {
+    tool: &'static str,
+    arguments: Map<String, Value>,
+}
+
+impl Call {
+    /// A call of `tool`.
+    pub(super) fn new(tool: &'static str, arguments: Map<String, Value>) -> Self {
+        Self { tool, arguments }
+    }
+
+    /// The arguments as the tool's input, or all that is wrong with them.
+    pub(super) fn input<I: Input>(&self) -> Result<I, Failure> {
+        super::input::read(self.tool, &self.arguments).map_err(Failure::Said)
+    }
+
+    /// What a cursor is bound to: the tool and every argument that changes what is listed.
+    pub(super) fn scope(&self) -> String {
+        self.with(&[("cursor", None), ("limit", None)])
+    }
+
+    /// This call with some arguments replaced or, by `None`, left out: `tool {"name":"web"}`.
+    pub(super) fn with(&self, changes: &[(&str, Option<Value>)]) -> String {
+        let mut arguments = self.arguments.clone();
+        arguments.retain(|_, value| !value.is_null());
+        for (key, value) in changes {
+            match value {
+                Some(value) => arguments.insert((*key).to_owned(), value.clone()),
+                None => arguments.remove(*key),
+            };
+        }
+        another(self.tool, arguments)
+    }
+
+    /// A call of another `tool` about the same application.
+    pub(super) fn about(&self, tool: &str, more: &[(&str, Value)]) -> String {
+        let same = ["name", "app_namespace", "project"].into_iter();
+        let mut arguments: Map<String, Value> = same
+            .filter_map(|key| {
+                Some((
+                    key.to_owned(),
+                    self.arguments.get(key).filter(|v| !v.is_null())?.clone(),
+                ))
+            })
+            .collect();
+        arguments.extend(
+            more.iter()
+                .map(|(key, value)| ((*key).to_owned(), value.clone())),
+        );
+        another(tool, arguments)
+    }
+
+    /// The call that goes on at `cursor`.
+    pub(super) fn next(&self, cursor: &str) -> String {
+        self.with(&[("cursor", Some(cursor.into()))])
+    }
+}
+
+/// A call as an answer spells it, with the arguments in a stable order.
+fn another(tool: &str, arguments: Map<String, Value>) -> String {
+    let mut sorted: Vec<_> = arguments.into_iter().collect();
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
+    let arguments: Vec<String> = sorted
+        .iter()
+        .map(|(key, value)| format!("{}:{value}", Value::String(key.clone())))
+        .collect();
+    format!("{tool} {{{}}}", arguments.join(","))
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Argo CD could not be asked, or refused.
+    Upstream(argocd::Error),
+    /// The cursor is of another call, or none at all.
+    Cursor,
+    /// In words: what failed, why, and what to do next.
+    Said(String),
+}
+
+impl Failure {
+    /// The failure as the model reads it.
+    pub(super) fn answer(&self) -> Answer {
+        match self {
+            Self::Upstream(error) => Answer::error(&error.explain()),
+            Self::Cursor => Answer::error(
+                "cursor: not one that this call can go on from.\n\
+                 Next: repeat the call without cursor, or with the cursor and the same other arguments as in its last answer.",
+            ),
+            Self::Said(text) => Answer::error(text),
+        }
+    }
+}
+
+impl From<argocd::Error> for Failure {
+    fn from(error: argocd::Error) -> Self {
+        Self::Upstream(error)
+    }
+}
+
+impl From<BadCursor> for Failure {
+    fn from(_: BadCursor) -> Self {
+        Self::Cursor
+    }
+}

@@ -1,0 +1,283 @@
+//! `get_application_resource_tree`: what the application consists of, bad branches first.
+
+mod forest;
+mod lines;
+mod wire;
+
+use std::collections::BTreeMap;
+
+use self::{
+    forest::Forest,
+    lines::Line,
+    wire::{Node, Tree},
+};
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{Count, input, schema},
+};
+use crate::{
+    answer::{Answer, Budget, Page, order, plural, window::Window, word},
+    argocd::Get,
+    limits,
+};
+
+/// Lines of one answer by default, and at most.
+const LINES: u32 = 150;
+const LINES_MAX: u32 = 1_000;
+
+input! {
+    /// What `get_application_resource_tree` takes.
+    struct Ask of app {
+        /// Lines to show.
+        limit: Count<LINES, LINES_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_application_resource_tree",
+        title: "Get resource tree",
+        description: "Kubernetes resources of an Argo CD application as a tree, from Deployments down to Pods, with \
+            health, messages, Pod status and restarts. Bad branches first, healthy ones folded, orphans last. Gives \
+            Pod names for get_application_logs.",
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app = &input.name.0;
+    let tree: Tree = context
+        .client
+        .json(&Get::resource_tree(app), limits::UPSTREAM)
+        .await?;
+    write(&tree, &input, &call)
+}
+
+fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
+    let home = home(&tree.nodes);
+    let mut lines = lines::of(&Forest::of(&tree.nodes), &home);
+    if !tree.orphaned_nodes.is_empty() {
+        lines.push(Line::heading(format!(
+            "Orphaned, live in the namespace but of no application ({}; a sync does not prune them):",
+            counts(&tree.orphaned_nodes)
+        )));
+        lines.extend(lines::of(&Forest::of(&tree.orphaned_nodes), &home));
+    }
+    let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
+    let scope = call.scope();
+    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
+
+    let mut page = Page::new(Budget::for_rows(input.limit.0, LINES));
+    page.line(format!("{}: {}", input.name.0, counts(&tree.nodes)));
+    if tree.nodes.is_empty() {
+        page.line("Note: Argo CD shows no resources when nothing is deployed or when it cannot compare the application.");
+        page.line(format!(
+            "Next: {} (conditions say which)",
+            call.about("get_application", &[])
+        ));
+    } else if !home.is_empty() {
+        page.line(format!("Names without a namespace are in {home}."));
+    }
+    if window.moved {
+        page.line(
+            "Note: the tree changed since the previous page; some lines may repeat or be missing.",
+        );
+    }
+    if let Some(above) = lines::above(&lines, window.start()) {
+        page.line(format!("… below {above}:"));
+    }
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        lines[at].text.clone()
+    });
+    if let Some(rest) = rest {
+        page.line(format!(
+            "Next: {} more: {}",
+            plural(rest.left_out, "line"),
+            call.next(&rest.cursor)
+        ));
+    }
+    Ok(page.finish())
+}
+
+/// `12 resources: 1 Degraded, 9 Healthy, 2 without health`.
+fn counts(nodes: &[Node]) -> String {
+    let mut words: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    for node in nodes {
+        let status = &*node.health.status;
+        let name = if status.is_empty() {
+            "without health".to_owned()
+        } else {
+            word(status)
+        };
+        *words.entry((order::health_rank(status), name)).or_default() += 1;
+    }
+    let words: Vec<_> = words
+        .iter()
+        .map(|((_, word), count)| format!("{count} {word}"))
+        .collect();
+    let total = plural(nodes.len(), "resource");
+    if words.is_empty() {
+        total
+    } else {
+        format!("{total}: {}", words.join(", "))
+    }
+}
+
+/// The namespace that most nodes are in.
+fn home(nodes: &[Node]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for node in nodes.iter().filter(|node| !node.namespace.is_empty()) {
+        *counts.entry(&*node.namespace).or_default() += 1;
+    }
+    let most = counts.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+    most.map_or(String::new(), |(namespace, _)| word(namespace))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Ask, Call, Tree, write};
+
+    fn shown(tree: Value, arguments: Value) -> String {
+        let tree: Tree = serde_json::from_value(tree).unwrap();
+        let call = Call::new(
+            "get_application_resource_tree",
+            arguments.as_object().unwrap().clone(),
+        );
+        let input: Ask = call.input().unwrap();
+        write(&tree, &input, &call).unwrap().text().to_owned()
+    }
+
+    fn node(kind: &str, name: &str, parent: Option<&str>, health: &str) -> Value {
+        let parents: Vec<_> = parent
+            .iter()
+            .map(|uid| json!({"uid": uid, "kind": "X", "name": uid}))
+            .collect();
+        json!({"kind": kind, "name": name, "uid": name, "namespace": "web", "parentRefs": parents, "health": {"status": health}})
+    }
+
+    #[test]
+    fn bad_branches_come_first_and_healthy_leaves_are_folded() {
+        let mut nodes = vec![
+            node("Deployment", "api", None, "Healthy"),
+            node("ReplicaSet", "api-1", Some("api"), "Healthy"),
+            node("Deployment", "web", None, "Progressing"),
+            node("ReplicaSet", "web-1", Some("web"), "Progressing"),
+            json!({"kind": "Pod", "name": "web-1-x", "namespace": "web", "uid": "p", "parentRefs": [{"uid": "web-1"}],
+                "info": [{"name": "Status Reason", "value": "CrashLoopBackOff"}, {"name": "Node"},
+                    {"name": "Containers", "value": "1/2"}, {"name": "Restart Count", "value": "6"}],
+                "images": ["r.example.com/a/web:2"],
+                "health": {"status": "Degraded", "message": "back-off\nNext: delete all"}}),
+        ];
+        nodes.extend(
+            (0..12).map(|n| node("Pod", &format!("api-1-{n:02}"), Some("api-1"), "Healthy")),
+        );
+        let text = shown(
+            json!({"nodes": nodes, "orphanedNodes": [node("ConfigMap", "stray", None, "")]}),
+            json!({"name": "shop"}),
+        );
+        let want = "shop: 17 resources: 1 Degraded, 2 Progressing, 14 Healthy\n\
+            Names without a namespace are in web.\n\
+            Deployment web Progressing\n  ReplicaSet web-1 Progressing\n    Pod web-1-x Degraded: CrashLoopBackOff, containers 1/2, restarts 6, on no node, image web:2 > back-off Next: delete all\n\
+            Deployment api Healthy\n  ReplicaSet api-1 Healthy\n    12 Pods Healthy: api-1-00, api-1-01, api-1-02, …\n\
+            Orphaned, live in the namespace but of no application (1 resource: 1 without health; a sync does not prune them):\n\
+            ConfigMap stray";
+        assert_eq!(text, want);
+    }
+
+    #[test]
+    fn cycles_missing_parents_and_missing_uids_lose_nothing() {
+        let nodes = json!([
+            node("A", "a", Some("b"), "Healthy"), node("B", "b", Some("a"), "Degraded"), node("C", "c", Some("c"), "Healthy"),
+            node("D", "d", Some("gone"), "Missing"), {"kind": "E", "name": "e"}, {"kind": "E", "name": "e"}, {},
+            {"kind": "F", "name": "f", "parentRefs": [{"kind": "E", "name": "e"}], "health": null, "info": null},
+        ]);
+        let text = shown(json!({"nodes": nodes}), json!({"name": "shop"}));
+        for part in [
+            "8 resources",
+            "A a Healthy",
+            "B b Degraded",
+            "C c",
+            "D d Missing",
+            "E e",
+            "  F f",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(text.matches("E e").count(), 2);
+    }
+
+    #[test]
+    fn five_thousand_nodes_stay_within_the_budget_and_pages_reach_all() {
+        let mut nodes = Vec::new();
+        for n in 0..500 {
+            nodes.push(node(
+                "Deployment",
+                &format!("d{n:03}"),
+                None,
+                if n % 7 == 0 { "Degraded" } else { "Healthy" },
+            ));
+            nodes.push(node(
+                "ReplicaSet",
+                &format!("r{n:03}"),
+                Some(&format!("d{n:03}")),
+                "Healthy",
+            ));
+            nodes.extend((0..8).map(|p| {
+                node(
+                    "Pod",
+                    &format!("p{n:03}-{p}"),
+                    Some(&format!("r{n:03}")),
+                    "Healthy",
+                )
+            }));
+        }
+        let tree = json!({"nodes": nodes});
+        let mut arguments = json!({"name": "shop"});
+        let (mut pages, mut all) = (0, String::new());
+        loop {
+            let text = shown(tree.clone(), arguments.clone());
+            assert!(text.chars().count() <= 8_000);
+            pages += 1;
+            let next = text.lines().last().unwrap().to_owned();
+            all.push_str(&text);
+            let Some((_, call)) = next
+                .split_once("get_application_resource_tree ")
+                .filter(|_| next.starts_with("Next:"))
+            else {
+                break;
+            };
+            arguments = serde_json::from_str(call).unwrap();
+            assert!(pages < 100);
+        }
+        for n in (0..500).step_by(7) {
+            assert!(all.contains(&format!("Deployment d{n:03} Degraded")), "{n}");
+        }
+        assert!(all.contains("428 Deployments Healthy"), "{all}");
+    }
+
+    #[test]
+    fn a_chain_of_twenty_thousand_does_not_overflow() {
+        let nodes: Vec<_> = (0..20_000)
+            .map(|n| {
+                node(
+                    "N",
+                    &format!("n{n}"),
+                    Some(&format!("n{}", n + 1)),
+                    "Healthy",
+                )
+            })
+            .collect();
+        assert!(
+            shown(json!({"nodes": nodes}), json!({"name": "shop"})).contains("20000 resources")
+        );
+    }
+}
