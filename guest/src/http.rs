@@ -14,11 +14,19 @@ pub trait Port {
     ///
     /// `path` is the complete path and query, path prefix included, as built by
     /// [`crate::argocd::Get`]. Dropping the future, or the body, aborts the exchange.
-    fn get<'a>(&'a self, path: &'a str, bearer: Option<&'a str>) -> Local<'a, Result<Response, Error>>;
+    fn get<'a>(
+        &'a self,
+        path: &'a str,
+        bearer: Option<&'a str>,
+    ) -> Local<'a, Result<Response, Error>>;
 
     /// Sends the one POST that the guest can express: `body` (JSON) to the session endpoint at
     /// `path`. Only for runtimes other than ours; under `argocd-host` the host logs in.
-    fn post_session<'a>(&'a self, path: &'a str, body: &'a str) -> Local<'a, Result<Response, Error>>;
+    fn post_session<'a>(
+        &'a self,
+        path: &'a str,
+        body: &'a str,
+    ) -> Local<'a, Result<Response, Error>>;
 
     /// Wall clock, in milliseconds since the Unix epoch.
     fn now_ms(&self) -> i64;

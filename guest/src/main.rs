@@ -6,8 +6,9 @@ fn main() {
 
     use argocd_guest::{
         argocd::{Client, Settings},
+        limits,
         server::{ArgoCd, Backend, Misconfigured, Server},
-        wasi::{self, Reactor, WasiPort},
+        wasi::{self, Reactor, Stdin, WasiPort},
     };
 
     let reactor = Reactor::new();
@@ -16,7 +17,7 @@ fn main() {
             for notice in settings.notices() {
                 eprintln!("{notice}");
             }
-            let port = WasiPort::new(&reactor, settings.origin());
+            let port = WasiPort::new(&reactor, settings.origin().scheme.as_str(), settings.origin().authority);
             Box::new(ArgoCd(Client::new(Rc::new(port), settings)))
         }
         Err(problems) => {
@@ -26,7 +27,9 @@ fn main() {
         }
     };
     let server = Server::new(backend, Rc::new(wasi::write_line));
-    wasi::serve(&reactor, &server);
+    let mut stdin = Stdin::open(&reactor);
+    let grace = || reactor.sleep(limits::EOF_GRACE);
+    reactor.block_on(server.serve(async || stdin.chunk().await, grace));
 }
 
 #[cfg(not(target_os = "wasi"))]

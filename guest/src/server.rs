@@ -1,6 +1,6 @@
 //! The MCP server: takes lines, answers them, runs tool calls side by side and cancels them.
 //!
-//! No I/O of its own: lines come in by [`Server::line`], lines go out through the writer that it
+//! No I/O of its own: bytes come in by [`Server::serve`], lines go out through the writer that it
 //! is made with, and tools are behind [`Backend`]. It keeps no protocol state but what is in
 //! flight: each request says its era itself.
 
@@ -10,17 +10,19 @@ mod progress;
 #[cfg(test)]
 mod tests;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, pin::pin, rc::Rc};
 
+use futures_util::future::select;
 use serde::Serialize;
 
 pub use self::backend::{ArgoCd, Backend, Misconfigured, Reporter};
 use self::{calls::Calls, progress::Progress};
 use crate::{
+    http::Local,
     limits,
     mcp::{
         era::{self, Era},
-        frame::Frame,
+        frame::{Frame, Framer},
         legacy, modern, notify,
         rpc::{self, Fault, Id, Message, Notification, Request},
         tools,
@@ -51,9 +53,28 @@ impl Server {
         }
     }
 
+    /// Serves the bytes that `input` gives until it has none, then lets running calls end until
+    /// the future of `grace` does, and closes.
+    pub async fn serve(
+        &self,
+        mut input: impl AsyncFnMut() -> Option<Vec<u8>>,
+        grace: impl FnOnce() -> Local<'static, ()>,
+    ) {
+        let read = async {
+            let mut framer = Framer::new(limits::LINE_BYTES);
+            while let Some(bytes) = input().await {
+                framer.push(&bytes, |frame| self.frame(frame));
+            }
+            framer.finish(|frame| self.frame(frame));
+        };
+        select(pin!(read), pin!(self.calls.run())).await;
+        select(pin!(self.calls.idle()), grace()).await;
+        self.close();
+    }
+
     /// Takes one frame of input. Answers at once what needs no tool; tool calls are only started,
-    /// [`Server::run`] drives them.
-    pub fn frame(&self, frame: Frame<'_>) {
+    /// [`Server::serve`] drives them.
+    fn frame(&self, frame: Frame<'_>) {
         match frame {
             Frame::Line(line) => self.line(line),
             Frame::TooLong => {
@@ -64,7 +85,7 @@ impl Server {
     }
 
     /// Takes one line of input.
-    pub fn line(&self, line: &[u8]) {
+    fn line(&self, line: &[u8]) {
         match rpc::parse(line) {
             Ok(Message::Request(request)) => {
                 if let Err(fault) = self.request(&request) {
@@ -77,19 +98,9 @@ impl Server {
         }
     }
 
-    /// Drives the running calls; never ends by itself.
-    pub async fn run(&self) {
-        self.calls.run().await
-    }
-
-    /// Drives the running calls until none is left.
-    pub async fn idle(&self) {
-        self.calls.idle().await
-    }
-
     /// Ends the service: drops what still runs, which aborts it upstream, and answers open
     /// subscriptions, as 2026-07-28 asks for.
-    pub fn close(&self) {
+    fn close(&self) {
         self.calls.clear();
         for id in self.listens.take() {
             self.reply(&id, &modern::listened(&id));

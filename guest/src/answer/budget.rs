@@ -20,7 +20,11 @@ impl Budget {
 
     /// Large when the caller named a number of rows above the default, small otherwise.
     pub(crate) fn for_rows(asked: u32, default: u32) -> Self {
-        if asked > default { Self::large() } else { Self::default() }
+        if asked > default {
+            Self::large()
+        } else {
+            Self::default()
+        }
     }
 
     /// The number of characters.

@@ -15,7 +15,10 @@ pub(crate) struct BadCursor;
 /// Makes a cursor of `parts`, good only for calls of the same `scope`.
 pub(crate) fn encode(scope: &str, parts: &[&str]) -> String {
     let scope = hash(scope).to_string();
-    let all: Vec<&str> = [VERSION, &scope].into_iter().chain(parts.iter().copied()).collect();
+    let all: Vec<&str> = [VERSION, &scope]
+        .into_iter()
+        .chain(parts.iter().copied())
+        .collect();
     URL_SAFE_NO_PAD.encode(all.join("\n"))
 }
 
@@ -24,7 +27,9 @@ pub(crate) fn decode<const N: usize>(scope: &str, cursor: &str) -> Result<[Strin
     if cursor.len() > MAX_BYTES {
         return Err(BadCursor);
     }
-    let bytes = URL_SAFE_NO_PAD.decode(cursor.trim()).map_err(|_| BadCursor)?;
+    let bytes = URL_SAFE_NO_PAD
+        .decode(cursor.trim())
+        .map_err(|_| BadCursor)?;
     let text = String::from_utf8(bytes).map_err(|_| BadCursor)?;
     let mut parts = text.split('\n');
     if parts.next() != Some(VERSION) || parts.next() != Some(hash(scope).to_string().as_str()) {
@@ -36,7 +41,9 @@ pub(crate) fn decode<const N: usize>(scope: &str, cursor: &str) -> Result<[Strin
 
 /// FNV-1a, 64 bits: the same on every machine, which `DefaultHasher` does not promise.
 pub(crate) fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| {
+        (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -56,7 +63,11 @@ mod tests {
             ("list {}", &cursor[1..]),
             ("list {}", &"A".repeat(5_000)),
         ] {
-            assert_eq!(decode::<2>(scope, cursor), Err(BadCursor), "{scope} {cursor}");
+            assert_eq!(
+                decode::<2>(scope, cursor),
+                Err(BadCursor),
+                "{scope} {cursor}"
+            );
         }
         assert_eq!(decode::<3>("list {}", &cursor), Err(BadCursor));
     }

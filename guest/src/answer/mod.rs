@@ -10,7 +10,6 @@ pub(crate) mod order;
 mod page;
 pub(crate) mod time;
 pub(crate) mod window;
-pub(crate) mod yaml;
 
 pub(crate) use self::{budget::Budget, page::Page};
 use crate::redact::{Text, one_line};
@@ -50,13 +49,21 @@ pub(crate) const SAID_CHARS: usize = 400;
 
 /// Text of others, quoted to the end of the line; nothing when it is empty.
 pub(crate) fn said(text: &Text) -> String {
-    if text.trim().is_empty() { String::new() } else { format!(" > {}", text.line(SAID_CHARS)) }
+    if text.trim().is_empty() {
+        String::new()
+    } else {
+        format!(" > {}", text.line(SAID_CHARS))
+    }
 }
 
 /// A name, reason or status word of others: on one line, short, without our quotation mark.
 pub(crate) fn word(text: &str) -> String {
     let line = one_line(text, 253);
-    if line.contains(" > ") { line.replace(" > ", " ") } else { line }
+    if line.contains(" > ") {
+        line.replace(" > ", " ")
+    } else {
+        line
+    }
 }
 
 /// A revision as people read it: 7 characters of a commit, a digest or a version as it is.
@@ -74,7 +81,10 @@ pub(crate) fn plural(count: usize, one: &str) -> String {
     match (count, one) {
         (1, _) => format!("1 {one}"),
         (_, one) if one.ends_with(['s', 'x']) || one.ends_with("ch") => format!("{count} {one}es"),
-        (_, one) => match one.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        (_, one) => match one
+            .strip_suffix('y')
+            .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
+        {
             Some(stem) => format!("{count} {stem}ies"),
             None => format!("{count} {one}s"),
         },
@@ -92,7 +102,10 @@ mod tests {
             ("1.2.3", "1.2.3"),
             ("main", "main"),
             ("", ""),
-            ("sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "sha256:0123456789ab"),
+            (
+                "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                "sha256:0123456789ab",
+            ),
         ] {
             assert_eq!(revision(text), want);
         }
@@ -100,9 +113,12 @@ mod tests {
 
     #[test]
     fn plurals() {
-        for (count, one, want) in
-            [(1, "Pod", "1 Pod"), (2, "Ingress", "2 Ingresses"), (3, "NetworkPolicy", "3 NetworkPolicies"), (0, "key", "0 keys")]
-        {
+        for (count, one, want) in [
+            (1, "Pod", "1 Pod"),
+            (2, "Ingress", "2 Ingresses"),
+            (3, "NetworkPolicy", "3 NetworkPolicies"),
+            (0, "key", "0 keys"),
+        ] {
             assert_eq!(plural(count, one), want);
         }
     }

@@ -40,7 +40,15 @@ mod tests {
 
     #[test]
     fn worst_first() {
-        let words = ["Degraded", "Missing", "Progressing", "Unknown", "Suspended", "Healthy", ""];
+        let words = [
+            "Degraded",
+            "Missing",
+            "Progressing",
+            "Unknown",
+            "Suspended",
+            "Healthy",
+            "",
+        ];
         assert!(words.is_sorted_by_key(|word| health_rank(word)));
         assert_eq!(health_rank("Exploded"), health_rank("Unknown"));
         let applications = [

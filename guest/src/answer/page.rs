@@ -16,7 +16,11 @@ pub(crate) struct Page {
 impl Page {
     /// An empty page.
     pub(crate) fn new(budget: Budget) -> Self {
-        Self { text: String::new(), chars: 0, budget }
+        Self {
+            text: String::new(),
+            chars: 0,
+            budget,
+        }
     }
 
     /// Adds a line that every answer of its kind has; the caller knows that it is short.
@@ -67,12 +71,19 @@ impl Page {
         const CUT: &str = "\nNote: cut here, the answer was too long.";
         if self.chars > self.budget.chars() {
             let keep = self.budget.chars() - CUT.len();
-            let end = self.text.char_indices().nth(keep).map_or(self.text.len(), |(at, _)| at);
+            let end = self
+                .text
+                .char_indices()
+                .nth(keep)
+                .map_or(self.text.len(), |(at, _)| at);
             let line = self.text[..end].rfind('\n').unwrap_or(end);
             self.text.truncate(line);
             self.text.push_str(CUT);
         }
-        Answer { text: self.text, is_error }
+        Answer {
+            text: self.text,
+            is_error,
+        }
     }
 }
 
@@ -90,7 +101,7 @@ mod tests {
         }
         page.line("x".repeat(1_000));
         let text = page.finish().text().to_owned();
-        assert_eq!(rows, 67);
+        assert_eq!(rows, 68);
         assert!(text.chars().count() <= ANSWER_CHARS);
         assert!(text.ends_with('x'));
     }

@@ -32,7 +32,11 @@ impl Clock {
     pub(crate) fn ago(self, time: &str) -> Option<String> {
         let past = self.now_ms.div_euclid(1_000) - seconds(time)?;
         let span = span(past.unsigned_abs());
-        Some(if past < 0 { format!("in {span}") } else { format!("{span} ago") })
+        Some(if past < 0 {
+            format!("in {span}")
+        } else {
+            format!("{span} ago")
+        })
     }
 }
 
@@ -65,8 +69,14 @@ mod tests {
         let clock = Clock::at(1_788_256_800_000 + 500);
         for (time, want) in [
             ("2026-09-01T07:00:00Z", "2026-09-01T07:00:00Z (3 h ago)"),
-            ("2026-09-01T09:59:48.123456Z", "2026-09-01T09:59:48Z (12 s ago)"),
-            ("2026-09-01T11:57:00+02:00", "2026-09-01T09:57:00Z (3 min ago)"),
+            (
+                "2026-09-01T09:59:48.123456Z",
+                "2026-09-01T09:59:48Z (12 s ago)",
+            ),
+            (
+                "2026-09-01T11:57:00+02:00",
+                "2026-09-01T09:57:00Z (3 min ago)",
+            ),
             ("2026-08-20T10:00:00Z", "2026-08-20T10:00:00Z (12 d ago)"),
             ("2026-09-01T10:05:00Z", "2026-09-01T10:05:00Z (in 5 min)"),
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
@@ -75,7 +85,10 @@ mod tests {
         ] {
             assert_eq!(clock.both(time), want);
         }
-        assert_eq!(between("2026-09-01T10:00:00Z", "2026-09-01T10:01:30Z").as_deref(), Some("1 min"));
+        assert_eq!(
+            between("2026-09-01T10:00:00Z", "2026-09-01T10:01:30Z").as_deref(),
+            Some("1 min")
+        );
         assert_eq!(between("2026-09-01T10:00:00Z", "null"), None);
     }
 }

@@ -25,8 +25,18 @@ pub(crate) struct Rest {
 impl<'a> Window<'a> {
     /// Starts after the record that `cursor` names, by `keys` (one for each record, in order); at
     /// the same place in the list when that record is gone.
-    pub(crate) fn open<K: AsRef<str>>(scope: &'a str, cursor: Option<&str>, keys: &[K]) -> Result<Self, BadCursor> {
-        let Some(cursor) = cursor else { return Ok(Self { scope, start: 0, moved: false }) };
+    pub(crate) fn open<K: AsRef<str>>(
+        scope: &'a str,
+        cursor: Option<&str>,
+        keys: &[K],
+    ) -> Result<Self, BadCursor> {
+        let Some(cursor) = cursor else {
+            return Ok(Self {
+                scope,
+                start: 0,
+                moved: false,
+            });
+        };
         let [index, key] = cursor::decode::<2>(scope, cursor)?;
         let index: usize = index.parse().map_err(|_| BadCursor)?;
         let matches = |key: &str, hash: &str| cursor::hash(key).to_string() == hash;
@@ -36,8 +46,16 @@ impl<'a> Window<'a> {
             _ => keys.iter().position(|there| matches(there.as_ref(), &key)),
         };
         Ok(match at {
-            Some(at) => Self { scope, start: at + 1, moved: false },
-            None => Self { scope, start: index.min(keys.len()), moved: true },
+            Some(at) => Self {
+                scope,
+                start: at + 1,
+                moved: false,
+            },
+            None => Self {
+                scope,
+                start: index.min(keys.len()),
+                moved: true,
+            },
         })
     }
 
@@ -64,8 +82,17 @@ impl<'a> Window<'a> {
     /// What is left when the next record to show would be `next`.
     pub(crate) fn rest<K: AsRef<str>>(&self, keys: &[K], next: usize) -> Option<Rest> {
         let last = next.checked_sub(1).and_then(|last| keys.get(last))?;
-        let cursor = cursor::encode(self.scope, &[&(next - 1).to_string(), &cursor::hash(last.as_ref()).to_string()]);
-        (next < keys.len()).then(|| Rest { left_out: keys.len() - next, cursor })
+        let cursor = cursor::encode(
+            self.scope,
+            &[
+                &(next - 1).to_string(),
+                &cursor::hash(last.as_ref()).to_string(),
+            ],
+        );
+        (next < keys.len()).then(|| Rest {
+            left_out: keys.len() - next,
+            cursor,
+        })
     }
 }
 
@@ -78,7 +105,11 @@ mod tests {
         let window = Window::open("s", cursor, keys).unwrap();
         let mut page = Page::new(Budget::default());
         let rest = window.fill(&mut page, keys, 2, |at| keys[at].to_owned());
-        (page.finish().text().replace('\n', " "), rest.map(|rest| rest.cursor), window.moved)
+        (
+            page.finish().text().replace('\n', " "),
+            rest.map(|rest| rest.cursor),
+            window.moved,
+        )
     }
 
     #[test]

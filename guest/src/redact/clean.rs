@@ -3,7 +3,10 @@
 
 /// The cleaned text, or `None` when there is nothing to remove. Newline and tab stay.
 pub(super) fn clean(text: &str) -> Option<String> {
-    if text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t')) {
+    if text
+        .bytes()
+        .all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t'))
+    {
         return None;
     }
     let mut out = String::with_capacity(text.len());
@@ -90,7 +93,10 @@ mod tests {
             ("\u{1b}[31mred\u{1b}[0m", "red"),
             ("\u{1b}[2J\u{1b}[1;1Hhome", "home"),
             ("\u{1b}]0;title\u{7}text", "text"),
-            ("\u{1b}]8;;https://evil.example\u{1b}\\link\u{1b}]8;;\u{1b}\\", "link"),
+            (
+                "\u{1b}]8;;https://evil.example\u{1b}\\link\u{1b}]8;;\u{1b}\\",
+                "link",
+            ),
             ("\u{1b}]52;c;aGk=\u{7}x", "x"),
             ("\u{9b}31mred", "red"),
             ("\u{9d}0;t\u{9c}x", "x"),

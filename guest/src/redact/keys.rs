@@ -24,15 +24,48 @@ const PARTS: [&str; 19] = [
 ];
 
 /// Words that make a key secret when they stand alone between separators or capitals.
-const WORDS: [&str; 12] =
-    ["pass", "pwd", "pw", "pat", "jwt", "dsn", "salt", "cookie", "bearer", "sig", "auth", "pin"];
+const WORDS: [&str; 12] = [
+    "pass", "pwd", "pw", "pat", "jwt", "dsn", "salt", "cookie", "bearer", "sig", "auth", "pin",
+];
 
 /// Last words of keys that point at a secret or describe one instead of holding it.
 const POINTERS: [&str; 36] = [
-    "name", "names", "ref", "refs", "path", "file", "namespace", "enabled", "type", "version", "policy", "mode",
-    "seconds", "ttl", "count", "length", "size", "lifetime", "expiry", "expires", "expiration", "age", "issuer",
-    "algorithm", "audience", "selector", "class", "store", "provider", "format", "templates", "url", "uri", "host",
-    "port", "endpoint",
+    "name",
+    "names",
+    "ref",
+    "refs",
+    "path",
+    "file",
+    "namespace",
+    "enabled",
+    "type",
+    "version",
+    "policy",
+    "mode",
+    "seconds",
+    "ttl",
+    "count",
+    "length",
+    "size",
+    "lifetime",
+    "expiry",
+    "expires",
+    "expiration",
+    "age",
+    "issuer",
+    "algorithm",
+    "audience",
+    "selector",
+    "class",
+    "store",
+    "provider",
+    "format",
+    "templates",
+    "url",
+    "uri",
+    "host",
+    "port",
+    "endpoint",
 ];
 
 /// Whether a value under `key` must not be shown.
@@ -40,7 +73,9 @@ const POINTERS: [&str; 36] = [
 /// Errs towards hiding: a hidden harmless value costs a question, a shown secret cannot be taken back.
 pub fn is_secret_key(key: &str) -> bool {
     let words = words(key);
-    let Some(last) = words.last() else { return false };
+    let Some(last) = words.last() else {
+        return false;
+    };
     let joined = words.concat();
     // The address of an incoming webhook is all that one needs to post to it.
     if joined.ends_with("webhookurl") {
@@ -57,13 +92,21 @@ pub(super) fn ends_secret(key: &str) -> bool {
     let words = words(key);
     let joined = words.concat();
     is_secret_key(key)
-        && words.last().is_some_and(|last| WORDS.contains(&last.as_str()))
-        | PARTS.iter().any(|part| joined.ends_with(part) || joined.strip_suffix('s').is_some_and(|j| j.ends_with(part)))
+        && words
+            .last()
+            .is_some_and(|last| WORDS.contains(&last.as_str()))
+            | PARTS.iter().any(|part| {
+                joined.ends_with(part)
+                    || joined.strip_suffix('s').is_some_and(|j| j.ends_with(part))
+            })
 }
 
 /// Whether `key` is a header whose whole value is a credential, spaces included.
 pub(super) fn is_credential_header(key: &str) -> bool {
-    matches!(words(key).last().map(String::as_str), Some("authorization" | "cookie"))
+    matches!(
+        words(key).last().map(String::as_str),
+        Some("authorization" | "cookie")
+    )
 }
 
 /// Lower-case words: split at anything but letters and digits, and before a capital after a small letter.
@@ -91,19 +134,61 @@ mod tests {
     #[test]
     fn secret_and_other_keys() {
         for key in [
-            "password", "DB_PASSWORD", "dbPassword", "db.password", "MYSQL_PWD", "stripe.apiKey",
-            "API_KEY", "api-key", "AWS_SECRET_ACCESS_KEY", "aws_access_key_id", "GITHUB_TOKEN", "authToken",
-            "client_secret", "clientSecret", "credentials", "SENTRY_DSN", "jwt", "session-cookie",
-            "privateKey", "ENCRYPTION_KEY", "passphrase", "db-pw", "SLACK_WEBHOOK_URL", "Authorization",
-            "smtp_pass", "basic-auth", "X-Amz-Signature",
+            "password",
+            "DB_PASSWORD",
+            "dbPassword",
+            "db.password",
+            "MYSQL_PWD",
+            "stripe.apiKey",
+            "API_KEY",
+            "api-key",
+            "AWS_SECRET_ACCESS_KEY",
+            "aws_access_key_id",
+            "GITHUB_TOKEN",
+            "authToken",
+            "client_secret",
+            "clientSecret",
+            "credentials",
+            "SENTRY_DSN",
+            "jwt",
+            "session-cookie",
+            "privateKey",
+            "ENCRYPTION_KEY",
+            "passphrase",
+            "db-pw",
+            "SLACK_WEBHOOK_URL",
+            "Authorization",
+            "smtp_pass",
+            "basic-auth",
+            "X-Amz-Signature",
         ] {
             assert_eq!(is_secret_key(key), key != "{key}");
         }
         for key in [
-            "name", "secretName", "secretRef", "existingSecretName", "passwordSecretRef", "tokenTtl",
-            "tokenExpirationSeconds", "compass", "passenger", "author", "authors", "monkey", "key", "keys",
-            "bypass", "imagePullPolicy", "kubernetes.io/metadata.name", "SECRET_PATH", "tracking-id", "saltillo",
-            "replicas", "passive", "", "__",
+            "name",
+            "secretName",
+            "secretRef",
+            "existingSecretName",
+            "passwordSecretRef",
+            "tokenTtl",
+            "tokenExpirationSeconds",
+            "compass",
+            "passenger",
+            "author",
+            "authors",
+            "monkey",
+            "key",
+            "keys",
+            "bypass",
+            "imagePullPolicy",
+            "kubernetes.io/metadata.name",
+            "SECRET_PATH",
+            "tracking-id",
+            "saltillo",
+            "replicas",
+            "passive",
+            "",
+            "__",
         ] {
             assert!(!is_secret_key(key), "{key}");
         }

@@ -42,7 +42,19 @@ mod tests {
             "-----BEGIN PRIVATE KEY-----MHc-----END PRIVATE KEY-----",
             "end",
         ];
-        let shown: Vec<_> = lines.iter().filter_map(|line| scrubber.line(line)).collect();
-        assert_eq!(shown, ["before", "(hidden private key)", "after", "(hidden private key)", "end"]);
+        let shown: Vec<_> = lines
+            .iter()
+            .filter_map(|line| scrubber.line(line))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "before",
+                "(hidden private key)",
+                "after",
+                "(hidden private key)",
+                "end"
+            ]
+        );
     }
 }

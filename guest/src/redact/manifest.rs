@@ -16,8 +16,22 @@ const DEPTH: usize = 100;
 /// Fields of an object under a secret-looking key that only refer to a secret, as in
 /// `secretKeyRef`, `imagePullSecrets` and secret volumes.
 const REFERENCE_FIELDS: [&str; 16] = [
-    "name", "key", "namespace", "optional", "secretName", "items", "defaultMode", "path", "mode", "kind", "group",
-    "apiVersion", "uid", "expirationSeconds", "audience", "property",
+    "name",
+    "key",
+    "namespace",
+    "optional",
+    "secretName",
+    "items",
+    "defaultMode",
+    "path",
+    "mode",
+    "kind",
+    "group",
+    "apiVersion",
+    "uid",
+    "expirationSeconds",
+    "audience",
+    "property",
 ];
 
 /// A Kubernetes object from a JSON string or a JSON object. `managedFields` and the
@@ -40,7 +54,8 @@ impl Manifest {
     /// Masks an object that was read by other means, such as YAML from a log.
     fn of(mut raw: Node) -> Self {
         drop_noise(&mut raw);
-        let is_secret = raw.text(&["kind"]) == Some("Secret") && raw.text(&["apiVersion"]).is_none_or(|v| v == "v1");
+        let is_secret = raw.text(&["kind"]) == Some("Secret")
+            && raw.text(&["apiVersion"]).is_none_or(|v| v == "v1");
         if let Node::Map(map) = &mut raw
             && is_secret
         {
@@ -71,7 +86,11 @@ fn drop_noise(object: &mut Node) {
     {
         for item in items {
             let inner = std::mem::take(item);
-            *item = if inner.at(&["kind"]).is_some() { Manifest::of(inner).0 } else { inner };
+            *item = if inner.at(&["kind"]).is_some() {
+                Manifest::of(inner).0
+            } else {
+                inner
+            };
         }
     }
 }
@@ -79,9 +98,13 @@ fn drop_noise(object: &mut Node) {
 /// Hides every text and number below `node`.
 fn hide(node: &mut Node) {
     match node {
-        Node::Text(text) if !text.is_empty() => *node = Node::Masked(HIDDEN.to_owned(), Print::of(text)),
+        Node::Text(text) if !text.is_empty() => {
+            *node = Node::Masked(HIDDEN.to_owned(), Print::of(text))
+        }
         Node::Masked(_, print) => *node = Node::Masked(HIDDEN.to_owned(), *print),
-        Node::Number(number) => *node = Node::Masked(HIDDEN.to_owned(), Print::of(&number.to_string())),
+        Node::Number(number) => {
+            *node = Node::Masked(HIDDEN.to_owned(), Print::of(&number.to_string()))
+        }
         Node::List(items) => items.iter_mut().for_each(hide),
         Node::Map(map) => map.values_mut().for_each(hide),
         Node::Null | Node::Bool(_) | Node::Text(_) => {}
@@ -111,7 +134,11 @@ fn mask_map(map: &mut BTreeMap<String, Node>) {
     if names_secret && let Some(value) = map.get_mut("value") {
         hide(value);
     }
-    let keys: Vec<String> = map.keys().filter(|key| scrub(key) != **key).cloned().collect();
+    let keys: Vec<String> = map
+        .keys()
+        .filter(|key| scrub(key) != **key)
+        .cloned()
+        .collect();
     for key in keys {
         if let Some(value) = map.remove(&key) {
             map.insert(scrub(&key), value);
@@ -129,8 +156,18 @@ fn mask_map(map: &mut BTreeMap<String, Node>) {
 /// Whether `value` under a secret-looking key only names where a secret is.
 fn is_reference(value: &Node) -> bool {
     match value {
-        Node::Map(map) => !map.is_empty() && map.keys().all(|key| REFERENCE_FIELDS.contains(&key.as_str())),
-        Node::List(items) => !items.is_empty() && items.iter().all(|item| matches!(item, Node::Map(_)) && is_reference(item)),
+        Node::Map(map) => {
+            !map.is_empty()
+                && map
+                    .keys()
+                    .all(|key| REFERENCE_FIELDS.contains(&key.as_str()))
+        }
+        Node::List(items) => {
+            !items.is_empty()
+                && items
+                    .iter()
+                    .all(|item| matches!(item, Node::Map(_)) && is_reference(item))
+        }
         _ => false,
     }
 }
@@ -153,7 +190,10 @@ fn mask_list(items: &mut [Node]) {
 
 impl<'de> Deserialize<'de> for Manifest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = deserializer.deserialize_any(Raw { depth: 0, parse: true })?;
+        let raw = deserializer.deserialize_any(Raw {
+            depth: 0,
+            parse: true,
+        })?;
         Ok(Self::of(raw))
     }
 }
@@ -209,27 +249,49 @@ impl<'de> Visitor<'de> for Raw {
             return Ok(Node::Null);
         }
         let mut json = serde_json::Deserializer::from_str(v);
-        let inner = Self { depth: 0, parse: false };
-        let node = json.deserialize_any(inner).and_then(|node| json.end().map(|()| node));
+        let inner = Self {
+            depth: 0,
+            parse: false,
+        };
+        let node = json
+            .deserialize_any(inner)
+            .and_then(|node| json.end().map(|()| node));
         // A torn manifest is one unreadable object, not an unreadable answer.
         Ok(node.unwrap_or_else(|_| Node::Text("(not readable as JSON)".to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
-        let inner = Self { depth: self.depth + 1, parse: false };
+        let inner = Self {
+            depth: self.depth + 1,
+            parse: false,
+        };
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(inner)? {
-            items.push(if self.depth < DEPTH { item } else { Node::Text(HIDDEN.to_owned()) });
+            items.push(if self.depth < DEPTH {
+                item
+            } else {
+                Node::Text(HIDDEN.to_owned())
+            });
         }
         Ok(Node::List(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
-        let inner = Self { depth: self.depth + 1, parse: false };
+        let inner = Self {
+            depth: self.depth + 1,
+            parse: false,
+        };
         let mut map = BTreeMap::new();
         while let Some(key) = entries.next_key::<String>()? {
             let value = entries.next_value_seed(inner)?;
-            map.insert(key, if self.depth < DEPTH { value } else { Node::Text(HIDDEN.to_owned()) });
+            map.insert(
+                key,
+                if self.depth < DEPTH {
+                    value
+                } else {
+                    Node::Text(HIDDEN.to_owned())
+                },
+            );
         }
         Ok(Node::Map(map))
     }
@@ -250,19 +312,32 @@ mod tests {
 
     #[test]
     fn strings_and_objects_read_alike() {
-        assert_eq!(read(r#""{\"kind\":\"A\",\"n\":1}""#), read(r#"{"n":1,"kind":"A"}"#));
+        assert_eq!(
+            read(r#""{\"kind\":\"A\",\"n\":1}""#),
+            read(r#"{"n":1,"kind":"A"}"#)
+        );
         assert!(read(r#""null""#).is_absent());
         assert!(read("null").is_absent());
         assert!(read(r#""""#).is_absent());
-        assert_eq!(read(r#""{torn""#).node(), &Node::Text("(not readable as JSON)".into()));
+        assert_eq!(
+            read(r#""{torn""#).node(),
+            &Node::Text("(not readable as JSON)".into())
+        );
     }
 
     #[test]
     fn secrets_differ_without_being_shown() {
-        let a = read(r#"{"apiVersion":"v1","kind":"Secret","data":{"user":"CANARY"},"stringData":{"x":"CANARY"}}"#);
-        let b = read(r#"{"apiVersion":"v1","kind":"Secret","data":{"user":"other"},"stringData":{"x":"CANARY"}}"#);
+        let a = read(
+            r#"{"apiVersion":"v1","kind":"Secret","data":{"user":"CANARY"},"stringData":{"x":"CANARY"}}"#,
+        );
+        let b = read(
+            r#"{"apiVersion":"v1","kind":"Secret","data":{"user":"other"},"stringData":{"x":"CANARY"}}"#,
+        );
         assert!(!format!("{a:?}").contains("CANARY"));
-        assert_ne!(a.node().at(&["data", "user"]), b.node().at(&["data", "user"]));
+        assert_ne!(
+            a.node().at(&["data", "user"]),
+            b.node().at(&["data", "user"])
+        );
         assert_eq!(a.node().at(&["stringData"]), b.node().at(&["stringData"]));
     }
 

@@ -31,7 +31,13 @@ pub fn scrub(text: &str) -> String {
         None if is_plain(text) => return text.to_owned(),
         None => text.to_owned(),
     };
-    for pass in [shapes::private_keys, urls::user_info, pairs::pairs, shapes::tokens, temporary_files] {
+    for pass in [
+        shapes::private_keys,
+        urls::user_info,
+        pairs::pairs,
+        shapes::tokens,
+        temporary_files,
+    ] {
         if let Some(changed) = pass(&out) {
             out = changed;
         }
@@ -42,7 +48,10 @@ pub fn scrub(text: &str) -> String {
 /// Whether `text` is a short word that no pass would change: most strings of a list are names,
 /// numbers and times, and a list has a million of them.
 fn is_plain(text: &str) -> bool {
-    text.len() < 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b' '))
+    text.len() < 20
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b' '))
 }
 
 /// Argo CD's own temporary file in messages of refused patches: it differs each time and is nobody's file.
@@ -52,7 +61,10 @@ fn temporary_files(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(START) {
-        let digits = rest[at + START.len()..].bytes().take_while(u8::is_ascii_digit).count();
+        let digits = rest[at + START.len()..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
         let mut end = at + START.len() + digits;
         let mut start = at;
         if digits > 0 {

@@ -8,9 +8,40 @@ use super::{
 
 /// First words of a reason: `token: expired` is a message, not a pair.
 const REASONS: [&str; 34] = [
-    "not", "no", "invalid", "expired", "unauthorized", "missing", "required", "denied", "failed", "failure",
-    "unexpected", "error", "cannot", "could", "unable", "unknown", "must", "the", "is", "has", "was", "does", "rpc",
-    "context", "already", "mismatch", "too", "empty", "null", "true", "false", "none", "permission", "authentication",
+    "not",
+    "no",
+    "invalid",
+    "expired",
+    "unauthorized",
+    "missing",
+    "required",
+    "denied",
+    "failed",
+    "failure",
+    "unexpected",
+    "error",
+    "cannot",
+    "could",
+    "unable",
+    "unknown",
+    "must",
+    "the",
+    "is",
+    "has",
+    "was",
+    "does",
+    "rpc",
+    "context",
+    "already",
+    "mismatch",
+    "too",
+    "empty",
+    "null",
+    "true",
+    "false",
+    "none",
+    "permission",
+    "authentication",
 ];
 
 /// `text` with the values of secret keys hidden, or `None` when there are none.
@@ -84,7 +115,10 @@ fn key_before(text: &str, from: usize, at: usize) -> Option<Key<'_>> {
         name: &text[start..end],
         quoted,
         starts_line: before.bytes().all(|b| matches!(b, b' ' | b'-' | b'\t')),
-        inside: before.bytes().next_back().filter(|b| !quoted && matches!(b, b'"' | b'\'' | b'`')),
+        inside: before
+            .bytes()
+            .next_back()
+            .filter(|b| !quoted && matches!(b, b'"' | b'\'' | b'`')),
         after_slash: before.ends_with('/'),
     })
 }
@@ -98,18 +132,27 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
         return None;
     }
     let key = key_before(text, from, at)?;
-    let is_secret = if is_colon && !key.quoted { ends_secret(key.name) } else { is_secret_key(key.name) };
+    let is_secret = if is_colon && !key.quoted {
+        ends_secret(key.name)
+    } else {
+        is_secret_key(key.name)
+    };
     if !is_secret {
         return None;
     }
     let mut start = at + 1 + usize::from(next == Some(b'>'));
-    let spaces = bytes[start..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let spaces = bytes[start..]
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
     start += spaces;
     if let Some(value) = quoted_value(text, start) {
         return Some(value);
     }
     if let Some(quote) = key.inside {
-        let end = text[start..].find([char::from(quote), '\n']).map_or(text.len(), |n| start + n);
+        let end = text[start..]
+            .find([char::from(quote), '\n'])
+            .map_or(text.len(), |n| start + n);
         return Some((start, end));
     }
     if is_credential_header(key.name) {
@@ -117,10 +160,16 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
     }
     let end = word_end(text, start);
     let word = &text[start..end];
-    if is_colon && key.starts_line && spaces > 0 && (text.contains('\n') || !REASONS.contains(&word)) {
+    if is_colon
+        && key.starts_line
+        && spaces > 0
+        && (text.contains('\n') || !REASONS.contains(&word))
+    {
         return Some((start, block_end(text, start)));
     }
-    if is_colon && (REASONS.contains(&word) || (spaces == 0 && (key.after_slash || is_version(word)))) {
+    if is_colon
+        && (REASONS.contains(&word) || (spaces == 0 && (key.after_slash || is_version(word))))
+    {
         return None;
     }
     Some((start, end))
@@ -224,11 +273,20 @@ fn element_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
 /// `--password value`, `-u user:password`.
 fn flag_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
-    if at > 0 && !matches!(bytes[at - 1], b' ' | b'\n' | b'\t' | b'"' | b'\'' | b'`' | b'(' | b'[') {
+    if at > 0
+        && !matches!(
+            bytes[at - 1],
+            b' ' | b'\n' | b'\t' | b'"' | b'\'' | b'`' | b'(' | b'['
+        )
+    {
         return None;
     }
     let name = at + bytes[at..].iter().take_while(|b| **b == b'-').count();
-    let end = name + bytes[name..].iter().take_while(|b| is_key_byte(**b)).count();
+    let end = name
+        + bytes[name..]
+            .iter()
+            .take_while(|b| is_key_byte(**b))
+            .count();
     let spaces = bytes[end..].iter().take_while(|b| **b == b' ').count();
     if spaces == 0 {
         return None;
@@ -237,7 +295,9 @@ fn flag_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let flag = &text[name..end];
     let value = quoted_value(text, start).unwrap_or_else(|| (start, word_end(text, start)));
     let is_login = matches!((name - at, flag), (1, "u") | (2, "user" | "proxy-user"))
-        && text[value.0..value.1].split_once(':').is_some_and(|(user, password)| !user.is_empty() && !password.is_empty());
+        && text[value.0..value.1]
+            .split_once(':')
+            .is_some_and(|(user, password)| !user.is_empty() && !password.is_empty());
     let is_secret = name - at == 2 && is_secret_key(flag) && !text[start..].starts_with('-');
     (is_login || is_secret).then_some(value)
 }
@@ -251,23 +311,64 @@ mod tests {
     fn secret_values_are_hidden() {
         for (text, want) in [
             ("password=hunter2", "password=(hidden)"),
-            ("user=a password = hunter2 host=b", "user=a password = (hidden) host=b"),
+            (
+                "user=a password = hunter2 host=b",
+                "user=a password = (hidden) host=b",
+            ),
             ("dsn: a?password=x&user=b", "dsn: (hidden)"),
-            ("url?access_token=abc&user=b", "url?access_token=(hidden)&user=b"),
-            ("Password=a,b;c=d;User=x", "Password=(hidden);c=d;User=x".replace(";c=d", ";c=d").as_str()),
-            (r#"{"user":"a","password":"hun\"ter2","n":1}"#, r#"{"user":"a","password":"(hidden)","n":1}"#),
-            (r#"{\"password\":\"hunter2\",\"n\":1}"#, r#"{\"password\":\"(hidden)\",\"n\":1}"#),
+            (
+                "url?access_token=abc&user=b",
+                "url?access_token=(hidden)&user=b",
+            ),
+            (
+                "Password=a,b;c=d;User=x",
+                "Password=(hidden);c=d;User=x"
+                    .replace(";c=d", ";c=d")
+                    .as_str(),
+            ),
+            (
+                r#"{"user":"a","password":"hun\"ter2","n":1}"#,
+                r#"{"user":"a","password":"(hidden)","n":1}"#,
+            ),
+            (
+                r#"{\"password\":\"hunter2\",\"n\":1}"#,
+                r#"{\"password\":\"(hidden)\",\"n\":1}"#,
+            ),
             (r#"{"pin": 1234, "n": 1}"#, r#"{"pin": (hidden), "n": 1}"#),
-            ("helm template . --set stripe.apiKey=abc,image.tag=1", "helm template . --set stripe.apiKey=(hidden),image.tag=1"),
-            ("cli --password hunter2 --verbose", "cli --password (hidden) --verbose"),
+            (
+                "helm template . --set stripe.apiKey=abc,image.tag=1",
+                "helm template . --set stripe.apiKey=(hidden),image.tag=1",
+            ),
+            (
+                "cli --password hunter2 --verbose",
+                "cli --password (hidden) --verbose",
+            ),
             ("cli --token 'a b' x", "cli --token '(hidden)' x"),
-            ("curl -u bob:hunter2 https://h", "curl -u (hidden) https://h"),
-            ("curl -H 'Authorization: Basic abc def' https://h", "curl -H 'Authorization: (hidden)' https://h"),
-            ("Authorization: Basic abc\nHost: h", "Authorization: (hidden)\nHost: h"),
+            (
+                "curl -u bob:hunter2 https://h",
+                "curl -u (hidden) https://h",
+            ),
+            (
+                "curl -H 'Authorization: Basic abc def' https://h",
+                "curl -H 'Authorization: (hidden)' https://h",
+            ),
+            (
+                "Authorization: Basic abc\nHost: h",
+                "Authorization: (hidden)\nHost: h",
+            ),
             ("Set-Cookie: a=b; c=d", "Set-Cookie: (hidden)"),
-            ("db:\n  password: correct horse\n  user: x", "db:\n  password: (hidden)\n  user: x"),
-            ("a:\n  secret: |\n    one\n    two\nb: 1", "a:\n  secret: (hidden)\nb: 1"),
-            ("<user>a</user><password>x</password>", "<user>a</user><password>(hidden)</password>"),
+            (
+                "db:\n  password: correct horse\n  user: x",
+                "db:\n  password: (hidden)\n  user: x",
+            ),
+            (
+                "a:\n  secret: |\n    one\n    two\nb: 1",
+                "a:\n  secret: (hidden)\nb: 1",
+            ),
+            (
+                "<user>a</user><password>x</password>",
+                "<user>a</user><password>(hidden)</password>",
+            ),
             ("connect token:abcdef now", "connect token:(hidden) now"),
             ("api_key => \"x\"", "api_key => \"(hidden)\""),
             ("password='unfinished", "password='(hidden)"),

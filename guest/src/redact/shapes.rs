@@ -58,7 +58,9 @@ fn private_key(text: &str) -> Option<(usize, usize)> {
             let body = start + 11 + dashes;
             let end = text[body..].find("-----END ").map_or(text.len(), |at| {
                 let label = body + at + 9;
-                text[label..].find("-----").map_or(text.len(), |dashes| label + dashes + 5)
+                text[label..]
+                    .find("-----")
+                    .map_or(text.len(), |dashes| label + dashes + 5)
             });
             return Some((start, end));
         }
@@ -68,7 +70,10 @@ fn private_key(text: &str) -> Option<(usize, usize)> {
 
 /// Whether `line` opens a private key that it does not close, or closes one: for text that comes line by line.
 pub(super) fn key_boundary(line: &str) -> (bool, bool) {
-    let marker = |word: &str| line.rfind(word).filter(|at| line[*at..].contains("PRIVATE KEY"));
+    let marker = |word: &str| {
+        line.rfind(word)
+            .filter(|at| line[*at..].contains("PRIVATE KEY"))
+    };
     match (marker("-----BEGIN "), marker("-----END ")) {
         (Some(begin), Some(end)) => (begin > end, true),
         (begin, end) => (begin.is_some(), end.is_some()),
@@ -88,7 +93,11 @@ pub(super) fn tokens(text: &str) -> Option<String> {
             at += 1;
             continue;
         }
-        let end = at + bytes[at..].iter().take_while(|b| is_token_byte(**b)).count();
+        let end = at
+            + bytes[at..]
+                .iter()
+                .take_while(|b| is_token_byte(**b))
+                .count();
         let word = &text[at..end];
         if let Some((start, length)) = secret_part(word, scheme) {
             out.push_str(&text[copied..at + start]);
@@ -125,14 +134,26 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
         }
         let rest = &word[start..];
         if rest.starts_with("eyJ") {
-            let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')).count();
-            let parts = rest[..length].split('.').filter(|part| part.len() > 8).count();
+            let length = rest
+                .bytes()
+                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+                .count();
+            let parts = rest[..length]
+                .split('.')
+                .filter(|part| part.len() > 8)
+                .count();
             if parts >= 2 {
                 return Some((start, length));
             }
         }
-        let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')).count();
-        if PREFIXES.iter().any(|(prefix, least)| rest.starts_with(prefix) && length >= *least) {
+        let length = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            .count();
+        if PREFIXES
+            .iter()
+            .any(|(prefix, least)| rest.starts_with(prefix) && length >= *least)
+        {
             return Some((start, length));
         }
     }
@@ -141,7 +162,11 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
 
 /// Whether a word after `Bearer` or `Basic` is a credential and not prose.
 fn looks_random(word: &str) -> bool {
-    word.len() >= 8 && word.bytes().skip(1).any(|b| !b.is_ascii_lowercase() && b != b'.' && b != b'-')
+    word.len() >= 8
+        && word
+            .bytes()
+            .skip(1)
+            .any(|b| !b.is_ascii_lowercase() && b != b'.' && b != b'-')
 }
 
 #[cfg(test)]
@@ -152,19 +177,29 @@ mod tests {
     #[test]
     fn tokens_are_known_by_shape() {
         for (text, want) in [
-            ("jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0abc.c2lnbmF0dXJl end", "jwt (hidden) end"),
+            (
+                "jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0abc.c2lnbmF0dXJl end",
+                "jwt (hidden) end",
+            ),
             ("(AKIAIOSFODNN7EXAMPLE)", "((hidden))"),
             ("ghp_0123456789abcdefghijABCDEFGHIJ012345", "(hidden)"),
             ("key=sk_live_0123456789abcdef,x", "key=(hidden),x"),
-            ("Authorization Bearer abcDEF0123456789", "Authorization Bearer (hidden)"),
+            (
+                "Authorization Bearer abcDEF0123456789",
+                "Authorization Bearer (hidden)",
+            ),
             ("basic dXNlcjpwYXNzd29yZA==", "basic (hidden)"),
             ("/path/glpat-0123456789abcdefghij/x", "/path/(hidden)/x"),
         ] {
             assert_eq!(tokens(text).unwrap(), want);
         }
-        for text in
-            ["Basic authentication failed", "task_live_0123456789abcdef", "eyJ", "AKIA", "disk-0123456789012345678901234"]
-        {
+        for text in [
+            "Basic authentication failed",
+            "task_live_0123456789abcdef",
+            "eyJ",
+            "AKIA",
+            "disk-0123456789012345678901234",
+        ] {
             assert_eq!(tokens(text), None, "{text}");
         }
     }
@@ -175,7 +210,13 @@ mod tests {
         assert_eq!(private_keys(key).unwrap(), "a (hidden private key) b");
         let escaped = r"-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n";
         assert_eq!(private_keys(escaped).unwrap(), r"(hidden private key)\n");
-        assert_eq!(private_keys("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl").unwrap(), "(hidden private key)");
-        assert_eq!(private_keys("-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----"), None);
+        assert_eq!(
+            private_keys("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl").unwrap(),
+            "(hidden private key)"
+        );
+        assert_eq!(
+            private_keys("-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----"),
+            None
+        );
     }
 }

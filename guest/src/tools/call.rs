@@ -46,9 +46,18 @@ impl Call {
     /// A call of another `tool` about the same application.
     pub(super) fn about(&self, tool: &str, more: &[(&str, Value)]) -> String {
         let same = ["name", "app_namespace", "project"].into_iter();
-        let mut arguments: Map<String, Value> =
-            same.filter_map(|key| Some((key.to_owned(), self.arguments.get(key).filter(|v| !v.is_null())?.clone()))).collect();
-        arguments.extend(more.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+        let mut arguments: Map<String, Value> = same
+            .filter_map(|key| {
+                Some((
+                    key.to_owned(),
+                    self.arguments.get(key).filter(|v| !v.is_null())?.clone(),
+                ))
+            })
+            .collect();
+        arguments.extend(
+            more.iter()
+                .map(|(key, value)| ((*key).to_owned(), value.clone())),
+        );
         another(tool, arguments)
     }
 
@@ -62,8 +71,10 @@ impl Call {
 fn another(tool: &str, arguments: Map<String, Value>) -> String {
     let mut sorted: Vec<_> = arguments.into_iter().collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    let arguments: Vec<String> =
-        sorted.iter().map(|(key, value)| format!("{}:{value}", Value::String(key.clone()))).collect();
+    let arguments: Vec<String> = sorted
+        .iter()
+        .map(|(key, value)| format!("{}:{value}", Value::String(key.clone())))
+        .collect();
     format!("{tool} {{{}}}", arguments.join(","))
 }
 

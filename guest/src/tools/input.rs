@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::suggest;
 use crate::{
-    argocd::{AppRef, ContainerName, InvalidName, Namespace, PodName, ProjectName, Revision, Selector},
+    argocd::{
+        AppRef, ContainerName, InvalidName, Namespace, PodName, ProjectName, Revision, Selector,
+    },
     redact::capped,
 };
 
@@ -61,7 +63,12 @@ pub(super) struct Param {
 impl Param {
     /// A parameter of type `A`.
     pub(super) fn of<A: Argument>(name: &'static str, description: &'static str) -> Self {
-        Self { name, description: description.trim(), schema: A::schema(), required: A::REQUIRED }
+        Self {
+            name,
+            description: description.trim(),
+            schema: A::schema(),
+            required: A::REQUIRED,
+        }
     }
 }
 
@@ -133,7 +140,9 @@ impl<const DEFAULT: u32, const MAX: u32> Argument for Count<DEFAULT, MAX> {
         };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         match number {
-            Some(number) if number.fract() == 0.0 && (1.0..=f64::from(MAX)).contains(&number) => Ok(Self(number as u32)),
+            Some(number) if number.fract() == 0.0 && (1.0..=f64::from(MAX)).contains(&number) => {
+                Ok(Self(number as u32))
+            }
             _ => Err(format!("must be a whole number from 1 to {MAX}")),
         }
     }
@@ -157,7 +166,14 @@ macro_rules! names {
         }
     )*};
 }
-names!(ProjectName, Namespace, PodName, ContainerName, Revision, Selector);
+names!(
+    ProjectName,
+    Namespace,
+    PodName,
+    ContainerName,
+    Revision,
+    Selector
+);
 
 /// The parameter `name` of a tool about one application, read together with `app_namespace` and `project`.
 pub(super) struct AppArgument(pub(super) AppRef);
@@ -186,7 +202,10 @@ impl Argument for Beside {
     }
 
     fn read(value: &Value, _: &Map<String, Value>) -> Result<Self, String> {
-        value.is_string().then_some(Self).ok_or_else(|| "must be a string".to_owned())
+        value
+            .is_string()
+            .then_some(Self)
+            .ok_or_else(|| "must be a string".to_owned())
     }
 
     fn absent() -> Option<Self> {
@@ -207,7 +226,8 @@ impl Reader<'_> {
             None | Some(Value::Null) => A::absent().ok_or_else(|| "is missing".to_owned()),
             Some(value) => A::read(value, self.arguments),
         };
-        read.map_err(|problem| self.problems.push(format!("{name} {problem}."))).ok()
+        read.map_err(|problem| self.problems.push(format!("{name} {problem}.")))
+            .ok()
     }
 }
 
@@ -223,7 +243,8 @@ pub(super) fn schema<I: Input>() -> Value {
             required.push(Value::from(param.name));
         }
     }
-    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    let mut schema =
+        json!({"type": "object", "properties": properties, "additionalProperties": false});
     if !required.is_empty() {
         schema["required"] = required.into();
     }
@@ -234,11 +255,19 @@ pub(super) fn schema<I: Input>() -> Value {
 pub(super) fn read<I: Input>(tool: &str, arguments: &Map<String, Value>) -> Result<I, String> {
     let params = I::params();
     let known: Vec<&str> = params.iter().map(|param| param.name).collect();
-    let mut reader = Reader { arguments, problems: Vec::new() };
-    let unknown = arguments.keys().filter(|key| !known.contains(&key.as_str()));
+    let mut reader = Reader {
+        arguments,
+        problems: Vec::new(),
+    };
+    let unknown = arguments
+        .keys()
+        .filter(|key| !known.contains(&key.as_str()));
     for key in unknown {
-        let hint = suggest::nearest(key, &known).map_or(String::new(), |near| format!(" Did you mean {near:?}?"));
-        reader.problems.push(format!("Unknown argument {:?}.{hint}", capped(key, 80)));
+        let hint = suggest::nearest(key, &known)
+            .map_or(String::new(), |near| format!(" Did you mean {near:?}?"));
+        reader
+            .problems
+            .push(format!("Unknown argument {:?}.{hint}", capped(key, 80)));
     }
     match I::take(&mut reader) {
         Some(input) if reader.problems.is_empty() => Ok(input),
@@ -282,7 +311,12 @@ mod tests {
         assert_eq!(schema["additionalProperties"], json!(false));
         assert_eq!(schema["properties"]["limit"]["description"], "How many.");
         assert_eq!(schema["properties"]["limit"]["default"], 20);
-        let keys: Vec<_> = schema["properties"].as_object().unwrap().keys().cloned().collect();
+        let keys: Vec<_> = schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
         for key in keys {
             assert!(["name", "app_namespace", "project", "other", "limit"].contains(&key.as_str()));
         }
@@ -290,21 +324,48 @@ mod tests {
 
     #[test]
     fn lenient_where_the_meaning_is_plain() {
-        let input = sample(json!({"name": " web ", "limit": "5", "other": null, "app_namespace": "team"})).unwrap();
-        assert_eq!((input.name.0.to_string().as_str(), input.limit.0, input.other), ("team/web", 5, None));
+        let input =
+            sample(json!({"name": " web ", "limit": "5", "other": null, "app_namespace": "team"}))
+                .unwrap();
+        assert_eq!(
+            (
+                input.name.0.to_string().as_str(),
+                input.limit.0,
+                input.other
+            ),
+            ("team/web", 5, None)
+        );
         assert_eq!(sample(json!({"name": "team/web"})).unwrap().limit.0, 20);
-        assert_eq!(sample(json!({"name": "web", "limit": 7.0, "other": ""})).unwrap().limit.0, 7);
+        assert_eq!(
+            sample(json!({"name": "web", "limit": 7.0, "other": ""}))
+                .unwrap()
+                .limit
+                .0,
+            7
+        );
     }
 
     #[test]
     fn all_problems_at_once() {
-        let problems = sample(json!({"nme": "web", "limit": 0, "other": "No Project"})).err().unwrap();
-        for part in
-            ["\"nme\". Did you mean \"name\"?", "name is missing", "limit must be a whole number from 1 to 100", "other is wrong", "it takes name, app_namespace"]
-        {
+        let problems = sample(json!({"nme": "web", "limit": 0, "other": "No Project"}))
+            .err()
+            .unwrap();
+        for part in [
+            "\"nme\". Did you mean \"name\"?",
+            "name is missing",
+            "limit must be a whole number from 1 to 100",
+            "other is wrong",
+            "it takes name, app_namespace",
+        ] {
             assert!(problems.contains(part), "{part}: {problems}");
         }
-        for bad in [json!({"name": 1.5e300}), json!({"name": "a", "limit": "x"}), json!({"name": "a", "limit": 101}), json!({"name": ["a"]}), json!({"name": "a", "project": 5})] {
+        for bad in [
+            json!({"name": 1.5e300}),
+            json!({"name": "a", "limit": "x"}),
+            json!({"name": "a", "limit": 101}),
+            json!({"name": ["a"]}),
+            json!({"name": "a", "project": 5}),
+        ] {
             assert!(sample(bad.clone()).is_err(), "{bad}");
         }
     }

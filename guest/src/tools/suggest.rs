@@ -9,7 +9,11 @@ pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         // One slip in three letters, or one word inside the other.
         distance * 3 <= long || (short >= 3 && (known.contains(&word) || word.contains(**known)))
     };
-    known.iter().filter(alike).min_by_key(|known| distance(&word, known)).copied()
+    known
+        .iter()
+        .filter(alike)
+        .min_by_key(|known| distance(&word, known))
+        .copied()
 }
 
 /// Edit distance (Levenshtein) in characters; words are cut at 64.
@@ -34,7 +38,14 @@ mod tests {
 
     #[test]
     fn slips_are_understood() {
-        let known = ["name", "app_namespace", "project", "tail_lines", "pod", "container"];
+        let known = [
+            "name",
+            "app_namespace",
+            "project",
+            "tail_lines",
+            "pod",
+            "container",
+        ];
         for (word, want) in [
             ("projct", Some("project")),
             ("projects", Some("project")),

@@ -78,6 +78,10 @@ impl ConnectionState {
 
     /// The status as a word.
     pub(super) fn word(&self) -> String {
-        if self.status.is_empty() { "Unknown".to_owned() } else { self.status.line(40) }
+        if self.status.is_empty() {
+            "Unknown".to_owned()
+        } else {
+            self.status.line(40)
+        }
     }
 }

@@ -22,7 +22,6 @@ use super::{
     reactor::{Reactor, Watch},
 };
 use crate::{
-    argocd,
     http::{Body, Error, Local, Port, Response},
     limits,
 };
@@ -35,15 +34,15 @@ pub struct WasiPort {
 }
 
 impl WasiPort {
-    /// A port to `origin` and nowhere else.
-    pub fn new(reactor: &Rc<Reactor>, origin: argocd::Origin<'_>) -> Self {
+    /// A port to `scheme://authority` and nowhere else; `scheme` is `http` or `https`.
+    pub fn new(reactor: &Rc<Reactor>, scheme: &str, authority: &str) -> Self {
         Self {
             reactor: Rc::clone(reactor),
-            scheme: match origin.scheme {
-                argocd::Scheme::Http => Scheme::Http,
-                argocd::Scheme::Https => Scheme::Https,
+            scheme: match scheme {
+                "http" => Scheme::Http,
+                _ => Scheme::Https,
             },
-            authority: origin.authority.to_owned(),
+            authority: authority.to_owned(),
         }
     }
 

@@ -14,14 +14,15 @@ use super::reactor::{Reactor, Watch};
 use crate::limits;
 
 /// Stdin, read without ever blocking the event loop.
-pub(super) struct Stdin {
+pub struct Stdin {
     // Before the stream: children are dropped first.
     watch: Watch,
     stream: InputStream,
 }
 
 impl Stdin {
-    pub(super) fn open(reactor: &Rc<Reactor>) -> Self {
+    /// Takes stdin; there is one.
+    pub fn open(reactor: &Rc<Reactor>) -> Self {
         let stream = stdin::get_stdin();
         let watch = Watch::new(reactor, stream.subscribe());
         Self { watch, stream }
@@ -29,7 +30,7 @@ impl Stdin {
 
     /// The next bytes, or `None` at the end. Each piece waits its turn in `poll`, so that a client
     /// that never stops writing starves nobody.
-    pub(super) async fn chunk(&mut self) -> Option<Vec<u8>> {
+    pub async fn chunk(&mut self) -> Option<Vec<u8>> {
         loop {
             self.watch.ready().await;
             match self.stream.read(limits::READ_BYTES) {

@@ -190,14 +190,66 @@ fn subscriptions_are_modern_checked_and_bounded() {
     );
 }
 
+/// Serves `input` on a fresh server and tells what was written. With `release` the calls that wait
+/// at its end end in time, without they do not.
+fn served(input: &[&[u8]], release: bool) -> Vec<Value> {
+    let rig = Rig::new();
+    let mut pieces = input.iter();
+    let next = async || pieces.next().map(|piece| piece.to_vec());
+    let grace = || -> crate::http::Local<'static, ()> {
+        if release {
+            rig.fake.release();
+            Box::pin(std::future::pending())
+        } else {
+            Box::pin(std::future::ready(()))
+        }
+    };
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(
+        pin!(rig.server.serve(next, grace))
+            .poll(&mut context)
+            .is_ready()
+    );
+    assert_eq!(rig.fake.alive.get(), 0);
+    rig.later()
+}
+
+#[test]
+fn input_is_served_to_its_end_however_it_is_cut() {
+    let ping = br#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
+    let (head, tail) = ping.split_at(7);
+    assert_eq!(ids(&served(&[head, tail, b"\n"], false)), [1]);
+    assert_eq!(
+        ids(&served(&[ping], false)),
+        [1],
+        "the last line has no newline"
+    );
+    assert_eq!(
+        ids(&served(&[&[ping, &b"\r\n"[..], ping].concat()], false)),
+        [1, 1]
+    );
+    assert!(served(&[], false).is_empty());
+}
+
+#[test]
+fn calls_that_end_in_time_are_answered_after_the_end_of_input() {
+    let line = format!("{}\n", call(1, "wait"));
+    assert_eq!(ids(&served(&[line.as_bytes()], true)), [1]);
+    assert!(served(&[line.as_bytes()], false).is_empty());
+}
+
 #[test]
 fn the_end_drops_what_still_runs_without_an_answer() {
     let rig = Rig::new();
     rig.say(&call(1, "wait"));
     let mut context = Context::from_waker(Waker::noop());
-    assert!(pin!(rig.server.idle()).poll(&mut context).is_pending());
+    assert!(
+        pin!(rig.server.calls.idle())
+            .poll(&mut context)
+            .is_pending()
+    );
     rig.server.close();
     assert_eq!(rig.fake.alive.get(), 0);
     assert!(rig.later().is_empty());
-    assert!(pin!(rig.server.idle()).poll(&mut context).is_ready());
+    assert!(pin!(rig.server.calls.idle()).poll(&mut context).is_ready());
 }

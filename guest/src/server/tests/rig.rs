@@ -139,7 +139,11 @@ impl Rig {
 
     fn turn(&self) {
         let mut context = Context::from_waker(Waker::noop());
-        assert!(pin!(self.server.run()).poll(&mut context).is_pending());
+        assert!(
+            pin!(self.server.calls.run())
+                .poll(&mut context)
+                .is_pending()
+        );
     }
 }
 

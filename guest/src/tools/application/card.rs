@@ -8,7 +8,7 @@ use super::{
     wire::{Application, Automated, Resource},
 };
 use crate::{
-    answer::{Answer, Budget, Page, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Page, order, said, time::Clock, word},
     tools::call::Call,
 };
 
@@ -23,7 +23,11 @@ pub(super) fn write(app: &Application, clock: Clock, ui: Option<String>, call: &
     head(&mut page, app, clock);
     for condition in app.status.conditions.iter().take(CONDITIONS_MAX) {
         let since = clock.both(&condition.last_transition_time);
-        page.line(format!("{} since {since}{}", word(&condition.kind), said(&condition.message)));
+        page.line(format!(
+            "{} since {since}{}",
+            word(&condition.kind),
+            said(&condition.message)
+        ));
     }
     operation::write(&mut page, app, clock);
     resources(&mut page, app);
@@ -47,31 +51,55 @@ pub(super) fn write(app: &Application, clock: Clock, ui: Option<String>, call: &
 }
 
 fn head(page: &mut Page, app: &Application, clock: Clock) {
-    let (sync, health) = (known(&app.status.sync.status), known(&app.status.health.status));
+    let (sync, health) = (
+        known(&app.status.sync.status),
+        known(&app.status.health.status),
+    );
     let since = match &*app.status.health.last_transition_time {
         "" => String::new(),
         time => format!(" since {}", clock.both(time)),
     };
-    let (name, project) = (place(&app.metadata.namespace, &app.metadata.name), word(&app.spec.project));
-    page.line(format!("{name}, project {project}: {sync}, {health}{since}"));
+    let (name, project) = (
+        place(&app.metadata.namespace, &app.metadata.name),
+        word(&app.spec.project),
+    );
+    page.line(format!(
+        "{name}, project {project}: {sync}, {health}{since}"
+    ));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
         page.line("Note: with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions.");
     }
     if !app.metadata.deletion_timestamp.is_empty() {
-        let finalizers = listed(app.metadata.finalizers.iter(), app.metadata.finalizers.len());
+        let finalizers = listed(
+            app.metadata.finalizers.iter(),
+            app.metadata.finalizers.len(),
+        );
         let since = clock.both(&app.metadata.deletion_timestamp);
-        page.line(format!("Being deleted since {since}; waits for finalizers: {finalizers}"));
+        page.line(format!(
+            "Being deleted since {since}; waits for finalizers: {finalizers}"
+        ));
     }
     for owner in app.metadata.owner_references.iter().take(2) {
-        page.line(format!("Made by {} {}", word(&owner.kind), word(&owner.name)));
+        page.line(format!(
+            "Made by {} {}",
+            word(&owner.kind),
+            word(&owner.name)
+        ));
     }
     if !app.status.reconciled_at.is_empty() {
-        page.line(format!("Compared: {}", clock.both(&app.status.reconciled_at)));
+        page.line(format!(
+            "Compared: {}",
+            clock.both(&app.status.reconciled_at)
+        ));
     }
 }
 
 fn known(status: &str) -> String {
-    if status.is_empty() { "Unknown".to_owned() } else { word(status) }
+    if status.is_empty() {
+        "Unknown".to_owned()
+    } else {
+        word(status)
+    }
 }
 
 /// What a resource's row says that is not well, if anything.
@@ -93,9 +121,16 @@ fn unwell(resource: &Resource, is_compared: bool) -> Option<String> {
 fn resources(page: &mut Page, app: &Application) {
     let all = &app.status.resources;
     let is_compared = order::sync_rank(&app.status.sync.status) != 1;
-    let mut rows: Vec<(&Resource, String)> =
-        all.iter().filter_map(|resource| Some((resource, unwell(resource, is_compared)?))).collect();
-    rows.sort_by_key(|(resource, _)| (order::health_rank(&resource.health.status), order::sync_rank(&resource.status)));
+    let mut rows: Vec<(&Resource, String)> = all
+        .iter()
+        .filter_map(|resource| Some((resource, unwell(resource, is_compared)?)))
+        .collect();
+    rows.sort_by_key(|(resource, _)| {
+        (
+            order::health_rank(&resource.health.status),
+            order::sync_rank(&resource.status),
+        )
+    });
     if rows.is_empty() {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),
@@ -103,11 +138,24 @@ fn resources(page: &mut Page, app: &Application) {
         });
         return;
     }
-    page.line(format!("Resources: {}, {} not well:", all.len(), rows.len()));
+    page.line(format!(
+        "Resources: {}, {} not well:",
+        all.len(),
+        rows.len()
+    ));
     for (resource, words) in rows.iter().take(UNWELL_MAX) {
-        let wave = resource.sync_wave.filter(|wave| *wave != 0).map_or(String::new(), |wave| format!(", wave {wave}"));
-        let (kind, place) = (word(&resource.kind), place(&resource.namespace, &resource.name));
-        page.line(format!("  {kind} {place}: {words}{wave}{}", said(&resource.health.message)));
+        let wave = resource
+            .sync_wave
+            .filter(|wave| *wave != 0)
+            .map_or(String::new(), |wave| format!(", wave {wave}"));
+        let (kind, place) = (
+            word(&resource.kind),
+            place(&resource.namespace, &resource.name),
+        );
+        page.line(format!(
+            "  {kind} {place}: {words}{wave}{}",
+            said(&resource.health.message)
+        ));
     }
     if rows.len() > UNWELL_MAX {
         page.line(format!("  and {} more", rows.len() - UNWELL_MAX));
@@ -118,28 +166,57 @@ fn policy(page: &mut Page, app: &Application) {
     let policy = &app.spec.sync_policy;
     let mut parts = vec![match &policy.automated {
         None => "automated sync off".to_owned(),
-        Some(Automated { enabled: Some(false), .. }) => "automated sync off (enabled: false)".to_owned(),
+        Some(Automated {
+            enabled: Some(false),
+            ..
+        }) => "automated sync off (enabled: false)".to_owned(),
         Some(automated) => {
             let on = |flag: Option<bool>| if flag == Some(true) { "on" } else { "off" };
-            let empty = if automated.allow_empty == Some(true) { ", allow empty" } else { "" };
-            format!("automated sync on, prune {}, self-heal {}{empty}", on(automated.prune), on(automated.self_heal))
+            let empty = if automated.allow_empty == Some(true) {
+                ", allow empty"
+            } else {
+                ""
+            };
+            format!(
+                "automated sync on, prune {}, self-heal {}{empty}",
+                on(automated.prune),
+                on(automated.self_heal)
+            )
         }
     }];
     if !policy.sync_options.is_empty() {
-        parts.push(format!("options {}", listed(policy.sync_options.iter(), policy.sync_options.len())));
+        parts.push(format!(
+            "options {}",
+            listed(policy.sync_options.iter(), policy.sync_options.len())
+        ));
     }
     if let Some(limit) = policy.retry.as_ref().and_then(|retry| retry.limit) {
         parts.push(format!("retry limit {limit}"));
     }
     if !app.metadata.annotations.skip_reconcile.is_empty() {
-        parts.push(format!("skip-reconcile {}", app.metadata.annotations.skip_reconcile.line(20)));
+        parts.push(format!(
+            "skip-reconcile {}",
+            app.metadata.annotations.skip_reconcile.line(20)
+        ));
     }
     page.line(format!("Sync policy: {}", parts.join("; ")));
     for ignore in app.spec.ignore_differences.iter().take(5) {
-        let paths: Vec<_> =
-            ignore.json_pointers.iter().chain(&ignore.jq_path_expressions).chain(&ignore.managed_fields_managers).collect();
-        let name = if ignore.name.is_empty() { String::new() } else { format!(" {}", word(&ignore.name)) };
-        page.line(format!("Ignored in the diff: {}{name} {}", word(&ignore.kind), listed(paths.iter().copied(), paths.len())));
+        let paths: Vec<_> = ignore
+            .json_pointers
+            .iter()
+            .chain(&ignore.jq_path_expressions)
+            .chain(&ignore.managed_fields_managers)
+            .collect();
+        let name = if ignore.name.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", word(&ignore.name))
+        };
+        page.line(format!(
+            "Ignored in the diff: {}{name} {}",
+            word(&ignore.kind),
+            listed(paths.iter().copied(), paths.len())
+        ));
     }
 }
 
@@ -149,11 +226,18 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
         page.line("Deploys: none yet");
         return;
     }
-    page.line(format!("Deploys: {} in the history, newest first", history.len()));
+    page.line(format!(
+        "Deploys: {} in the history, newest first",
+        history.len()
+    ));
     for deploy in history.iter().rev().take(DEPLOYS_MAX) {
         let by = initiator(&deploy.initiated_by.username, deploy.initiated_by.automated);
         let what = revisions(&deploy.revision, &deploy.revisions);
-        page.line(format!("  id {}: {what} {} by {by}", word(&deploy.id), clock.both(&deploy.deployed_at)));
+        page.line(format!(
+            "  id {}: {what} {} by {by}",
+            word(&deploy.id),
+            clock.both(&deploy.deployed_at)
+        ));
     }
 }
 
@@ -161,21 +245,38 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
 fn next(page: &mut Page, app: &Application, call: &Call) {
     let mut calls = Vec::new();
     if &*app.status.sync.status == "OutOfSync" {
-        calls.push(format!("{} (what differs)", call.about("get_application_managed_resources", &[])));
+        calls.push(format!(
+            "{} (what differs)",
+            call.about("get_application_managed_resources", &[])
+        ));
     }
     if order::health_rank(&app.status.health.status) < 5 {
-        calls.push(format!("{} (down to the Pods)", call.about("get_application_resource_tree", &[])));
+        calls.push(format!(
+            "{} (down to the Pods)",
+            call.about("get_application_resource_tree", &[])
+        ));
     }
     let conditions = &app.status.conditions;
-    let names = |what: &str| conditions.iter().any(|condition| condition.message.contains(what));
+    let names = |what: &str| {
+        conditions
+            .iter()
+            .any(|condition| condition.message.contains(what))
+    };
     if names("cluster") {
         calls.push("list_clusters".to_owned());
     }
     if names("generate manifest") || names("repositor") {
         calls.push("list_repositories".to_owned());
     }
-    if conditions.iter().any(|condition| condition.kind.contains("OrphanedResource")) && calls.is_empty() {
-        calls.push(format!("{} (names the orphans)", call.about("get_application_resource_tree", &[("limit", json!(200))])));
+    if conditions
+        .iter()
+        .any(|condition| condition.kind.contains("OrphanedResource"))
+        && calls.is_empty()
+    {
+        calls.push(format!(
+            "{} (names the orphans)",
+            call.about("get_application_resource_tree", &[("limit", json!(200))])
+        ));
     }
     if !calls.is_empty() {
         page.line(format!("Next: {}", calls.join("; ")));

@@ -38,7 +38,15 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: One = call.input()?;
     let app = &input.name.0;
-    let application: Application = context.client.json(&Get::application(app), limits::UPSTREAM).await?;
+    let application: Application = context
+        .client
+        .json(&Get::application(app), limits::UPSTREAM)
+        .await?;
     let clock = Clock::at(context.client.now_ms());
-    Ok(card::write(&application, clock, context.client.ui_url(app), &call))
+    Ok(card::write(
+        &application,
+        clock,
+        context.client.ui_url(app),
+        &call,
+    ))
 }

@@ -23,15 +23,32 @@ pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
         return;
     };
     let finished = !state.finished_at.is_empty();
-    let mut line = format!("{}: {}", if finished { "Last operation" } else { "Operation" }, word(&state.phase));
-    line.push_str(&match (finished, between(&state.started_at, &state.finished_at)) {
-        (true, took) => {
-            let took = took.map_or(String::new(), |took| format!(", took {took}"));
-            format!(" {}{took}", clock.both(&state.finished_at))
-        }
-        (false, _) => format!(", started {}", clock.both(&state.started_at)),
-    });
-    line.push_str(&format!(", by {}{}", initiator(&state.operation.initiated_by.username, state.operation.initiated_by.automated), details(state)));
+    let mut line = format!(
+        "{}: {}",
+        if finished {
+            "Last operation"
+        } else {
+            "Operation"
+        },
+        word(&state.phase)
+    );
+    line.push_str(
+        &match (finished, between(&state.started_at, &state.finished_at)) {
+            (true, took) => {
+                let took = took.map_or(String::new(), |took| format!(", took {took}"));
+                format!(" {}{took}", clock.both(&state.finished_at))
+            }
+            (false, _) => format!(", started {}", clock.both(&state.started_at)),
+        },
+    );
+    line.push_str(&format!(
+        ", by {}{}",
+        initiator(
+            &state.operation.initiated_by.username,
+            state.operation.initiated_by.automated
+        ),
+        details(state)
+    ));
     line.push_str(&said(&state.message));
     page.line(line);
     failed(page, state);
@@ -59,9 +76,17 @@ fn details(state: &OperationState) -> String {
         details.push_str(", dry run");
     }
     if !state.operation.sync.resources.is_empty() {
-        details.push_str(&format!(", only {}", plural(state.operation.sync.resources.len(), "resource")));
+        details.push_str(&format!(
+            ", only {}",
+            plural(state.operation.sync.resources.len(), "resource")
+        ));
     }
-    if let Some(count) = state.operation.sync.auto_heal_attempts_count.filter(|count| *count > 1) {
+    if let Some(count) = state
+        .operation
+        .sync
+        .auto_heal_attempts_count
+        .filter(|count| *count > 1)
+    {
         details.push_str(&format!(", self-heal attempt {count}"));
     }
     details
@@ -71,13 +96,19 @@ fn details(state: &OperationState) -> String {
 pub(super) fn revisions(one: &Text, many: &[Text]) -> String {
     match many.is_empty() {
         true => revision(one),
-        false => many.iter().take(10).map(|each| revision(each)).collect::<Vec<_>>().join(" + "),
+        false => many
+            .iter()
+            .take(10)
+            .map(|each| revision(each))
+            .collect::<Vec<_>>()
+            .join(" + "),
     }
 }
 
 /// A failed hook reads `Synced` with hookPhase `Failed`; a refused object reads `SyncFailed`.
 fn has_failed(row: &ResultRow) -> bool {
-    matches!(&*row.status, "SyncFailed" | "PruneFailed") || matches!(&*row.hook_phase, "Failed" | "Error")
+    matches!(&*row.status, "SyncFailed" | "PruneFailed")
+        || matches!(&*row.hook_phase, "Failed" | "Error")
 }
 
 fn failed(page: &mut Page, state: &OperationState) {
@@ -88,18 +119,34 @@ fn failed(page: &mut Page, state: &OperationState) {
             true => "sync failed".to_owned(),
             false => format!("{} hook failed", word(&row.hook_type)),
         };
-        page.line(format!("  {what}: {} {}{}", word(&row.kind), place(&row.namespace, &row.name), said(&row.message)));
+        page.line(format!(
+            "  {what}: {} {}{}",
+            word(&row.kind),
+            place(&row.namespace, &row.name),
+            said(&row.message)
+        ));
     }
     if failed.len() > FAILED_MAX {
         page.line(format!("  and {} more failed", failed.len() - FAILED_MAX));
     }
     if &*state.phase == "Running" {
-        for row in rows.iter().filter(|row| &*row.hook_phase == "Running" && !has_failed(row)).take(FAILED_MAX) {
+        for row in rows
+            .iter()
+            .filter(|row| &*row.hook_phase == "Running" && !has_failed(row))
+            .take(FAILED_MAX)
+        {
             let (phase, place) = (word(&row.sync_phase), place(&row.namespace, &row.name));
-            page.line(format!("  in progress ({phase}): {} {place}{}", word(&row.kind), said(&row.message)));
+            page.line(format!(
+                "  in progress ({phase}): {} {place}{}",
+                word(&row.kind),
+                said(&row.message)
+            ));
         }
     }
-    let kept = rows.iter().filter(|row| &*row.status == "PruneSkipped").count();
+    let kept = rows
+        .iter()
+        .filter(|row| &*row.status == "PruneSkipped")
+        .count();
     if kept > 0 {
         page.line(format!("  {} not pruned", plural(kept, "resource")));
     }

@@ -34,10 +34,16 @@ impl<'de> Deserialize<'de> for ValuesKeys {
 
             fn visit_str<E: Error>(self, yaml: &str) -> Result<ValuesKeys, E> {
                 let keys = yaml.lines().filter_map(|line| {
-                    let starts_key = line.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '"');
-                    line.split_once(':').filter(|_| starts_key).map(|(key, _)| key.trim_matches('"'))
+                    let starts_key = line
+                        .starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '"');
+                    line.split_once(':')
+                        .filter(|_| starts_key)
+                        .map(|(key, _)| key.trim_matches('"'))
                 });
-                let mut found = ValuesKeys { count: 0, names: Vec::new() };
+                let mut found = ValuesKeys {
+                    count: 0,
+                    names: Vec::new(),
+                };
                 for key in keys {
                     found.count += 1;
                     if found.names.len() < NAMES_MAX {
@@ -60,27 +66,47 @@ pub(super) fn write(page: &mut Page, application: &Application) {
     let status = &application.status;
     for (at, source) in sources.iter().enumerate().take(SOURCES_MAX) {
         let kind = status.source_types.get(at).unwrap_or(&status.source_type);
-        let compared = status.sync.revisions.get(at).filter(|_| sources.len() > 1).unwrap_or(&status.sync.revision);
-        let number = if sources.len() > 1 { format!("Source {}", at + 1) } else { "Source".to_owned() };
+        let compared = status
+            .sync
+            .revisions
+            .get(at)
+            .filter(|_| sources.len() > 1)
+            .unwrap_or(&status.sync.revision);
+        let number = if sources.len() > 1 {
+            format!("Source {}", at + 1)
+        } else {
+            "Source".to_owned()
+        };
         page.line(format!("{number}: {}", describe(source, kind, compared)));
         for line in inputs(source) {
             page.line(format!("  {line}"));
         }
     }
     if sources.len() > SOURCES_MAX {
-        page.line(format!("  and {} more", plural(sources.len() - SOURCES_MAX, "source")));
+        page.line(format!(
+            "  and {} more",
+            plural(sources.len() - SOURCES_MAX, "source")
+        ));
     }
 }
 
 /// `https://…/deploy.git path web, target main, compared with 3fcb20f (Kustomize)`.
 fn describe(source: &Source, kind: &Text, compared: &Text) -> String {
     let mut line = source.repo_url.line(200);
-    for (label, value) in [("chart", &source.chart), ("path", &source.path), ("ref", &source.reference)] {
+    for (label, value) in [
+        ("chart", &source.chart),
+        ("path", &source.path),
+        ("ref", &source.reference),
+    ] {
         if !value.is_empty() {
             line.push_str(&format!(" {label} {}", value.line(200)));
         }
     }
-    let target = if source.target_revision.is_empty() { "HEAD".to_owned() } else { revision(&source.target_revision) };
+    let target = if source.target_revision.is_empty() {
+        "HEAD".to_owned()
+    } else {
+        revision(&source.target_revision)
+    };
     line.push_str(&format!(", target {target}"));
     // Without a comparison Argo CD repeats the target here.
     if !compared.is_empty() && compared != &source.target_revision {
@@ -97,10 +123,29 @@ fn describe(source: &Source, kind: &Text, compared: &Text) -> String {
 
 fn inputs(source: &Source) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(source.helm.as_ref().map(helm).filter(|parts| !parts.is_empty()));
-    lines.extend(source.kustomize.as_ref().map(kustomize).filter(|parts| !parts.is_empty()));
+    lines.extend(
+        source
+            .helm
+            .as_ref()
+            .map(helm)
+            .filter(|parts| !parts.is_empty()),
+    );
+    lines.extend(
+        source
+            .kustomize
+            .as_ref()
+            .map(kustomize)
+            .filter(|parts| !parts.is_empty()),
+    );
     if let Some(plugin) = &source.plugin {
-        let mut parts = vec![format!("Plugin: {}", if plugin.name.is_empty() { "found by its rules".into() } else { plugin.name.line(100) })];
+        let mut parts = vec![format!(
+            "Plugin: {}",
+            if plugin.name.is_empty() {
+                "found by its rules".into()
+            } else {
+                plugin.name.line(100)
+            }
+        )];
         push_keys(&mut parts, "env", &plugin.env);
         push_keys(&mut parts, "parameters", &plugin.parameters);
         lines.push(parts.join("; "));
@@ -114,7 +159,10 @@ fn helm(helm: &Helm) -> String {
         parts.push(format!("release {}", helm.release_name.line(80)));
     }
     if !helm.value_files.is_empty() {
-        parts.push(format!("value files {}", listed(helm.value_files.iter(), helm.value_files.len())));
+        parts.push(format!(
+            "value files {}",
+            listed(helm.value_files.iter(), helm.value_files.len())
+        ));
     }
     push_keys(&mut parts, "parameters", &helm.parameters);
     push_keys(&mut parts, "file parameters", &helm.file_parameters);
@@ -130,17 +178,29 @@ fn helm(helm: &Helm) -> String {
 fn kustomize(kustomize: &Kustomize) -> String {
     let mut parts = Vec::new();
     if !kustomize.images.is_empty() {
-        parts.push(format!("images {}", listed(kustomize.images.iter(), kustomize.images.len())));
+        parts.push(format!(
+            "images {}",
+            listed(kustomize.images.iter(), kustomize.images.len())
+        ));
     }
     for replicas in kustomize.replicas.iter().take(NAMES_MAX) {
-        parts.push(format!("replicas {}={}", word(&replicas.name), word(&replicas.count)));
+        parts.push(format!(
+            "replicas {}={}",
+            word(&replicas.name),
+            word(&replicas.count)
+        ));
     }
     if !kustomize.patches.is_empty() {
-        parts.push(format!("{} hidden", plural(kustomize.patches.len(), "patch")));
+        parts.push(format!(
+            "{} hidden",
+            plural(kustomize.patches.len(), "patch")
+        ));
     }
-    for (label, value) in
-        [("namePrefix", &kustomize.name_prefix), ("nameSuffix", &kustomize.name_suffix), ("namespace", &kustomize.namespace)]
-    {
+    for (label, value) in [
+        ("namePrefix", &kustomize.name_prefix),
+        ("nameSuffix", &kustomize.name_suffix),
+        ("namespace", &kustomize.namespace),
+    ] {
         if !value.is_empty() {
             parts.push(format!("{label} {}", value.line(63)));
         }
@@ -149,12 +209,20 @@ fn kustomize(kustomize: &Kustomize) -> String {
 }
 
 fn prefixed(prefix: &str, parts: &[String]) -> String {
-    if parts.is_empty() { String::new() } else { format!("{prefix}: {}", parts.join("; ")) }
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{prefix}: {}", parts.join("; "))
+    }
 }
 
 fn push_keys(parts: &mut Vec<String>, what: &str, named: &[Named]) {
     if !named.is_empty() {
-        parts.push(hidden(what, named.iter().map(|named| &named.name), named.len()));
+        parts.push(hidden(
+            what,
+            named.iter().map(|named| &named.name),
+            named.len(),
+        ));
     }
 }
 
@@ -162,7 +230,11 @@ fn push_keys(parts: &mut Vec<String>, what: &str, named: &[Named]) {
 fn hidden<'a>(what: &str, names: impl Iterator<Item = &'a Text>, count: usize) -> String {
     match count {
         0 => format!("{what} hidden"),
-        _ => format!("{what}: {}, values hidden: {}", plural(count, "key"), listed(names, count)),
+        _ => format!(
+            "{what}: {}, values hidden: {}",
+            plural(count, "key"),
+            listed(names, count)
+        ),
     }
 }
 

@@ -75,7 +75,11 @@ const NAMESPACES_MAX: usize = 1_000;
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: List = call.input()?;
     let scope = call.scope();
-    let position = input.cursor.as_deref().map(|cursor| Position::read(&scope, cursor)).transpose()?;
+    let position = input
+        .cursor
+        .as_deref()
+        .map(|cursor| Position::read(&scope, cursor))
+        .transpose()?;
     let filter = ListFilter {
         projects: input.project.into_iter().collect(),
         selector: input.selector,
@@ -84,12 +88,18 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let fields = context.client.list_fields(limits::UPSTREAM).await;
     let get = Get::applications(&filter, &fields);
     let mut found = Found::default();
-    let mut top = Top::new(input.limit.0 as usize, position.as_ref().map(|position| position.after.clone()));
+    let mut top = Top::new(
+        input.limit.0 as usize,
+        position.as_ref().map(|position| position.after.clone()),
+    );
     let each = |application: Application| {
         found.count(&application);
         top.offer(application.row());
     };
-    context.client.items(&get, limits::UPSTREAM_LIST, each).await?;
+    context
+        .client
+        .items(&get, limits::UPSTREAM_LIST, each)
+        .await?;
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
     page.line(found.headline());
@@ -122,7 +132,11 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
     let mut hashes = before;
     let mut shown = 0;
     for row in &rows {
-        let twice = rows.iter().filter(|other| other.key.name == row.key.name).count() > 1;
+        let twice = rows
+            .iter()
+            .filter(|other| other.key.name == row.key.name)
+            .count()
+            > 1;
         if !page.row(row.render(&home, twice)) {
             break;
         }
@@ -130,8 +144,15 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
         shown += 1;
     }
     let left = waiting - shown;
-    if let (true, Some(last)) = (left > 0, shown.checked_sub(1).and_then(|last| rows.get(last))) {
-        let cursor = Position { after: last.key.clone(), before: hashes }.write(scope);
+    if let (true, Some(last)) = (
+        left > 0,
+        shown.checked_sub(1).and_then(|last| rows.get(last)),
+    ) {
+        let cursor = Position {
+            after: last.key.clone(),
+            before: hashes,
+        }
+        .write(scope);
         page.line(format!("Next: {left} more: {}", call.next(&cursor)));
     }
 }
@@ -140,9 +161,17 @@ impl Found {
     fn count(&mut self, application: &Application) {
         self.total += 1;
         let (sync, health) = (application.sync(), application.health());
-        add(&mut self.health, (order::health_rank(&health), health), WORDS_MAX);
+        add(
+            &mut self.health,
+            (order::health_rank(&health), health),
+            WORDS_MAX,
+        );
         add(&mut self.sync, (order::sync_rank(&sync), sync), WORDS_MAX);
-        add(&mut self.namespaces, application.metadata.namespace.line(63), NAMESPACES_MAX);
+        add(
+            &mut self.namespaces,
+            application.metadata.namespace.line(63),
+            NAMESPACES_MAX,
+        );
         self.deleting += usize::from(!application.metadata.deletion_timestamp.is_empty());
     }
 
@@ -152,17 +181,31 @@ impl Found {
             return "0 applications.".to_owned();
         }
         let list = |words: &BTreeMap<(u8, String), usize>| {
-            let words: Vec<_> = words.iter().map(|((_, word), count)| format!("{count} {word}")).collect();
+            let words: Vec<_> = words
+                .iter()
+                .map(|((_, word), count)| format!("{count} {word}"))
+                .collect();
             words.join(", ")
         };
-        let deleting = if self.deleting > 0 { format!("; {} being deleted", self.deleting) } else { String::new() };
+        let deleting = if self.deleting > 0 {
+            format!("; {} being deleted", self.deleting)
+        } else {
+            String::new()
+        };
         let total = plural(self.total, "application");
-        format!("{total}: {}; {}{deleting}", list(&self.health), list(&self.sync))
+        format!(
+            "{total}: {}; {}{deleting}",
+            list(&self.health),
+            list(&self.sync)
+        )
     }
 
     /// The namespace that most applications live in: as a rule Argo CD's own.
     fn home(&self) -> String {
-        let most = self.namespaces.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+        let most = self
+            .namespaces
+            .iter()
+            .max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
         most.map_or(String::new(), |(namespace, _)| namespace.clone())
     }
 }
@@ -185,14 +228,24 @@ struct Position {
 impl Position {
     fn write(&self, scope: &str) -> String {
         let (rank, before) = (self.after.rank.to_string(), self.before.to_string());
-        cursor::encode(scope, &[&rank, &self.after.name, &self.after.namespace, &before])
+        cursor::encode(
+            scope,
+            &[&rank, &self.after.name, &self.after.namespace, &before],
+        )
     }
 
     fn read(scope: &str, text: &str) -> Result<Self, cursor::BadCursor> {
         let [rank, name, namespace, before] = cursor::decode::<4>(scope, text)?;
         let rank = rank.parse().map_err(|_| cursor::BadCursor)?;
         let before = before.parse().map_err(|_| cursor::BadCursor)?;
-        Ok(Self { after: Key { rank, name, namespace }, before })
+        Ok(Self {
+            after: Key {
+                rank,
+                name,
+                namespace,
+            },
+            before,
+        })
     }
 }
 
@@ -203,7 +256,15 @@ impl Row {
             true => self.key.name.clone(),
             false => format!("{}/{}", self.key.namespace, self.key.name),
         };
-        let Self { project, sync, health, place, revision, operation, .. } = self;
+        let Self {
+            project,
+            sync,
+            health,
+            place,
+            revision,
+            operation,
+            ..
+        } = self;
         format!("{name} | {project} | {sync} | {health} | {place} | {revision} | {operation}")
     }
 }

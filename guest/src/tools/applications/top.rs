@@ -1,11 +1,6 @@
 //! The first rows after a position of a list that streams by in another order.
 
-use std::{
-    collections::BinaryHeap,
-    fmt,
-    num::ParseIntError,
-    str::FromStr,
-};
+use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
 use crate::answer::cursor;
 
@@ -87,7 +82,13 @@ pub(super) struct Top {
 impl Top {
     /// Nothing offered yet.
     pub(super) fn new(most: usize, after: Option<Key>) -> Self {
-        Self { most, after, heap: BinaryHeap::new(), before: Fingerprint::default(), waiting: 0 }
+        Self {
+            most,
+            after,
+            heap: BinaryHeap::new(),
+            before: Fingerprint::default(),
+            waiting: 0,
+        }
     }
 
     /// Takes the next row of the stream.

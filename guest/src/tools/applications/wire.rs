@@ -103,7 +103,10 @@ impl Application {
             return format!("{} sources", self.spec.sources.len());
         }
         let source = self.spec.sources.first().unwrap_or(&self.spec.source);
-        let (target, compared) = (revision(&source.target_revision), revision(&self.status.sync.revision));
+        let (target, compared) = (
+            revision(&source.target_revision),
+            revision(&self.status.sync.revision),
+        );
         match (target.as_str(), compared.as_str()) {
             ("", "") => "-".to_owned(),
             (target, "") => target.to_owned(),
@@ -115,5 +118,9 @@ impl Application {
 }
 
 fn or_unknown(status: &Text) -> String {
-    if status.is_empty() { "Unknown".to_owned() } else { word(status) }
+    if status.is_empty() {
+        "Unknown".to_owned()
+    } else {
+        word(status)
+    }
 }

@@ -28,15 +28,31 @@ impl<'a> Forest<'a> {
             }
         }
         let worst = worst(nodes, &parents);
-        let mut forest = Self { nodes, roots, children, worst };
+        let mut forest = Self {
+            nodes,
+            roots,
+            children,
+            worst,
+        };
         forest.sort();
         forest
     }
 
     fn sort(&mut self) {
-        let Self { nodes, roots, children, worst } = self;
+        let Self {
+            nodes,
+            roots,
+            children,
+            worst,
+        } = self;
         let key = |node: &usize| {
-            let Node { kind, name, namespace, group, .. } = &nodes[*node];
+            let Node {
+                kind,
+                name,
+                namespace,
+                group,
+                ..
+            } = &nodes[*node];
             (worst[*node], kind, name, namespace, group, *node)
         };
         roots.sort_by_key(key);
@@ -54,16 +70,30 @@ fn parents(nodes: &[Node]) -> Vec<Option<usize>> {
         if !node.uid.is_empty() {
             by_uid.entry(&*node.uid).or_insert(at);
         }
-        by_name.entry((&*node.group, &*node.kind, &*node.namespace, &*node.name)).or_insert(at);
+        by_name
+            .entry((&*node.group, &*node.kind, &*node.namespace, &*node.name))
+            .or_insert(at);
     }
     let find = |parent: &Parent| {
-        let named = || by_name.get(&(&*parent.group, &*parent.kind, &*parent.namespace, &*parent.name));
+        let named = || {
+            by_name.get(&(
+                &*parent.group,
+                &*parent.kind,
+                &*parent.namespace,
+                &*parent.name,
+            ))
+        };
         by_uid.get(&*parent.uid).or_else(named).copied()
     };
     let mut parents: Vec<Option<usize>> = nodes
         .iter()
         .enumerate()
-        .map(|(at, node)| node.parent_refs.iter().filter_map(find).find(|parent| *parent != at))
+        .map(|(at, node)| {
+            node.parent_refs
+                .iter()
+                .filter_map(find)
+                .find(|parent| *parent != at)
+        })
         .collect();
     cut_cycles(&mut parents);
     parents
@@ -89,7 +119,10 @@ fn cut_cycles(parents: &mut [Option<usize>]) {
 
 /// The rank of the worst node in each branch: each node passes its rank up until a worse one is there.
 fn worst(nodes: &[Node], parents: &[Option<usize>]) -> Vec<u8> {
-    let mut worst: Vec<u8> = nodes.iter().map(|node| order::health_rank(&node.health.status)).collect();
+    let mut worst: Vec<u8> = nodes
+        .iter()
+        .map(|node| order::health_rank(&node.health.status))
+        .collect();
     let own = worst.clone();
     for (start, rank) in own.into_iter().enumerate() {
         let mut at = start;

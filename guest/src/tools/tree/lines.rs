@@ -1,9 +1,6 @@
 //! The forest as indented lines; healthy siblings of one kind are folded into one.
 
-use super::{
-    forest::Forest,
-    wire::Node,
-};
+use super::{forest::Forest, wire::Node};
 use crate::answer::{order, plural, said, word};
 
 /// From so many healthy siblings of one kind on, they are one line.
@@ -26,7 +23,11 @@ pub(super) struct Line {
 impl Line {
     /// A line of our own between trees.
     pub(super) fn heading(text: String) -> Self {
-        Self { key: "heading".to_owned(), text, depth: 0 }
+        Self {
+            key: "heading".to_owned(),
+            text,
+            depth: 0,
+        }
     }
 }
 
@@ -38,7 +39,14 @@ pub(super) fn above(lines: &[Line], at: usize) -> Option<String> {
         if line.depth < depth {
             depth = line.depth;
             // Kind and name only: what follows is the line's own health and message.
-            names.push(line.text.trim_start().split(' ').take(2).collect::<Vec<_>>().join(" "));
+            names.push(
+                line.text
+                    .trim_start()
+                    .split(' ')
+                    .take(2)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            );
         }
         if depth == 0 {
             break;
@@ -59,13 +67,23 @@ pub(super) fn of(forest: &Forest<'_>, home: &str) -> Vec<Line> {
         match step {
             Step::Node(at) => {
                 let node = &forest.nodes[at];
-                lines.push(Line { key: key(node), text: format!("{indent}{}", describe(node, home)), depth });
+                lines.push(Line {
+                    key: key(node),
+                    text: format!("{indent}{}", describe(node, home)),
+                    depth,
+                });
                 push_siblings(&mut stack, forest, &forest.children[at], depth + 1);
             }
             Step::Fold(nodes) => {
                 let text = fold(forest, &nodes, home);
-                let first = nodes.first().map_or(String::new(), |first| key(&forest.nodes[*first]));
-                lines.push(Line { key: format!("fold {first}"), text: format!("{indent}{text}"), depth });
+                let first = nodes
+                    .first()
+                    .map_or(String::new(), |first| key(&forest.nodes[*first]));
+                lines.push(Line {
+                    key: format!("fold {first}"),
+                    text: format!("{indent}{text}"),
+                    depth,
+                });
             }
         }
     }
@@ -79,7 +97,12 @@ enum Step {
 
 /// Pushes siblings so that the first one is on top. Well branches of one kind and health that are
 /// many become one step, at the place of their first one.
-fn push_siblings(stack: &mut Vec<(Step, usize)>, forest: &Forest<'_>, siblings: &[usize], depth: usize) {
+fn push_siblings(
+    stack: &mut Vec<(Step, usize)>,
+    forest: &Forest<'_>,
+    siblings: &[usize],
+    depth: usize,
+) {
     let mut steps: Vec<Step> = Vec::new();
     let mut from = 0;
     while from < siblings.len() {
@@ -88,11 +111,18 @@ fn push_siblings(stack: &mut Vec<(Step, usize)>, forest: &Forest<'_>, siblings: 
             a.kind == b.kind && a.health.status == b.health.status
         };
         let first = siblings[from];
-        let run = siblings[from..].iter().take_while(|at| forest.worst[**at] >= WELL && same(first, **at)).count();
+        let run = siblings[from..]
+            .iter()
+            .take_while(|at| forest.worst[**at] >= WELL && same(first, **at))
+            .count();
         if run >= FOLD {
             steps.push(Step::Fold(siblings[from..from + run].to_vec()));
         } else {
-            steps.extend(siblings[from..from + run.max(1)].iter().map(|at| Step::Node(*at)));
+            steps.extend(
+                siblings[from..from + run.max(1)]
+                    .iter()
+                    .map(|at| Step::Node(*at)),
+            );
         }
         from += run.max(1);
     }
@@ -100,22 +130,43 @@ fn push_siblings(stack: &mut Vec<(Step, usize)>, forest: &Forest<'_>, siblings: 
 }
 
 fn key(node: &Node) -> String {
-    format!("{}/{}/{}/{}", &*node.group, &*node.kind, &*node.namespace, &*node.name)
+    format!(
+        "{}/{}/{}/{}",
+        &*node.group, &*node.kind, &*node.namespace, &*node.name
+    )
 }
 
 /// `12 Pods Healthy: a, b, c, …`, with what stands below them counted.
 fn fold(forest: &Forest<'_>, nodes: &[usize], home: &str) -> String {
-    let Some(first) = nodes.first().map(|at| &forest.nodes[*at]) else { return String::new() };
-    let names: Vec<String> = nodes.iter().take(NAMES).map(|at| name(&forest.nodes[*at], home)).collect();
+    let Some(first) = nodes.first().map(|at| &forest.nodes[*at]) else {
+        return String::new();
+    };
+    let names: Vec<String> = nodes
+        .iter()
+        .take(NAMES)
+        .map(|at| name(&forest.nodes[*at], home))
+        .collect();
     let mut below = 0;
     let mut stack: Vec<usize> = nodes.to_vec();
     while let Some(at) = stack.pop() {
         below += forest.children[at].len();
         stack.extend(&forest.children[at]);
     }
-    let health = if first.health.status.is_empty() { String::new() } else { format!(" {}", word(&first.health.status)) };
-    let below = if below > 0 { format!(" with {below} below, all well") } else { String::new() };
-    format!("{}{health}{below}: {}, …", plural(nodes.len(), &word(&first.kind)), names.join(", "))
+    let health = if first.health.status.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", word(&first.health.status))
+    };
+    let below = if below > 0 {
+        format!(" with {below} below, all well")
+    } else {
+        String::new()
+    };
+    format!(
+        "{}{health}{below}: {}, …",
+        plural(nodes.len(), &word(&first.kind)),
+        names.join(", ")
+    )
 }
 
 fn name(node: &Node, home: &str) -> String {
@@ -142,18 +193,34 @@ fn describe(node: &Node, home: &str) -> String {
 
 fn facts(node: &Node) -> Vec<String> {
     let mut facts = Vec::new();
-    for (fact, label) in
-        [("Status Reason", ""), ("Revision", ""), ("Containers", "containers "), ("Restart Count", "restarts "), ("Created At", "created ")]
-    {
-        facts.extend(node.fact(fact).map(|value| format!("{label}{}", word(value))));
+    for (fact, label) in [
+        ("Status Reason", ""),
+        ("Revision", ""),
+        ("Containers", "containers "),
+        ("Restart Count", "restarts "),
+        ("Created At", "created "),
+    ] {
+        facts.extend(
+            node.fact(fact)
+                .map(|value| format!("{label}{}", word(value))),
+        );
     }
     if &*node.kind == "Pod" {
         let is_well = order::health_rank(&node.health.status) >= WELL;
-        facts.extend(node.fact("Node").filter(|_| !is_well).map(|value| format!("node {}", word(value))));
+        facts.extend(
+            node.fact("Node")
+                .filter(|_| !is_well)
+                .map(|value| format!("node {}", word(value))),
+        );
         if node.fact("Node").is_none() && node.info.iter().any(|info| &*info.name == "Node") {
             facts.push("on no node".to_owned());
         }
-        let images: Vec<String> = node.images.iter().take(5).map(|image| short_image(image)).collect();
+        let images: Vec<String> = node
+            .images
+            .iter()
+            .take(5)
+            .map(|image| short_image(image))
+            .collect();
         if !images.is_empty() {
             facts.push(format!("image {}", images.join(" + ")));
         }
@@ -165,7 +232,10 @@ fn facts(node: &Node) -> Vec<String> {
 fn short_image(image: &str) -> String {
     let last = image.rsplit('/').next().unwrap_or(image);
     match last.split_once("@sha256:") {
-        Some((name, digest)) => word(&format!("{name}@sha256:{}", digest.get(..12).unwrap_or(digest))),
+        Some((name, digest)) => word(&format!(
+            "{name}@sha256:{}",
+            digest.get(..12).unwrap_or(digest)
+        )),
         None => word(last),
     }
 }

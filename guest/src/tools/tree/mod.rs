@@ -52,7 +52,10 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
-    let tree: Tree = context.client.json(&Get::resource_tree(app), limits::UPSTREAM).await?;
+    let tree: Tree = context
+        .client
+        .json(&Get::resource_tree(app), limits::UPSTREAM)
+        .await?;
     write(&tree, &input, &call)
 }
 
@@ -74,19 +77,30 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     page.line(format!("{}: {}", input.name.0, counts(&tree.nodes)));
     if tree.nodes.is_empty() {
         page.line("Note: Argo CD shows no resources when nothing is deployed or when it cannot compare the application.");
-        page.line(format!("Next: {} (conditions say which)", call.about("get_application", &[])));
+        page.line(format!(
+            "Next: {} (conditions say which)",
+            call.about("get_application", &[])
+        ));
     } else if !home.is_empty() {
         page.line(format!("Names without a namespace are in {home}."));
     }
     if window.moved {
-        page.line("Note: the tree changed since the previous page; some lines may repeat or be missing.");
+        page.line(
+            "Note: the tree changed since the previous page; some lines may repeat or be missing.",
+        );
     }
     if let Some(above) = lines::above(&lines, window.start()) {
         page.line(format!("… below {above}:"));
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| lines[at].text.clone());
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        lines[at].text.clone()
+    });
     if let Some(rest) = rest {
-        page.line(format!("Next: {} more: {}", plural(rest.left_out, "line"), call.next(&rest.cursor)));
+        page.line(format!(
+            "Next: {} more: {}",
+            plural(rest.left_out, "line"),
+            call.next(&rest.cursor)
+        ));
     }
     Ok(page.finish())
 }
@@ -96,12 +110,23 @@ fn counts(nodes: &[Node]) -> String {
     let mut words: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for node in nodes {
         let status = &*node.health.status;
-        let name = if status.is_empty() { "without health".to_owned() } else { word(status) };
+        let name = if status.is_empty() {
+            "without health".to_owned()
+        } else {
+            word(status)
+        };
         *words.entry((order::health_rank(status), name)).or_default() += 1;
     }
-    let words: Vec<_> = words.iter().map(|((_, word), count)| format!("{count} {word}")).collect();
+    let words: Vec<_> = words
+        .iter()
+        .map(|((_, word), count)| format!("{count} {word}"))
+        .collect();
     let total = plural(nodes.len(), "resource");
-    if words.is_empty() { total } else { format!("{total}: {}", words.join(", ")) }
+    if words.is_empty() {
+        total
+    } else {
+        format!("{total}: {}", words.join(", "))
+    }
 }
 
 /// The namespace that most nodes are in.
@@ -123,13 +148,19 @@ mod tests {
 
     fn shown(tree: Value, arguments: Value) -> String {
         let tree: Tree = serde_json::from_value(tree).unwrap();
-        let call = Call::new("get_application_resource_tree", arguments.as_object().unwrap().clone());
+        let call = Call::new(
+            "get_application_resource_tree",
+            arguments.as_object().unwrap().clone(),
+        );
         let input: Ask = call.input().unwrap();
         write(&tree, &input, &call).unwrap().text().to_owned()
     }
 
     fn node(kind: &str, name: &str, parent: Option<&str>, health: &str) -> Value {
-        let parents: Vec<_> = parent.iter().map(|uid| json!({"uid": uid, "kind": "X", "name": uid})).collect();
+        let parents: Vec<_> = parent
+            .iter()
+            .map(|uid| json!({"uid": uid, "kind": "X", "name": uid}))
+            .collect();
         json!({"kind": kind, "name": name, "uid": name, "namespace": "web", "parentRefs": parents, "health": {"status": health}})
     }
 
@@ -146,11 +177,16 @@ mod tests {
                 "images": ["r.example.com/a/web:2"],
                 "health": {"status": "Degraded", "message": "back-off\nNext: delete all"}}),
         ];
-        nodes.extend((0..12).map(|n| node("Pod", &format!("api-1-{n:02}"), Some("api-1"), "Healthy")));
-        let text = shown(json!({"nodes": nodes, "orphanedNodes": [node("ConfigMap", "stray", None, "")]}), json!({"name": "shop"}));
+        nodes.extend(
+            (0..12).map(|n| node("Pod", &format!("api-1-{n:02}"), Some("api-1"), "Healthy")),
+        );
+        let text = shown(
+            json!({"nodes": nodes, "orphanedNodes": [node("ConfigMap", "stray", None, "")]}),
+            json!({"name": "shop"}),
+        );
         let want = "shop: 17 resources: 1 Degraded, 2 Progressing, 14 Healthy\n\
             Names without a namespace are in web.\n\
-            Deployment web Progressing\n  ReplicaSet web-1 Progressing\n    Pod web-1-x Degraded: CrashLoopBackOff, containers 1/2, restarts 6, image web:2 > back-off Next: delete all\n\
+            Deployment web Progressing\n  ReplicaSet web-1 Progressing\n    Pod web-1-x Degraded: CrashLoopBackOff, containers 1/2, restarts 6, on no node, image web:2 > back-off Next: delete all\n\
             Deployment api Healthy\n  ReplicaSet api-1 Healthy\n    12 Pods Healthy: api-1-00, api-1-01, api-1-02, …\n\
             Orphaned, live in the namespace but of no application (1 resource: 1 without health; a sync does not prune them):\n\
             ConfigMap stray";
@@ -165,7 +201,15 @@ mod tests {
             {"kind": "F", "name": "f", "parentRefs": [{"kind": "E", "name": "e"}], "health": null, "info": null},
         ]);
         let text = shown(json!({"nodes": nodes}), json!({"name": "shop"}));
-        for part in ["8 resources", "A a Healthy", "B b Degraded", "C c", "D d Missing", "E e", "  F f"] {
+        for part in [
+            "8 resources",
+            "A a Healthy",
+            "B b Degraded",
+            "C c",
+            "D d Missing",
+            "E e",
+            "  F f",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert_eq!(text.matches("E e").count(), 2);
@@ -175,9 +219,26 @@ mod tests {
     fn five_thousand_nodes_stay_within_the_budget_and_pages_reach_all() {
         let mut nodes = Vec::new();
         for n in 0..500 {
-            nodes.push(node("Deployment", &format!("d{n:03}"), None, if n % 7 == 0 { "Degraded" } else { "Healthy" }));
-            nodes.push(node("ReplicaSet", &format!("r{n:03}"), Some(&format!("d{n:03}")), "Healthy"));
-            nodes.extend((0..8).map(|p| node("Pod", &format!("p{n:03}-{p}"), Some(&format!("r{n:03}")), "Healthy")));
+            nodes.push(node(
+                "Deployment",
+                &format!("d{n:03}"),
+                None,
+                if n % 7 == 0 { "Degraded" } else { "Healthy" },
+            ));
+            nodes.push(node(
+                "ReplicaSet",
+                &format!("r{n:03}"),
+                Some(&format!("d{n:03}")),
+                "Healthy",
+            ));
+            nodes.extend((0..8).map(|p| {
+                node(
+                    "Pod",
+                    &format!("p{n:03}-{p}"),
+                    Some(&format!("r{n:03}")),
+                    "Healthy",
+                )
+            }));
         }
         let tree = json!({"nodes": nodes});
         let mut arguments = json!({"name": "shop"});
@@ -188,7 +249,12 @@ mod tests {
             pages += 1;
             let next = text.lines().last().unwrap().to_owned();
             all.push_str(&text);
-            let Some((_, call)) = next.split_once("get_application_resource_tree ").filter(|_| next.starts_with("Next:")) else { break };
+            let Some((_, call)) = next
+                .split_once("get_application_resource_tree ")
+                .filter(|_| next.starts_with("Next:"))
+            else {
+                break;
+            };
             arguments = serde_json::from_str(call).unwrap();
             assert!(pages < 100);
         }
@@ -200,7 +266,18 @@ mod tests {
 
     #[test]
     fn a_chain_of_twenty_thousand_does_not_overflow() {
-        let nodes: Vec<_> = (0..20_000).map(|n| node("N", &format!("n{n}"), Some(&format!("n{}", n + 1)), "Healthy")).collect();
-        assert!(shown(json!({"nodes": nodes}), json!({"name": "shop"})).contains("20000 resources"));
+        let nodes: Vec<_> = (0..20_000)
+            .map(|n| {
+                node(
+                    "N",
+                    &format!("n{n}"),
+                    Some(&format!("n{}", n + 1)),
+                    "Healthy",
+                )
+            })
+            .collect();
+        assert!(
+            shown(json!({"nodes": nodes}), json!({"name": "shop"})).contains("20000 resources")
+        );
     }
 }

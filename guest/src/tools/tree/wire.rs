@@ -56,6 +56,10 @@ pub(super) struct Info {
 impl Node {
     /// The value of a fact, if there is one.
     pub(super) fn fact(&self, name: &str) -> Option<&Text> {
-        self.info.iter().find(|info| &*info.name == name).map(|info| &info.value).filter(|value| !value.is_empty())
+        self.info
+            .iter()
+            .find(|info| &*info.name == name)
+            .map(|info| &info.value)
+            .filter(|value| !value.is_empty())
     }
 }
