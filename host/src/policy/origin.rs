@@ -114,7 +114,7 @@ impl OriginRule {
             "https" => Scheme::Https,
             _ => return Err(PolicyError::Scheme),
         };
-        if !url.username().is_empty() || url.password().is_some() || url.authority().contains('@') {
+        if !url.username().is_empty() || url.password().is_some() {
             return Err(PolicyError::UserInfo);
         }
         let host = match url.host().ok_or(PolicyError::Host)? {
