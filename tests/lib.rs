@@ -2,3 +2,5 @@
 //! a network beyond loopback. It never depends on the host.
 
 pub mod simulator;
+
+pub mod harness;

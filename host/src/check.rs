@@ -23,7 +23,7 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
         path_with_query: Some(&path),
         headers: &headers,
     };
-    let policy = Policy::new(plan.egress.origin.clone());
+    let policy = Policy::new(plan.egress.origin.clone(), "");
     match policy.decide(&target, &open(args.tool.as_deref())) {
         Ok(permit) => print(&format!("allow  {} {}  (rule: {})\n", args.method, args.url, permit.rule())),
         Err(denial) => {

@@ -30,7 +30,7 @@ pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
     }
     let _ = writeln!(out, "\nroutes     GET only, below the server's path prefix; anything else is denied");
     for route in ROUTES {
-        let keys: Vec<String> = route.keys.iter().map(|key| key.to_string()).collect();
+        let keys: Vec<String> = route.keys.iter().map(|key| key.0.to_owned()).collect();
         let _ = writeln!(out, "  {}\n    query: {}\n    for:   {}", route.template, dash(&keys), route.owners.join(", "));
     }
     let _ = writeln!(out, "\nlimits");

@@ -127,3 +127,58 @@ pub const STDERR_BURST_BYTES: usize = 64 << 10;
 pub const STDERR_BYTES_PER_SECOND: usize = 4 << 10;
 /// A request body must have ended this long after `handle`, or the attempt is denied.
 pub const REQUEST_BODY_END: Duration = Duration::from_secs(1);
+
+// What only the program around the sandbox holds.
+
+/// Instances in one store: the component is three core modules and their adapters.
+pub const INSTANCES: usize = 32;
+/// Tables in one store.
+pub const TABLES: usize = 16;
+/// Memories in one store: one for the component, one for an adapter.
+pub const MEMORIES: usize = 2;
+/// Time between two looks at the CPU meter while the guest runs.
+pub const EPOCH_TICK: Duration = Duration::from_millis(10);
+/// Idle ticks before the ticker parks: a burst of calls must not pay for waking it each time.
+pub const EPOCH_IDLE_ROUNDS: u32 = 5;
+/// Lines read from the client that the guest has not taken yet, in bytes; then reading stops.
+pub const STDIN_QUEUE_BYTES: usize = 4 << 20;
+/// One read of stdin, in bytes: the size of a Linux pipe.
+pub const STDIN_READ_BYTES: usize = 64 << 10;
+/// Client requests that may be open at once; more are still served, but own no route.
+pub const OPEN_CALLS: usize = 1_024;
+/// Answers that the client has not read yet, in bytes; then the guest waits.
+pub const STDOUT_QUEUE_BYTES: usize = 8 << 20;
+/// What the guest may write to stdout at once, in bytes.
+pub const STDOUT_WRITE_BYTES: usize = 64 << 10;
+/// A write that a ready pipe takes without blocking, in bytes (POSIX PIPE_BUF on Linux).
+pub const PIPE_BUF_BYTES: usize = 4 << 10;
+/// Longest line of guest stderr that is shown, in bytes; the rest of the line is cut.
+pub const STDERR_LINE_BYTES: usize = 4 << 10;
+/// What the guest may write to stderr at once, in bytes.
+pub const STDERR_WRITE_BYTES: usize = 4 << 10;
+/// Largest component that is compiled, in bytes: compiling is not metered.
+pub const COMPONENT_BYTES: u64 = 32 << 20;
+/// Largest file of certificate authorities, in bytes: the whole Mozilla bundle is 230 kB.
+pub const CA_FILE_BYTES: u64 = 4 << 20;
+/// How long a guest may take to end after the end of its input.
+pub const EXIT_GRACE: Duration = Duration::from_secs(5);
+
+/// The bounds that an operator asks about, for `explain`.
+pub fn table() -> Vec<(&'static str, String)> {
+    let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
+    vec![
+        ("component memory", mib(MEMORY_BYTES as u64)),
+        ("component handles", HANDLES.to_string()),
+        ("component CPU", format!("{CPU_BURST:?} at once, then {CPU_REFILL_PERCENT} % of the time, {CPU_PER_BODY_MIB:?} per MiB of body")),
+        ("requests at once", CONCURRENT_REQUESTS.to_string()),
+        ("request path and query", format!("{TARGET_BYTES} bytes")),
+        ("request body", "none".into()),
+        ("response body on the wire", mib(BODY_WIRE_BYTES)),
+        ("response body after gzip", mib(BODY_PLAIN_BYTES)),
+        ("response head", format!("{RESPONSE_HEADERS} headers, {RESPONSE_HEAD_BYTES} bytes")),
+        ("connect, TLS handshake", format!("{CONNECT:?}, {TLS_HANDSHAKE:?}")),
+        ("first byte, between bytes, total", format!("{FIRST_BYTE:?}, {BETWEEN_BYTES:?}, {TOTAL:?}")),
+        ("line on stdin", format!("{} bytes, depth {JSON_DEPTH}", LINE_BYTES)),
+        ("guest stderr", format!("{STDERR_BURST_BYTES} bytes at once, then {STDERR_BYTES_PER_SECOND} bytes/s")),
+    ]
+}

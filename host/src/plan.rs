@@ -2,10 +2,12 @@
 
 use std::{fs::File, path::Path};
 
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+
 use crate::{
     audit::Audit,
     cli::Connection,
-    egress::{Credentials, EgressConfig, Trust},
+    egress::{Bounds, Credentials, EgressConfig, Trust},
     exit::Failure,
     limits,
     policy::{OriginRule, Plaintext},
@@ -49,7 +51,7 @@ pub(crate) fn plan(typed: &Connection, environment: Environment<'_>) -> Result<P
         (Some(origin), Some(credentials), Some(trust)) if problems.is_empty() => {
             let base_url = origin.base_url();
             let audit = audit?;
-            Ok(Plan { egress: EgressConfig { origin, credentials, trust }, audit, base_url, settings })
+            Ok(Plan { egress: EgressConfig { origin, credentials, trust, bounds: Bounds::default() }, audit, base_url, settings })
         }
         _ => Err(Failure::Configuration(problems)),
     }
@@ -164,16 +166,14 @@ impl Draft<'_> {
             _ => std::fs::read(path),
         });
         match read {
-            Ok(pem) => match Trust::from_pem(pem) {
-                Ok(trust) => {
-                    self.note("tls", format!("verified against {}", path.display()), source);
-                    Some(trust)
-                }
-                Err(error) => {
-                    self.problems.push(format!("{source}: {error}"));
-                    None
-                }
-            },
+            Ok(pem) if CertificateDer::pem_slice_iter(&pem).any(|certificate| certificate.is_ok()) => {
+                self.note("tls", format!("verified against {}", path.display()), source);
+                Some(Trust::CaFile(pem))
+            }
+            Ok(_) => {
+                self.problems.push(format!("{source}: {} holds no certificate in PEM form", path.display()));
+                None
+            }
             Err(error) => {
                 self.problems.push(format!("{source}: cannot read {}: {error}", path.display()));
                 None

@@ -103,24 +103,28 @@ struct Parts {
 fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<Report>), Failure> {
     let ready = Ready::new(loaded).map_err(|error| Failure::Refused(format!("{error:#}")))?;
     let Plan { egress: config, audit, base_url, .. } = plan;
-    let egress = Egress::new(config, Arc::new(audit));
+    let audit = Arc::new(audit);
+    let egress = Egress::new(config, audit.clone())?;
     let calls = Arc::new(Calls::default());
     let inbox = Inbox::default();
-    let scrubber = egress.clone();
-    let stderr = Stderr::new(Arc::new(move |line: &[u8]| scrubber.scrub(line)));
+    let sealed = egress.clone();
+    let stderr = Stderr::new(Arc::new(move |line: &[u8]| sealed.seal().text(line).into_owned()));
+    let token = egress.placeholder().unwrap_or_default().to_owned();
     let grants = Grants {
+        egress: egress.clone(),
+        audit,
+        calls: calls.clone(),
         environment: vec![
             ("ARGOCD_SERVER".into(), base_url),
-            ("ARGOCD_AUTH_TOKEN".into(), egress.placeholder().to_owned()),
+            ("ARGOCD_AUTH_TOKEN".into(), token),
             ("ARGOCD_HOST_MANAGED".into(), "1".into()),
         ],
         stdin: inbox.clone(),
         stdout: Outbox::new(calls.clone(), sink.clone()),
         stderr: stderr.clone(),
     };
-    let (shared, open) = (egress.clone(), calls.clone());
     // Spawned, not driven by block_on: waking the root future costs an eventfd write each time.
-    let running = tokio::spawn(async move { ready.run(&grants, shared, open).await });
+    let running = tokio::spawn(async move { ready.run(&grants).await });
     Ok((Parts { intake: Intake { calls, inbox, sink }, egress, stderr }, running))
 }
 

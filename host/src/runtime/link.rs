@@ -73,16 +73,18 @@ fn shadow(linker: &mut Linker<State>) -> Result<()> {
     })?;
     // Header writers: a syntax error is refused here, before any attempt, and leaves a line of its own.
     http.func_wrap("[method]fields.append", |mut cx: StoreContextMut<'_, State>, (fields, name, value): (Resource<FieldMap>, String, Vec<u8>)| {
-        let done = HostFields::append(&mut cx.data_mut().http(), fields, name, value);
-        Ok((noted(&cx, done)?,))
+        let done = HostFields::append(&mut cx.data_mut().http(), fields, name.clone(), value);
+        Ok((noted(&cx, &name, done)?,))
     })?;
     http.func_wrap("[method]fields.set", |mut cx: StoreContextMut<'_, State>, (fields, name, values): (Resource<FieldMap>, String, Vec<Vec<u8>>)| {
-        let done = HostFields::set(&mut cx.data_mut().http(), fields, name, values);
-        Ok((noted(&cx, done)?,))
+        let done = HostFields::set(&mut cx.data_mut().http(), fields, name.clone(), values);
+        Ok((noted(&cx, &name, done)?,))
     })?;
     http.func_wrap("[static]fields.from-list", |mut cx: StoreContextMut<'_, State>, (entries,): (Vec<(String, Vec<u8>)>,)| {
+        let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+        let names = names.join(",");
         let done = HostFields::from_list(&mut cx.data_mut().http(), entries);
-        Ok((noted(&cx, done)?,))
+        Ok((noted(&cx, &names, done)?,))
     })?;
     // The stock function downcasts to a type that our bodies do not have, and says None.
     http.func_wrap("http-error-code", |mut cx: StoreContextMut<'_, State>, (error,): (Resource<wasmtime::Error>,)| {
@@ -93,19 +95,15 @@ fn shadow(linker: &mut Linker<State>) -> Result<()> {
     Ok(())
 }
 
-/// Passes a header writer's result on, after an audit line when it refused the syntax.
-fn noted<T>(cx: &StoreContextMut<'_, State>, done: Result<T, HeaderError>) -> Result<Result<T, HeaderErrorCode>> {
+/// Passes a header writer's result on, after an audit line that names the header when it was refused.
+fn noted<T>(cx: &StoreContextMut<'_, State>, name: &str, done: Result<T, HeaderError>) -> Result<Result<T, HeaderErrorCode>> {
     match done {
         Ok(value) => Ok(Ok(value)),
         Err(error) => {
-            let code = error.downcast()?;
-            let reason = match code {
-                HeaderErrorCode::InvalidSyntax => "invalid header syntax",
-                HeaderErrorCode::Forbidden => "forbidden header",
-                HeaderErrorCode::Immutable => "immutable headers",
-            };
-            cx.data().egress.refused(reason);
-            Ok(Err(code))
+            // No attempt was made, so there is nothing to stop when the audit cannot take the line:
+            // it stays broken, and the next attempt is denied for it.
+            let _ = cx.data().audit.refused(name);
+            Ok(Err(error.downcast()?))
         }
     }
 }

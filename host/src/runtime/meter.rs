@@ -36,7 +36,7 @@ struct Bucket {
 impl Bucket {
     /// Adds what idle time earns since the last settlement, never above the burst.
     fn refill(&mut self, now: Instant) {
-        let earned = now.duration_since(self.settled).mul_f64(limits::CPU_REFILL);
+        let earned = now.duration_since(self.settled) * limits::CPU_REFILL_PERCENT / 100;
         self.left = (self.left + earned).min(limits::CPU_BURST);
         self.settled = now;
     }
@@ -74,7 +74,7 @@ impl Meter {
 
     /// More time for a guest that has `bytes` of a body to parse.
     pub(crate) fn grant(&self, bytes: u64) {
-        let ns = bytes.saturating_mul(limits::CPU_PER_MIB.as_nanos() as u64) >> 20;
+        let ns = bytes.saturating_mul(limits::CPU_PER_BODY_MIB.as_nanos() as u64) >> 20;
         self.granted_ns.fetch_add(ns, Ordering::Relaxed);
     }
 

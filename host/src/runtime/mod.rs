@@ -16,7 +16,7 @@ use wasmtime_wasi::{I32Exit, p2::bindings::CommandPre};
 pub(crate) use state::Grants;
 use state::State;
 
-use crate::{component::Loaded, egress::Egress, limits, stdio::calls::Calls};
+use crate::{component::Loaded, limits};
 
 /// How an instance ended.
 #[derive(Debug)]
@@ -53,11 +53,11 @@ impl Ready {
     }
 
     /// Instantiates the component and runs it to its end.
-    pub(crate) async fn run(&self, grants: &Grants, egress: Arc<Egress>, calls: Arc<Calls>) -> Report {
-        let state = State::new(grants, egress, calls, self.meter.clone());
+    pub(crate) async fn run(&self, grants: &Grants) -> Report {
+        let state = State::new(grants, self.meter.clone());
         let mut store = Store::new(self.pre.engine(), state);
         store.limiter(|state| &mut state.limits);
-        store.set_hostcall_fuel(limits::HOSTCALL_BYTES);
+        store.set_hostcall_fuel(limits::HOST_CALL_FUEL);
         store.set_max_component_handles(limits::HANDLES);
         store.set_epoch_deadline(1);
         let meter = self.meter.clone();

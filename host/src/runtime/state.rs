@@ -10,6 +10,7 @@ use wasmtime_wasi_http::{
 
 use super::meter::Meter;
 use crate::{
+    audit::Audit,
     egress::Egress,
     limits,
     stdio::{calls::Calls, inbox::Inbox, outbox::Outbox, stderr::Stderr},
@@ -23,12 +24,16 @@ pub(crate) struct State {
     hooks: NoHooks,
     pub(crate) limits: Peak,
     pub(crate) egress: Arc<Egress>,
+    pub(crate) audit: Arc<Audit>,
     pub(crate) calls: Arc<Calls>,
     pub(crate) meter: Arc<Meter>,
 }
 
 /// What the component gets from outside: nothing else than this.
 pub(crate) struct Grants {
+    pub(crate) egress: Arc<Egress>,
+    pub(crate) audit: Arc<Audit>,
+    pub(crate) calls: Arc<Calls>,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) stdin: Inbox,
     pub(crate) stdout: Outbox,
@@ -37,7 +42,7 @@ pub(crate) struct Grants {
 
 impl State {
     /// A fresh instance's state.
-    pub(crate) fn new(grants: &Grants, egress: Arc<Egress>, calls: Arc<Calls>, meter: Arc<Meter>) -> State {
+    pub(crate) fn new(grants: &Grants, meter: Arc<Meter>) -> State {
         let wasi = WasiCtx::builder()
             .arg("argocd")
             .envs(&grants.environment)
@@ -53,7 +58,17 @@ impl State {
         table.set_max_capacity(limits::HANDLES);
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(limits::FIELD_BYTES);
-        State { wasi, table, http, hooks: NoHooks, limits: Peak::new(), egress, calls, meter }
+        State {
+            wasi,
+            table,
+            http,
+            hooks: NoHooks,
+            limits: Peak::new(),
+            egress: grants.egress.clone(),
+            audit: grants.audit.clone(),
+            calls: grants.calls.clone(),
+            meter,
+        }
     }
 }
 

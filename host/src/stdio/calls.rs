@@ -80,7 +80,7 @@ impl Calls {
     /// The tool calls that are open now, oldest first.
     pub(crate) fn open(&self) -> Vec<OpenCall> {
         let mut open = self.lock();
-        open.retain(|entry| entry.tool.is_none() || entry.since.elapsed() < limits::CALL_OPEN);
+        open.retain(|entry| entry.tool.is_none() || entry.since.elapsed() < limits::TOTAL);
         open.iter()
             .filter_map(|entry| Some(OpenCall { id: entry.id.clone(), tool: entry.tool.clone()? }))
             .collect()

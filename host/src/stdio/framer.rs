@@ -20,9 +20,9 @@ pub(crate) struct Framer {
 }
 
 impl Framer {
-    /// A framer with the cap of `limits::STDIN_LINE_BYTES`.
+    /// A framer with the cap of `limits::LINE_BYTES`.
     pub(crate) fn new() -> Framer {
-        Framer { line: Vec::new(), skipping: false, cap: limits::STDIN_LINE_BYTES }
+        Framer { line: Vec::new(), skipping: false, cap: limits::LINE_BYTES }
     }
 
     /// Takes one piece of input and hands out what it completes.

@@ -17,7 +17,7 @@ pub(crate) enum Inbound {
 pub(crate) fn judge(framed: Framed) -> Inbound {
     let mut line = match framed {
         Framed::TooLong => {
-            return refuse(-32600, &format!("line longer than {} bytes", limits::STDIN_LINE_BYTES));
+            return refuse(-32600, &format!("line longer than {} bytes", limits::LINE_BYTES));
         }
         Framed::Line(line) => line,
     };

@@ -51,7 +51,7 @@ impl Stderr {
     fn show(&self, state: &mut State) {
         let line = std::mem::take(&mut state.line);
         let now = Instant::now();
-        let earned = now.duration_since(state.earned).as_secs_f64() * limits::STDERR_BYTES_PER_SECOND;
+        let earned = now.duration_since(state.earned).as_secs_f64() * limits::STDERR_BYTES_PER_SECOND as f64;
         if earned >= 1.0 {
             state.allowance = (state.allowance + earned as usize).min(limits::STDERR_BURST_BYTES);
             state.earned = now;
