@@ -36,7 +36,7 @@ use crate::{
 };
 use body::Rest;
 use outcome::Outcome;
-use session::{Bearer, Failure, NoToken, Session};
+use session::{Attempt, Bearer, Failure, NoToken, Session};
 use tls::Tls;
 use wire::Wire;
 
@@ -131,6 +131,9 @@ pub enum Denied {
     /// The audit could not take the line, so nothing goes out.
     Audit(io::Error),
 }
+
+/// The route that Argo CD answers to anybody, whatever the token.
+const ANONYMOUS: &str = "/api/version";
 
 /// What an exchange has to pass on.
 enum Answer {
@@ -281,18 +284,19 @@ impl Egress {
     ) -> Result<Answer, Error> {
         let session = match (&self.credentials, permit.is_sealed()) {
             (Held::Session(session), true) => session,
-            (Held::Token(token), true) => return self.get(permit, Some(token), outcome, end).await,
-            _ => return self.get(permit, None, outcome, end).await,
+            (Held::Token(token), true) => {
+                return self.get(permit, Some(token), outcome, end).await.map(Answer::Server);
+            }
+            _ => return self.get(permit, None, outcome, end).await.map(Answer::Server),
         };
         let Bearer { secret, generation } = match session.bearer(None).await {
             Ok(bearer) => bearer,
-            Err(why) => return no_login(why).ok_or(Error::ConnectionClosed)?,
+            Err(why) => return no_login(why).unwrap_or(Err(Error::ConnectionClosed)),
         };
         let first = self.get(permit, Some(&secret), outcome, end).await?;
-        let Answer::Server(first) = first else {
-            return Ok(first);
-        };
-        session.answered(generation, first.status());
+        let anonymous = permit.rule() == ANONYMOUS;
+        let attempt = if anonymous { Attempt::Anonymous } else { Attempt::First };
+        session.answered(generation, first.status(), attempt);
         if first.status() != StatusCode::UNAUTHORIZED {
             return Ok(Answer::Server(first));
         }
@@ -300,18 +304,14 @@ impl Egress {
             Ok(bearer) => bearer,
             Err(why) => return no_login(why).unwrap_or(Ok(Answer::Server(first))),
         };
-        // Read to its end, the body leaves its connection usable; why it might not does not matter.
+        // Read to its end, the body leaves its connection usable; if not, no matter.
         let _ = self.wire.small(first.into_body(), outcome).await;
         outcome.end("ok");
-        let again = self
-            .allow(Actor::Host, permit.clone())
-            .map_err(|_| Error::Audit)?;
+        let again = self.allow(Actor::Host, permit.clone()).map_err(|_| Error::Audit)?;
         *outcome = again.outcome;
         let second = self.get(permit, Some(&secret), outcome, end).await?;
-        if let Answer::Server(second) = &second {
-            session.answered(generation, second.status());
-        }
-        Ok(second)
+        session.answered(generation, second.status(), Attempt::Repeat);
+        Ok(Answer::Server(second))
     }
 
     async fn get(
@@ -320,7 +320,7 @@ impl Egress {
         token: Option<&Secret>,
         outcome: &mut Outcome,
         end: Instant,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Response<Incoming>, Error> {
         let mut request = self.wire.request(Method::GET, permit.path_with_query());
         request = request.header(header::ACCEPT_ENCODING, "gzip");
         if let Some(accept) = permit.accept() {
@@ -331,10 +331,7 @@ impl Egress {
         }
         let request: Request<Full<Bytes>> =
             request.body(Full::default()).map_err(|_| Error::Protocol)?;
-        self.wire
-            .send(request, outcome, end)
-            .await
-            .map(Answer::Server)
+        self.wire.send(request, outcome, end).await
     }
 
     fn allow(&self, actor: Actor, permit: Permit) -> io::Result<Admitted> {
