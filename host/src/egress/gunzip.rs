@@ -61,9 +61,11 @@ impl Gunzip {
     /// The end of the stream: a torn one is an error only here. No byte at all is an empty body.
     pub(super) fn finish(&mut self) -> Result<Bytes, Error> {
         if self.fed {
-            self.decoder
-                .try_finish()
-                .map_err(|error| error_of(&error))?;
+            // A missing or wrong trailer: this is not the body that was sent.
+            self.decoder.try_finish().map_err(|error| match error_of(&error) {
+                Error::ContentCoding => Error::Incomplete,
+                other => other,
+            })?;
         }
         Ok(std::mem::take(&mut self.decoder.get_mut().out).into())
     }
@@ -72,7 +74,6 @@ impl Gunzip {
 fn error_of(error: &io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::FileTooLarge => Error::BodySize,
-        io::ErrorKind::UnexpectedEof => Error::Incomplete,
         _ => Error::ContentCoding,
     }
 }
