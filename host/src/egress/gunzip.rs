@@ -62,10 +62,12 @@ impl Gunzip {
     pub(super) fn finish(&mut self) -> Result<Bytes, Error> {
         if self.fed {
             // A missing or wrong trailer: this is not the body that was sent.
-            self.decoder.try_finish().map_err(|error| match error_of(&error) {
-                Error::ContentCoding => Error::Incomplete,
-                other => other,
-            })?;
+            self.decoder
+                .try_finish()
+                .map_err(|error| match error_of(&error) {
+                    Error::ContentCoding => Error::Incomplete,
+                    other => other,
+                })?;
         }
         Ok(std::mem::take(&mut self.decoder.get_mut().out).into())
     }

@@ -142,7 +142,8 @@ impl Session {
 
     /// The server answered a request that carried the token of the login `generation`.
     pub(super) fn answered(&self, generation: u64, status: StatusCode, attempt: Attempt) {
-        self.lock().answered(generation, status, attempt, Instant::now());
+        self.lock()
+            .answered(generation, status, attempt, Instant::now());
     }
 
     /// The patterns of the password and of the latest tokens.

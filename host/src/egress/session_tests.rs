@@ -14,7 +14,10 @@ struct Machine {
 
 impl Machine {
     fn new() -> Machine {
-        Machine { state: State::default(), now: Instant::now() }
+        Machine {
+            state: State::default(),
+            now: Instant::now(),
+        }
     }
 
     /// `login`, `wait`, `quiet`, `failed`, or the generation in use.
@@ -29,12 +32,14 @@ impl Machine {
     }
 
     fn ends(&mut self, result: Result<&str, Failure>) {
-        self.state.logged_in(result.map(secret), &secret("pw"), self.now);
+        self.state
+            .logged_in(result.map(secret), &secret("pw"), self.now);
     }
 
     fn answered(&mut self, generation: u64, status: u16) {
         let status = StatusCode::from_u16(status).unwrap();
-        self.state.answered(generation, status, Attempt::First, self.now);
+        self.state
+            .answered(generation, status, Attempt::First, self.now);
     }
 }
 
@@ -48,9 +53,15 @@ fn one_login_serves_all_and_one_more_follows_a_401() {
     machine.answered(1, 200);
     machine.answered(1, 401);
     assert_eq!(machine.next(Some(1)), "login");
-    assert_eq!((machine.next(Some(1)), machine.next(None)), ("wait".to_owned(), "wait".to_owned()));
+    assert_eq!(
+        (machine.next(Some(1)), machine.next(None)),
+        ("wait".to_owned(), "wait".to_owned())
+    );
     machine.ends(Ok("token-2"));
-    assert_eq!((machine.next(Some(1)), machine.next(None)), ("2".to_owned(), "2".to_owned()));
+    assert_eq!(
+        (machine.next(Some(1)), machine.next(None)),
+        ("2".to_owned(), "2".to_owned())
+    );
 }
 
 #[test]
@@ -63,7 +74,11 @@ fn a_renewed_session_that_is_refused_starts_no_login_for_a_minute() {
     machine.ends(Ok("token-2"));
     machine.answered(2, 401);
     assert_eq!(machine.next(Some(2)), "quiet");
-    assert_eq!(machine.next(None), "2", "requests still go out, and get their own 401");
+    assert_eq!(
+        machine.next(None),
+        "2",
+        "requests still go out, and get their own 401"
+    );
     machine.now += LOGIN_QUIET - Duration::from_secs(1);
     assert_eq!(machine.next(Some(2)), "quiet");
     machine.now += Duration::from_secs(1);
@@ -89,7 +104,9 @@ fn an_anonymous_answer_proves_nothing_and_a_repeat_settles_it() {
     machine.ends(Ok("token-1"));
     machine.next(Some(1));
     machine.ends(Ok("token-2"));
-    machine.state.answered(2, StatusCode::OK, Attempt::Anonymous, machine.now);
+    machine
+        .state
+        .answered(2, StatusCode::OK, Attempt::Anonymous, machine.now);
     machine.answered(2, 401);
     assert_eq!(machine.next(Some(2)), "quiet");
 
@@ -100,7 +117,9 @@ fn an_anonymous_answer_proves_nothing_and_a_repeat_settles_it() {
     machine.next(Some(1));
     machine.ends(Ok("token-2"));
     machine.answered(2, 200);
-    machine.state.answered(2, StatusCode::UNAUTHORIZED, Attempt::Repeat, machine.now);
+    machine
+        .state
+        .answered(2, StatusCode::UNAUTHORIZED, Attempt::Repeat, machine.now);
     assert_eq!(machine.next(Some(2)), "quiet");
 }
 
@@ -135,7 +154,10 @@ fn the_latest_tokens_and_the_password_stay_sealed() {
     let sealed = |text: &str| machine.state.seal.text(text.as_bytes()).contains(&b'*');
     let expected = [false, false, true, true, true, true];
     for (generation, expected) in (1..=6).zip(expected) {
-        assert_eq!(sealed(&format!("token-of-generation-{generation}")), expected);
+        assert_eq!(
+            sealed(&format!("token-of-generation-{generation}")),
+            expected
+        );
     }
     assert!(sealed("correct horse battery staple"));
 }

@@ -42,7 +42,9 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn start(handler: impl Fn(&str) -> Vec<Act> + Send + Sync + 'static) -> Server {
+    pub(super) async fn start(
+        handler: impl Fn(&str) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Server {
         Server::with_tls(None, handler).await
     }
 
@@ -52,8 +54,13 @@ impl Server {
     ) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (requests, connections): (Arc<Mutex<Vec<String>>>, Arc<AtomicUsize>) = Default::default();
-        let server = Server { address, requests: requests.clone(), connections: connections.clone() };
+        let (requests, connections): (Arc<Mutex<Vec<String>>>, Arc<AtomicUsize>) =
+            Default::default();
+        let server = Server {
+            address,
+            requests: requests.clone(),
+            connections: connections.clone(),
+        };
         let handler: Handler = Arc::new(handler);
         tokio::spawn(async move {
             while let Ok((tcp, _)) = listener.accept().await {
@@ -75,7 +82,12 @@ impl Server {
     }
 
     pub(super) fn count(&self, what: &str) -> usize {
-        self.requests.lock().unwrap().iter().filter(|request| request.starts_with(what)).count()
+        self.requests
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|request| request.starts_with(what))
+            .count()
     }
 }
 
@@ -93,7 +105,9 @@ async fn serve(
             }
         };
         let head = String::from_utf8(buffer[..end + 4].to_vec()).unwrap();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
         let total = end + 4 + length.map_or(0, |length| length.parse::<usize>().unwrap());
         while buffer.len() < total {
             io.read_buf(&mut buffer).await.unwrap();
@@ -165,25 +179,34 @@ impl Log {
         let line = |line: &str| {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
             let field = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
-            let status = line["status"].as_u64().map_or("-".to_owned(), |status| status.to_string());
-            let decision = if line["kind"] == "decision" { field("decision") } else { field("reason") };
+            let status = line["status"]
+                .as_u64()
+                .map_or("-".to_owned(), |status| status.to_string());
+            let decision = if line["kind"] == "decision" {
+                field("decision")
+            } else {
+                field("reason")
+            };
             format!("{} {} {status} {decision}", field("kind"), field("actor"))
         };
         self.text().lines().map(line).collect()
     }
 
     pub(super) fn outcomes(&self) -> Vec<String> {
-        self.lines().into_iter().filter(|line| line.starts_with("outcome")).collect()
+        self.lines()
+            .into_iter()
+            .filter(|line| line.starts_with("outcome"))
+            .collect()
     }
 }
 
 /// Bounds that a test can wait for.
 pub(super) fn quick() -> Bounds {
     Bounds {
-        tls_handshake: Duration::from_millis(100),
-        first_byte: Duration::from_millis(500),
-        between_bytes: Duration::from_millis(300),
-        total: Duration::from_millis(1_500),
+        tls_handshake: Duration::from_millis(800),
+        first_byte: Duration::from_millis(1_500),
+        between_bytes: Duration::from_millis(1_000),
+        total: Duration::from_secs(4),
         body_wire_bytes: 4 << 20,
         body_plain_bytes: 1 << 20,
         ..Bounds::default()
@@ -193,15 +216,26 @@ pub(super) fn quick() -> Bounds {
 pub(super) fn egress(server: &str, credentials: Credentials, trust: Trust) -> (Arc<Egress>, Log) {
     let log = Log::default();
     let origin = OriginRule::parse(server, Plaintext::LoopbackOnly).unwrap();
-    let config = EgressConfig { origin, credentials, trust, bounds: quick() };
-    (Egress::new(config, Arc::new(Audit::to_writer(log.clone()))).unwrap(), log)
+    let config = EgressConfig {
+        origin,
+        credentials,
+        trust,
+        bounds: quick(),
+    };
+    (
+        Egress::new(config, Arc::new(Audit::to_writer(log.clone()))).unwrap(),
+        log,
+    )
 }
 
 /// Admits `GET path` for `list_applications`, with the placeholder.
 pub(super) fn admit(egress: &Egress, path: &str) -> Result<Admitted, Denied> {
     let mut headers = HeaderMap::new();
     if let Some(placeholder) = egress.placeholder() {
-        headers.insert("authorization", format!("Bearer {placeholder}").parse().unwrap());
+        headers.insert(
+            "authorization",
+            format!("Bearer {placeholder}").parse().unwrap(),
+        );
     }
     let authority = egress.policy().origin().authority();
     let target = Target {
@@ -211,7 +245,10 @@ pub(super) fn admit(egress: &Egress, path: &str) -> Result<Admitted, Denied> {
         path_with_query: Some(path),
         headers: &headers,
     };
-    let open = [OpenCall { id: "1".to_owned(), tool: "list_applications".to_owned() }];
+    let open = [OpenCall {
+        id: "1".to_owned(),
+        tool: "list_applications".to_owned(),
+    }];
     egress.admit(&target, &open)
 }
 
@@ -219,8 +256,15 @@ pub(super) const LIST: &str = "/api/v1/applications";
 
 /// Status, headers and body of an allowed GET.
 pub(super) async fn get(egress: &Arc<Egress>) -> Result<(u16, HeaderMap, String), Error> {
-    let response = egress.clone().exchange(admit(egress, LIST).unwrap()).await?;
+    let response = egress
+        .clone()
+        .exchange(admit(egress, LIST).unwrap())
+        .await?;
     let (parts, body) = response.into_parts();
     let body = body.collect().await?.to_bytes();
-    Ok((parts.status.as_u16(), parts.headers, String::from_utf8(body.to_vec()).unwrap()))
+    Ok((
+        parts.status.as_u16(),
+        parts.headers,
+        String::from_utf8(body.to_vec()).unwrap(),
+    ))
 }
