@@ -71,7 +71,7 @@ impl ResponseBody {
         ResponseBody(Inner::Remote(Box::new(Remote {
             body,
             waiting: Bytes::new(),
-            gunzip: gzip.then(|| Gunzip::new(bounds.body_plain_bytes)),
+            gunzip: gzip.then(Gunzip::new),
             sealer: seal.stream(),
             clock: Clock {
                 sleep,

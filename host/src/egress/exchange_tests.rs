@@ -112,6 +112,21 @@ async fn gzip_is_undone_under_a_cap() {
     assert!(body.frame().await.is_none(), "an error is the end");
 }
 
+#[tokio::test]
+async fn the_wire_has_a_cap_of_its_own() {
+    let bounds = Bounds {
+        body_wire_bytes: 100,
+        ..quick()
+    };
+    for (length, expected) in [(100, Ok(100)), (101, Err(Error::BodySize))] {
+        let server = Server::start(move |_| answer(200, "", vec![b'x'; length])).await;
+        let origin = format!("http://{}", server.address);
+        let (egress, _) = bounded(&origin, token(), Trust::System, bounds);
+        let body = get(&egress).await.map(|(_, _, body)| body.len());
+        assert_eq!(body, expected);
+    }
+}
+
 /// What a server does, the error that it makes, and the status in the outcome.
 type Fault = (Vec<Act>, Error, &'static str);
 
@@ -372,19 +387,12 @@ async fn a_denial_has_its_line_and_no_connection() {
 #[tokio::test]
 async fn requests_beyond_the_cap_wait_for_a_slot() {
     let server = Server::start(|_| answer(200, "", "abc")).await;
-    let origin = format!("http://{}", server.address);
-    let origin = OriginRule::parse(&origin, crate::policy::Plaintext::LoopbackOnly).unwrap();
     let bounds = Bounds {
         concurrent_requests: 1,
         ..quick()
     };
-    let config = EgressConfig {
-        origin,
-        credentials: token(),
-        trust: Trust::System,
-        bounds,
-    };
-    let egress = Egress::new(config, Arc::new(Audit::to_writer(Log::default()))).unwrap();
+    let origin = format!("http://{}", server.address);
+    let (egress, _) = bounded(&origin, token(), Trust::System, bounds);
     let first = egress
         .clone()
         .exchange(admit(&egress, LIST).unwrap())

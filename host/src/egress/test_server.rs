@@ -214,18 +214,25 @@ pub(super) fn quick() -> Bounds {
 }
 
 pub(super) fn egress(server: &str, credentials: Credentials, trust: Trust) -> (Arc<Egress>, Log) {
+    bounded(server, credentials, trust, quick())
+}
+
+pub(super) fn bounded(
+    server: &str,
+    credentials: Credentials,
+    trust: Trust,
+    bounds: Bounds,
+) -> (Arc<Egress>, Log) {
     let log = Log::default();
     let origin = OriginRule::parse(server, Plaintext::LoopbackOnly).unwrap();
     let config = EgressConfig {
         origin,
         credentials,
         trust,
-        bounds: quick(),
+        bounds,
     };
-    (
-        Egress::new(config, Arc::new(Audit::to_writer(log.clone()))).unwrap(),
-        log,
-    )
+    let audit = Arc::new(Audit::to_writer(log.clone()));
+    (Egress::new(config, audit).unwrap(), log)
 }
 
 /// Admits `GET path` for `list_applications`, with the placeholder.
