@@ -94,6 +94,9 @@ impl<W: Write + Send> Sink for Complete<W> {
 
 struct Stderr;
 
+/// What a pipe takes without blocking once it is ready (PIPE_BUF on Linux).
+const PIPE_BYTES: usize = 4_096;
+
 impl Sink for Stderr {
     /// Drops the line when stderr would block: a reader that stopped must not stop the host.
     fn line(&mut self, line: &[u8]) -> io::Result<()> {
@@ -105,55 +108,18 @@ impl Sink for Stderr {
             tv_nsec: 0,
         };
         if poll(&mut ready, Some(&now)).is_ok_and(|n| n > 0) {
-            stderr.lock().write_all(line)?;
+            // A pipe that is ready takes this much in one piece.
+            let (line, newline) = (&line[..line.len().min(PIPE_BYTES - 1)], b"\n");
+            stderr
+                .lock()
+                .write_all(&[line.trim_ascii_end(), newline].concat())?;
         }
         Ok(())
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-struct Line<'a> {
-    seq: u64,
-    time: String,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    actor: Option<Actor>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ids: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tools: Vec<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    authority: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    keys: Vec<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bytes: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ms: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    imports: Vec<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    component: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trust: Option<Cow<'a, str>>,
-}
+/// A JSON object as it grows; empty texts and lists are left out.
+struct Line(String);
 
 impl Audit {
     /// Only denials, on stderr, never blocking: what a person sees without `--audit-log`.
@@ -190,78 +156,67 @@ impl Audit {
     /// The first line: which component runs (SHA-256), towards which origin, by which trust
     /// (`system`, `file`, `insecure`, `plaintext`).
     pub fn started(&self, component: &str, origin: &str, trust: &str) -> io::Result<u64> {
-        self.lock().next(false, |seq| Line {
-            component: Some(cut(component)),
-            origin: Some(cut(origin)),
-            trust: Some(cut(trust)),
-            ..Line::new(seq, "started")
+        self.lock().next("started", false, |line| {
+            line.text("component", component)
+                .text("origin", origin)
+                .text("trust", trust)
         })
     }
 
     /// A decision, to be written before any I/O. The number names the attempt in its outcome.
     pub fn decision(&self, decision: &Decision<'_>) -> io::Result<u64> {
-        let Decision { calls, reason, .. } = *decision;
-        self.lock().next(!decision.allowed, |seq| Line {
-            actor: Some(decision.actor),
-            decision: Some(if decision.allowed { "allow" } else { "deny" }),
-            ids: calls
-                .iter()
-                .take(AUDIT_LIST)
-                .filter_map(|(id, _)| json_text(id))
-                .collect(),
-            tools: tools(calls),
-            rule: Some(cut(decision.rule)),
-            method: Some(cut(decision.method)),
-            authority: decision.authority.map(cut),
-            path: Some(cut(decision.path)),
-            keys: decision
-                .keys
-                .iter()
-                .take(AUDIT_LIST)
-                .map(|key| cut(key))
-                .collect(),
-            reason: (!reason.is_empty()).then(|| cut(reason)),
-            ..Line::new(seq, "decision")
+        let mut tools: Vec<&str> = decision.calls.iter().map(|(_, tool)| *tool).collect();
+        tools.sort_unstable();
+        tools.dedup();
+        let ids = decision.calls.iter().filter_map(|(id, _)| json_text(id));
+        self.lock().next("decision", !decision.allowed, |line| {
+            line.put("actor", &decision.actor)
+                .text("decision", if decision.allowed { "allow" } else { "deny" })
+                .list("ids", ids)
+                .list("tools", tools.into_iter().map(cut))
+                .text("rule", decision.rule)
+                .text("method", decision.method)
+                .text("authority", decision.authority.unwrap_or_default())
+                .text("path", decision.path)
+                .list("keys", decision.keys.iter().map(|key| cut(key)))
+                .text("reason", decision.reason)
         })
     }
 
     /// How the allowed attempt `seq` ended; exactly one for each.
     pub fn outcome(&self, seq: u64, outcome: &Outcome<'_>) -> io::Result<()> {
-        self.lock().write(
-            false,
-            &Line {
-                actor: Some(outcome.actor),
-                status: outcome.status,
-                reason: Some(cut(outcome.reason)),
-                address: outcome.address.map(|address| address.to_string()),
-                bytes: Some(outcome.bytes),
-                ms: Some(u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX)),
-                ..Line::new(seq, "outcome")
-            },
-        )
+        let mut line = Line::new(seq, "outcome").put("actor", &outcome.actor);
+        if let Some(status) = outcome.status {
+            line = line.put("status", &status);
+        }
+        let address = outcome
+            .address
+            .map(|address| address.to_string())
+            .unwrap_or_default();
+        let line = line
+            .text("reason", outcome.reason)
+            .text("address", &address);
+        let ms = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
+        self.lock()
+            .write(false, line.put("bytes", &outcome.bytes).put("ms", &ms))
     }
 
     /// Header syntax that the guest was refused while it built a request; no attempt exists yet.
     pub fn refused(&self, header: &str) -> io::Result<u64> {
-        self.lock().next(true, |seq| Line {
-            actor: Some(Actor::Guest),
-            rule: Some(Cow::Borrowed("header-syntax")),
-            reason: Some(cut(header)),
-            ..Line::new(seq, "refused")
+        self.lock().next("refused", true, |line| {
+            line.put("actor", &Actor::Guest)
+                .text("rule", "header-syntax")
+                .text("reason", header)
         })
     }
 
     /// A component that was not started, with every import that is not in our world.
     pub fn imports_refused(&self, component: &str, imports: &[String]) -> io::Result<u64> {
-        self.lock().next(true, |seq| Line {
-            rule: Some(Cow::Borrowed("imports")),
-            component: Some(cut(component)),
-            imports: imports
-                .iter()
-                .take(AUDIT_LIST)
-                .map(|name| cut(name))
-                .collect(),
-            ..Line::new(seq, "imports_refused")
+        self.lock().next("imports_refused", true, |line| {
+            let imports = imports.iter().map(|name| cut(name));
+            line.text("rule", "imports")
+                .text("component", component)
+                .list("imports", imports)
         })
     }
 
@@ -271,60 +226,82 @@ impl Audit {
 }
 
 impl State {
-    fn next<'a>(&mut self, denial: bool, line: impl FnOnce(u64) -> Line<'a>) -> io::Result<u64> {
+    fn next(
+        &mut self,
+        kind: &str,
+        denial: bool,
+        fill: impl FnOnce(Line) -> Line,
+    ) -> io::Result<u64> {
         self.seq += 1;
-        let seq = self.seq;
-        self.write(denial, &line(seq)).map(|()| seq)
+        self.write(denial, fill(Line::new(self.seq, kind)))
+            .map(|()| self.seq)
     }
 
-    fn write(&mut self, denial: bool, line: &Line<'_>) -> io::Result<()> {
+    fn write(&mut self, denial: bool, line: Line) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other("the audit lost a line earlier"));
         }
-        if !self.complete && !denial {
+        if !self.complete {
+            // Stderr is for a person; it never decides.
+            let _ = if denial {
+                self.sink.line(line.end().as_bytes())
+            } else {
+                Ok(())
+            };
             return Ok(());
         }
-        let text = format!("{}\n", ascii(&serde_json::to_string(line)?));
-        let written = self.sink.line(text.as_bytes());
+        let written = self.sink.line(line.end().as_bytes());
         // A line may be torn now: whatever followed it would be unreadable.
-        self.broken = self.complete && written.is_err();
-        if self.complete { written } else { Ok(()) }
+        self.broken = written.is_err();
+        written
     }
 }
 
-impl Line<'_> {
-    fn new(seq: u64, kind: &'static str) -> Self {
-        Line {
-            seq,
-            time: utc(SystemTime::now()),
-            kind,
-            actor: None,
-            decision: None,
-            ids: Vec::new(),
-            tools: Vec::new(),
-            rule: None,
-            method: None,
-            authority: None,
-            path: None,
-            keys: Vec::new(),
-            status: None,
-            reason: None,
-            address: None,
-            bytes: None,
-            ms: None,
-            imports: Vec::new(),
-            component: None,
-            origin: None,
-            trust: None,
+impl Line {
+    fn new(seq: u64, kind: &str) -> Line {
+        let time = utc(SystemTime::now());
+        Line(format!(r#"{{"seq":{seq},"time":"{time}","kind":"{kind}""#))
+    }
+
+    fn put(mut self, key: &str, value: &(impl Serialize + ?Sized)) -> Line {
+        // Texts, numbers and lists of them can't fail to serialise.
+        let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
+        self.0.push_str(&format!(r#","{key}":{json}"#));
+        self
+    }
+
+    fn text(self, key: &str, text: &str) -> Line {
+        if text.is_empty() {
+            self
+        } else {
+            self.put(key, &*cut(text))
         }
     }
-}
 
-fn tools<'a>(calls: &[(&'a str, &'a str)]) -> Vec<Cow<'a, str>> {
-    let mut names: Vec<&str> = calls.iter().map(|(_, tool)| *tool).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().take(AUDIT_LIST).map(cut).collect()
+    fn list<T: Serialize>(self, key: &str, items: impl Iterator<Item = T>) -> Line {
+        let items: Vec<T> = items.take(AUDIT_LIST).collect();
+        if items.is_empty() {
+            self
+        } else {
+            self.put(key, &items)
+        }
+    }
+
+    /// The line, in ASCII: it may end on a terminal, and a guest chose parts of it.
+    fn end(self) -> String {
+        let mut text = String::with_capacity(self.0.len() + 2);
+        for c in self.0.chars() {
+            if c.is_ascii() && c != '\x7f' {
+                text.push(c);
+            } else {
+                // Outside of its strings JSON is ASCII, so an escape is right here.
+                let units = c.encode_utf16(&mut [0; 2]).to_vec();
+                text.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+            }
+        }
+        text.push_str("}\n");
+        text
+    }
 }
 
 /// The id as the JSON that it is; as a string when it is too long or no JSON.
@@ -342,29 +319,6 @@ fn cut(text: &str) -> Cow<'_, str> {
         "{}…",
         &text[..text.floor_char_boundary(AUDIT_TEXT_BYTES)]
     ))
-}
-
-/// The same JSON in ASCII: a line may end on a terminal, and a guest chose parts of it.
-fn ascii(json: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii() && c != '\x7f';
-    if json.chars().all(plain) {
-        return Cow::Borrowed(json);
-    }
-    let mut text = String::with_capacity(2 * json.len());
-    for c in json.chars() {
-        if plain(c) {
-            text.push(c);
-        } else {
-            // Writing to a string can't fail. Outside strings JSON is ASCII.
-            let units = c
-                .encode_utf16(&mut [0; 2])
-                .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect::<String>();
-            text.push_str(&units);
-        }
-    }
-    Cow::Owned(text)
 }
 
 /// RFC 3339 in UTC with milliseconds. Days to date: Howard Hinnant's `civil_from_days`.

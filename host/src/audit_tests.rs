@@ -18,7 +18,9 @@ impl Memory {
         let held = self.0.lock().unwrap();
         let text = std::str::from_utf8(&held.0).unwrap();
         assert!(text.is_ascii() && text.ends_with('\n'));
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
@@ -69,11 +71,16 @@ fn lines_say_what_they_are_documented_to_say() {
     };
     audit.outcome(seq, &outcome).unwrap();
     audit.refused("bad\r\nname").unwrap();
-    audit.imports_refused("abc", &["wasi:sockets/tcp@0.2.0".to_owned()]).unwrap();
+    audit
+        .imports_refused("abc", &["wasi:sockets/tcp@0.2.0".to_owned()])
+        .unwrap();
     let mut lines = sink.lines();
     for line in &mut lines {
         let time = line.as_object_mut().unwrap().remove("time").unwrap();
-        assert_eq!(time.as_str().unwrap().len(), "2026-01-01T00:00:00.000Z".len());
+        assert_eq!(
+            time.as_str().unwrap().len(),
+            "2026-01-01T00:00:00.000Z".len()
+        );
     }
     let expected = serde_json::json!([
         {"seq": 1, "kind": "started", "component": "abc", "origin": "https://h", "trust": "insecure"},
@@ -98,7 +105,10 @@ fn a_lost_line_ends_all_decisions() {
     assert!(!audit.is_broken());
     assert!(audit.decision(&decision(true, &[])).is_err());
     sink.0.lock().unwrap().1 = None;
-    assert!(audit.decision(&decision(true, &[])).is_err(), "the sink works again, the log has a hole");
+    assert!(
+        audit.decision(&decision(true, &[])).is_err(),
+        "the sink works again, the log has a hole"
+    );
     assert!(audit.is_broken());
     assert_eq!(sink.lines().len(), 1);
 }
@@ -110,13 +120,25 @@ fn hostile_text_stays_one_short_ascii_line() {
     let long = "é".repeat(AUDIT_TEXT_BYTES);
     let path = "/\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\n\u{7f}\u{1f600}";
     let keys = vec!["k"; AUDIT_LIST + 9];
-    let hostile = Decision { path, reason: &long, keys: &keys, ..decision(false, &[]) };
+    let hostile = Decision {
+        path,
+        reason: &long,
+        keys: &keys,
+        ..decision(false, &[])
+    };
     audit.decision(&hostile).unwrap();
     let line = &sink.lines()[0];
     assert_eq!(line["path"], path);
     assert_eq!(line["keys"].as_array().unwrap().len(), AUDIT_LIST);
     assert!(line["reason"].as_str().unwrap().len() <= AUDIT_TEXT_BYTES + "…".len());
-    assert!(sink.0.lock().unwrap().0.iter().all(|byte| (b' '..0x7f).contains(byte) || *byte == b'\n'));
+    assert!(
+        sink.0
+            .lock()
+            .unwrap()
+            .0
+            .iter()
+            .all(|byte| (b' '..0x7f).contains(byte) || *byte == b'\n')
+    );
 }
 
 #[test]

@@ -29,8 +29,17 @@ fn forms() -> Vec<(String, String)> {
         }
     }
     for before in 0..6 {
-        let text = format!("{}{TOKEN}{}", "ab c/d".split_at(before).0, "tail".split_at(before % 4).0);
-        let encoded = [STANDARD.encode(&text), STANDARD_NO_PAD.encode(&text), URL_SAFE.encode(&text), URL_SAFE_NO_PAD.encode(&text)];
+        let text = format!(
+            "{}{TOKEN}{}",
+            "ab c/d".split_at(before).0,
+            "tail".split_at(before % 4).0
+        );
+        let encoded = [
+            STANDARD.encode(&text),
+            STANDARD_NO_PAD.encode(&text),
+            URL_SAFE.encode(&text),
+            URL_SAFE_NO_PAD.encode(&text),
+        ];
         for form in encoded {
             let from = (before * 8).div_ceil(6);
             let to = (before + TOKEN.len()) * 8 / 6;
@@ -60,10 +69,18 @@ fn each_form_is_overwritten_at_each_split() {
         assert_eq!(seal.text(text.as_bytes()), masked.as_bytes(), "{form}");
         for at in 0..=text.len() {
             let (head, tail) = text.as_bytes().split_at(at);
-            assert_eq!(run(&seal, &[head, tail]), masked.as_bytes(), "{form} at {at}");
+            assert_eq!(
+                run(&seal, &[head, tail]),
+                masked.as_bytes(),
+                "{form} at {at}"
+            );
         }
         let single: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
-        assert_eq!(run(&seal, &single), masked.as_bytes(), "{form} byte by byte");
+        assert_eq!(
+            run(&seal, &single),
+            masked.as_bytes(),
+            "{form} byte by byte"
+        );
     }
 }
 
@@ -73,14 +90,25 @@ fn any_chunking_gives_the_same_and_clean_text_passes_unchanged() {
     let forms = forms();
     let mut state = 11_u64;
     let mut random = |bound: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         usize::try_from(state >> 33).unwrap() % bound
     };
     for round in 0..300 {
         let mut text = Vec::new();
         let mut clean = Vec::new();
         for _ in 0..1 + random(6) {
-            let noise = ["ey", "%", "%6", "eyJhbGciOiJIUzI1NiJ9.", "ZXlK", "x", "%65%79J", "\n"][random(8)];
+            let noise = [
+                "ey",
+                "%",
+                "%6",
+                "eyJhbGciOiJIUzI1NiJ9.",
+                "ZXlK",
+                "x",
+                "%65%79J",
+                "\n",
+            ][random(8)];
             text.extend_from_slice(noise.as_bytes());
             clean.extend_from_slice(noise.as_bytes());
             if random(2) == 0 {
@@ -91,7 +119,10 @@ fn any_chunking_gives_the_same_and_clean_text_passes_unchanged() {
         let whole = seal.text(&text).into_owned();
         assert_eq!(whole.len(), text.len());
         for (_, hidden) in &forms {
-            assert!(!String::from_utf8_lossy(&whole).contains(&**hidden), "{round}");
+            assert!(
+                !String::from_utf8_lossy(&whole).contains(&**hidden),
+                "{round}"
+            );
         }
         let mut chunks = Vec::new();
         let mut rest = &text[..];
@@ -109,8 +140,16 @@ fn any_chunking_gives_the_same_and_clean_text_passes_unchanged() {
 fn nothing_but_a_partial_match_is_held_back() {
     let seal = seal();
     let rows = [
-        ("plain text", 0), ("100", 0), ("100%", 1), ("100%6", 2), ("x e", 1), ("x ey", 2), ("x %65y", 4),
-        ("x eyJhbX", 0), (&TOKEN[..20], 20), (&TOKEN[1..20], 0),
+        ("plain text", 0),
+        ("100", 0),
+        ("100%", 1),
+        ("100%6", 2),
+        ("x e", 1),
+        ("x ey", 2),
+        ("x %65y", 4),
+        ("x eyJhbX", 0),
+        (&TOKEN[..20], 20),
+        (&TOKEN[1..20], 0),
     ];
     for (text, held) in rows {
         let mut sealer = seal.stream();
@@ -120,7 +159,11 @@ fn nothing_but_a_partial_match_is_held_back() {
     }
     let text = Bytes::from_static(b"no secret in here");
     let passed = seal.stream().push(text.clone());
-    assert_eq!(passed.as_ptr(), text.as_ptr(), "clean chunks are not copied");
+    assert_eq!(
+        passed.as_ptr(),
+        text.as_ptr(),
+        "clean chunks are not copied"
+    );
 }
 
 #[test]
@@ -133,7 +176,10 @@ fn short_secrets_are_not_searched() {
 
 #[test]
 fn a_placeholder_looks_like_a_token_and_differs_each_time() {
-    let (one, two) = (Placeholder::random().unwrap(), Placeholder::random().unwrap());
+    let (one, two) = (
+        Placeholder::random().unwrap(),
+        Placeholder::random().unwrap(),
+    );
     assert_ne!(one, two);
     assert_eq!(one.as_str().split('.').count(), 3);
     assert!(http::HeaderValue::from_str(one.as_str()).is_ok());

@@ -71,7 +71,7 @@ impl ResponseBody {
         ResponseBody(Inner::Remote(Box::new(Remote {
             body,
             waiting: Bytes::new(),
-            gunzip: gzip.then(|| Gunzip::new(bounds.body_plain_bytes)),
+            gunzip: gzip.then(Gunzip::new),
             sealer: seal.stream(),
             clock: Clock {
                 sleep,
@@ -149,12 +149,12 @@ impl Remote {
     /// One step: some data (perhaps none yet), or the end.
     fn step(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         if self.waiting.is_empty() {
-            match self
-                .body
-                .is_end_stream()
-                .then_some(None)
-                .map_or_else(|| self.receive(cx), Poll::Ready)
-            {
+            let ended = self.body.is_end_stream();
+            match if ended {
+                Poll::Ready(None)
+            } else {
+                self.receive(cx)
+            } {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
                 Poll::Ready(Some(Ok(data))) => self.waiting = data,

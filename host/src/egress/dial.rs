@@ -5,7 +5,7 @@
 use std::{
     future::Future,
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -36,7 +36,8 @@ pub(super) struct Dialer(Arc<Way>);
 
 struct Way {
     origin: OriginRule,
-    name: ServerName<'static>,
+    /// What the certificate must say; `None` for a name that no certificate can have.
+    name: Option<ServerName<'static>>,
     tls: Arc<Tls>,
     bounds: Bounds,
 }
@@ -56,10 +57,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 impl Dialer {
     pub(super) fn new(origin: OriginRule, tls: Arc<Tls>, bounds: Bounds) -> Dialer {
-        // A checked host is a DNS name or an address; underscores, which TLS refuses, fail there.
-        let name = ServerName::try_from(origin.host().to_owned());
-        let unnameable = || ServerName::IpAddress(IpAddr::from([0, 0, 0, 0]).into());
-        let name = name.unwrap_or_else(|_| unnameable());
+        let name = ServerName::try_from(origin.host().to_owned()).ok();
         Dialer(Arc::new(Way {
             origin,
             name,
@@ -93,7 +91,10 @@ impl Way {
             Scheme::Http => Box::new(tcp),
             Scheme::Https => {
                 let connector = TlsConnector::from(self.tls.config().await?);
-                let handshake = connector.connect(self.name.clone(), tcp);
+                let unnameable =
+                    || Error::TlsCertificate("no certificate can name this host".to_owned());
+                let name = self.name.clone().ok_or_else(unnameable)?;
+                let handshake = connector.connect(name, tcp);
                 let handshake = timeout(self.bounds.tls_handshake, handshake).await;
                 let stream = handshake.map_err(|_| Error::TlsTimeout)?;
                 Box::new(stream.map_err(|error| Error::from_io(&error))?)

@@ -7,6 +7,7 @@
 mod body;
 mod dial;
 mod error;
+mod exchange;
 mod gunzip;
 mod outcome;
 mod session;
@@ -15,14 +16,7 @@ mod wire;
 
 use std::{io, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, header};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use tokio::{
-    sync::Semaphore,
-    time::{Instant, timeout_at},
-};
+use tokio::sync::Semaphore;
 
 pub use body::ResponseBody;
 pub use error::Error;
@@ -31,12 +25,11 @@ pub use tls::{NoCertificate, Trust};
 use crate::{
     audit::{Actor, Audit, Decision},
     limits,
-    policy::{Denial, OpenCall, OriginRule, Permit, Policy, Target},
+    policy::{Denial, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
     secrets::{Placeholder, Seal, Secret},
 };
-use body::Rest;
 use outcome::Outcome;
-use session::{Bearer, Failure, NoToken, Session};
+use session::Session;
 use tls::Tls;
 use wire::Wire;
 
@@ -132,16 +125,9 @@ pub enum Denied {
     Audit(io::Error),
 }
 
-/// What an exchange has to pass on.
-enum Answer {
-    Server(Response<Incoming>),
-    /// The host's own 401: the login failed.
-    NoLogin(String),
-}
-
 impl Egress {
-    /// Sets up the way out; no I/O. Fails on a CA file without a certificate, or without random
-    /// bytes.
+    /// Sets up the way out; no I/O. Fails on a CA file without a certificate, a token that no
+    /// header can carry, or no random bytes.
     pub fn new(config: EgressConfig, audit: Arc<Audit>) -> io::Result<Arc<Egress>> {
         let EgressConfig {
             origin,
@@ -157,6 +143,10 @@ impl Egress {
         let mut seal = Arc::default();
         let credentials = match credentials {
             Credentials::Token(token) => {
+                if wire::bearer(&token).is_none() {
+                    let why = "the token has characters that no header can carry";
+                    return Err(io::Error::other(why));
+                }
                 seal = Arc::new(Seal::new([&token]));
                 Held::Token(Arc::new(token))
             }
@@ -206,7 +196,7 @@ impl Egress {
     /// Starts reading the system's trust roots on a thread; once, returns at once. Does nothing
     /// for an origin without TLS.
     pub fn load_roots_in_background(&self) {
-        if self.policy.origin().scheme() == crate::policy::Scheme::Https {
+        if self.policy.origin().scheme() == Scheme::Https {
             self.tls.load_in_background();
         }
     }
@@ -229,112 +219,6 @@ impl Egress {
             reason: "a GET has no body".to_owned(),
         };
         self.deny(target, open, denial.unwrap_or_else(body))
-    }
-
-    /// Performs an admitted request. The body of the response is sealed, gunzipped and capped, and
-    /// writes the outcome when it ends or is dropped.
-    pub async fn exchange(
-        self: Arc<Self>,
-        admitted: Admitted,
-    ) -> Result<Response<ResponseBody>, Error> {
-        let end = Instant::now() + self.bounds.total;
-        let Admitted {
-            permit,
-            mut outcome,
-        } = admitted;
-        let slot = timeout_at(end, Arc::clone(&self.slots).acquire_owned()).await;
-        // The semaphore is never closed.
-        let Ok(Ok(slot)) = slot else {
-            return Err(fail(&mut outcome, Error::ResponseTimeout));
-        };
-        let answer = timeout_at(end, self.answer(&permit, &mut outcome, end)).await;
-        let answer = answer.unwrap_or(Err(Error::ResponseTimeout));
-        let response = match answer {
-            Err(error) => return Err(fail(&mut outcome, error)),
-            Ok(Answer::NoLogin(text)) => {
-                outcome.end("login-failed");
-                return Ok(own_401(text));
-            }
-            Ok(Answer::Server(response)) => response,
-        };
-        let (parts, body) = response.into_parts();
-        let seal = self.seal();
-        match head(parts.status, &parts.headers, &seal) {
-            Err(error) => Err(fail(&mut outcome, error)),
-            Ok((head, gzip)) => {
-                let rest = Rest {
-                    bounds: self.bounds,
-                    end,
-                    outcome,
-                    slot,
-                };
-                Ok(head.map(|()| ResponseBody::remote(body, gzip, &seal, rest)))
-            }
-        }
-    }
-
-    async fn answer(
-        &self,
-        permit: &Permit,
-        outcome: &mut Outcome,
-        end: Instant,
-    ) -> Result<Answer, Error> {
-        let session = match (&self.credentials, permit.is_sealed()) {
-            (Held::Session(session), true) => session,
-            (Held::Token(token), true) => return self.get(permit, Some(token), outcome, end).await,
-            _ => return self.get(permit, None, outcome, end).await,
-        };
-        let Bearer { secret, generation } = match session.bearer(None).await {
-            Ok(bearer) => bearer,
-            Err(why) => return no_login(why).ok_or(Error::ConnectionClosed)?,
-        };
-        let first = self.get(permit, Some(&secret), outcome, end).await?;
-        let Answer::Server(first) = first else {
-            return Ok(first);
-        };
-        session.answered(generation, first.status());
-        if first.status() != StatusCode::UNAUTHORIZED {
-            return Ok(Answer::Server(first));
-        }
-        let Bearer { secret, generation } = match session.bearer(Some(generation)).await {
-            Ok(bearer) => bearer,
-            Err(why) => return no_login(why).unwrap_or(Ok(Answer::Server(first))),
-        };
-        // Read to its end, the body leaves its connection usable; why it might not does not matter.
-        let _ = self.wire.small(first.into_body(), outcome).await;
-        outcome.end("ok");
-        let again = self
-            .allow(Actor::Host, permit.clone())
-            .map_err(|_| Error::Audit)?;
-        *outcome = again.outcome;
-        let second = self.get(permit, Some(&secret), outcome, end).await?;
-        if let Answer::Server(second) = &second {
-            session.answered(generation, second.status());
-        }
-        Ok(second)
-    }
-
-    async fn get(
-        &self,
-        permit: &Permit,
-        token: Option<&Secret>,
-        outcome: &mut Outcome,
-        end: Instant,
-    ) -> Result<Answer, Error> {
-        let mut request = self.wire.request(Method::GET, permit.path_with_query());
-        request = request.header(header::ACCEPT_ENCODING, "gzip");
-        if let Some(accept) = permit.accept() {
-            request = request.header(header::ACCEPT, accept);
-        }
-        if let Some(bearer) = token.and_then(wire::bearer) {
-            request = request.header(header::AUTHORIZATION, bearer);
-        }
-        let request: Request<Full<Bytes>> =
-            request.body(Full::default()).map_err(|_| Error::Protocol)?;
-        self.wire
-            .send(request, outcome, end)
-            .await
-            .map(Answer::Server)
     }
 
     fn allow(&self, actor: Actor, permit: Permit) -> io::Result<Admitted> {
@@ -395,71 +279,6 @@ impl From<Denied> for Error {
             Denied::Audit(_) => Error::Audit,
         }
     }
-}
-
-fn fail(outcome: &mut Outcome, error: Error) -> Error {
-    outcome.end(&error.to_string());
-    error
-}
-
-/// What to answer without a token; `None` to pass the server's own 401 on.
-fn no_login(why: NoToken) -> Option<Result<Answer, Error>> {
-    match why {
-        NoToken::Quiet => None,
-        NoToken::Failed(Failure::Exchange(error), _) => Some(Err(error)),
-        NoToken::Failed(Failure::Answered(why), retry) => {
-            Some(Ok(Answer::NoLogin(session::explain(&why, retry))))
-        }
-    }
-}
-
-fn own_401(text: String) -> Response<ResponseBody> {
-    let length = text.len();
-    let mut response = Response::new(ResponseBody::own(text));
-    *response.status_mut() = StatusCode::UNAUTHORIZED;
-    let json = http::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, length.into());
-    response
-}
-
-/// The head that the guest sees, and whether the body is gzip.
-fn head(status: StatusCode, from: &HeaderMap, seal: &Seal) -> Result<(Response<()>, bool), Error> {
-    const PASSED: [HeaderName; 3] = [header::CONTENT_TYPE, header::RETRY_AFTER, header::LOCATION];
-    if status.is_informational() {
-        // Nothing asked for another protocol.
-        return Err(Error::Protocol);
-    }
-    let gzip = match from
-        .get(header::CONTENT_ENCODING)
-        .map(|coding| coding.as_bytes())
-    {
-        None | Some(b"identity") => false,
-        Some(b"gzip") if from.get_all(header::CONTENT_ENCODING).iter().count() == 1 => true,
-        Some(_) => return Err(Error::ContentCoding),
-    };
-    let mut head = Response::new(());
-    *head.status_mut() = status;
-    for name in PASSED {
-        let Some(value) = from.get(&name) else {
-            continue;
-        };
-        if value.len() > limits::RESPONSE_VALUE_BYTES {
-            return Err(Error::HeaderSize);
-        }
-        let sealed = seal.text(value.as_bytes());
-        // Sealing only puts asterisks in, so the value stays one.
-        if let Ok(value) = http::HeaderValue::from_bytes(&sealed) {
-            head.headers_mut().insert(name, value);
-        }
-    }
-    if let (false, Some(length)) = (gzip, from.get(header::CONTENT_LENGTH)) {
-        head.headers_mut()
-            .insert(header::CONTENT_LENGTH, length.clone());
-    }
-    Ok((head, gzip))
 }
 
 #[cfg(test)]

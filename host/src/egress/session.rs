@@ -51,6 +51,17 @@ pub(super) struct Bearer {
     pub(super) generation: u64,
 }
 
+/// What a server's answer says about the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// A first attempt on a route that needs a login.
+    First,
+    /// The one repeat after a new login.
+    Repeat,
+    /// A route that answers anybody, so that its answer proves nothing.
+    Anonymous,
+}
+
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -129,17 +140,10 @@ impl Session {
         }
     }
 
-    /// The server answered a request with the token of this login.
-    pub(super) fn answered(&self, generation: u64, status: StatusCode) {
-        let mut state = self.lock();
-        if state.generation != generation {
-            return;
-        }
-        if status != StatusCode::UNAUTHORIZED {
-            state.proven = true;
-        } else if state.renewed && !state.proven {
-            state.quiet_until = Some(Instant::now() + LOGIN_QUIET);
-        }
+    /// The server answered a request that carried the token of the login `generation`.
+    pub(super) fn answered(&self, generation: u64, status: StatusCode, attempt: Attempt) {
+        self.lock()
+            .answered(generation, status, attempt, Instant::now());
     }
 
     /// The patterns of the password and of the latest tokens.
@@ -245,6 +249,17 @@ impl State {
         self.running = true;
         self.renewed = refused;
         Next::LogIn
+    }
+
+    fn answered(&mut self, generation: u64, status: StatusCode, attempt: Attempt, now: Instant) {
+        if self.generation != generation {
+            return;
+        }
+        let refused = status == StatusCode::UNAUTHORIZED;
+        self.proven |= !refused && attempt != Attempt::Anonymous;
+        if refused && (attempt == Attempt::Repeat || self.renewed && !self.proven) {
+            self.quiet_until = Some(now + LOGIN_QUIET);
+        }
     }
 
     fn logged_in(&mut self, result: Result<Secret, Failure>, password: &Secret, now: Instant) {

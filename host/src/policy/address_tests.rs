@@ -86,10 +86,27 @@ fn a_name_never_leads_to_this_machine_and_loopback_leads_nowhere_else() {
         (Reserved, false, false),
     ];
     for (class, named, loopback) in rows {
-        assert_eq!(permitted(class, &rule("argocd.example.com")), named, "{class:?}");
-        assert_eq!(permitted(class, &rule("https://10.0.0.1")), named, "{class:?}");
-        for server in ["http://localhost:8080", "127.0.0.1:8443", "https://[::1]", "127.9.9.9"] {
-            assert_eq!(permitted(class, &rule(server)), loopback, "{server} {class:?}");
+        assert_eq!(
+            permitted(class, &rule("argocd.example.com")),
+            named,
+            "{class:?}"
+        );
+        assert_eq!(
+            permitted(class, &rule("https://10.0.0.1")),
+            named,
+            "{class:?}"
+        );
+        for server in [
+            "http://localhost:8080",
+            "127.0.0.1:8443",
+            "https://[::1]",
+            "127.9.9.9",
+        ] {
+            assert_eq!(
+                permitted(class, &rule(server)),
+                loopback,
+                "{server} {class:?}"
+            );
         }
     }
 }
