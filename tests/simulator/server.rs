@@ -132,6 +132,7 @@ async fn respond(
         body: Vec::new(),
     };
     let accepts_gzip = header("accept-encoding").is_some_and(|value| value.contains("gzip"));
+    let mut releases = state.releases();
     let mut ticket = state.record.seen(
         connection,
         ask.method.clone(),
@@ -155,7 +156,8 @@ async fn respond(
     let mut answer = None;
     for kind in kinds {
         match kind {
-            FaultKind::Hold => state.held().await,
+            // The sender lives as long as the state: there is always a next release to wait for.
+            FaultKind::Hold => drop(releases.changed().await),
             FaultKind::SlowHead(delay) => tokio::time::sleep(delay).await,
             FaultKind::CloseBeforeHead => {
                 ticket.cut();

@@ -1,5 +1,4 @@
 //! The simulator against what was recorded, and against its own promises.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod data;
 mod faults;

@@ -155,7 +155,7 @@ fn comparable(body: &[u8]) -> Vec<Value> {
 }
 
 fn steady(mut value: Value) -> Value {
-    if let Some(metadata) = value.get_mut("metadata").filter(|_| true)
+    if let Some(metadata) = value.get_mut("metadata")
         && let Some(map) = metadata.as_object_mut()
         && !map.contains_key("name")
     {
