@@ -155,6 +155,9 @@ pub(crate) struct World {
     handler: RefCell<Box<Handler>>,
     requests: RefCell<Vec<Request>>,
     spawned: RefCell<Vec<Local<'static, ()>>>,
+    turns: Cell<usize>,
+    /// Drop what is spawned, as a runtime does that shuts down.
+    pub(crate) loses_tasks: Cell<bool>,
 }
 
 struct Flag(AtomicBool);
@@ -205,6 +208,8 @@ impl World {
             handler: RefCell::new(Box::new(handler)),
             requests: RefCell::default(),
             spawned: RefCell::default(),
+            turns: Cell::default(),
+            loses_tasks: Cell::default(),
         })
     }
 
@@ -283,6 +288,11 @@ impl World {
         self.requests.borrow().len() - self.posts()
     }
 
+    /// How often somebody waited for no time at all, to give others their turn.
+    pub(crate) fn turns(&self) -> usize {
+        self.turns.get()
+    }
+
     fn exchange(&self, request: Request) -> Local<'static, Result<Response, Error>> {
         let reply = (self.handler.borrow_mut())(&request);
         self.requests.borrow_mut().push(request);
@@ -329,10 +339,15 @@ impl Port for World {
     }
 
     fn sleep(&self, duration: Duration) -> Local<'static, ()> {
+        if duration.is_zero() {
+            self.turns.set(self.turns.get() + 1);
+        }
         Box::pin(self.clock.sleep(duration))
     }
 
     fn spawn(&self, task: Local<'static, ()>) {
-        self.spawned.borrow_mut().push(task);
+        if !self.loses_tasks.get() {
+            self.spawned.borrow_mut().push(task);
+        }
     }
 }

@@ -292,7 +292,9 @@ fn is_loopback(authority: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(env: &[(&str, &str)]) -> Result<Settings, Vec<SettingsError>> {
+    type Env<'a> = [(&'a str, &'a str)];
+
+    fn read(env: &Env) -> Result<Settings, Vec<SettingsError>> {
         let env: Vec<(String, String)> = env
             .iter()
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -372,7 +374,7 @@ mod tests {
     fn all_problems_at_once_and_no_value() {
         let secret = "s3cr3t value";
         #[rustfmt::skip]
-        let rows: &[(&[(&str, &str)], &[&str])] = &[
+        let rows: &[(&Env, &[&str])] = &[
             (&[], &["ARGOCD_SERVER is not set", "ARGOCD_AUTH_TOKEN is not set"]),
             (&[("ARGOCD_SERVER", " "), ("ARGOCD_AUTH_TOKEN", "")], &["ARGOCD_SERVER is not set", "ARGOCD_AUTH_TOKEN is not set"]),
             (&[("ARGOCD_BASE_URL", secret), ("ARGOCD_API_TOKEN", secret)], &["ARGOCD_BASE_URL has", "ARGOCD_API_TOKEN is not a token"]),

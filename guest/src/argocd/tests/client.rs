@@ -131,7 +131,7 @@ fn a_long_list_gives_others_their_turn() {
             })
             .await
     });
-    assert_eq!((outcome, count.get()), (Ok(()), 10));
+    assert_eq!((outcome, count.get(), world.turns()), (Ok(()), 10, 10));
 }
 
 #[test]
@@ -168,6 +168,23 @@ fn lines_are_cut_and_can_be_stopped() {
         });
         assert_eq!(outcome, expected);
         assert_eq!(lines, [r#"{"a":1}"#, r#"{"b":2}"#]);
+    }
+}
+
+#[test]
+fn the_last_line_needs_no_newline_and_an_empty_stream_has_no_line() {
+    for (body, expected) in [("1\n2", 2), ("1\n2\n", 2), ("\n\n", 0), ("", 0)] {
+        let world = World::new(move |_| Ok(Reply::json(200, body)));
+        let client = world.client(&TOKEN);
+        let (outcome, count) = world.run_one(async move {
+            let mut count = 0;
+            let each = |_: &[u8]| {
+                count += 1;
+                ControlFlow::Continue(())
+            };
+            (client.lines(&Get::clusters(), WITHIN, each).await, count)
+        });
+        assert_eq!((outcome, count), (Ok(()), expected), "{body:?}");
     }
 }
 
