@@ -1,1 +1,4 @@
-//! x
+//! What the tests, the benches and the demo share: an Argo CD API that needs neither a cluster nor
+//! a network beyond loopback. It never depends on the host.
+
+pub mod simulator;

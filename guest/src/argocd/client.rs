@@ -8,7 +8,7 @@ use std::{cell::Cell, ops::ControlFlow, rc::Rc, time::Duration};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    error::{self, Error, Refusal},
+    error::{Error, Refusal},
     exchange::{self, Purpose, Stream},
     fields::{ListFields, parse_version},
     get::Get,
@@ -161,9 +161,7 @@ impl Client {
         if !exchange::is_unauthorized(&response) {
             return self.judge(get, response, &held).await;
         }
-        let refusal = Refusal::from_message(error::message_of(
-            &exchange::error_body(&mut response).await,
-        ));
+        let refusal = Refusal::from_body(&exchange::error_body(&mut response).await);
         drop(response);
         let held = self.session.renew(&held, refusal, operation).await?;
         let response = self.send(get, &path, &held).await?;

@@ -141,13 +141,14 @@ pub enum Refusal {
 
 impl Refusal {
     /// Reads Argo CD's own words.
-    pub(super) fn from_message(message: String) -> Refusal {
+    pub(super) fn from_body(body: &[u8]) -> Refusal {
+        let Body { message, .. } = Body::read(body);
         if message.contains("token is expired") {
             Refusal::Expired
         } else if message.contains("no session information") {
             Refusal::Missing
         } else {
-            Refusal::Rejected(message)
+            Refusal::Rejected(server_text(&message))
         }
     }
 }
@@ -217,24 +218,26 @@ impl Error {
         retry_after: Option<String>,
         body: &[u8],
     ) -> Error {
-        let Body { code, message } = Body::read(body);
+        // Told apart by the text as it came: redaction may change it.
+        let Body { code, message: raw } = Body::read(body);
+        let message = server_text(&raw);
         match (status, code) {
             (400, _) => Error::BadRequest { operation, message },
             (403, _) => Error::Forbidden { operation, message },
             // Argo CD's own 404 is JSON with a code; its router's and a proxy's are not.
             (404, Some(_)) => Error::NotFound { operation, message },
             (404, None) => Error::NoRoute { operation },
-            (429, Some(8)) if message.contains("larger than max") => {
+            (429, Some(8)) if raw.contains("larger than max") => {
                 Error::MessageTooLarge { operation, message }
             }
             (429, _) => Error::TooManyRequests {
                 operation,
-                retry_after: retry_after.map(|text| server_text(&text)),
+                retry_after: retry_after.map(|text| seconds_or_date(&text)),
             },
-            (500.., _) if message.contains("cache: key is missing") => {
+            (500.., _) if raw.contains("cache: key is missing") => {
                 Error::CacheMiss { operation, message }
             }
-            (500.., _) if message.contains("error getting cached app") => {
+            (500.., _) if raw.contains("error getting cached app") => {
                 Error::NotCompared { operation, message }
             }
             (500.., _) => Error::Server {
@@ -271,7 +274,7 @@ impl Error {
     }
 }
 
-/// Argo CD's error bodies: of unary calls, and of streams.
+/// Argo CD's error bodies: of unary calls, and of streams. The message is not redacted yet.
 struct Body {
     code: Option<i64>,
     message: String,
@@ -302,7 +305,7 @@ impl Body {
         let Ok(unary) = serde_json::from_slice::<Unary>(body.trim_ascii()) else {
             return Body {
                 code: None,
-                message: server_text(&String::from_utf8_lossy(body)),
+                message: String::from_utf8_lossy(body).into_owned(),
             };
         };
         let (inner_code, inner) = match unary.error {
@@ -317,14 +320,17 @@ impl Body {
             .unwrap_or_default();
         Body {
             code: unary.code.or(inner_code),
-            message: server_text(&message),
+            message,
         }
     }
 }
 
-/// The message in an error body, ready to be shown.
-pub(super) fn message_of(body: &[u8]) -> String {
-    Body::read(body).message
+/// `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3).
+fn seconds_or_date(text: &str) -> String {
+    match text.trim().parse::<u32>() {
+        Ok(seconds) => format!("{seconds} s"),
+        Err(_) => server_text(text),
+    }
 }
 
 /// Text of the server: redacted, on one line, without gRPC's wrapping, capped.

@@ -156,6 +156,8 @@ pub(crate) struct World {
     requests: RefCell<Vec<Request>>,
     spawned: RefCell<Vec<Local<'static, ()>>>,
     turns: Cell<usize>,
+    /// Drop what is spawned, as a runtime does that shuts down.
+    pub(crate) loses_tasks: Cell<bool>,
 }
 
 struct Flag(AtomicBool);
@@ -207,6 +209,7 @@ impl World {
             requests: RefCell::default(),
             spawned: RefCell::default(),
             turns: Cell::default(),
+            loses_tasks: Cell::default(),
         })
     }
 
@@ -343,6 +346,8 @@ impl Port for World {
     }
 
     fn spawn(&self, task: Local<'static, ()>) {
-        self.spawned.borrow_mut().push(task);
+        if !self.loses_tasks.get() {
+            self.spawned.borrow_mut().push(task);
+        }
     }
 }

@@ -184,7 +184,9 @@ impl Session {
     /// Argo CD refused `held` although it is fresh: no further login for a while.
     pub(super) fn still_refused(&self, held: &Held, operation: &'static str) -> Error {
         let mut state = self.state.borrow_mut();
-        if state.generation == held.generation && state.still_refused_until.is_none() {
+        if state.generation == held.generation
+            && self.remaining(state.still_refused_until).is_none()
+        {
             state.still_refused_until = Some(self.port.monotonic() + limits::STILL_REFUSED);
         }
         let retry_in = self

@@ -172,6 +172,23 @@ fn lines_are_cut_and_can_be_stopped() {
 }
 
 #[test]
+fn the_last_line_needs_no_newline_and_an_empty_stream_has_no_line() {
+    for (body, expected) in [("1\n2", 2), ("1\n2\n", 2), ("\n\n", 0), ("", 0)] {
+        let world = World::new(move |_| Ok(Reply::json(200, body)));
+        let client = world.client(&TOKEN);
+        let (outcome, count) = world.run_one(async move {
+            let mut count = 0;
+            let each = |_: &[u8]| {
+                count += 1;
+                ControlFlow::Continue(())
+            };
+            (client.lines(&Get::clusters(), WITHIN, each).await, count)
+        });
+        assert_eq!((outcome, count), (Ok(()), expected), "{body:?}");
+    }
+}
+
+#[test]
 fn the_deadline_covers_head_and_body() {
     let slow: [fn() -> Reply; 2] = [
         || Reply::json(200, "{}").after(21_000),

@@ -144,16 +144,17 @@ fn failures_below_http() {
 
 #[test]
 fn retry_after_is_passed_on() {
-    let error = ask(|| {
-        let mut reply = Reply::json(429, "{}");
-        reply.response.retry_after = Some("30".to_owned());
-        Ok(reply)
-    });
-    assert!(
-        error.explain().contains("try again after 30"),
-        "{}",
-        error.explain()
-    );
+    for (sent, part) in [
+        ("30", "again after 30 s."),
+        ("Mon, 01 Jan 2029", "again after Mon, 01 Jan 2029."),
+    ] {
+        let error = ask(move || {
+            let mut reply = Reply::json(429, "{}");
+            reply.response.retry_after = Some(sent.to_owned());
+            Ok(reply)
+        });
+        assert!(error.explain().contains(part), "{}", error.explain());
+    }
 }
 
 #[test]

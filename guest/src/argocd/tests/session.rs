@@ -158,8 +158,10 @@ fn still_refused_means_no_login_for_a_minute() {
     }
     assert_eq!(world.posts(), 2);
     world.pass(11);
-    assert!(world.run_one(call(client.clone())).is_err());
-    assert_eq!(world.posts(), 3);
+    for _ in 0..3 {
+        assert!(world.run_one(call(client.clone())).is_err());
+        assert_eq!(world.posts(), 3);
+    }
     world.pass(61);
     server.valid_from.set(4);
     assert!(world.run_one(call(client)).is_ok());
@@ -168,7 +170,20 @@ fn still_refused_means_no_login_for_a_minute() {
 
 #[test]
 fn a_newcomer_whose_first_token_is_a_refused_renewal_does_not_log_in_again() {
-    let (server, world) = Server::start();
+    let (server, _) = Server::start();
+    let repeat_is_slow = Rc::new(Cell::new(true));
+    let world = World::new({
+        let server = server.clone();
+        move |request| {
+            let mut reply = server.reply(request);
+            if matches!(request, Request::Get(_, Some(token)) if token == "s2")
+                && repeat_is_slow.replace(false)
+            {
+                reply = reply.after(5_000);
+            }
+            Ok(reply)
+        }
+    });
     server.valid_from.set(u32::MAX);
     let client = world.client(&LOGIN);
     // 800 ms login, 100 ms refusal, 800 ms renewal: at 1,750 ms the renewal is there and on trial.
@@ -180,12 +195,10 @@ fn a_newcomer_whose_first_token_is_a_refused_renewal_does_not_log_in_again() {
             call(client).await
         }
     };
-    let outcomes = world.run(vec![
-        Box::pin(call(client)) as Local<'static, _>,
-        Box::pin(late),
-    ]);
+    let first: Local<'static, _> = Box::pin(call(client));
+    let outcomes = world.run(vec![first, Box::pin(late)]);
     assert!(outcomes.iter().all(Result::is_err));
-    assert_eq!(world.posts(), 2);
+    assert_eq!((world.posts(), world.gets()), (2, 3));
 }
 
 #[test]
@@ -303,6 +316,18 @@ fn cancelling_the_call_that_logs_in_leaves_the_login_to_the_others() {
     futures.extend(calls(&client, 5));
     assert!(world.run(futures).iter().all(Result::is_ok));
     assert_eq!((world.posts(), world.gets()), (1, 5));
+}
+
+#[test]
+fn a_login_that_is_dropped_fails_instead_of_blocking_all_later_calls() {
+    let (_, world) = Server::start();
+    let client = world.client(&LOGIN);
+    world.loses_tasks.set(true);
+    let text = world.run_one(call(client.clone())).unwrap_err().explain();
+    assert!(text.contains("interrupted"), "{text}");
+    world.loses_tasks.set(false);
+    assert!(world.run_one(call(client)).is_ok());
+    assert_eq!(world.posts(), 1);
 }
 
 #[test]
