@@ -10,6 +10,7 @@ pub(crate) mod order;
 mod page;
 pub(crate) mod time;
 pub(crate) mod window;
+pub(crate) mod yaml;
 
 pub(crate) use self::{budget::Budget, page::Page};
 use crate::redact::{Text, one_line};

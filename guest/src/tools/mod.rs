@@ -6,7 +6,14 @@
 mod application;
 mod applications;
 mod call;
+mod clusters;
+mod events;
 mod input;
+mod logs;
+mod managed;
+mod manifests;
+mod projects;
+mod repositories;
 mod suggest;
 mod tree;
 mod wire;
@@ -48,7 +55,18 @@ impl Tool {
 /// All tools in the order of `tools/list`.
 pub fn all() -> &'static [Tool] {
     static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-        let families = [applications::TOOLS, application::TOOLS, tree::TOOLS];
+        let families = [
+            applications::TOOLS,
+            application::TOOLS,
+            tree::TOOLS,
+            managed::TOOLS,
+            events::TOOLS,
+            manifests::TOOLS,
+            logs::TOOLS,
+            projects::TOOLS,
+            clusters::TOOLS,
+            repositories::TOOLS,
+        ];
         families
             .into_iter()
             .flat_map(|family| family().into_iter())

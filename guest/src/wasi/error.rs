@@ -49,6 +49,34 @@ pub(super) fn from_code(code: &ErrorCode, phase: Phase) -> Error {
         | ErrorCode::HttpResponseHeaderSize(_)
         | ErrorCode::HttpResponseHeaderSectionSize(_) => Error::TooLarge,
         ErrorCode::InternalError(Some(message)) => Error::Other(message.clone()),
-        other => Error::Other(format!("{other:?}").replace("ErrorCode::", "")),
+        // By name, not by `Debug`, which would cost 5 KB of component.
+        other => Error::Other(rest(other).to_owned()),
+    }
+}
+
+/// The codes that mean nothing special to the layers above.
+fn rest(code: &ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::HttpRequestLengthRequired
+        | ErrorCode::HttpRequestBodySize(_)
+        | ErrorCode::HttpRequestMethodInvalid
+        | ErrorCode::HttpRequestUriInvalid
+        | ErrorCode::HttpRequestUriTooLong
+        | ErrorCode::HttpRequestHeaderSectionSize(_)
+        | ErrorCode::HttpRequestHeaderSize(_)
+        | ErrorCode::HttpRequestTrailerSectionSize(_)
+        | ErrorCode::HttpRequestTrailerSize(_) => "the runtime found the request malformed",
+        ErrorCode::HttpResponseTrailerSectionSize(_) | ErrorCode::HttpResponseTrailerSize(_) => {
+            "the response's trailers are too large"
+        }
+        ErrorCode::HttpResponseTransferCoding(_) => "the response has an unknown transfer coding",
+        ErrorCode::HttpResponseContentCoding(_) => {
+            "the response has an unknown or broken content coding"
+        }
+        ErrorCode::HttpUpgradeFailed => "the server wants another protocol",
+        ErrorCode::HttpProtocolError => "the response is not valid HTTP",
+        ErrorCode::LoopDetected => "a proxy found a loop",
+        ErrorCode::ConfigurationError => "the runtime's HTTP is misconfigured",
+        _ => "the HTTP exchange failed",
     }
 }

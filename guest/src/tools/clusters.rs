@@ -1,0 +1,205 @@
+//! `list_clusters`: which clusters there are and whether Argo CD reaches them. Cluster config,
+//! labels and annotations have no field here, so credentials in them cannot be shown.
+
+use serde::Deserialize;
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{Count, input, schema},
+    wire::{ConnectionState, or_default},
+};
+use crate::{
+    answer::{Answer, Budget, Page, plural, said, time::Clock, window::Window, word},
+    argocd::Get,
+    limits,
+    redact::Text,
+};
+
+/// Clusters of one answer by default, and at most.
+const CLUSTERS: u32 = 50;
+const CLUSTERS_MAX: u32 = 500;
+
+input! {
+    /// What `list_clusters` takes.
+    struct Ask {
+        /// Clusters to show.
+        limit: Count<CLUSTERS, CLUSTERS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "list_clusters",
+        title: "List clusters",
+        description: "Kubernetes clusters that Argo CD deploys to: name, server, version, connection state and error, \
+            number of applications, age of the cache. Unreachable ones first. No credentials.",
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(list(context, call)),
+    }]
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Cluster {
+    name: Text,
+    server: Text,
+    project: Text,
+    server_version: Text,
+    #[serde(deserialize_with = "or_default")]
+    connection_state: ConnectionState,
+    #[serde(deserialize_with = "or_default")]
+    namespaces: Vec<Text>,
+    #[serde(deserialize_with = "or_default")]
+    info: Info,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Info {
+    #[serde(deserialize_with = "or_default")]
+    connection_state: ConnectionState,
+    server_version: Text,
+    #[serde(deserialize_with = "or_default")]
+    cache_info: CacheInfo,
+    applications_count: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct CacheInfo {
+    resources_count: Option<u64>,
+    last_cache_sync_time: Text,
+}
+
+struct Row {
+    rank: u8,
+    name: String,
+    server: String,
+    state: String,
+    text: String,
+}
+
+async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let clock = Clock::at(context.client.now_ms());
+    let mut rows = Vec::new();
+    let each = |cluster: Cluster| rows.push(cluster.row(clock));
+    context
+        .client
+        .items(&Get::clusters(), limits::UPSTREAM_LIST, each)
+        .await?;
+    rows.sort_by(|a, b| (a.rank, &a.name, &a.server).cmp(&(b.rank, &b.name, &b.server)));
+    let keys: Vec<&str> = rows.iter().map(|row| row.server.as_str()).collect();
+    let scope = call.scope();
+    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
+    let mut page = Page::new(Budget::for_rows(input.limit.0, CLUSTERS));
+    let mut head = plural(rows.len(), "cluster");
+    for state in ["Failed", "Unknown", "Successful"] {
+        match rows.iter().filter(|row| row.state == state).count() {
+            0 => {}
+            count => head.push_str(&format!(
+                "{} {count} {state}",
+                if head.contains(':') { "," } else { ":" }
+            )),
+        }
+    }
+    page.line(head);
+    if rows.is_empty() {
+        page.line("Argo CD leaves out what the account may not read, so an empty list may mean missing rights.");
+    }
+    if window.moved {
+        page.line("Note: clusters changed since the previous page; some may repeat or be missing.");
+    }
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        rows[at].text.clone()
+    });
+    if let Some(rest) = rest {
+        page.line(format!(
+            "Next: {} more: {}",
+            plural(rest.left_out, "cluster"),
+            call.next(&rest.cursor)
+        ));
+    }
+    Ok(page.finish())
+}
+
+impl Cluster {
+    /// `dr-west https://…: Failed 2026-… (…), version -, 1 application, cache … > refused`.
+    fn row(self, clock: Clock) -> Row {
+        // The state inside `info` is the newer place; old servers fill only the outer one.
+        let state = if self.info.connection_state.status.is_empty() {
+            &self.connection_state
+        } else {
+            &self.info.connection_state
+        };
+        let version = if self.info.server_version.is_empty() {
+            &self.server_version
+        } else {
+            &self.info.server_version
+        };
+        let (name, server) = (word(&self.name), self.server.line(200));
+        let mut text = format!(
+            "{} {server}: {}",
+            if name.is_empty() { "(no name)" } else { &name },
+            state.word()
+        );
+        if !state.attempted_at.is_empty() {
+            text.push_str(&format!(", tried {}", clock.both(&state.attempted_at)));
+        }
+        text.push_str(&format!(
+            ", version {}",
+            if version.is_empty() {
+                "unknown".to_owned()
+            } else {
+                word(version)
+            }
+        ));
+        if let Some(count) = self.info.applications_count {
+            text.push_str(&format!(
+                ", {count} application{}",
+                if count == 1 { "" } else { "s" }
+            ));
+        }
+        text.push_str(&match (
+            &*self.info.cache_info.last_cache_sync_time,
+            self.info.cache_info.resources_count,
+        ) {
+            ("", _) => ", nothing cached".to_owned(),
+            (time, count) => format!(
+                ", cache of {} resources from {}",
+                count.unwrap_or(0),
+                clock.both(time)
+            ),
+        });
+        if !self.project.is_empty() {
+            text.push_str(&format!(", project {}", word(&self.project)));
+        }
+        if !self.namespaces.is_empty() {
+            text.push_str(&format!(
+                ", only {}",
+                plural(self.namespaces.len(), "namespace")
+            ));
+            text.push_str(&format!(
+                " ({})",
+                self.namespaces
+                    .iter()
+                    .take(5)
+                    .map(|ns| word(ns))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ));
+        }
+        text.push_str(&said(&state.message));
+        Row {
+            rank: state.rank(),
+            name,
+            server,
+            state: state.word(),
+            text,
+        }
+    }
+}

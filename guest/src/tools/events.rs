@@ -1,0 +1,256 @@
+//! `get_application_events`: what Kubernetes and Argo CD reported, repeats folded, warnings first.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{Count, input, schema},
+    wire::or_default,
+};
+use crate::{
+    answer::{
+        Answer, Budget, Page, plural, said,
+        time::{self, Clock},
+        window::Window,
+        word,
+    },
+    argocd::Get,
+    limits,
+    redact::Text,
+};
+
+/// Events of one answer by default, and at most.
+const EVENTS: u32 = 50;
+const EVENTS_MAX: u32 = 500;
+
+input! {
+    /// What `get_application_events` takes.
+    struct Ask of app {
+        /// Events to show.
+        limit: Count<EVENTS, EVENTS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_application_events",
+        title: "Get application events",
+        description: "Events of an Argo CD Application: syncs and who started them, health and status changes, \
+            deletions. Repeats folded, warnings first. Kubernetes keeps events for about an hour.",
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+/// An event of either API: `v1` counts and has timestamps, `events.k8s.io` has a series and an `eventTime`.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Event {
+    #[serde(rename = "type")]
+    kind: Text,
+    reason: Text,
+    message: Text,
+    count: Option<u64>,
+    first_timestamp: Text,
+    last_timestamp: Text,
+    event_time: Text,
+    #[serde(deserialize_with = "or_default")]
+    series: Series,
+    #[serde(deserialize_with = "or_default")]
+    involved_object: Involved,
+    #[serde(deserialize_with = "or_default")]
+    metadata: Created,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Created {
+    creation_timestamp: Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Series {
+    count: Option<u64>,
+    last_observed_time: Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Involved {
+    kind: Text,
+    name: Text,
+}
+
+impl Event {
+    /// When it was last seen, in seconds, and as sent.
+    fn last(&self) -> (i64, &Text) {
+        let times = [
+            &self.last_timestamp,
+            &self.series.last_observed_time,
+            &self.event_time,
+            &self.first_timestamp,
+            &self.metadata.creation_timestamp,
+        ];
+        let seen = times
+            .into_iter()
+            .filter_map(|time| Some((time::seconds(time)?, time)));
+        seen.max_by_key(|(seconds, _)| *seconds)
+            .unwrap_or((i64::MIN, &self.event_time))
+    }
+
+    fn times(&self) -> u64 {
+        self.count.max(self.series.count).unwrap_or(1).max(1)
+    }
+}
+
+/// Events that say the same about the same object.
+#[derive(Debug, PartialEq, Eq)]
+struct Group {
+    is_warning: bool,
+    reason: String,
+    object: String,
+    said: String,
+    count: u64,
+    last: i64,
+    last_text: String,
+}
+
+impl Group {
+    fn of(event: &Event) -> Self {
+        let (last, last_text) = event.last();
+        let message = event
+            .message
+            .strip_prefix("(combined from similar events): ")
+            .unwrap_or(&event.message);
+        Self {
+            is_warning: &*event.kind == "Warning",
+            reason: word(&event.reason),
+            object: format!(
+                "{}/{}",
+                word(&event.involved_object.kind),
+                word(&event.involved_object.name)
+            ),
+            said: said(&Text::new(message)),
+            count: event.times(),
+            last,
+            last_text: last_text.to_string(),
+        }
+    }
+
+    fn key(&self) -> String {
+        format!(
+            "{} {} {} {}",
+            self.is_warning, self.reason, self.object, self.said
+        )
+    }
+
+    /// `x12 BackOff Pod/web-7d9 2026-… (3 min ago) > Back-off …`.
+    fn render(&self, clock: Clock) -> String {
+        let warning = if self.is_warning { "Warning " } else { "" };
+        let times = if self.count > 1 {
+            format!("x{} ", self.count)
+        } else {
+            String::new()
+        };
+        let Self {
+            reason,
+            object,
+            said,
+            ..
+        } = self;
+        format!(
+            "{times}{warning}{reason} {object} {}{said}",
+            clock.both(&self.last_text)
+        )
+    }
+}
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let mut groups: HashMap<String, Group> = HashMap::new();
+    let mut total = 0;
+    let each = |event: Event| {
+        total += 1;
+        let group = Group::of(&event);
+        let known = groups.entry(group.key()).or_insert_with(|| Group {
+            count: 0,
+            ..Group::of(&event)
+        });
+        known.count += group.count;
+        if group.last > known.last {
+            (known.last, known.last_text) = (group.last, group.last_text);
+        }
+    };
+    context
+        .client
+        .items(&Get::events(&input.name.0), limits::UPSTREAM, each)
+        .await?;
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    groups.sort_by(|a, b| {
+        (b.is_warning, b.last)
+            .cmp(&(a.is_warning, a.last))
+            .then_with(|| a.key().cmp(&b.key()))
+    });
+    write(
+        &groups,
+        total,
+        Clock::at(context.client.now_ms()),
+        &input,
+        &call,
+    )
+}
+
+fn write(
+    groups: &[Group],
+    total: usize,
+    clock: Clock,
+    input: &Ask,
+    call: &Call,
+) -> Result<Answer, Failure> {
+    let keys: Vec<String> = groups.iter().map(Group::key).collect();
+    let scope = call.scope();
+    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
+    let mut page = Page::new(Budget::for_rows(input.limit.0, EVENTS));
+    let app = &input.name.0;
+    if groups.is_empty() {
+        page.line(format!("{app}: no events of the Application."));
+        page.line("Note: Kubernetes drops events after about an hour, so none does not mean that nothing happened.");
+        page.line(format!(
+            "Next: {} (last operation, deploys)",
+            call.about("get_application", &[])
+        ));
+        return Ok(page.finish());
+    }
+    let warnings = groups.iter().filter(|group| group.is_warning).count();
+    let folded = if groups.len() < total {
+        format!(" in {} groups", groups.len())
+    } else {
+        String::new()
+    };
+    page.line(format!(
+        "{app}: {}{folded}, {} (newest first, warnings before the rest)",
+        plural(total, "event"),
+        plural(warnings, "warning")
+    ));
+    if window.moved {
+        page.line("Note: there are new events since the previous page; some may repeat.");
+    }
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        groups[at].render(clock)
+    });
+    if let Some(rest) = rest {
+        page.line(format!(
+            "Next: {} more: {}",
+            rest.left_out,
+            call.next(&rest.cursor)
+        ));
+    }
+    Ok(page.finish())
+}

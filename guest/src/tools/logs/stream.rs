@@ -1,0 +1,112 @@
+//! The log stream of Argo CD: one JSON object a line, with the kubelet's errors among them.
+
+use serde::Deserialize;
+
+use crate::redact::{LineScrubber, Text, capped};
+
+/// Longest log line that is kept, in characters.
+const LINE_CHARS: usize = 600;
+/// Most errors that are kept; they are about one Pod and repeat.
+const ERRORS_MAX: usize = 10;
+
+/// A line of the stream. The content stays raw for one moment only, as a private key spans lines.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wire {
+    result: Option<Entry>,
+    error: Option<StreamError>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Entry {
+    content: Option<String>,
+    time_stamp: Text,
+    time_stamp_str: Text,
+    last: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StreamError {
+    message: Text,
+}
+
+/// One line of a container's log.
+pub(super) struct LogLine {
+    /// RFC 3339, or empty.
+    pub(super) time: String,
+    pub(super) content: String,
+}
+
+/// All that one request gave.
+#[derive(Default)]
+pub(super) struct Stream {
+    pub(super) lines: Vec<LogLine>,
+    /// Errors of the stream and of the kubelet.
+    pub(super) errors: Vec<Text>,
+    /// Whether the server ended the stream for a Pod that it found.
+    pub(super) ended: bool,
+    unreadable: usize,
+    scrubber: LineScrubber,
+}
+
+impl Stream {
+    /// Takes one line of the body.
+    pub(super) fn push(&mut self, line: &[u8]) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        match serde_json::from_slice::<Wire>(line) {
+            Ok(Wire {
+                error: Some(error), ..
+            }) => self.error(error.message),
+            Ok(Wire {
+                result: Some(entry),
+                ..
+            }) => self.entry(entry),
+            Ok(_) => {}
+            Err(_) => {
+                self.unreadable += 1;
+                if self.unreadable == 1 {
+                    self.error(Text::new("a line of the stream is not readable as JSON"));
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        let content = entry.content.unwrap_or_default();
+        // The empty entry at the end; with content it is a line (seen with `untilTime`).
+        if entry.last == Some(true) {
+            self.ended = true;
+            if content.is_empty() {
+                return;
+            }
+        }
+        // The kubelet's own errors come as lines of the year 1, without a time.
+        if entry.time_stamp_str.starts_with("0001-01-01") {
+            self.error(Text::new(&content));
+            return;
+        }
+        let time = if entry.time_stamp_str.is_empty() {
+            entry.time_stamp
+        } else {
+            entry.time_stamp_str
+        };
+        for line in content.trim_end_matches('\n').split('\n') {
+            if let Some(line) = self.scrubber.line(line) {
+                self.lines.push(LogLine {
+                    time: time.to_string(),
+                    content: capped(&line.replace('\n', " "), LINE_CHARS),
+                });
+            }
+        }
+    }
+
+    fn error(&mut self, message: Text) {
+        if self.errors.len() < ERRORS_MAX && !self.errors.contains(&message) {
+            self.errors.push(message);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! `get_application_managed_resources`: what differs between the source and the cluster.
+
+mod changes;
+mod classify;
+mod wire;
+
+use std::collections::BTreeMap;
+
+use self::{
+    classify::{Class, Finding},
+    wire::{Item, Status},
+};
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{Count, input, schema},
+};
+use crate::{
+    answer::{Answer, Budget, Page, order, plural, window::Window},
+    argocd::Get,
+    limits,
+};
+
+/// Resources of one answer by default, and at most.
+const RESOURCES: u32 = 50;
+const RESOURCES_MAX: u32 = 500;
+/// Most resources in sync that are named.
+const SYNCED_NAMED: usize = 10;
+
+input! {
+    /// What `get_application_managed_resources` takes.
+    struct Ask of app {
+        /// Resources to show.
+        limit: Count<RESOURCES, RESOURCES_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_application_managed_resources",
+        title: "Get managed resources",
+        description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Per resource changed, \
+            missing, to prune or in sync, with the changed fields. Secret values are compared, never shown.",
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app = &input.name.0;
+    let mut findings = Vec::new();
+    let each = |item: Item| findings.extend(classify::finding(&item));
+    context
+        .client
+        .items(&Get::managed_resources(app), limits::UPSTREAM, each)
+        .await?;
+    // Without a rendered target every live object looks like one to prune: then, and only then,
+    // the application's own status has to say whether there was a comparison.
+    let all_prune =
+        !findings.is_empty() && findings.iter().all(|finding| finding.class == Class::Prune);
+    let status = match all_prune {
+        true => Some(
+            context
+                .client
+                .json::<Status>(&Get::application(app), limits::UPSTREAM)
+                .await?,
+        ),
+        false => None,
+    };
+    write(findings, status, &input, &call)
+}
+
+fn write(
+    mut findings: Vec<Finding>,
+    status: Option<Status>,
+    input: &Ask,
+    call: &Call,
+) -> Result<Answer, Failure> {
+    findings.sort_by(|a, b| (a.class, &a.name).cmp(&(b.class, &b.name)));
+    let mut page = Page::new(Budget::for_rows(input.limit.0, RESOURCES));
+    let app = &input.name.0;
+    if status.is_some_and(|status| order::sync_rank(&status.status.sync.status) == 1) {
+        page.line(format!(
+            "{app}: {} live, not compared: the sync status is Unknown.",
+            plural(findings.len(), "resource")
+        ));
+        page.line("Note: Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned.");
+        page.line(format!(
+            "Next: {} (conditions say why)",
+            call.about("get_application", &[])
+        ));
+        return Ok(page.finish());
+    }
+    page.line(format!("{app}: {}", counts(&findings)));
+    if findings.is_empty() {
+        page.line("Note: Argo CD shows no resources when the source has none or when it cannot compare the application.");
+        page.line(format!(
+            "Next: {} (conditions say which)",
+            call.about("get_application", &[])
+        ));
+        return Ok(page.finish());
+    }
+    let (bad, synced): (Vec<_>, Vec<_>) = findings
+        .iter()
+        .partition(|finding| finding.class != Class::Synced);
+    let keys: Vec<&str> = bad.iter().map(|finding| finding.name.as_str()).collect();
+    let scope = call.scope();
+    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
+    if bad.iter().any(|finding| finding.class == Class::Changed) {
+        page.line("Changed fields read `path: live -> git`; a sync would change live to git.");
+    }
+    if window.moved {
+        page.line(
+            "Note: the differences changed since the previous page; some may repeat or be missing.",
+        );
+    }
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        bad[at].render()
+    });
+    if !synced.is_empty() && rest.is_none() {
+        page.line(in_sync(&synced));
+    }
+    if let Some(rest) = rest {
+        page.line(format!(
+            "Next: {} more: {}",
+            plural(rest.left_out, "resource"),
+            call.next(&rest.cursor)
+        ));
+    }
+    Ok(page.finish())
+}
+
+/// `6 resources: 2 changed, 1 missing, 1 to prune, 2 in sync`.
+fn counts(findings: &[Finding]) -> String {
+    let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(finding.class).or_default() += 1;
+    }
+    let words: Vec<_> = counts
+        .iter()
+        .map(|(class, count)| format!("{count} {}", class.word()))
+        .collect();
+    let total = plural(findings.len(), "resource");
+    if words.is_empty() {
+        total
+    } else {
+        format!("{total}: {}", words.join(", "))
+    }
+}
+
+fn in_sync(synced: &[&Finding]) -> String {
+    let names: Vec<&str> = synced
+        .iter()
+        .take(SYNCED_NAMED)
+        .map(|finding| finding.name.as_str())
+        .collect();
+    let more = match synced.len() - names.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("In sync: {}{more}", names.join(", "))
+}

@@ -1,0 +1,300 @@
+//! `list_projects`: what each project may deploy, where, and when. Role tokens have no field here.
+
+use serde::{Deserialize, de::IgnoredAny};
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{Count, input, schema},
+    wire::{Destination, Metadata, or_default},
+};
+use crate::{
+    answer::{Answer, Budget, Page, plural, said, window::Window, word},
+    argocd::Get,
+    limits,
+    redact::Text,
+};
+
+/// Projects of one answer by default, and at most.
+const PROJECTS: u32 = 50;
+const PROJECTS_MAX: u32 = 500;
+/// Most entries of one of a project's lists.
+const ENTRIES_MAX: usize = 8;
+
+input! {
+    /// What `list_projects` takes.
+    struct Ask {
+        /// Projects to show.
+        limit: Count<PROJECTS, PROJECTS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "list_projects",
+        title: "List projects",
+        description: "Argo CD projects (AppProject): allowed source repositories, destinations and resource kinds, \
+            roles, sync windows, orphan warnings. Shows why a project refuses an application or blocks a sync.",
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(list(context, call)),
+    }]
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Project {
+    #[serde(deserialize_with = "or_default")]
+    metadata: Metadata,
+    #[serde(deserialize_with = "or_default")]
+    spec: Spec,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Spec {
+    description: Text,
+    #[serde(deserialize_with = "or_default")]
+    source_repos: Vec<Text>,
+    #[serde(deserialize_with = "or_default")]
+    source_namespaces: Vec<Text>,
+    #[serde(deserialize_with = "or_default")]
+    destinations: Vec<Destination>,
+    #[serde(deserialize_with = "or_default")]
+    cluster_resource_whitelist: Vec<GroupKind>,
+    #[serde(deserialize_with = "or_default")]
+    cluster_resource_blacklist: Vec<GroupKind>,
+    namespace_resource_whitelist: Option<Vec<GroupKind>>,
+    #[serde(deserialize_with = "or_default")]
+    namespace_resource_blacklist: Vec<GroupKind>,
+    #[serde(deserialize_with = "or_default")]
+    roles: Vec<Role>,
+    #[serde(deserialize_with = "or_default")]
+    sync_windows: Vec<SyncWindow>,
+    orphaned_resources: Option<Orphans>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct GroupKind {
+    group: Text,
+    kind: Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Role {
+    name: Text,
+    #[serde(deserialize_with = "or_default")]
+    policies: Vec<IgnoredAny>,
+    #[serde(deserialize_with = "or_default")]
+    groups: Vec<IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SyncWindow {
+    kind: Text,
+    schedule: Text,
+    duration: Text,
+    time_zone: Text,
+    description: Text,
+    manual_sync: Option<bool>,
+    and_operator: Option<bool>,
+    #[serde(deserialize_with = "or_default")]
+    applications: Vec<Text>,
+    #[serde(deserialize_with = "or_default")]
+    namespaces: Vec<Text>,
+    #[serde(deserialize_with = "or_default")]
+    clusters: Vec<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Orphans {
+    warn: Option<bool>,
+}
+
+async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let mut rows: Vec<(String, String)> = Vec::new();
+    let each = |project: Project| rows.push((word(&project.metadata.name), project.render()));
+    context
+        .client
+        .items(&Get::projects(), limits::UPSTREAM_LIST, each)
+        .await?;
+    rows.sort();
+    let keys: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+    let scope = call.scope();
+    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
+    let mut page = Page::new(Budget::for_rows(input.limit.0, PROJECTS));
+    page.line(plural(rows.len(), "project"));
+    if rows.is_empty() {
+        page.line("Argo CD leaves out what the account may not read; every installation has a project named default.");
+    }
+    if window.moved {
+        page.line("Note: projects changed since the previous page; some may repeat or be missing.");
+    }
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        rows[at].1.clone()
+    });
+    if let Some(rest) = rest {
+        page.line(format!(
+            "Next: {} more: {}",
+            plural(rest.left_out, "project"),
+            call.next(&rest.cursor)
+        ));
+    }
+    Ok(page.finish())
+}
+
+impl Project {
+    fn render(&self) -> String {
+        let spec = &self.spec;
+        let mut lines = vec![format!(
+            "{}{}",
+            word(&self.metadata.name),
+            said(&spec.description)
+        )];
+        let mut list =
+            |label: &str, entries: Vec<String>, none: &str| match (entries.is_empty(), none) {
+                (true, "") => {}
+                (true, none) => lines.push(format!("  {label}: {none}")),
+                (false, _) => lines.push(format!("  {label}: {}", listed(&entries))),
+            };
+        list(
+            "sources",
+            spec.source_repos
+                .iter()
+                .map(|repo| repo.line(200))
+                .collect(),
+            "none",
+        );
+        list(
+            "destinations",
+            spec.destinations.iter().map(Destination::place).collect(),
+            "none",
+        );
+        list(
+            "applications also in namespaces",
+            texts(&spec.source_namespaces),
+            "",
+        );
+        list(
+            "cluster-scoped kinds allowed",
+            kinds(&spec.cluster_resource_whitelist),
+            "none",
+        );
+        list(
+            "cluster-scoped kinds denied",
+            kinds(&spec.cluster_resource_blacklist),
+            "",
+        );
+        if let Some(allowed) = &spec.namespace_resource_whitelist {
+            list("namespaced kinds allowed", kinds(allowed), "");
+        }
+        list(
+            "namespaced kinds denied",
+            kinds(&spec.namespace_resource_blacklist),
+            "",
+        );
+        list("roles", spec.roles.iter().map(Role::render).collect(), "");
+        lines.extend(
+            spec.sync_windows
+                .iter()
+                .take(ENTRIES_MAX)
+                .map(SyncWindow::render),
+        );
+        if spec.sync_windows.len() > ENTRIES_MAX {
+            lines.push(format!(
+                "  and {} more windows",
+                spec.sync_windows.len() - ENTRIES_MAX
+            ));
+        }
+        if let Some(orphans) = &spec.orphaned_resources {
+            let warns = if orphans.warn == Some(false) {
+                "watched, no warning"
+            } else {
+                "watched, applications get a warning"
+            };
+            lines.push(format!("  orphaned resources: {warns}"));
+        }
+        lines.join("\n")
+    }
+}
+
+fn texts(texts: &[Text]) -> Vec<String> {
+    texts.iter().map(|text| word(text)).collect()
+}
+
+fn kinds(kinds: &[GroupKind]) -> Vec<String> {
+    let render = |kind: &GroupKind| match &*kind.group {
+        "" => word(&kind.kind),
+        group => format!("{}/{}", word(group), word(&kind.kind)),
+    };
+    kinds.iter().map(render).collect()
+}
+
+fn listed(entries: &[String]) -> String {
+    let shown = entries
+        .iter()
+        .take(ENTRIES_MAX)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match entries.len().saturating_sub(ENTRIES_MAX) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+impl Role {
+    fn render(&self) -> String {
+        let groups = if self.groups.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", plural(self.groups.len(), "group"))
+        };
+        format!(
+            "{} ({}{groups})",
+            word(&self.name),
+            plural(self.policies.len(), "policy")
+        )
+    }
+}
+
+impl SyncWindow {
+    /// `  window: deny 0 0 * * * for 24h Europe/Berlin, applications * > Q4 freeze`.
+    fn render(&self) -> String {
+        let zone = if self.time_zone.is_empty() {
+            "UTC".to_owned()
+        } else {
+            word(&self.time_zone)
+        };
+        let mut line = format!(
+            "  window: {} {} for {} {zone}",
+            word(&self.kind),
+            word(&self.schedule),
+            word(&self.duration)
+        );
+        let scopes = [
+            ("applications", &self.applications),
+            ("namespaces", &self.namespaces),
+            ("clusters", &self.clusters),
+        ];
+        for (label, globs) in scopes.into_iter().filter(|(_, globs)| !globs.is_empty()) {
+            line.push_str(&format!(", {label} {}", listed(&texts(globs))));
+        }
+        if self.and_operator == Some(true) {
+            line.push_str(", all must match");
+        }
+        line.push_str(if self.manual_sync == Some(true) {
+            ", manual sync allowed"
+        } else {
+            ", manual sync not allowed"
+        });
+        line + &said(&self.description)
+    }
+}

@@ -1,0 +1,136 @@
+//! `list_repositories`: which repositories there are and whether Argo CD reaches them. Credentials
+//! have no field here; user-info in URLs is removed by [`Text`].
+
+use serde::Deserialize;
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{Count, input, schema},
+    wire::{ConnectionState, or_default},
+};
+use crate::{
+    answer::{Answer, Budget, Page, plural, said, time::Clock, window::Window, word},
+    argocd::Get,
+    limits,
+    redact::Text,
+};
+
+/// Repositories of one answer by default, and at most.
+const REPOSITORIES: u32 = 50;
+const REPOSITORIES_MAX: u32 = 500;
+
+input! {
+    /// What `list_repositories` takes.
+    struct Ask {
+        /// Repositories to show.
+        limit: Count<REPOSITORIES, REPOSITORIES_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "list_repositories",
+        title: "List repositories",
+        description: "Git, Helm and OCI repositories that Argo CD knows: URL, type, project, connection state and \
+            error. Failing ones first. No credentials.",
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(list(context, call)),
+    }]
+};
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Repository {
+    repo: Text,
+    name: Text,
+    #[serde(rename = "type")]
+    kind: Text,
+    project: Text,
+    proxy: Text,
+    insecure: Option<bool>,
+    #[serde(rename = "enableOCI")]
+    enable_oci: Option<bool>,
+    inherited_creds: Option<bool>,
+    #[serde(deserialize_with = "or_default")]
+    connection_state: ConnectionState,
+}
+
+async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let clock = Clock::at(context.client.now_ms());
+    let mut rows: Vec<(u8, String, String)> = Vec::new();
+    let each = |repository: Repository| rows.push(repository.row(clock));
+    context
+        .client
+        .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
+        .await?;
+    rows.sort();
+    let keys: Vec<&str> = rows.iter().map(|(_, key, _)| key.as_str()).collect();
+    let scope = call.scope();
+    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
+    let mut page = Page::new(Budget::for_rows(input.limit.0, REPOSITORIES));
+    let failed = rows.iter().filter(|(rank, ..)| *rank == 0).count();
+    page.line(format!(
+        "{}: {failed} Failed",
+        plural(rows.len(), "repository")
+    ));
+    if rows.is_empty() {
+        page.line("Argo CD leaves out what the account may not read; repositories that need no credentials may be used without being listed.");
+    }
+    if window.moved {
+        page.line(
+            "Note: repositories changed since the previous page; some may repeat or be missing.",
+        );
+    }
+    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
+        rows[at].2.clone()
+    });
+    if let Some(rest) = rest {
+        page.line(format!(
+            "Next: {} more: {}",
+            rest.left_out,
+            call.next(&rest.cursor)
+        ));
+    }
+    Ok(page.finish())
+}
+
+impl Repository {
+    /// Rank, key and the row: `https://…/deploy.git git payments-deploy: Successful, tried …`.
+    fn row(self, clock: Clock) -> (u8, String, String) {
+        let state = &self.connection_state;
+        let url = self.repo.line(300);
+        let mut text = url.clone();
+        for part in [&self.kind, &self.name] {
+            if !part.is_empty() {
+                text.push_str(&format!(" {}", word(part)));
+            }
+        }
+        text.push_str(&format!(": {}", state.word()));
+        if !state.attempted_at.is_empty() {
+            text.push_str(&format!(", tried {}", clock.both(&state.attempted_at)));
+        }
+        for (label, value) in [("project", &self.project), ("proxy", &self.proxy)] {
+            if !value.is_empty() {
+                text.push_str(&format!(", {label} {}", word(value)));
+            }
+        }
+        for (label, flag) in [
+            ("OCI", self.enable_oci),
+            ("TLS not verified", self.insecure),
+            ("credentials from a template", self.inherited_creds),
+        ] {
+            if flag == Some(true) {
+                text.push_str(&format!(", {label}"));
+            }
+        }
+        text.push_str(&said(&state.message));
+        // The same URL may be registered once per project.
+        let key = format!("{url} {} {}", word(&self.project), word(&self.name));
+        (state.rank(), key, text)
+    }
+}
