@@ -144,7 +144,7 @@ fn next(text: &str, tool: &str) -> Option<Value> {
 
 #[test]
 fn pages_of_many_applications_show_each_once_worst_first() {
-    let items: Vec<_> = (0..700).map(|n| application((n * 7) % 700)).collect();
+    let items: Vec<_> = (0..700).map(|n| application((n * 11) % 700)).collect();
     let replay = Replay::with("/applications", json!({"items": items}));
     let (mut arguments, mut names, mut pages) = (json!({"limit": 90}), Vec::new(), 0);
     loop {

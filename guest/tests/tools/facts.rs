@@ -79,7 +79,7 @@ fn cards() {
             "get_application",
             app("loyalty"),
             &[
-                "Unknown, Healthy",
+                "sync Unknown, health Healthy",
                 "Healthy means nothing",
                 "ComparisonError",
                 "loyalty/overlays/prodution",
@@ -151,7 +151,7 @@ fn cards() {
             &[
                 "InvalidSpecError",
                 "do not match any of the allowed destinations",
-                "Unknown, Unknown",
+                "sync Unknown, health Unknown",
             ],
             &["to prune"],
         ),
