@@ -53,7 +53,7 @@ impl Manifest {
 
     /// Masks an object that was read by other means, such as YAML from a log.
     fn of(mut raw: Node) -> Self {
-        drop_noise(&mut raw);
+        inner_objects(&mut raw);
         let is_secret = raw.text(&["kind"]) == Some("Secret")
             && raw.text(&["apiVersion"]).is_none_or(|v| v == "v1");
         if let Node::Map(map) = &mut raw
@@ -70,17 +70,8 @@ impl Manifest {
     }
 }
 
-/// Removes what only machines read and what repeats the object, secrets included.
-fn drop_noise(object: &mut Node) {
-    if let Node::Map(map) = object
-        && let Some(Node::Map(metadata)) = map.get_mut("metadata")
-    {
-        metadata.remove("managedFields");
-        if let Some(Node::Map(annotations)) = metadata.get_mut("annotations") {
-            annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
-        }
-    }
-    // A List is a manifest of manifests.
+/// Masks each object of a `List` by the rules of its own kind.
+fn inner_objects(object: &mut Node) {
     if let Node::Map(map) = object
         && let Some(Node::List(items)) = map.get_mut("items")
     {
@@ -126,7 +117,17 @@ fn mask(node: &mut Node) {
     }
 }
 
+/// What only machines read and what repeats the object, secrets included; wherever it stands, as
+/// Pod templates and custom resources hold metadata too.
+const NOISE: [&str; 2] = [
+    "managedFields",
+    "kubectl.kubernetes.io/last-applied-configuration",
+];
+
 fn mask_map(map: &mut BTreeMap<String, Node>) {
+    for noise in NOISE {
+        map.remove(noise);
+    }
     // `{name: DB_PASSWORD, value: …}` of environments, Helm parameters and headers.
     let names_secret = ["name", "key"]
         .iter()

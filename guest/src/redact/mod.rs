@@ -51,7 +51,7 @@ fn is_plain(text: &str) -> bool {
     text.len() < 20
         && text
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/' | b' '))
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'/'))
 }
 
 /// Argo CD's own temporary file in messages of refused patches: it differs each time and is nobody's file.
