@@ -68,7 +68,7 @@ pub(crate) fn show() -> Result<(), Failure> {
 
 /// The Pod that crashes after the release, in the recorded data.
 fn failing_pod() -> Value {
-    json!({ "name": "checkout-api", "pod": "checkout-api-7fbb45d78b-hshdz", "container": "api", "tail_lines": 12 })
+    json!({ "name": "checkout-api", "pod": "checkout-api-67948d46c5-5bbdp", "container": "api", "tail_lines": 12 })
 }
 
 fn ask(demo: &Demo, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Value, Failure> {

@@ -1,68 +1,7 @@
-//! `argocd-host`: runs `argocd.wasm` so that it can reach one Argo CD, by GET, on listed routes.
-
-mod audit;
-mod call;
-mod check;
-mod cli;
-mod component;
-#[cfg(feature = "demo")]
-mod demo;
-mod egress;
-mod exit;
-mod explain;
-mod limits;
-mod plan;
-mod policy;
-mod runtime;
-mod secrets;
-mod session;
-mod stdio;
+//! The binary: everything is in the library beside it.
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::{
-    cli::{Cli, Command, Connection},
-    exit::Failure,
-};
-
 fn main() -> ExitCode {
-    match dispatch(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let text = failure.to_string();
-            if !text.is_empty() {
-                eprintln!("argocd-host: {text}");
-            }
-            failure.code()
-        }
-    }
-}
-
-fn dispatch(command: Command) -> Result<(), Failure> {
-    match command {
-        Command::Run(args) => with_plan(&args.connection, |plan| {
-            let loaded = component::load(args.component.as_deref())?;
-            session::serve(plan, &loaded, args.stats)
-        }),
-        Command::Call(args) => with_plan(&args.connection, |plan| call::call(&args, plan)),
-        #[cfg(feature = "demo")]
-        Command::Demo => demo::show(),
-        Command::Check(args) => with_plan(&args.connection, |plan| check::check(&args, &plan)),
-        Command::Explain(args) => explain::explain(&args),
-        Command::Component { output } => call::write_file(&output, component::EMBEDDED),
-        Command::Completions { shell } => explain::completions(shell),
-        Command::Man => explain::man(),
-    }
-}
-
-/// Resolves the settings, with the demo Argo CD in their place when that was asked for.
-fn with_plan(typed: &Connection, then: impl FnOnce(plan::Plan) -> Result<(), Failure>) -> Result<(), Failure> {
-    #[cfg(feature = "demo")]
-    if typed.demo {
-        let demo = demo::start()?;
-        return then(demo.plan(typed)?);
-    }
-    then(plan::plan(typed, &plan::process_environment)?)
+    argocd_host::run()
 }

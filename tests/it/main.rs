@@ -37,4 +37,4 @@ pub(crate) fn ten() -> Vec<(&'static str, serde_json::Value, &'static str)> {
 }
 
 /// The Pod of the recorded crash loop.
-pub(crate) const CRASHING: &str = "checkout-api-7fbb45d78b-hshdz";
+pub(crate) const CRASHING: &str = "checkout-api-67948d46c5-5bbdp";

@@ -10,7 +10,7 @@ const FIBER_STACK_BYTES: usize = 2 << 20;
 
 /// An engine; `target` is a triple when code is compiled for another process (it drops this
 /// machine's CPU features), `None` for this process.
-pub fn engine(target: Option<&str>) -> Result<Engine> {
+pub(crate) fn engine(target: Option<&str>) -> Result<Engine> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)

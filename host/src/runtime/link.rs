@@ -36,7 +36,7 @@ pub(crate) fn linker(engine: &Engine) -> Result<Linker<State>> {
     wasmtime_wasi::p2::add_to_linker_proxy_interfaces_async(l)?;
     random::insecure_seed::add_to_linker::<_, WasiRandom>(l, |state: &mut State| state.ctx().ctx.random())?;
     cli::environment::add_to_linker::<_, WasiCli>(l, State::cli)?;
-    cli::exit::add_to_linker::<_, WasiCli>(l, &cli::exit::LinkOptions::default(), State::cli)?;
+    cli::exit::add_to_linker::<_, WasiCli>(l, State::cli)?;
     cli::terminal_input::add_to_linker::<_, WasiCli>(l, State::cli)?;
     cli::terminal_output::add_to_linker::<_, WasiCli>(l, State::cli)?;
     cli::terminal_stdin::add_to_linker::<_, WasiCli>(l, State::cli)?;

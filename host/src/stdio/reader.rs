@@ -38,7 +38,8 @@ impl Intake {
 /// Reads stdin to its end; then the inbox is closed.
 pub(crate) async fn read_stdin(intake: Intake) {
     let mut framer = Framer::new();
-    match AsyncFd::with_interest(std::io::stdin(), Interest::READABLE) {
+    // SAFETY: `Stdin` keeps its descriptor for the life of the process, and always returns the same one.
+    match unsafe { AsyncFd::register_with_interest(std::io::stdin(), Interest::READABLE) } {
         Ok(fd) => by_readiness(&fd, &mut framer, &intake).await,
         Err(_) => by_thread(&mut framer, &intake).await,
     }
