@@ -13,6 +13,10 @@ use super::{
 /// Deepest nesting that is kept; what lies deeper reads as hidden. JSON itself stops at 128.
 const DEPTH: usize = 100;
 
+/// Longest text of which all is looked at, in bytes; of longer ones only the start may be shown,
+/// which is more than any answer shows.
+const TEXT_BYTES: usize = 64 << 10;
+
 /// Fields of an object under a secret-looking key that only refer to a secret, as in
 /// `secretKeyRef`, `imagePullSecrets` and secret volumes.
 const REFERENCE_FIELDS: [&str; 16] = [
@@ -53,7 +57,7 @@ impl Manifest {
 
     /// Masks an object that was read by other means, such as YAML from a log.
     fn of(mut raw: Node) -> Self {
-        drop_noise(&mut raw);
+        inner_objects(&mut raw);
         let is_secret = raw.text(&["kind"]) == Some("Secret")
             && raw.text(&["apiVersion"]).is_none_or(|v| v == "v1");
         if let Node::Map(map) = &mut raw
@@ -70,17 +74,8 @@ impl Manifest {
     }
 }
 
-/// Removes what only machines read and what repeats the object, secrets included.
-fn drop_noise(object: &mut Node) {
-    if let Node::Map(map) = object
-        && let Some(Node::Map(metadata)) = map.get_mut("metadata")
-    {
-        metadata.remove("managedFields");
-        if let Some(Node::Map(annotations)) = metadata.get_mut("annotations") {
-            annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
-        }
-    }
-    // A List is a manifest of manifests.
+/// Masks each object of a `List` by the rules of its own kind.
+fn inner_objects(object: &mut Node) {
     if let Node::Map(map) = object
         && let Some(Node::List(items)) = map.get_mut("items")
     {
@@ -111,11 +106,21 @@ fn hide(node: &mut Node) {
     }
 }
 
+/// What of a text may be shown: cleaned, redacted, and of very long ones the start.
+fn shown(text: &str) -> String {
+    if text.len() <= TEXT_BYTES {
+        return scrub(text);
+    }
+    let kept = &text[..text.floor_char_boundary(TEXT_BYTES)];
+    let more = text.len() - kept.len();
+    format!("{}… ({more} more bytes)", scrub(kept))
+}
+
 /// Masks by key and by shape.
 fn mask(node: &mut Node) {
     match node {
         Node::Text(text) => {
-            let shown = scrub(text);
+            let shown = shown(text);
             if shown != *text {
                 *node = Node::Masked(shown, Print::of(text));
             }
@@ -126,7 +131,17 @@ fn mask(node: &mut Node) {
     }
 }
 
+/// What only machines read and what repeats the object, secrets included; wherever it stands, as
+/// Pod templates and custom resources hold metadata too.
+const NOISE: [&str; 2] = [
+    "managedFields",
+    "kubectl.kubernetes.io/last-applied-configuration",
+];
+
 fn mask_map(map: &mut BTreeMap<String, Node>) {
+    for noise in NOISE {
+        map.remove(noise);
+    }
     // `{name: DB_PASSWORD, value: …}` of environments, Helm parameters and headers.
     let names_secret = ["name", "key"]
         .iter()

@@ -63,9 +63,12 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
         place(&app.metadata.namespace, &app.metadata.name),
         word(&app.spec.project),
     );
-    page.line(format!(
-        "{name}, project {project}: {sync}, {health}{since}"
-    ));
+    // `Unknown` belongs to both vocabularies.
+    let status = match sync == "Unknown" || health == "Unknown" {
+        true => format!("sync {sync}, health {health}"),
+        false => format!("{sync}, {health}"),
+    };
+    page.line(format!("{name}, project {project}: {status}{since}"));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
         page.line("Note: with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions.");
     }

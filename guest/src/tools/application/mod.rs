@@ -42,6 +42,11 @@ async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .json(&Get::application(app), limits::UPSTREAM)
         .await?;
+    if application.metadata.name.is_empty() {
+        let what = "Cannot read the application: the answer has no name in it, so it is no Application. ARGOCD_SERVER may \
+            lead to something that is not Argo CD.";
+        return Err(Failure::Said(what.to_owned()));
+    }
     let clock = Clock::at(context.client.now_ms());
     Ok(card::write(
         &application,

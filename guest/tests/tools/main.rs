@@ -1,0 +1,9 @@
+//! The tools over recorded answers of a genuine Argo CD, and over answers that nobody recorded.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod altered;
+mod facts;
+mod planted;
+mod properties;
+mod replay;

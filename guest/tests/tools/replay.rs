@@ -1,0 +1,298 @@
+//! A port that replays recorded answers, changed on the way if a test wants that.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+    rc::Rc,
+    sync::LazyLock,
+    time::Duration,
+};
+
+use argocd_guest::{
+    answer::Answer,
+    argocd::{Client, Settings},
+    http::{Body, Error, Local, Port, Response},
+    tools::{self, Context},
+};
+use serde_json::{Value, json};
+
+/// 2026-11-22T21:15:00Z, two minutes after the recording.
+const NOW_MS: i64 = 1_795_382_100_000;
+
+/// One recorded exchange.
+pub(crate) struct Recorded {
+    pub(crate) scenario: String,
+    pub(crate) path: String,
+    pub(crate) query: BTreeMap<String, String>,
+    pub(crate) account: String,
+    status: u16,
+    content_type: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Everything that was recorded by GET.
+pub(crate) fn recorded() -> &'static [Recorded] {
+    static ALL: LazyLock<Vec<Recorded>> = LazyLock::new(|| {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/argocd");
+        let folders: BTreeSet<_> = fs::read_dir(root)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+            .collect();
+        folders.into_iter().flat_map(scenario).collect()
+    });
+    &ALL
+}
+
+fn scenario(folder: PathBuf) -> Vec<Recorded> {
+    let index: Vec<Value> =
+        serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let entries = index.iter().filter_map(|entry| {
+        let url = entry["request"].as_str()?.strip_prefix("GET ")?;
+        // A host or a proxy has undone the compression before a guest sees a body.
+        let is_plain = !entry["file"].as_str()?.ends_with(".gz");
+        let url = is_plain.then_some(url)?;
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        Some(Recorded {
+            scenario: folder.file_name()?.to_str()?.to_owned(),
+            path: path.to_owned(),
+            query: parsed(query),
+            account: entry["as"].as_str().unwrap_or_default().to_owned(),
+            status: u16::try_from(entry["status"].as_u64()?).ok()?,
+            content_type: entry["headers"]["Content-Type"]
+                .as_str()
+                .unwrap_or_default()
+                .to_lowercase(),
+            body: fs::read(folder.join(entry["file"].as_str()?)).ok()?,
+        })
+    });
+    entries.collect()
+}
+
+fn parsed(query: &str) -> BTreeMap<String, String> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Changes a body before it is replayed; gets the path.
+pub(crate) type Change = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>;
+
+/// Argo CD as recorded.
+pub(crate) struct Replay {
+    change: Change,
+}
+
+impl Replay {
+    /// The recordings as they are.
+    pub(crate) fn faithful() -> Rc<Self> {
+        Self::changed(|_, body| body)
+    }
+
+    /// The recordings with each body changed.
+    pub(crate) fn changed(change: impl Fn(&str, Vec<u8>) -> Vec<u8> + 'static) -> Rc<Self> {
+        Rc::new(Self {
+            change: Box::new(change),
+        })
+    }
+
+    /// `body` in answer to every request whose path ends in `suffix`, the recordings otherwise.
+    pub(crate) fn with(suffix: &'static str, body: Value) -> Rc<Self> {
+        let body = body.to_string().into_bytes();
+        Self::changed(move |path, recorded| {
+            if path.ends_with(suffix) {
+                body.clone()
+            } else {
+                recorded
+            }
+        })
+    }
+
+    /// Calls a tool.
+    pub(crate) fn call(self: &Rc<Self>, tool: &str, arguments: Value) -> Answer {
+        let env = |name: &str| match name {
+            "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
+            "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::from_env(env).unwrap();
+        let context = Context {
+            client: Client::new(self.clone(), settings),
+            progress: Rc::new(|_, _, _| {}),
+        };
+        let arguments = arguments.as_object().unwrap().clone();
+        pollster::block_on(tools::call(&context, tool, arguments)).expect("a known tool")
+    }
+
+    /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.
+    fn find(path_and_query: &str) -> Option<&'static Recorded> {
+        let (path, query) = path_and_query
+            .split_once('?')
+            .unwrap_or((path_and_query, ""));
+        let query = parsed(query);
+        let decides = |key: &str| {
+            matches!(
+                key,
+                "revision"
+                    | "podName"
+                    | "container"
+                    | "appNamespace"
+                    | "previous"
+                    | "filter"
+                    | "projects"
+                    | "selector"
+                    | "refresh"
+                    | "project"
+                    | "name"
+                    | "repo"
+                    | "server"
+                    | "resourceName"
+            )
+        };
+        let fits = |entry: &&Recorded| {
+            let keys: BTreeSet<&String> = query
+                .keys()
+                .chain(entry.query.keys())
+                .filter(|key| decides(key))
+                .collect();
+            entry.path == path
+                && (entry.account == "ci" || entry.path == "/api/version")
+                && keys
+                    .iter()
+                    .all(|key| query.get(*key) == entry.query.get(*key))
+        };
+        let equal = |entry: &&Recorded| {
+            // Equal fields, else all fields: what was recorded with others lacks what is asked for.
+            let fields = match (query.get("fields"), entry.query.get("fields")) {
+                (asked, given) if asked == given => 2,
+                (_, None) => 1,
+                _ => 0,
+            };
+            (fields, entry.status < 400, entry.scenario != "_server")
+        };
+        recorded().iter().filter(fits).max_by_key(equal)
+    }
+}
+
+impl Port for Replay {
+    fn get<'a>(&'a self, path: &'a str, _: Option<&'a str>) -> Local<'a, Result<Response, Error>> {
+        let respond = |status, content_type: &str, body: Vec<u8>| Response {
+            status,
+            content_type: Some(content_type.to_owned()),
+            content_length: None,
+            retry_after: None,
+            location: None,
+            body: Box::new(Pieces(body)),
+        };
+        let response = match Self::find(path) {
+            Some(found) => respond(
+                found.status,
+                &found.content_type,
+                (self.change)(&found.path, found.body.clone()),
+            ),
+            None => {
+                let missing = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
+                let body = (self.change)(path.split('?').next().unwrap(), Vec::new());
+                if body.is_empty() {
+                    respond(403, "application/json", missing.to_string().into_bytes())
+                } else {
+                    respond(200, "application/json", body)
+                }
+            }
+        };
+        Box::pin(async { Ok(response) })
+    }
+
+    fn post_session<'a>(&'a self, _: &'a str, _: &'a str) -> Local<'a, Result<Response, Error>> {
+        panic!("a token needs no login")
+    }
+
+    fn now_ms(&self) -> i64 {
+        NOW_MS
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, duration: Duration) -> Local<'static, ()> {
+        // Time stands still: no deadline passes, and a turn for others is over at once.
+        match duration.is_zero() {
+            true => Box::pin(async {}),
+            false => Box::pin(std::future::pending()),
+        }
+    }
+
+    fn spawn(&self, _: Local<'static, ()>) {
+        panic!("nothing to run beside the calls")
+    }
+}
+
+/// A body in pieces of an odd size, so that every element is cut somewhere.
+struct Pieces(Vec<u8>);
+
+impl Body for Pieces {
+    fn chunk(&mut self) -> Local<'_, Result<Option<Vec<u8>>, Error>> {
+        let rest = self.0.split_off(self.0.len().min(8_191));
+        let piece = std::mem::replace(&mut self.0, rest);
+        Box::pin(async { Ok((!piece.is_empty()).then_some(piece)) })
+    }
+}
+
+/// Every call that the recordings can answer, each tool for each application.
+pub(crate) fn calls() -> Vec<(&'static str, Value)> {
+    let mut calls = vec![
+        ("list_applications", json!({})),
+        ("list_applications", json!({"limit": 500})),
+        ("list_applications", json!({"project": "finance"})),
+        ("list_projects", json!({})),
+        ("list_clusters", json!({})),
+        ("list_repositories", json!({})),
+    ];
+    for entry in recorded().iter().filter(|entry| entry.account == "ci") {
+        let mut parts = entry.path.trim_start_matches("/api/v1/").split('/');
+        let (Some("applications"), Some(name)) = (parts.next(), parts.next()) else {
+            continue;
+        };
+        let mut arguments = json!({"name": name});
+        if let Some(namespace) = entry.query.get("appNamespace") {
+            arguments["app_namespace"] = namespace.as_str().into();
+        }
+        let tool = match parts.next() {
+            None => "get_application",
+            Some("resource-tree") => "get_application_resource_tree",
+            Some("managed-resources") => "get_application_managed_resources",
+            Some("events") => "get_application_events",
+            Some("manifests") => "get_application_manifests",
+            Some("logs") => "get_application_logs",
+            Some(_) => continue,
+        };
+        match (
+            tool,
+            entry.query.get("podName"),
+            entry.query.get("revision"),
+        ) {
+            ("get_application_logs", None, _) => continue,
+            ("get_application_logs", Some(pod), _) => {
+                arguments["pod"] = pod.as_str().into();
+                if let Some(container) = entry.query.get("container") {
+                    arguments["container"] = container.as_str().into();
+                }
+            }
+            ("get_application_manifests", _, Some(revision)) => {
+                arguments["revision"] = revision.as_str().into()
+            }
+            _ => {}
+        }
+        if !calls
+            .iter()
+            .any(|call| call.0 == tool && call.1 == arguments)
+        {
+            calls.push((tool, arguments));
+        }
+    }
+    calls
+}
