@@ -1,7 +1,6 @@
 //! Times both ways: `2026-09-01T10:00:00Z (3 h ago)`.
 
-use jiff::Timestamp;
-
+use super::instant;
 use crate::redact::one_line;
 
 /// Now, as the port's clock says.
@@ -19,10 +18,7 @@ impl Clock {
     /// `2026-09-01T10:00:00Z (3 h ago)`; text that is no time as it is, `-` for none.
     pub(crate) fn both(self, time: &str) -> String {
         match (seconds(time), self.ago(time)) {
-            (Some(seconds), Some(ago)) => match Timestamp::from_second(seconds) {
-                Ok(time) => format!("{time} ({ago})"),
-                Err(_) => ago,
-            },
+            (Some(seconds), Some(ago)) => format!("{} ({ago})", instant::show(seconds)),
             _ if time.is_empty() => "-".to_owned(),
             _ => one_line(time, 40),
         }
@@ -47,8 +43,7 @@ pub(crate) fn between(start: &str, end: &str) -> Option<String> {
 
 /// Seconds since the Unix epoch; `None` for no time and for Go's zero time, the year 1.
 pub(crate) fn seconds(time: &str) -> Option<i64> {
-    let time: Timestamp = time.parse().ok()?;
-    Some(time.as_second()).filter(|seconds| *seconds > -60_000_000_000)
+    instant::parse(time).filter(|seconds| *seconds > -60_000_000_000)
 }
 
 fn span(seconds: u64) -> String {

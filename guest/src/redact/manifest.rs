@@ -13,6 +13,10 @@ use super::{
 /// Deepest nesting that is kept; what lies deeper reads as hidden. JSON itself stops at 128.
 const DEPTH: usize = 100;
 
+/// Longest text of which all is looked at, in bytes; of longer ones only the start may be shown,
+/// which is more than any answer shows.
+const TEXT_BYTES: usize = 64 << 10;
+
 /// Fields of an object under a secret-looking key that only refer to a secret, as in
 /// `secretKeyRef`, `imagePullSecrets` and secret volumes.
 const REFERENCE_FIELDS: [&str; 16] = [
@@ -102,11 +106,21 @@ fn hide(node: &mut Node) {
     }
 }
 
+/// What of a text may be shown: cleaned, redacted, and of very long ones the start.
+fn shown(text: &str) -> String {
+    if text.len() <= TEXT_BYTES {
+        return scrub(text);
+    }
+    let kept = &text[..text.floor_char_boundary(TEXT_BYTES)];
+    let more = text.len() - kept.len();
+    format!("{}… ({more} more bytes)", scrub(kept))
+}
+
 /// Masks by key and by shape.
 fn mask(node: &mut Node) {
     match node {
         Node::Text(text) => {
-            let shown = scrub(text);
+            let shown = shown(text);
             if shown != *text {
                 *node = Node::Masked(shown, Print::of(text));
             }

@@ -88,6 +88,37 @@ mod tests {
     use super::scrub;
 
     #[test]
+    fn hostile_text_takes_no_quadratic_time() {
+        // Each took minutes with a pass that looks back or ahead without a bound.
+        for part in [
+            ": ",
+            "a=",
+            "k:",
+            "-a '",
+            "eyJ-",
+            "a-",
+            "a://",
+            "-----BEGIN ",
+            "<a>",
+            "--x ",
+            "password=",
+            "\"",
+            "=> ",
+            "/dev/shm/",
+            "https://u:",
+            "token: ",
+            "'",
+            "\\\"",
+            "a.b-c_",
+            "\u{1b}[",
+            "\u{1b}]",
+        ] {
+            let text = part.repeat(64 * 1_024 / part.len());
+            assert!(scrub(&text).len() <= 2 * text.len(), "{part}");
+        }
+    }
+
+    #[test]
     fn temporary_file_names_are_cut() {
         for (text, want) in [
             (

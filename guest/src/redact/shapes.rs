@@ -127,37 +127,36 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
         return None;
     }
     let bytes = word.as_bytes();
+    // Where the last run ended that holds no JWT: its later parts hold none either.
+    let mut no_jwt_before = 0;
     for start in 0..word.len() {
         // A token starts where a word starts: not inside `task_live_...`.
         if start > 0 && (bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_') {
             continue;
         }
         let rest = &word[start..];
-        if rest.starts_with("eyJ") {
-            let length = rest
-                .bytes()
-                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-                .count();
-            let parts = rest[..length]
-                .split('.')
-                .filter(|part| part.len() > 8)
-                .count();
-            if parts >= 2 {
+        if start >= no_jwt_before && rest.starts_with("eyJ") {
+            let length = run_length(rest, usize::MAX);
+            let parts = rest[..length].split('.').filter(|part| part.len() > 8);
+            if parts.count() >= 2 {
                 return Some((start, length));
             }
+            no_jwt_before = start + length;
         }
-        let length = rest
-            .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-            .count();
-        if PREFIXES
-            .iter()
-            .any(|(prefix, least)| rest.starts_with(prefix) && length >= *least)
-        {
-            return Some((start, length));
+        let known = |(prefix, least): &(&str, usize)| {
+            rest.starts_with(prefix) && run_length(rest, *least) >= *least
+        };
+        if PREFIXES.iter().any(known) {
+            return Some((start, run_length(rest, usize::MAX)));
         }
     }
     None
+}
+
+/// How many characters of a token `text` starts with, counted up to `most`.
+fn run_length(text: &str, most: usize) -> usize {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    text.bytes().take(most).take_while(is_part).count()
 }
 
 /// Whether a word after `Bearer` or `Basic` is a credential and not prose.

@@ -10,10 +10,22 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(String);
 
+/// Longest text that is kept, in bytes: answers show a few hundred characters of a message, and
+/// redaction has to look at each.
+const TEXT_BYTES: usize = 16 << 10;
+
 impl Text {
-    /// Cleans and redacts `raw`.
+    /// Cleans and redacts `raw`, of which at most the first [`TEXT_BYTES`] are kept.
     pub fn new(raw: &str) -> Self {
-        Self(super::scrub(raw))
+        match raw.len() > TEXT_BYTES {
+            false => Self(super::scrub(raw)),
+            true => {
+                // A secret that the cut goes through may be known no longer: it goes with the last word.
+                let kept = &raw[..raw.floor_char_boundary(TEXT_BYTES)];
+                let end = kept.rfind(char::is_whitespace).unwrap_or(0);
+                Self(format!("{} …", super::scrub(&kept[..end])))
+            }
+        }
     }
 
     /// The text on one line, at most `max` characters long.

@@ -10,6 +10,9 @@ const WEBHOOKS: [&str; 4] = [
     "webhook.office.com/",
 ];
 
+/// Longest URL that is looked at, in bytes: what is longer is data.
+const URL_BYTES: usize = 2_048;
+
 /// `scheme://user:password@host` becomes `scheme://host`.
 pub(super) fn user_info(text: &str) -> Option<String> {
     text.find("://")?;
@@ -19,7 +22,8 @@ pub(super) fn user_info(text: &str) -> Option<String> {
     while let Some(at) = rest.find("://") {
         let (head, tail) = rest.split_at(at + 3);
         out.push_str(head);
-        let url = &tail[..tail.find(ends_url).unwrap_or(tail.len())];
+        let near = &tail[..tail.floor_char_boundary(URL_BYTES)];
+        let url = &near[..near.find(ends_url).unwrap_or(near.len())];
         let cut = user_info_end(url);
         changed |= cut > 0;
         let url = &url[cut..];

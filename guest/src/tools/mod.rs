@@ -25,12 +25,15 @@ use serde_json::{Map, Value};
 use self::call::{Call, Failure};
 use crate::{answer::Answer, argocd::Client, http::Local};
 
+/// Takes `(done, total, message)` for the MCP client.
+pub type Progress = Rc<dyn Fn(f64, Option<f64>, &str)>;
+
 /// What a running call may use.
 pub struct Context {
     /// The Argo CD client, shared by all calls.
     pub client: Rc<Client>,
     /// Reports `(done, total, message)` to the MCP client; does nothing unless a progress token was given.
-    pub progress: Rc<dyn Fn(f64, Option<f64>, &str)>,
+    pub progress: Progress,
 }
 
 /// One tool, as `tools/list` describes it and as it is called.

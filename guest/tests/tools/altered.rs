@@ -89,7 +89,7 @@ fn very_long_strings_everywhere() {
         if let Value::String(text) = value
             && !text.starts_with("20")
         {
-            text.push_str(&" äx".repeat(3_000));
+            text.push_str(&" äx".repeat(400));
         }
     }));
 }
@@ -126,7 +126,7 @@ fn html_and_torn_json_are_explained() {
 
 fn application(number: usize) -> Value {
     let health = ["Healthy", "Healthy", "Healthy", "Degraded", "Progressing"][number % 5];
-    let sync = if number % 3 == 0 {
+    let sync = if number.is_multiple_of(3) {
         "OutOfSync"
     } else {
         "Synced"

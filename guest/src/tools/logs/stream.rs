@@ -6,6 +6,9 @@ use crate::redact::{LineScrubber, Text, capped};
 
 /// Longest log line that is kept, in characters.
 const LINE_CHARS: usize = 600;
+/// Longest part of a log line that is looked at, in bytes: far more than is kept, so that no secret
+/// is known by its first half only.
+const RAW_BYTES: usize = 16 << 10;
 /// Most errors that are kept; they are about one Pod and repeat.
 const ERRORS_MAX: usize = 10;
 
@@ -95,6 +98,7 @@ impl Stream {
             entry.time_stamp_str
         };
         for line in content.trim_end_matches('\n').split('\n') {
+            let line = &line[..line.floor_char_boundary(RAW_BYTES)];
             if let Some(line) = self.scrubber.line(line) {
                 self.lines.push(LogLine {
                     time: time.to_string(),
