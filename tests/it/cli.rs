@@ -115,7 +115,7 @@ fn the_demo_shows_the_main_job() {
     let output = host(&["demo"], &[]);
     let text = stdout(&output);
     assert!(output.status.success(), "{text}{}", stderr(&output));
-    for part in ["applications", "replicas", "checkout", "POST /api/v1/applications/orders-api/sync", "\"decision\":\"deny\"", "HttpRequestDenied", "GET /api/version"] {
+    for part in ["applications", "replicas", "checkout", "/api/v1/applications/orders-api/sync -> error: ErrorCode::HttpRequestDenied", "\"method\":\"POST\"", "\"decision\":\"deny\"", "HttpRequestDenied", "GET /api/version"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let call = host(&["call", "--demo", "list_clusters"], &[]);

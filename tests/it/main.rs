@@ -15,6 +15,7 @@ mod schema;
 mod sdk;
 mod sealed;
 mod tools;
+mod zz_tmp;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");

@@ -2,7 +2,7 @@
 //! are not copied into the repository: they are read from `MCP_SCHEMA_DIR`; without it these checks
 //! say that they were left out.
 
-use std::{collections::HashMap, path::PathBuf, sync::{Mutex, OnceLock}};
+use std::{collections::HashMap, path::PathBuf, sync::{Mutex, OnceLock, PoisonError}};
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ pub(crate) fn check(transcript: &[String], revision: &str) {
         return;
     };
     static SCHEMAS: OnceLock<Mutex<HashMap<String, jsonschema::Validator>>> = OnceLock::new();
-    let mut schemas = SCHEMAS.get_or_init(Mutex::default).lock().unwrap();
+    let mut schemas = SCHEMAS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     let schema = schemas.entry(revision.to_owned()).or_insert_with(|| load(&folder, revision));
     for line in transcript {
         let message: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));

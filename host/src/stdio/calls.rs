@@ -56,7 +56,8 @@ impl Calls {
                     self.close(id.get());
                 }
             }
-            (Some(method), Some(id), params) => {
+            // An id is a string or an integer; a line with another one opens nothing.
+            (Some(method), Some(id), params) if is_id(id.get()) => {
                 let tool = (method == "tools/call")
                     .then(|| params.and_then(|p| serde_json::from_str::<CallParams>(p.get()).ok()?.name))
                     .flatten();
@@ -103,6 +104,10 @@ impl Calls {
     }
 }
 
+fn is_id(id: &str) -> bool {
+    id.starts_with('"') || (!id.is_empty() && id.strip_prefix('-').unwrap_or(id).bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +124,9 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"list_projects","arguments":{}}}"#,
             r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
             r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
+            r#"{"jsonrpc":"2.0","id":1.5,"method":"tools/call","params":{"name":"t"}}"#,
+            r#"{"jsonrpc":"2.0","id":null,"method":"tools/call","params":{"name":"t"}}"#,
+            r#"{"jsonrpc":"2.0","id":[],"method":"tools/call","params":{"name":"t"}}"#,
             "no json",
         ] {
             calls.client_said(line.as_bytes());
