@@ -1,13 +1,12 @@
 //! `list_clusters`: which clusters there are and whether Argo CD reaches them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
-use serde::Deserialize;
-
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
-    wire::{ConnectionState, or_default},
+    record::record,
+    wire::ConnectionState,
 };
 use crate::{
     answer::{Answer, Budget, Page, plural, said, time::Clock, window::Window, word},
@@ -42,37 +41,32 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     }]
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Cluster {
-    name: Text,
-    server: Text,
-    project: Text,
-    server_version: Text,
-    #[serde(deserialize_with = "or_default")]
-    connection_state: ConnectionState,
-    #[serde(deserialize_with = "or_default")]
-    namespaces: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    info: Info,
+record! {
+    struct Cluster {
+        name: Text = "name",
+        server: Text = "server",
+        project: Text = "project",
+        server_version: Text = "serverVersion",
+        connection_state: ConnectionState = "connectionState",
+        namespaces: Vec<Text> = "namespaces",
+        info: Info = "info",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Info {
-    #[serde(deserialize_with = "or_default")]
-    connection_state: ConnectionState,
-    server_version: Text,
-    #[serde(deserialize_with = "or_default")]
-    cache_info: CacheInfo,
-    applications_count: Option<u64>,
+record! {
+    struct Info {
+        connection_state: ConnectionState = "connectionState",
+        server_version: Text = "serverVersion",
+        cache_info: CacheInfo = "cacheInfo",
+        applications_count: Option<i64> = "applicationsCount",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct CacheInfo {
-    resources_count: Option<u64>,
-    last_cache_sync_time: Text,
+record! {
+    struct CacheInfo {
+        resources_count: Option<i64> = "resourcesCount",
+        last_cache_sync_time: Text = "lastCacheSyncTime",
+    }
 }
 
 struct Row {

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use serde::Deserialize;
-
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
-    wire::or_default,
+    record::record,
 };
 use crate::{
     answer::{
@@ -48,44 +46,40 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     }]
 };
 
-/// An event of either API: `v1` counts and has timestamps, `events.k8s.io` has a series and an `eventTime`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Event {
-    #[serde(rename = "type")]
-    kind: Text,
-    reason: Text,
-    message: Text,
-    count: Option<u64>,
-    first_timestamp: Text,
-    last_timestamp: Text,
-    event_time: Text,
-    #[serde(deserialize_with = "or_default")]
-    series: Series,
-    #[serde(deserialize_with = "or_default")]
-    involved_object: Involved,
-    #[serde(deserialize_with = "or_default")]
-    metadata: Created,
+record! {
+    /// An event of either API: `v1` counts and has timestamps, `events.k8s.io` has a series and an `eventTime`.
+    struct Event {
+        kind: Text = "type",
+        reason: Text = "reason",
+        message: Text = "message",
+        count: Option<i64> = "count",
+        first_timestamp: Text = "firstTimestamp",
+        last_timestamp: Text = "lastTimestamp",
+        event_time: Text = "eventTime",
+        series: Series = "series",
+        involved_object: Involved = "involvedObject",
+        metadata: Created = "metadata",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Created {
-    creation_timestamp: Text,
+record! {
+    struct Created {
+        creation_timestamp: Text = "creationTimestamp",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Series {
-    count: Option<u64>,
-    last_observed_time: Text,
+record! {
+    struct Series {
+        count: Option<i64> = "count",
+        last_observed_time: Text = "lastObservedTime",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Involved {
-    kind: Text,
-    name: Text,
+record! {
+    struct Involved {
+        kind: Text = "kind",
+        name: Text = "name",
+    }
 }
 
 impl Event {
@@ -105,7 +99,7 @@ impl Event {
             .unwrap_or((i64::MIN, &self.event_time))
     }
 
-    fn times(&self) -> u64 {
+    fn times(&self) -> i64 {
         self.count.max(self.series.count).unwrap_or(1).max(1)
     }
 }
@@ -117,7 +111,7 @@ struct Group {
     reason: String,
     object: String,
     said: String,
-    count: u64,
+    count: i64,
     last: i64,
     last_text: String,
 }

@@ -1,13 +1,11 @@
 //! `get_application_manifests`: what the sources render to. The list first, then YAML as far as the
 //! budget goes.
 
-use serde::Deserialize;
-
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
-    wire::or_default,
+    record::record,
 };
 use crate::{
     answer::{Answer, Budget, Page, plural, revision, window::Window, word, yaml},
@@ -52,11 +50,10 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     }]
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Answered {
-    #[serde(deserialize_with = "or_default")]
-    manifests: Vec<Manifest>,
+record! {
+    struct Answered {
+        manifests: Vec<Manifest> = "manifests",
+    }
 }
 
 /// A part of a manifest that fits an answer.

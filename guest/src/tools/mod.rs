@@ -13,6 +13,7 @@ mod logs;
 mod managed;
 mod manifests;
 mod projects;
+mod record;
 mod repositories;
 mod suggest;
 mod tree;

@@ -1,12 +1,11 @@
 //! `list_projects`: what each project may deploy, where, and when. Role tokens have no field here.
 
-use serde::{Deserialize, de::IgnoredAny};
-
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
-    wire::{Destination, Metadata, or_default},
+    record::{Present, record},
+    wire::{Destination, Metadata},
 };
 use crate::{
     answer::{Answer, Budget, Page, plural, said, window::Window, word},
@@ -43,78 +42,63 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     }]
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Project {
-    #[serde(deserialize_with = "or_default")]
-    metadata: Metadata,
-    #[serde(deserialize_with = "or_default")]
-    spec: Spec,
+record! {
+    struct Project {
+        metadata: Metadata = "metadata",
+        spec: Spec = "spec",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Spec {
-    description: Text,
-    #[serde(deserialize_with = "or_default")]
-    source_repos: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    source_namespaces: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    destinations: Vec<Destination>,
-    #[serde(deserialize_with = "or_default")]
-    cluster_resource_whitelist: Vec<GroupKind>,
-    #[serde(deserialize_with = "or_default")]
-    cluster_resource_blacklist: Vec<GroupKind>,
-    namespace_resource_whitelist: Option<Vec<GroupKind>>,
-    #[serde(deserialize_with = "or_default")]
-    namespace_resource_blacklist: Vec<GroupKind>,
-    #[serde(deserialize_with = "or_default")]
-    roles: Vec<Role>,
-    #[serde(deserialize_with = "or_default")]
-    sync_windows: Vec<SyncWindow>,
-    orphaned_resources: Option<Orphans>,
+record! {
+    struct Spec {
+        description: Text = "description",
+        source_repos: Vec<Text> = "sourceRepos",
+        source_namespaces: Vec<Text> = "sourceNamespaces",
+        destinations: Vec<Destination> = "destinations",
+        cluster_resource_whitelist: Vec<GroupKind> = "clusterResourceWhitelist",
+        cluster_resource_blacklist: Vec<GroupKind> = "clusterResourceBlacklist",
+        namespace_resource_whitelist: Option<Vec<GroupKind>> = "namespaceResourceWhitelist",
+        namespace_resource_blacklist: Vec<GroupKind> = "namespaceResourceBlacklist",
+        roles: Vec<Role> = "roles",
+        sync_windows: Vec<SyncWindow> = "syncWindows",
+        orphaned_resources: Option<Orphans> = "orphanedResources",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct GroupKind {
-    group: Text,
-    kind: Text,
+record! {
+    struct GroupKind {
+        group: Text = "group",
+        kind: Text = "kind",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Role {
-    name: Text,
-    #[serde(deserialize_with = "or_default")]
-    policies: Vec<IgnoredAny>,
-    #[serde(deserialize_with = "or_default")]
-    groups: Vec<IgnoredAny>,
+record! {
+    struct Role {
+        name: Text = "name",
+        policies: Vec<Present> = "policies",
+        groups: Vec<Present> = "groups",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct SyncWindow {
-    kind: Text,
-    schedule: Text,
-    duration: Text,
-    time_zone: Text,
-    description: Text,
-    manual_sync: Option<bool>,
-    and_operator: Option<bool>,
-    #[serde(deserialize_with = "or_default")]
-    applications: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    namespaces: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    clusters: Vec<Text>,
+record! {
+    struct SyncWindow {
+        kind: Text = "kind",
+        schedule: Text = "schedule",
+        duration: Text = "duration",
+        time_zone: Text = "timeZone",
+        description: Text = "description",
+        manual_sync: Option<bool> = "manualSync",
+        and_operator: Option<bool> = "andOperator",
+        applications: Vec<Text> = "applications",
+        namespaces: Vec<Text> = "namespaces",
+        clusters: Vec<Text> = "clusters",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Orphans {
-    warn: Option<bool>,
+record! {
+    struct Orphans {
+        warn: Option<bool> = "warn",
+    }
 }
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {

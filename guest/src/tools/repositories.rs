@@ -1,13 +1,12 @@
 //! `list_repositories`: which repositories there are and whether Argo CD reaches them. Credentials
 //! have no field here; user-info in URLs is removed by [`Text`].
 
-use serde::Deserialize;
-
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
-    wire::{ConnectionState, or_default},
+    record::record,
+    wire::ConnectionState,
 };
 use crate::{
     answer::{Answer, Budget, Page, plural, said, time::Clock, window::Window, word},
@@ -42,21 +41,18 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     }]
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Repository {
-    repo: Text,
-    name: Text,
-    #[serde(rename = "type")]
-    kind: Text,
-    project: Text,
-    proxy: Text,
-    insecure: Option<bool>,
-    #[serde(rename = "enableOCI")]
-    enable_oci: Option<bool>,
-    inherited_creds: Option<bool>,
-    #[serde(deserialize_with = "or_default")]
-    connection_state: ConnectionState,
+record! {
+    struct Repository {
+        repo: Text = "repo",
+        name: Text = "name",
+        kind: Text = "type",
+        project: Text = "project",
+        proxy: Text = "proxy",
+        insecure: Option<bool> = "insecure",
+        enable_oci: Option<bool> = "enableOCI",
+        inherited_creds: Option<bool> = "inheritedCreds",
+        connection_state: ConnectionState = "connectionState",
+    }
 }
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {

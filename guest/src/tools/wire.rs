@@ -1,35 +1,25 @@
-//! What several tools read of Argo CD's answers. Every field may be absent or `null`: older and
-//! newer servers differ, and `fields` leaves things out.
+//! What several tools read of Argo CD's answers. Older and newer servers differ, and
+//! `fields` leaves things out: see [`record`](super::record).
 
-use serde::{Deserialize, Deserializer};
-
+use super::record::record;
 use crate::redact::Text;
 
-/// For lists and objects that Argo CD writes as `null` when they are empty.
-pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+record! {
+    /// Part of `metadata`.
+    pub(super) struct Metadata {
+        pub(super) name: Text = "name",
+        pub(super) namespace: Text = "namespace",
+        pub(super) deletion_timestamp: Text = "deletionTimestamp",
+    }
 }
 
-/// Part of `metadata`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Metadata {
-    pub(super) name: Text,
-    pub(super) namespace: Text,
-    pub(super) deletion_timestamp: Text,
-}
-
-/// `spec.destination`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Destination {
-    pub(super) server: Text,
-    pub(super) name: Text,
-    pub(super) namespace: Text,
+record! {
+    /// `spec.destination`.
+    pub(super) struct Destination {
+        pub(super) server: Text = "server",
+        pub(super) name: Text = "name",
+        pub(super) namespace: Text = "namespace",
+    }
 }
 
 impl Destination {
@@ -48,22 +38,22 @@ impl Destination {
     }
 }
 
-/// `health` of an application, a resource or a node.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Health {
-    pub(super) status: Text,
-    pub(super) message: Text,
-    pub(super) last_transition_time: Text,
+record! {
+    /// `health` of an application, a resource or a node.
+    pub(super) struct Health {
+        pub(super) status: Text = "status",
+        pub(super) message: Text = "message",
+        pub(super) last_transition_time: Text = "lastTransitionTime",
+    }
 }
 
-/// `connectionState` of a cluster or repository.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ConnectionState {
-    pub(super) status: Text,
-    pub(super) message: Text,
-    pub(super) attempted_at: Text,
+record! {
+    /// `connectionState` of a cluster or repository.
+    pub(super) struct ConnectionState {
+        pub(super) status: Text = "status",
+        pub(super) message: Text = "message",
+        pub(super) attempted_at: Text = "attemptedAt",
+    }
 }
 
 impl ConnectionState {

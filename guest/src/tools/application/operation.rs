@@ -16,9 +16,9 @@ const FAILED_MAX: usize = 8;
 /// Writes the operation that runs or ran last.
 pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
     let Some(state) = &application.status.operation_state else {
-        page.line(match application.operation {
-            Some(_) => "Operation: requested, not started yet",
-            None => "Last operation: none",
+        page.line(match application.operation.0 {
+            true => "Operation: requested, not started yet",
+            false => "Last operation: none",
         });
         return;
     };

@@ -1,11 +1,8 @@
 //! The sources of an application: where from, which revision, and which inputs are set. Values of
 //! inputs stay hidden, their keys are shown.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-
 use super::wire::{Application, Helm, Kustomize, Named, Source};
+use crate::tools::record::{Field, Record};
 use crate::{
     answer::{Page, plural, revision, word},
     redact::Text,
@@ -16,44 +13,49 @@ const NAMES_MAX: usize = 12;
 /// Most sources that the card lists.
 const SOURCES_MAX: usize = 10;
 
-/// The top-level keys of Helm values in YAML text; the text itself is not kept.
-pub(super) struct ValuesKeys {
+/// The top-level keys of Helm values, as YAML text or as an object; the values are not kept.
+#[derive(Default)]
+pub(super) struct Keys {
     count: usize,
     names: Vec<Text>,
 }
 
-impl<'de> Deserialize<'de> for ValuesKeys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Yaml;
-        impl<'de> Visitor<'de> for Yaml {
-            type Value = ValuesKeys;
+impl Keys {
+    fn add(&mut self, name: &str) {
+        self.count += 1;
+        if self.names.len() < NAMES_MAX {
+            self.names.push(Text::new(name));
+        }
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("Helm values as YAML text")
-            }
+/// Takes each key and leaves its value out.
+impl Record for Keys {
+    fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
+        self.add(name);
+        None
+    }
+}
 
-            fn visit_str<E: Error>(self, yaml: &str) -> Result<ValuesKeys, E> {
-                let keys = yaml.lines().filter_map(|line| {
-                    let starts_key = line
-                        .starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '"');
-                    line.split_once(':')
-                        .filter(|_| starts_key)
-                        .map(|(key, _)| key.trim_matches('"'))
-                });
-                let mut found = ValuesKeys {
-                    count: 0,
-                    names: Vec::new(),
-                };
-                for key in keys {
-                    found.count += 1;
-                    if found.names.len() < NAMES_MAX {
-                        found.names.push(Text::new(key));
-                    }
-                }
-                Ok(found)
+/// How `values` and `valuesObject` come: not at all, or as one of both kinds.
+#[derive(Default)]
+pub(super) struct Values(Option<Keys>);
+
+impl Field for Values {
+    fn text(&mut self, yaml: &str) -> bool {
+        let keys = self.0.insert(Keys::default());
+        for line in yaml.lines() {
+            let starts_key =
+                line.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '"');
+            if let (true, Some((name, _))) = (starts_key, line.split_once(':')) {
+                keys.add(name.trim_matches('"'));
             }
         }
-        deserializer.deserialize_str(Yaml)
+        true
+    }
+
+    fn object(&mut self) -> Option<&mut dyn Record> {
+        Some(self.0.insert(Keys::default()))
     }
 }
 
@@ -166,11 +168,13 @@ fn helm(helm: &Helm) -> String {
     }
     push_keys(&mut parts, "parameters", &helm.parameters);
     push_keys(&mut parts, "file parameters", &helm.file_parameters);
-    if let Some(values) = &helm.values {
-        parts.push(hidden("values", values.names.iter(), values.count));
-    }
-    if let Some(values) = &helm.values_object {
-        parts.push(hidden("valuesObject", values.keys(), values.len()));
+    for (label, values) in [
+        ("values", &helm.values),
+        ("valuesObject", &helm.values_object),
+    ] {
+        if let Some(keys) = &values.0 {
+            parts.push(hidden(label, keys.names.iter(), keys.count));
+        }
     }
     prefixed("Helm", &parts)
 }

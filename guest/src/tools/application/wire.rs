@@ -1,311 +1,264 @@
 //! An Application, as far as its card needs it. Values of Helm parameters, Helm values and plugin
 //! environments have no field here, so they cannot be shown.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, de::IgnoredAny};
-
 use crate::{
     redact::Text,
-    tools::wire::{Destination, Health, or_default},
+    tools::{
+        application::source::Values,
+        record::{Present, record},
+        wire::{Destination, Health},
+    },
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Application {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) metadata: Metadata,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) spec: Spec,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) status: Status,
-    /// Set while an operation is requested or running.
-    pub(super) operation: Option<IgnoredAny>,
+record! {
+    pub(super) struct Application {
+        pub(super) metadata: Metadata = "metadata",
+        pub(super) spec: Spec = "spec",
+        pub(super) status: Status = "status",
+        /// Set while an operation is requested or running.
+        pub(super) operation: Present = "operation",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Metadata {
-    pub(super) name: Text,
-    pub(super) namespace: Text,
-    pub(super) deletion_timestamp: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) finalizers: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) owner_references: Vec<Owner>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) annotations: Annotations,
+record! {
+    pub(super) struct Metadata {
+        pub(super) name: Text = "name",
+        pub(super) namespace: Text = "namespace",
+        pub(super) deletion_timestamp: Text = "deletionTimestamp",
+        pub(super) finalizers: Vec<Text> = "finalizers",
+        pub(super) owner_references: Vec<Owner> = "ownerReferences",
+        pub(super) annotations: Annotations = "annotations",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Owner {
-    pub(super) kind: Text,
-    pub(super) name: Text,
+record! {
+    pub(super) struct Owner {
+        pub(super) kind: Text = "kind",
+        pub(super) name: Text = "name",
+    }
 }
 
-/// The one annotation that changes how the application behaves without a trace in its status.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Annotations {
-    #[serde(rename = "argocd.argoproj.io/skip-reconcile")]
-    pub(super) skip_reconcile: Text,
+record! {
+    /// The one annotation that changes how the application behaves without a trace in its status.
+    pub(super) struct Annotations {
+        pub(super) skip_reconcile: Text = "argocd.argoproj.io/skip-reconcile",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Spec {
-    pub(super) project: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) destination: Destination,
-    pub(super) source: Option<Source>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sources: Vec<Source>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sync_policy: SyncPolicy,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) ignore_differences: Vec<Ignore>,
+record! {
+    pub(super) struct Spec {
+        pub(super) project: Text = "project",
+        pub(super) destination: Destination = "destination",
+        pub(super) source: Option<Source> = "source",
+        pub(super) sources: Vec<Source> = "sources",
+        pub(super) sync_policy: SyncPolicy = "syncPolicy",
+        pub(super) ignore_differences: Vec<Ignore> = "ignoreDifferences",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Source {
-    #[serde(rename = "repoURL")]
-    pub(super) repo_url: Text,
-    pub(super) path: Text,
-    pub(super) chart: Text,
-    #[serde(rename = "targetRevision")]
-    pub(super) target_revision: Text,
-    #[serde(rename = "ref")]
-    pub(super) reference: Text,
-    pub(super) name: Text,
-    pub(super) helm: Option<Helm>,
-    pub(super) kustomize: Option<Kustomize>,
-    pub(super) plugin: Option<Plugin>,
+record! {
+    pub(super) struct Source {
+        pub(super) repo_url: Text = "repoURL",
+        pub(super) path: Text = "path",
+        pub(super) chart: Text = "chart",
+        pub(super) target_revision: Text = "targetRevision",
+        pub(super) reference: Text = "ref",
+        pub(super) name: Text = "name",
+        pub(super) helm: Option<Helm> = "helm",
+        pub(super) kustomize: Option<Kustomize> = "kustomize",
+        pub(super) plugin: Option<Plugin> = "plugin",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Helm {
-    pub(super) release_name: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) value_files: Vec<Text>,
-    pub(super) values: Option<super::source::ValuesKeys>,
-    pub(super) values_object: Option<BTreeMap<Text, IgnoredAny>>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) parameters: Vec<Named>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) file_parameters: Vec<Named>,
+record! {
+    pub(super) struct Helm {
+        pub(super) release_name: Text = "releaseName",
+        pub(super) value_files: Vec<Text> = "valueFiles",
+        pub(super) values: Values = "values",
+        pub(super) values_object: Values = "valuesObject",
+        pub(super) parameters: Vec<Named> = "parameters",
+        pub(super) file_parameters: Vec<Named> = "fileParameters",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Kustomize {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) images: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) replicas: Vec<Replicas>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) patches: Vec<IgnoredAny>,
-    pub(super) name_prefix: Text,
-    pub(super) name_suffix: Text,
-    pub(super) namespace: Text,
+record! {
+    pub(super) struct Kustomize {
+        pub(super) images: Vec<Text> = "images",
+        pub(super) replicas: Vec<Replicas> = "replicas",
+        pub(super) patches: Vec<Present> = "patches",
+        pub(super) name_prefix: Text = "namePrefix",
+        pub(super) name_suffix: Text = "nameSuffix",
+        pub(super) namespace: Text = "namespace",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Replicas {
-    pub(super) name: Text,
-    pub(super) count: Text,
+record! {
+    pub(super) struct Replicas {
+        pub(super) name: Text = "name",
+        pub(super) count: Text = "count",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Plugin {
-    pub(super) name: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) env: Vec<Named>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) parameters: Vec<Named>,
+record! {
+    pub(super) struct Plugin {
+        pub(super) name: Text = "name",
+        pub(super) env: Vec<Named> = "env",
+        pub(super) parameters: Vec<Named> = "parameters",
+    }
 }
 
-/// The name of something whose value is not for answers.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Named {
-    pub(super) name: Text,
+record! {
+    /// The name of something whose value is not for answers.
+    pub(super) struct Named {
+        pub(super) name: Text = "name",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct SyncPolicy {
-    pub(super) automated: Option<Automated>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sync_options: Vec<Text>,
-    pub(super) retry: Option<Retry>,
+record! {
+    pub(super) struct SyncPolicy {
+        pub(super) automated: Option<Automated> = "automated",
+        pub(super) sync_options: Vec<Text> = "syncOptions",
+        pub(super) retry: Option<Retry> = "retry",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Automated {
-    pub(super) prune: Option<bool>,
-    pub(super) self_heal: Option<bool>,
-    pub(super) allow_empty: Option<bool>,
-    pub(super) enabled: Option<bool>,
+record! {
+    pub(super) struct Automated {
+        pub(super) prune: Option<bool> = "prune",
+        pub(super) self_heal: Option<bool> = "selfHeal",
+        pub(super) allow_empty: Option<bool> = "allowEmpty",
+        pub(super) enabled: Option<bool> = "enabled",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Retry {
-    pub(super) limit: Option<i64>,
+record! {
+    pub(super) struct Retry {
+        pub(super) limit: Option<i64> = "limit",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Ignore {
-    pub(super) kind: Text,
-    pub(super) name: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) json_pointers: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) jq_path_expressions: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) managed_fields_managers: Vec<Text>,
+record! {
+    pub(super) struct Ignore {
+        pub(super) kind: Text = "kind",
+        pub(super) name: Text = "name",
+        pub(super) json_pointers: Vec<Text> = "jsonPointers",
+        pub(super) jq_path_expressions: Vec<Text> = "jqPathExpressions",
+        pub(super) managed_fields_managers: Vec<Text> = "managedFieldsManagers",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Status {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sync: Sync,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) health: Health,
-    pub(super) operation_state: Option<OperationState>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) conditions: Vec<Condition>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) resources: Vec<Resource>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) summary: Summary,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) history: Vec<Deploy>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) source_types: Vec<Text>,
-    pub(super) source_type: Text,
-    pub(super) reconciled_at: Text,
+record! {
+    pub(super) struct Status {
+        pub(super) sync: Sync = "sync",
+        pub(super) health: Health = "health",
+        pub(super) operation_state: Option<OperationState> = "operationState",
+        pub(super) conditions: Vec<Condition> = "conditions",
+        pub(super) resources: Vec<Resource> = "resources",
+        pub(super) summary: Summary = "summary",
+        pub(super) history: Vec<Deploy> = "history",
+        pub(super) source_types: Vec<Text> = "sourceTypes",
+        pub(super) source_type: Text = "sourceType",
+        pub(super) reconciled_at: Text = "reconciledAt",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Sync {
-    pub(super) status: Text,
-    pub(super) revision: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) revisions: Vec<Text>,
+record! {
+    pub(super) struct Sync {
+        pub(super) status: Text = "status",
+        pub(super) revision: Text = "revision",
+        pub(super) revisions: Vec<Text> = "revisions",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct OperationState {
-    pub(super) phase: Text,
-    pub(super) message: Text,
-    pub(super) started_at: Text,
-    pub(super) finished_at: Text,
-    pub(super) retry_count: Option<i64>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) operation: Operation,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sync_result: SyncResult,
+record! {
+    pub(super) struct OperationState {
+        pub(super) phase: Text = "phase",
+        pub(super) message: Text = "message",
+        pub(super) started_at: Text = "startedAt",
+        pub(super) finished_at: Text = "finishedAt",
+        pub(super) retry_count: Option<i64> = "retryCount",
+        pub(super) operation: Operation = "operation",
+        pub(super) sync_result: SyncResult = "syncResult",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Operation {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) initiated_by: Initiator,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sync: SyncOperation,
+record! {
+    pub(super) struct Operation {
+        pub(super) initiated_by: Initiator = "initiatedBy",
+        pub(super) sync: SyncOperation = "sync",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Initiator {
-    pub(super) username: Text,
-    pub(super) automated: Option<bool>,
+record! {
+    pub(super) struct Initiator {
+        pub(super) username: Text = "username",
+        pub(super) automated: Option<bool> = "automated",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct SyncOperation {
-    pub(super) dry_run: Option<bool>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) resources: Vec<IgnoredAny>,
-    pub(super) auto_heal_attempts_count: Option<i64>,
+record! {
+    pub(super) struct SyncOperation {
+        pub(super) dry_run: Option<bool> = "dryRun",
+        pub(super) resources: Vec<Present> = "resources",
+        pub(super) auto_heal_attempts_count: Option<i64> = "autoHealAttemptsCount",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SyncResult {
-    pub(super) revision: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) revisions: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) resources: Vec<ResultRow>,
+record! {
+    pub(super) struct SyncResult {
+        pub(super) revision: Text = "revision",
+        pub(super) revisions: Vec<Text> = "revisions",
+        pub(super) resources: Vec<ResultRow> = "resources",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct ResultRow {
-    pub(super) kind: Text,
-    pub(super) namespace: Text,
-    pub(super) name: Text,
-    pub(super) status: Text,
-    pub(super) message: Text,
-    pub(super) hook_type: Text,
-    pub(super) hook_phase: Text,
-    pub(super) sync_phase: Text,
+record! {
+    pub(super) struct ResultRow {
+        pub(super) kind: Text = "kind",
+        pub(super) namespace: Text = "namespace",
+        pub(super) name: Text = "name",
+        pub(super) status: Text = "status",
+        pub(super) message: Text = "message",
+        pub(super) hook_type: Text = "hookType",
+        pub(super) hook_phase: Text = "hookPhase",
+        pub(super) sync_phase: Text = "syncPhase",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Condition {
-    #[serde(rename = "type")]
-    pub(super) kind: Text,
-    pub(super) message: Text,
-    pub(super) last_transition_time: Text,
+record! {
+    pub(super) struct Condition {
+        pub(super) kind: Text = "type",
+        pub(super) message: Text = "message",
+        pub(super) last_transition_time: Text = "lastTransitionTime",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Resource {
-    pub(super) kind: Text,
-    pub(super) namespace: Text,
-    pub(super) name: Text,
-    pub(super) status: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) health: Health,
-    pub(super) hook: Option<bool>,
-    pub(super) requires_pruning: Option<bool>,
-    pub(super) sync_wave: Option<i64>,
+record! {
+    pub(super) struct Resource {
+        pub(super) kind: Text = "kind",
+        pub(super) namespace: Text = "namespace",
+        pub(super) name: Text = "name",
+        pub(super) status: Text = "status",
+        pub(super) health: Health = "health",
+        pub(super) hook: Option<bool> = "hook",
+        pub(super) requires_pruning: Option<bool> = "requiresPruning",
+        pub(super) sync_wave: Option<i64> = "syncWave",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Summary {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) images: Vec<Text>,
-    #[serde(rename = "externalURLs", deserialize_with = "or_default")]
-    pub(super) external_urls: Vec<Text>,
+record! {
+    pub(super) struct Summary {
+        pub(super) images: Vec<Text> = "images",
+        pub(super) external_urls: Vec<Text> = "externalURLs",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Deploy {
-    pub(super) id: Text,
-    pub(super) deployed_at: Text,
-    pub(super) revision: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) revisions: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) initiated_by: Initiator,
+record! {
+    pub(super) struct Deploy {
+        pub(super) id: Text = "id",
+        pub(super) deployed_at: Text = "deployedAt",
+        pub(super) revision: Text = "revision",
+        pub(super) revisions: Vec<Text> = "revisions",
+        pub(super) initiated_by: Initiator = "initiatedBy",
+    }
 }

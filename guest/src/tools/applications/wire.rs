@@ -1,66 +1,58 @@
 //! An element of the applications list, as far as a row needs it.
 
-use serde::Deserialize;
-
 use super::top::{Key, Row};
 use crate::{
     answer::{order, revision, word},
     redact::Text,
-    tools::wire::{Destination, Health, Metadata, or_default},
+    tools::{
+        record::record,
+        wire::{Destination, Health, Metadata},
+    },
 };
 
-/// An application with the `fields` of [`crate::argocd::ListFields`].
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Application {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) metadata: Metadata,
-    #[serde(deserialize_with = "or_default")]
-    spec: Spec,
-    #[serde(deserialize_with = "or_default")]
-    status: Status,
+record! {
+    /// An application with the `fields` of [`crate::argocd::ListFields`].
+    pub(super) struct Application {
+        pub(super) metadata: Metadata = "metadata",
+        spec: Spec = "spec",
+        status: Status = "status",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Spec {
-    project: Text,
-    #[serde(deserialize_with = "or_default")]
-    destination: Destination,
-    #[serde(deserialize_with = "or_default")]
-    source: Source,
-    #[serde(deserialize_with = "or_default")]
-    sources: Vec<Source>,
+record! {
+    struct Spec {
+        project: Text = "project",
+        destination: Destination = "destination",
+        source: Source = "source",
+        sources: Vec<Source> = "sources",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Source {
-    target_revision: Text,
+record! {
+    struct Source {
+        target_revision: Text = "targetRevision",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Status {
-    #[serde(deserialize_with = "or_default")]
-    sync: Sync,
-    #[serde(deserialize_with = "or_default")]
-    health: Health,
-    #[serde(deserialize_with = "or_default")]
-    operation_state: Operation,
+record! {
+    struct Status {
+        sync: Sync = "sync",
+        health: Health = "health",
+        operation_state: Operation = "operationState",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Sync {
-    status: Text,
-    revision: Text,
+record! {
+    struct Sync {
+        status: Text = "status",
+        revision: Text = "revision",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Operation {
-    phase: Text,
+record! {
+    struct Operation {
+        phase: Text = "phase",
+    }
 }
 
 impl Application {

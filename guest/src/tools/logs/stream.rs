@@ -1,8 +1,9 @@
 //! The log stream of Argo CD: one JSON object a line, with the kubelet's errors among them.
 
-use serde::Deserialize;
-
-use crate::redact::{LineScrubber, Text, capped};
+use crate::{
+    redact::{LineScrubber, Text, capped},
+    tools::record::{Field, record},
+};
 
 /// Longest log line that is kept, in characters.
 const LINE_CHARS: usize = 600;
@@ -12,27 +13,38 @@ const RAW_BYTES: usize = 16 << 10;
 /// Most errors that are kept; they are about one Pod and repeat.
 const ERRORS_MAX: usize = 10;
 
-/// A line of the stream. The content stays raw for one moment only, as a private key spans lines.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Wire {
-    result: Option<Entry>,
-    error: Option<StreamError>,
+/// The text of a log line before it is scrubbed, for one moment only: a private key spans lines.
+#[derive(Default)]
+struct Raw(String);
+
+impl Field for Raw {
+    fn text(&mut self, text: &str) -> bool {
+        text.clone_into(&mut self.0);
+        true
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Entry {
-    content: Option<String>,
-    time_stamp: Text,
-    time_stamp_str: Text,
-    last: Option<bool>,
+record! {
+    /// A line of the stream.
+    struct Wire {
+        result: Option<Entry> = "result",
+        error: Option<StreamError> = "error",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct StreamError {
-    message: Text,
+record! {
+    struct Entry {
+        content: Raw = "content",
+        time_stamp: Text = "timeStamp",
+        time_stamp_str: Text = "timeStampStr",
+        last: Option<bool> = "last",
+    }
+}
+
+record! {
+    struct StreamError {
+        message: Text = "message",
+    }
 }
 
 /// One line of a container's log.
@@ -79,7 +91,7 @@ impl Stream {
     }
 
     fn entry(&mut self, entry: Entry) {
-        let content = entry.content.unwrap_or_default();
+        let content = entry.content.0;
         // The empty entry at the end; with content it is a line (seen with `untilTime`).
         if entry.last == Some(true) {
             self.ended = true;

@@ -1,40 +1,36 @@
 //! A managed resource as Argo CD compares it: the states come as JSON in strings, `"null"` for none.
 
-use serde::Deserialize;
-
 use crate::{
     redact::{Manifest, Text},
-    tools::wire::or_default,
+    tools::record::record,
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Item {
-    pub(super) kind: Text,
-    pub(super) namespace: Text,
-    pub(super) name: Text,
-    pub(super) hook: Option<bool>,
-    pub(super) normalized_live_state: Manifest,
-    pub(super) predicted_live_state: Manifest,
+record! {
+    pub(super) struct Item {
+        pub(super) kind: Text = "kind",
+        pub(super) namespace: Text = "namespace",
+        pub(super) name: Text = "name",
+        pub(super) hook: Option<bool> = "hook",
+        pub(super) normalized_live_state: Manifest = "normalizedLiveState",
+        pub(super) predicted_live_state: Manifest = "predictedLiveState",
+    }
 }
 
-/// The part of an Application that says whether anything was compared.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Status {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) status: StatusPart,
+record! {
+    /// The part of an Application that says whether anything was compared.
+    pub(super) struct Status {
+        pub(super) status: StatusPart = "status",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct StatusPart {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) sync: Sync,
+record! {
+    pub(super) struct StatusPart {
+        pub(super) sync: Sync = "sync",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Sync {
-    pub(super) status: Text,
+record! {
+    pub(super) struct Sync {
+        pub(super) status: Text = "status",
+    }
 }

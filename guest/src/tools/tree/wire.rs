@@ -1,56 +1,48 @@
 //! The resource tree as Argo CD sends it: a flat list of nodes that name their parents.
 
-use serde::Deserialize;
-
 use crate::{
     redact::Text,
-    tools::wire::{Health, or_default},
+    tools::{record::record, wire::Health},
 };
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Tree {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) nodes: Vec<Node>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) orphaned_nodes: Vec<Node>,
+record! {
+    pub(super) struct Tree {
+        pub(super) nodes: Vec<Node> = "nodes",
+        pub(super) orphaned_nodes: Vec<Node> = "orphanedNodes",
+    }
 }
 
-/// A resource. One that is missing live has no `uid`.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Node {
-    pub(super) group: Text,
-    pub(super) kind: Text,
-    pub(super) namespace: Text,
-    pub(super) name: Text,
-    pub(super) uid: Text,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) parent_refs: Vec<Parent>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) info: Vec<Info>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) images: Vec<Text>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) health: Health,
+record! {
+    /// A resource. One that is missing live has no `uid`.
+    pub(super) struct Node {
+        pub(super) group: Text = "group",
+        pub(super) kind: Text = "kind",
+        pub(super) namespace: Text = "namespace",
+        pub(super) name: Text = "name",
+        pub(super) uid: Text = "uid",
+        pub(super) parent_refs: Vec<Parent> = "parentRefs",
+        pub(super) info: Vec<Info> = "info",
+        pub(super) images: Vec<Text> = "images",
+        pub(super) health: Health = "health",
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Parent {
-    pub(super) group: Text,
-    pub(super) kind: Text,
-    pub(super) namespace: Text,
-    pub(super) name: Text,
-    pub(super) uid: Text,
+record! {
+    pub(super) struct Parent {
+        pub(super) group: Text = "group",
+        pub(super) kind: Text = "kind",
+        pub(super) namespace: Text = "namespace",
+        pub(super) name: Text = "name",
+        pub(super) uid: Text = "uid",
+    }
 }
 
-/// A fact about the resource; `value` is left out when it is empty.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Info {
-    pub(super) name: Text,
-    pub(super) value: Text,
+record! {
+    /// A fact about the resource; `value` is left out when it is empty.
+    pub(super) struct Info {
+        pub(super) name: Text = "name",
+        pub(super) value: Text = "value",
+    }
 }
 
 impl Node {
