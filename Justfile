@@ -36,8 +36,8 @@ clients:
 
 # The same component under wasmtime (Python package) and jco
 runtimes:
-    cargo build --package argocd-host
-    tests/clients/runtimes.sh target/debug/argocd-host
+    cargo build --package argocd-host --package argocd-tests
+    tests/clients/runtimes.sh target/debug
 
 # Start-up, latency and memory against a native client in the same run
 bench:
@@ -46,6 +46,10 @@ bench:
 # Licences, advisories and sources of all dependencies
 deny:
     cargo deny check
+
+# Both README commands in a fresh clone, with a toolchain that lacks the wasm target
+fresh:
+    tests/fresh.sh
 
 # What CI runs
 ci:

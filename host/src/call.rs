@@ -15,9 +15,12 @@ use crate::{
 
 /// Calls one tool and prints its answer.
 pub(crate) fn call(args: &Call, plan: Plan) -> Result<(), Failure> {
-    let loaded = component::load(args.component.as_deref())?;
-    let arguments: serde_json::Map<String, Value> =
-        args.arguments.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect();
+    let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
+    let arguments: serde_json::Map<String, Value> = args
+        .arguments
+        .iter()
+        .map(|(key, value)| (key.clone(), Value::String(value.clone())))
+        .collect();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, &loaded)?;
@@ -26,7 +29,10 @@ pub(crate) fn call(args: &Call, plan: Plan) -> Result<(), Failure> {
     runtime.shutdown_background();
     let response = response?;
     if let Some(error) = response.get("error") {
-        let message = error.get("message").and_then(Value::as_str).unwrap_or("no message");
+        let message = error
+            .get("message")
+            .and_then(Value::as_str)
+            .unwrap_or("no message");
         return Err(Failure::Component(escaped(message)));
     }
     let result = &response["result"];
@@ -36,7 +42,10 @@ pub(crate) fn call(args: &Call, plan: Plan) -> Result<(), Failure> {
         print(&text_of(result))?;
     }
     match result["isError"].as_bool() {
-        Some(true) => Err(Failure::Component(format!("{} answered with an error", args.tool))),
+        Some(true) => Err(Failure::Component(format!(
+            "{} answered with an error",
+            args.tool
+        ))),
         _ => Ok(()),
     }
 }

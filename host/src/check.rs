@@ -25,9 +25,17 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
     };
     let policy = Policy::new(plan.egress.origin.clone(), "");
     match policy.decide(&target, &open(args.tool.as_deref())) {
-        Ok(permit) => print(&format!("allow  {} {}  (rule: {})\n", args.method, args.url, permit.rule())),
+        Ok(permit) => print(&format!(
+            "allow  {} {}  (rule: {})\n",
+            args.method,
+            args.url,
+            permit.rule()
+        )),
         Err(denial) => {
-            print(&format!("deny   {} {}  (rule: {}: {})\n", args.method, args.url, denial.rule, denial.reason))?;
+            print(&format!(
+                "deny   {} {}  (rule: {}: {})\n",
+                args.method, args.url, denial.rule, denial.reason
+            ))?;
             Err(Failure::Denied)
         }
     }
@@ -35,10 +43,17 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
 
 /// The calls to pretend: the one that was named, or all tools that own a route.
 fn open(tool: Option<&str>) -> Vec<OpenCall> {
-    let one = |tool: &str| OpenCall { id: "0".into(), tool: tool.to_owned() };
+    let one = |tool: &str| OpenCall {
+        id: "0".into(),
+        tool: tool.to_owned(),
+    };
     match tool {
         Some(tool) => vec![one(tool)],
-        None => ROUTES.iter().flat_map(|route| route.owners).map(|tool| one(tool)).collect(),
+        None => ROUTES
+            .iter()
+            .flat_map(|route| route.owners)
+            .map(|tool| one(tool))
+            .collect(),
     }
 }
 
@@ -46,17 +61,23 @@ fn open(tool: Option<&str>) -> Vec<OpenCall> {
 /// parser that tidies it up would judge another request than the one asked about.
 fn split(text: &str, base: &str) -> Result<(String, String, String), Failure> {
     let text_of_url = if text.contains("://") { text } else { base };
-    let (scheme, rest) = text_of_url
-        .split_once("://")
-        .ok_or_else(|| Failure::Configuration(vec!["write a URL, or a path that starts with /".into()]))?;
+    let (scheme, rest) = text_of_url.split_once("://").ok_or_else(|| {
+        Failure::Configuration(vec!["write a URL, or a path that starts with /".into()])
+    })?;
     let at = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(at);
     if text.contains("://") {
         let path = if path.is_empty() { "/" } else { path };
         return Ok((scheme.to_owned(), authority.to_owned(), path.to_owned()));
     }
-    let prefix = Url::parse(base).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
-    Ok((scheme.to_owned(), authority.to_owned(), format!("{prefix}{text}")))
+    let prefix = Url::parse(base)
+        .map(|url| url.path().trim_end_matches('/').to_owned())
+        .unwrap_or_default();
+    Ok((
+        scheme.to_owned(),
+        authority.to_owned(),
+        format!("{prefix}{text}"),
+    ))
 }
 
 #[cfg(test)]
@@ -67,12 +88,22 @@ mod tests {
     fn urls_and_paths_are_taken_as_typed() {
         let base = "https://argocd.example.com/argo";
         for (text, expected) in [
-            ("/api/v1/clusters", ("https", "argocd.example.com", "/argo/api/v1/clusters")),
-            ("https://other/a/../b?x#y", ("https", "other", "/a/../b?x#y")),
+            (
+                "/api/v1/clusters",
+                ("https", "argocd.example.com", "/argo/api/v1/clusters"),
+            ),
+            (
+                "https://other/a/../b?x#y",
+                ("https", "other", "/a/../b?x#y"),
+            ),
             ("http://u@h:1", ("http", "u@h:1", "/")),
         ] {
             let (scheme, authority, path) = split(text, base).unwrap();
-            assert_eq!((scheme.as_str(), authority.as_str(), path.as_str()), expected, "{text}");
+            assert_eq!(
+                (scheme.as_str(), authority.as_str(), path.as_str()),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -176,7 +176,10 @@ mod tests {
 
     #[test]
     fn arguments_are_pairs() {
-        assert_eq!(key_value("selector=a=b"), Ok(("selector".into(), "a=b".into())));
+        assert_eq!(
+            key_value("selector=a=b"),
+            Ok(("selector".into(), "a=b".into()))
+        );
         assert!(key_value("name").is_err() && key_value("=x").is_err());
     }
 }

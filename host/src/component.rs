@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use wasmtime::{Engine, component::Component};
 
 use crate::{
+    audit::Audit,
     exit::Failure,
     limits,
     runtime::{engine::engine, imports},
@@ -18,8 +19,12 @@ const EMBEDDED_CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.cw
 /// SHA-256 of the embedded component.
 pub(crate) const EMBEDDED_SHA256: &str = env!("ARGOCD_COMPONENT_SHA256");
 /// What `--version` says.
-pub(crate) const VERSION: &str =
-    concat!(env!("CARGO_PKG_VERSION"), " (component sha256:", env!("ARGOCD_COMPONENT_SHA256"), ")");
+pub(crate) const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (component sha256:",
+    env!("ARGOCD_COMPONENT_SHA256"),
+    ")"
+);
 
 /// A component that passed the import check.
 pub(crate) struct Loaded {
@@ -47,12 +52,28 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
     }
 }
 
+/// The same, with a line in `audit` when foreign imports are the reason to refuse it.
+pub(crate) fn load_audited(path: Option<&Path>, audit: &Audit) -> Result<Loaded, Failure> {
+    load(path).map_err(|failure| match failure {
+        Failure::Imports { sha256, names } => match audit.imports_refused(&sha256, &names) {
+            Ok(_) => Failure::Imports { sha256, names },
+            Err(error) => Failure::Audit(error.to_string()),
+        },
+        other => other,
+    })
+}
+
 fn embedded() -> Result<Loaded, Failure> {
     let engine = engine(None).map_err(refused)?;
     // SAFETY: the bytes were produced by this build's build.rs with the same wasmtime and the same
     // engine settings, and are part of this binary: whoever can change them can change the binary.
     let component = unsafe { Component::deserialize(&engine, EMBEDDED_CODE) }.map_err(refused)?;
-    checked(Loaded { engine, component, sha256: EMBEDDED_SHA256.to_owned(), source: Source::Embedded })
+    checked(Loaded {
+        engine,
+        component,
+        sha256: EMBEDDED_SHA256.to_owned(),
+        source: Source::Embedded,
+    })
 }
 
 /// Compiles and checks a component from a buffer that was read once, so that what is hashed is what runs.
@@ -62,7 +83,12 @@ pub(crate) fn from_bytes(bytes: &[u8], source: Source) -> Result<Loaded, Failure
     }
     let engine = engine(None).map_err(refused)?;
     let component = Component::from_binary(&engine, bytes).map_err(refused)?;
-    checked(Loaded { engine, component, sha256: sha256(bytes), source })
+    checked(Loaded {
+        engine,
+        component,
+        sha256: sha256(bytes),
+        source,
+    })
 }
 
 fn checked(loaded: Loaded) -> Result<Loaded, Failure> {
@@ -70,15 +96,23 @@ fn checked(loaded: Loaded) -> Result<Loaded, Failure> {
     if foreign.is_empty() {
         Ok(loaded)
     } else {
-        Err(Failure::Refused(format!("it imports what no component may have here: {}", foreign.join(", "))))
+        Err(Failure::Imports {
+            sha256: loaded.sha256,
+            names: foreign,
+        })
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: std::io::Error| Failure::Configuration(vec![format!("cannot read {}: {error}", path.display())]);
+    let unreadable = |error: std::io::Error| {
+        Failure::Configuration(vec![format!("cannot read {}: {error}", path.display())])
+    };
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > limits::COMPONENT_BYTES {
-        return Err(Failure::Refused(format!("{size} bytes; at most {} are compiled", limits::COMPONENT_BYTES)));
+        return Err(Failure::Refused(format!(
+            "{size} bytes; at most {} are compiled",
+            limits::COMPONENT_BYTES
+        )));
     }
     std::fs::read(path).map_err(unreadable)
 }
@@ -86,7 +120,10 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Hex SHA-256.
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
-    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha2::Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn refused(error: wasmtime::Error) -> Failure {

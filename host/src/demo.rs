@@ -26,9 +26,9 @@ pub(crate) struct Demo {
 
 /// Starts the demo Argo CD on a free port of this machine.
 pub(crate) fn start() -> Result<Demo, Failure> {
-    let simulator = Simulator::builder()
-        .start()
-        .map_err(|error| Failure::Component(format!("the demo Argo CD did not start: {error:#}")))?;
+    let simulator = Simulator::builder().start().map_err(|error| {
+        Failure::Component(format!("the demo Argo CD did not start: {error:#}"))
+    })?;
     Ok(Demo { simulator })
 }
 
@@ -41,7 +41,10 @@ impl Demo {
             "ARGOCD_AUTH_TOKEN" => Some(token.clone()),
             _ => None,
         };
-        let connection = Connection { audit_log: typed.audit_log.clone(), ..Connection::default() };
+        let connection = Connection {
+            audit_log: typed.audit_log.clone(),
+            ..Connection::default()
+        };
         plan::plan(&connection, &environment)
     }
 }
@@ -50,13 +53,31 @@ impl Demo {
 pub(crate) fn show() -> Result<(), Failure> {
     let demo = start()?;
     let loaded = component::load(None)?;
-    print(&format!("A demo Argo CD listens at {} (recorded answers of a genuine one).\n", demo.simulator.url()))?;
+    print(&format!(
+        "A demo Argo CD listens at {} (recorded answers of a genuine one).\n",
+        demo.simulator.url()
+    ))?;
     for (question, tool, arguments) in [
-        ("Which applications are there?", "list_applications", json!({ "limit": 12 })),
-        ("What drifted in orders-api?", "get_application_managed_resources", json!({ "name": "orders-api" })),
-        ("What does the failing pod of checkout-api say?", "get_application_logs", failing_pod()),
+        (
+            "Which applications are there?",
+            "list_applications",
+            json!({ "limit": 12 }),
+        ),
+        (
+            "What drifted in orders-api?",
+            "get_application_managed_resources",
+            json!({ "name": "orders-api" }),
+        ),
+        (
+            "What does the failing pod of checkout-api say?",
+            "get_application_logs",
+            failing_pod(),
+        ),
     ] {
-        print(&format!("\n━━ {question}\n$ argocd-host call --demo {tool}{}\n\n", shown(&arguments)))?;
+        print(&format!(
+            "\n━━ {question}\n$ argocd-host call --demo {tool}{}\n\n",
+            shown(&arguments)
+        ))?;
         let result = ask(&demo, &loaded, tool, arguments)?;
         print(&indented(&text_of(&result)))?;
         if result["isError"].as_bool() == Some(true) {
@@ -93,7 +114,10 @@ fn ask_with(plan: Plan, loaded: &Loaded, tool: &str, arguments: Value) -> Result
 fn refused_write(demo: &Demo) -> Result<(), Failure> {
     let hostile = component::from_bytes(HOSTILE, Source::Embedded)?;
     let log = std::env::temp_dir().join(format!("argocd-host-demo-{}.jsonl", std::process::id()));
-    let typed = Connection { audit_log: Some(log.display().to_string()), ..Connection::default() };
+    let typed = Connection {
+        audit_log: Some(log.display().to_string()),
+        ..Connection::default()
+    };
     let authority = demo.simulator.addr().to_string();
     let attempts = json!({ "attempts": [
         { "method": "GET", "scheme": "http", "authority": authority, "path": "/api/version" },
@@ -103,18 +127,33 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
     let result = ask_with(demo.plan(&typed)?, &hostile, "list_applications", attempts);
     let audit = std::fs::read_to_string(&log)?;
     std::fs::remove_file(&log)?;
-    let seen: Vec<String> =
-        demo.simulator.requests().iter().map(|r| format!("{} {}", r.method, r.path_and_query)).collect();
-    let mut out = String::from("\n━━ And a hostile component that tries to sync orders-api?\n\nwhat the component got\n");
+    let seen: Vec<String> = demo
+        .simulator
+        .requests()
+        .iter()
+        .map(|r| format!("{} {}", r.method, r.path_and_query))
+        .collect();
+    let mut out = String::from(
+        "\n━━ And a hostile component that tries to sync orders-api?\n\nwhat the component got\n",
+    );
     // Writing to a String cannot fail; the results are dropped.
     let _ = write!(out, "{}audit log\n", indented(&text_of(&result?)));
-    let _ = write!(out, "{}what the Argo CD server saw\n{}", indented(&audit), indented(&seen.join("\n")));
+    let _ = write!(
+        out,
+        "{}what the Argo CD server saw\n{}",
+        indented(&audit),
+        indented(&seen.join("\n"))
+    );
     print(&out)?;
-    let denied = audit.lines().any(|line| line.contains(WRITE) && line.contains("\"deny\""));
+    let denied = audit
+        .lines()
+        .any(|line| line.contains(WRITE) && line.contains("\"deny\""));
     let reached = seen.iter().any(|request| request.contains("/sync"));
     let control = seen.iter().any(|request| request.starts_with("GET "));
     if !denied || reached || !control {
-        return Err(Failure::Component("the sandbox did not hold: the write was not refused as it must be".into()));
+        return Err(Failure::Component(
+            "the sandbox did not hold: the write was not refused as it must be".into(),
+        ));
     }
     print("\nThe read went through, the write never left the sandbox.\n")
 }
@@ -122,7 +161,9 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
 fn shown(arguments: &Value) -> String {
     let mut text = String::new();
     for (key, value) in arguments.as_object().into_iter().flatten() {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         let _ = write!(text, " {key}={value}");
     }
     text

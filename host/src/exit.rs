@@ -11,6 +11,13 @@ pub(crate) enum Failure {
     Denied,
     /// The component is refused at load.
     Refused(String),
+    /// The component is refused at load for imports that our world does not have.
+    Imports {
+        /// SHA-256 of the component.
+        sha256: String,
+        /// Every foreign import.
+        names: Vec<String>,
+    },
     /// Configuration or secrets: every problem, one a line.
     Configuration(Vec<String>),
     /// The audit file cannot be written.
@@ -27,7 +34,7 @@ impl Failure {
         ExitCode::from(match self {
             Failure::Component(_) => 1,
             Failure::Denied => 3,
-            Failure::Refused(_) => 4,
+            Failure::Refused(_) | Failure::Imports { .. } => 4,
             Failure::Configuration(_) => 5,
             Failure::Audit(_) => 6,
             Failure::TimeLimit(_) => 124,
@@ -42,11 +49,20 @@ impl fmt::Display for Failure {
             Failure::Component(text) | Failure::TimeLimit(text) => f.write_str(text),
             Failure::Denied => Ok(()),
             Failure::Refused(text) => write!(f, "component refused: {text}"),
+            Failure::Imports { names, .. } => {
+                write!(
+                    f,
+                    "component refused: it imports what no component may have here: {}",
+                    names.join(", ")
+                )
+            }
             Failure::Audit(text) => write!(f, "audit log: {text}"),
             Failure::Trap(text) => write!(f, "component trapped: {text}"),
             Failure::Configuration(problems) => {
                 f.write_str("configuration:")?;
-                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+                problems
+                    .iter()
+                    .try_for_each(|problem| write!(f, "\n  - {problem}"))
             }
         }
     }

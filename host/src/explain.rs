@@ -24,14 +24,26 @@ pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
     };
     // Writing to a String cannot fail; the results are dropped.
     let _ = writeln!(out, "component  {source}\n  sha256 {}", loaded.sha256);
-    let _ = writeln!(out, "\nimports    linked; a component with any other is refused");
+    let _ = writeln!(
+        out,
+        "\nimports    linked; a component with any other is refused"
+    );
     for name in imports::expected() {
         let _ = writeln!(out, "  {name}");
     }
-    let _ = writeln!(out, "\nroutes     GET only, below the server's path prefix; anything else is denied");
+    let _ = writeln!(
+        out,
+        "\nroutes     GET only, below the server's path prefix; anything else is denied"
+    );
     for route in ROUTES {
         let keys: Vec<String> = route.keys.iter().map(|key| key.0.to_owned()).collect();
-        let _ = writeln!(out, "  {}\n    query: {}\n    for:   {}", route.template, dash(&keys), route.owners.join(", "));
+        let _ = writeln!(
+            out,
+            "  {}\n    query: {}\n    for:   {}",
+            route.template,
+            dash(&keys),
+            route.owners.join(", ")
+        );
     }
     let _ = writeln!(out, "\nlimits");
     for (what, value) in limits::table() {
@@ -41,7 +53,11 @@ pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
     match settings(args) {
         Ok(settings) => {
             for setting in settings {
-                let _ = writeln!(out, "  {:<12} {}  ({})", setting.name, setting.value, setting.source);
+                let _ = writeln!(
+                    out,
+                    "  {:<12} {}  ({})",
+                    setting.name, setting.value, setting.source
+                );
             }
         }
         Err(Failure::Configuration(problems)) => {
@@ -63,7 +79,11 @@ fn settings(args: &Explain) -> Result<Vec<plan::Setting>, Failure> {
 }
 
 fn dash(keys: &[String]) -> String {
-    if keys.is_empty() { "-".into() } else { keys.join(", ") }
+    if keys.is_empty() {
+        "-".into()
+    } else {
+        keys.join(", ")
+    }
 }
 
 /// Prints a completion script.

@@ -47,7 +47,7 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(args) => with_plan(&args.connection, |plan| {
-            let loaded = component::load(args.component.as_deref())?;
+            let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
             session::serve(plan, &loaded, args.stats)
         }),
         Command::Call(args) => with_plan(&args.connection, |plan| call::call(&args, plan)),
@@ -62,7 +62,10 @@ fn dispatch(command: Command) -> Result<(), Failure> {
 }
 
 /// Resolves the settings, with the demo Argo CD in their place when that was asked for.
-fn with_plan(typed: &Connection, then: impl FnOnce(plan::Plan) -> Result<(), Failure>) -> Result<(), Failure> {
+fn with_plan(
+    typed: &Connection,
+    then: impl FnOnce(plan::Plan) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     #[cfg(feature = "demo")]
     if typed.demo {
         let demo = demo::start()?;

@@ -106,12 +106,6 @@ pub const CPU_BURST: Duration = Duration::from_secs(5);
 pub const CPU_REFILL_PERCENT: u32 = 10;
 /// CPU time granted for each MiB of response body that was delivered.
 pub const CPU_PER_BODY_MIB: Duration = Duration::from_millis(20);
-/// CPU time that a restarted guest starts with at least: enough for a handshake, too little to earn.
-pub const CPU_AFTER_TRAP: Duration = Duration::from_millis(500);
-/// Restarts after a trap within [`RESTART_WINDOW`]; the next trap ends the process.
-pub const RESTARTS: usize = 3;
-/// The window of [`RESTARTS`].
-pub const RESTART_WINDOW: Duration = Duration::from_secs(60);
 
 // The standard streams, held by `runtime/`.
 
@@ -169,16 +163,36 @@ pub fn table() -> Vec<(&'static str, String)> {
     vec![
         ("component memory", mib(MEMORY_BYTES as u64)),
         ("component handles", HANDLES.to_string()),
-        ("component CPU", format!("{CPU_BURST:?} at once, then {CPU_REFILL_PERCENT} % of the time, {CPU_PER_BODY_MIB:?} per MiB of body")),
+        (
+            "component CPU",
+            format!(
+                "{CPU_BURST:?} at once, then {CPU_REFILL_PERCENT} % of the time, {CPU_PER_BODY_MIB:?} per MiB of body"
+            ),
+        ),
         ("requests at once", CONCURRENT_REQUESTS.to_string()),
         ("request path and query", format!("{TARGET_BYTES} bytes")),
         ("request body", "none".into()),
         ("response body on the wire", mib(BODY_WIRE_BYTES)),
         ("response body after gzip", mib(BODY_PLAIN_BYTES)),
-        ("response head", format!("{RESPONSE_HEADERS} headers, {RESPONSE_HEAD_BYTES} bytes")),
-        ("connect, TLS handshake", format!("{CONNECT:?}, {TLS_HANDSHAKE:?}")),
-        ("first byte, between bytes, total", format!("{FIRST_BYTE:?}, {BETWEEN_BYTES:?}, {TOTAL:?}")),
-        ("line on stdin", format!("{} bytes, depth {JSON_DEPTH}", LINE_BYTES)),
-        ("guest stderr", format!("{STDERR_BURST_BYTES} bytes at once, then {STDERR_BYTES_PER_SECOND} bytes/s")),
+        (
+            "response head",
+            format!("{RESPONSE_HEADERS} headers, {RESPONSE_HEAD_BYTES} bytes"),
+        ),
+        (
+            "connect, TLS handshake",
+            format!("{CONNECT:?}, {TLS_HANDSHAKE:?}"),
+        ),
+        (
+            "first byte, between bytes, total",
+            format!("{FIRST_BYTE:?}, {BETWEEN_BYTES:?}, {TOTAL:?}"),
+        ),
+        (
+            "line on stdin",
+            format!("{} bytes, depth {JSON_DEPTH}", LINE_BYTES),
+        ),
+        (
+            "guest stderr",
+            format!("{STDERR_BURST_BYTES} bytes at once, then {STDERR_BYTES_PER_SECOND} bytes/s"),
+        ),
     ]
 }

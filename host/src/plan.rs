@@ -36,22 +36,40 @@ pub(crate) type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The environment of this process; empty values count as unset.
 pub(crate) fn process_environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
 }
 
 /// Resolves flags over environment; all problems at once.
 pub(crate) fn plan(typed: &Connection, environment: Environment<'_>) -> Result<Plan, Failure> {
-    let mut draft = Draft { problems: Vec::new(), settings: Vec::new(), environment };
+    let mut draft = Draft {
+        problems: Vec::new(),
+        settings: Vec::new(),
+        environment,
+    };
     let origin = draft.origin(typed);
     let credentials = draft.credentials();
     let trust = draft.trust(typed);
     let audit = draft.audit(typed);
-    let Draft { problems, settings, .. } = draft;
+    let Draft {
+        problems, settings, ..
+    } = draft;
     match (origin, credentials, trust) {
         (Some(origin), Some(credentials), Some(trust)) if problems.is_empty() => {
             let base_url = origin.base_url();
             let audit = audit?;
-            Ok(Plan { egress: EgressConfig { origin, credentials, trust, bounds: Bounds::default() }, audit, base_url, settings })
+            Ok(Plan {
+                egress: EgressConfig {
+                    origin,
+                    credentials,
+                    trust,
+                    bounds: Bounds::default(),
+                },
+                audit,
+                base_url,
+                settings,
+            })
         }
         _ => Err(Failure::Configuration(problems)),
     }
@@ -66,11 +84,17 @@ struct Draft<'a> {
 impl Draft<'_> {
     /// The first of `names` that is set.
     fn variable(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
-        names.iter().find_map(|name| Some((*name, (self.environment)(name)?)))
+        names
+            .iter()
+            .find_map(|name| Some((*name, (self.environment)(name)?)))
     }
 
     fn note(&mut self, name: &'static str, value: impl Into<String>, source: &'static str) {
-        self.settings.push(Setting { name, value: value.into(), source });
+        self.settings.push(Setting {
+            name,
+            value: value.into(),
+            source,
+        });
     }
 
     fn origin(&mut self, typed: &Connection) -> Option<OriginRule> {
@@ -84,7 +108,11 @@ impl Draft<'_> {
             );
             return None;
         };
-        let plaintext = if typed.plaintext { Plaintext::Allowed } else { Plaintext::LoopbackOnly };
+        let plaintext = if typed.plaintext {
+            Plaintext::Allowed
+        } else {
+            Plaintext::LoopbackOnly
+        };
         match OriginRule::parse(&text, plaintext) {
             Ok(origin) => {
                 self.note("server", origin.base_url(), source);
@@ -105,15 +133,24 @@ impl Draft<'_> {
             (Some((source, token)), _, _) => {
                 let token = token.trim();
                 if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-                    self.problems.push(format!("{source}: a token has no spaces and no control characters"));
+                    self.problems.push(format!(
+                        "{source}: a token has no spaces and no control characters"
+                    ));
                     return None;
                 }
                 self.note("credentials", "token (sealed)", source);
                 Some(Credentials::Token(Secret::new(token.to_owned())))
             }
             (None, Some((_, user)), Some((source, password))) => {
-                self.note("credentials", "user and password (the host logs in)", source);
-                Some(Credentials::Password { user, password: Secret::new(password) })
+                self.note(
+                    "credentials",
+                    "user and password (the host logs in)",
+                    source,
+                );
+                Some(Credentials::Password {
+                    user,
+                    password: Secret::new(password),
+                })
             }
             (None, user, password) => {
                 self.problems.push(match (user, password) {
@@ -141,7 +178,9 @@ impl Draft<'_> {
         };
         let file = match &typed.ca_file {
             Some(path) => Some(("--ca-file", path.clone())),
-            None => self.variable(&["ARGOCD_CA_FILE"]).map(|(source, path)| (source, path.into())),
+            None => self
+                .variable(&["ARGOCD_CA_FILE"])
+                .map(|(source, path)| (source, path.into())),
         };
         match (insecure, file) {
             (Some(source), None) => {
@@ -149,12 +188,18 @@ impl Draft<'_> {
                 Some(Trust::Insecure)
             }
             (Some(insecure), Some((source, _))) => {
-                self.problems.push(format!("{insecure} and {source} contradict each other: keep one"));
+                self.problems.push(format!(
+                    "{insecure} and {source} contradict each other: keep one"
+                ));
                 None
             }
             (None, Some((source, path))) => self.ca_file(source, &path),
             (None, None) => {
-                self.note("tls", "verified against the system's trust roots", "default");
+                self.note(
+                    "tls",
+                    "verified against the system's trust roots",
+                    "default",
+                );
                 Some(Trust::System)
             }
         }
@@ -166,16 +211,26 @@ impl Draft<'_> {
             _ => std::fs::read(path),
         });
         match read {
-            Ok(pem) if CertificateDer::pem_slice_iter(&pem).any(|certificate| certificate.is_ok()) => {
-                self.note("tls", format!("verified against {}", path.display()), source);
+            Ok(pem)
+                if CertificateDer::pem_slice_iter(&pem).any(|certificate| certificate.is_ok()) =>
+            {
+                self.note(
+                    "tls",
+                    format!("verified against {}", path.display()),
+                    source,
+                );
                 Some(Trust::CaFile(pem))
             }
             Ok(_) => {
-                self.problems.push(format!("{source}: {} holds no certificate in PEM form", path.display()));
+                self.problems.push(format!(
+                    "{source}: {} holds no certificate in PEM form",
+                    path.display()
+                ));
                 None
             }
             Err(error) => {
-                self.problems.push(format!("{source}: cannot read {}: {error}", path.display()));
+                self.problems
+                    .push(format!("{source}: cannot read {}: {error}", path.display()));
                 None
             }
         }
@@ -187,20 +242,32 @@ impl Draft<'_> {
             return Ok(Audit::stderr_denials());
         };
         self.note("audit", target.clone(), "--audit-log");
-        open_audit(target).map(Audit::to_file).map_err(|error| Failure::Audit(format!("{target}: {error}")))
+        open_audit(target)
+            .map(Audit::to_file)
+            .map_err(|error| Failure::Audit(format!("{target}: {error}")))
     }
 }
 
 /// `fd:N` is a descriptor that the caller opened; anything else is a file to append to.
 fn open_audit(target: &str) -> std::io::Result<File> {
     if let Some(number) = target.strip_prefix("fd:") {
-        let invalid = || std::io::Error::new(std::io::ErrorKind::InvalidInput, "write fd:N with an open descriptor above 2");
+        let invalid = || {
+            std::io::Error::new(
+                std::io::ErrorKind::InvalidInput,
+                "write fd:N with an open descriptor above 2",
+            )
+        };
         let number: i32 = number.parse().map_err(|_| invalid())?;
         if number <= 2 {
             return Err(invalid());
         }
         // Opened anew through /proc, so that no foreign descriptor is taken over without its owner's word.
-        return std::fs::OpenOptions::new().append(true).open(format!("/proc/self/fd/{number}"));
+        return std::fs::OpenOptions::new()
+            .append(true)
+            .open(format!("/proc/self/fd/{number}"));
     }
-    std::fs::OpenOptions::new().append(true).create(true).open(target)
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(target)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    audit::Audit,
     component::Loaded,
     egress::Egress,
     exit::Failure,
@@ -32,7 +33,9 @@ pub(crate) struct Session {
 
 /// The current-thread runtime that everything runs on: cheaper per call than several threads.
 pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 /// Serves the client on this process' stdin and stdout until it closes its end.
@@ -55,6 +58,9 @@ pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Fail
         answer_open(&calls, &sink);
         sink.flush();
         parts.stderr.finish();
+        if parts.audit.is_broken() {
+            return Err(Failure::Audit("a line could not be written; what needed one was denied".into()));
+        }
         Ok(report)
     })?;
     if stats {
@@ -88,7 +94,9 @@ fn answer_open(calls: &Calls, sink: &Sink) {
 fn judge(report: Report) -> Result<(), Failure> {
     match report.ended {
         Ended::Ok => Ok(()),
-        Ended::Failed => Err(Failure::Component("the component ended with a failure".into())),
+        Ended::Failed => Err(Failure::Component(
+            "the component ended with a failure".into(),
+        )),
         Ended::Trapped(why) => Err(Failure::Trap(why)),
     }
 }
@@ -96,23 +104,34 @@ fn judge(report: Report) -> Result<(), Failure> {
 struct Parts {
     intake: Intake,
     egress: Arc<Egress>,
+    audit: Arc<Audit>,
     stderr: Stderr,
 }
 
 /// Wires one instance and starts it; must be called inside the runtime.
 fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<Report>), Failure> {
     let ready = Ready::new(loaded).map_err(|error| Failure::Refused(format!("{error:#}")))?;
-    let Plan { egress: config, audit, base_url, .. } = plan;
+    let Plan {
+        egress: config,
+        audit,
+        base_url,
+        ..
+    } = plan;
     let audit = Arc::new(audit);
+    audit
+        .started(&loaded.sha256, &base_url, config.trust.label())
+        .map_err(|error| Failure::Audit(error.to_string()))?;
     let egress = Egress::new(config, audit.clone())?;
     let calls = Arc::new(Calls::default());
     let inbox = Inbox::default();
     let sealed = egress.clone();
-    let stderr = Stderr::new(Arc::new(move |line: &[u8]| sealed.seal().text(line).into_owned()));
+    let stderr = Stderr::new(Arc::new(move |line: &[u8]| {
+        sealed.seal().text(line).into_owned()
+    }));
     let token = egress.placeholder().unwrap_or_default().to_owned();
     let grants = Grants {
         egress: egress.clone(),
-        audit,
+        audit: audit.clone(),
         calls: calls.clone(),
         environment: vec![
             ("ARGOCD_SERVER".into(), base_url),
@@ -125,7 +144,15 @@ fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<R
     };
     // Spawned, not driven by block_on: waking the root future costs an eventfd write each time.
     let running = tokio::spawn(async move { ready.run(&grants).await });
-    Ok((Parts { intake: Intake { calls, inbox, sink }, egress, stderr }, running))
+    Ok((
+        Parts {
+            intake: Intake { calls, inbox, sink },
+            egress,
+            audit,
+            stderr,
+        },
+        running,
+    ))
 }
 
 impl Session {
@@ -133,11 +160,19 @@ impl Session {
     pub(crate) fn start(plan: Plan, loaded: &Loaded) -> Result<Session, Failure> {
         let (sender, answers) = mpsc::unbounded_channel();
         let (parts, running) = start(plan, loaded, Sink::channel(sender))?;
-        Ok(Session { intake: parts.intake, answers, running })
+        Ok(Session {
+            intake: parts.intake,
+            answers,
+            running,
+        })
     }
 
     /// Calls one tool and returns the JSON-RPC response line.
-    pub(crate) async fn call(&mut self, tool: &str, arguments: serde_json::Value) -> Result<serde_json::Value, Failure> {
+    pub(crate) async fn call(
+        &mut self,
+        tool: &str,
+        arguments: serde_json::Value,
+    ) -> Result<serde_json::Value, Failure> {
         let request = serde_json::json!({
             "jsonrpc": "2.0", "id": 1, "method": "tools/call",
             "params": { "name": tool, "arguments": arguments, "_meta": {
@@ -145,7 +180,8 @@ impl Session {
                 "io.modelcontextprotocol/clientCapabilities": {},
             } },
         });
-        self.intake.take(Framed::Line(request.to_string().into_bytes()));
+        self.intake
+            .take(Framed::Line(request.to_string().into_bytes()));
         loop {
             tokio::select! {
                 line = self.answers.recv() => {

@@ -61,7 +61,12 @@ impl Start {
     /// `argocd-host run` of the binary at `program`, with nothing of this process' Argo CD settings.
     pub fn run(program: &str) -> Start {
         let mut command = Command::new(program);
-        command.arg("run").env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .arg("run")
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command.kill_on_drop(true);
         Start { command }
     }
@@ -70,7 +75,8 @@ impl Start {
     pub fn against(self, simulator: &Simulator) -> Start {
         let url = simulator.url();
         let token = simulator.token().to_owned();
-        self.env("ARGOCD_SERVER", &url).env("ARGOCD_AUTH_TOKEN", &token)
+        self.env("ARGOCD_SERVER", &url)
+            .env("ARGOCD_AUTH_TOKEN", &token)
     }
 
     /// Sets an environment variable.
@@ -112,7 +118,15 @@ impl Start {
             let _ = errors.read_to_end(&mut all).await;
             all
         });
-        Ok(Host { child, stdin, lines, stderr, early: VecDeque::new(), transcript: Vec::new(), next_id: 0 })
+        Ok(Host {
+            child,
+            stdin,
+            lines,
+            stderr,
+            early: VecDeque::new(),
+            transcript: Vec::new(),
+            next_id: 0,
+        })
     }
 }
 
@@ -139,13 +153,18 @@ impl Host {
     pub async fn request(&mut self, method: &str, params: Value) -> Result<i64> {
         self.next_id += 1;
         let id = self.next_id;
-        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })).await?;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))
+            .await?;
         Ok(id)
     }
 
     /// Starts a tool call and returns its id.
     pub async fn begin(&mut self, tool: &str, arguments: Value) -> Result<i64> {
-        self.request("tools/call", json!({ "name": tool, "arguments": arguments })).await
+        self.request(
+            "tools/call",
+            json!({ "name": tool, "arguments": arguments }),
+        )
+        .await
     }
 
     /// The next line as JSON, whichever it answers.
@@ -192,24 +211,35 @@ impl Host {
     pub async fn initialize(&mut self, version: &str) -> Result<Value> {
         let params = json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
         let response = self.ask("initialize", params).await?;
-        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await?;
+        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+            .await?;
         Ok(response)
     }
 
     /// Closes stdin and waits for the end.
     pub async fn end(mut self) -> Result<Ended> {
         drop(self.stdin.take());
-        let status = timeout(PATIENCE, self.child.wait()).await.context("the process did not end")??;
+        let status = timeout(PATIENCE, self.child.wait())
+            .await
+            .context("the process did not end")??;
         while let Some(line) = self.lines.recv().await {
             self.transcript.push(line);
         }
         let stderr = String::from_utf8_lossy(&self.stderr.await?).into_owned();
-        Ok(Ended { status, stderr, transcript: self.transcript })
+        Ok(Ended {
+            status,
+            stderr,
+            transcript: self.transcript,
+        })
     }
 
     async fn read(&mut self) -> Result<Value> {
-        let line = timeout(PATIENCE, self.lines.recv()).await.context("no line came in time")?;
-        let Some(line) = line else { bail!("the process closed its stdout") };
+        let line = timeout(PATIENCE, self.lines.recv())
+            .await
+            .context("no line came in time")?;
+        let Some(line) = line else {
+            bail!("the process closed its stdout")
+        };
         self.transcript.push(line.clone());
         serde_json::from_str(&line).with_context(|| format!("a line that is no JSON: {line}"))
     }
@@ -223,8 +253,15 @@ impl Answer {
         }
         let result = &response["result"];
         let parts = result["content"].as_array().context("content")?;
-        let text = parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n");
-        Ok(Answer { text, is_error: result["isError"].as_bool().unwrap_or(false) })
+        let text = parts
+            .iter()
+            .filter_map(|part| part["text"].as_str())
+            .collect::<Vec<_>>()
+            .join("\n");
+        Ok(Answer {
+            text,
+            is_error: result["isError"].as_bool().unwrap_or(false),
+        })
     }
 }
 

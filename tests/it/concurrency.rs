@@ -20,8 +20,14 @@ async fn a_waiting_call_holds_up_nothing_and_can_be_cancelled() {
     simulator.fault(Fault::on(SLOW, FaultKind::Hold));
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     host.initialize("2025-06-18").await.unwrap();
-    let waiting = host.begin("get_application", json!({ "name": "orders-api" })).await.unwrap();
-    assert!(simulator.wait_until(|seen| seen.iter().any(|r| r.path() == SLOW), PATIENCE), "the slow call went out");
+    let waiting = host
+        .begin("get_application", json!({ "name": "orders-api" }))
+        .await
+        .unwrap();
+    assert!(
+        simulator.wait_until(|seen| seen.iter().any(|r| r.path() == SLOW), PATIENCE),
+        "the slow call went out"
+    );
 
     // The best of several: a loaded test machine may be slow once, a blocked server is slow always.
     let mut best = Duration::MAX;
@@ -38,14 +44,21 @@ async fn a_waiting_call_holds_up_nothing_and_can_be_cancelled() {
     }
     for id in others {
         let answer = host.answer(id).await.unwrap();
-        assert!(!answer.is_error && answer.text.contains("in-cluster"), "{}", answer.text);
+        assert!(
+            !answer.is_error && answer.text.contains("in-cluster"),
+            "{}",
+            answer.text
+        );
     }
 
     host.send(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": waiting, "reason": "test" } }))
         .await
         .unwrap();
     assert!(
-        simulator.wait_until(|seen| seen.iter().any(|r| r.path() == SLOW && r.aborted), PATIENCE),
+        simulator.wait_until(
+            |seen| seen.iter().any(|r| r.path() == SLOW && r.aborted),
+            PATIENCE
+        ),
         "cancelling closes the upstream connection"
     );
     // The server is well after it, and the cancelled call is never answered.
@@ -55,7 +68,10 @@ async fn a_waiting_call_holds_up_nothing_and_can_be_cancelled() {
     assert!(ended.status.success(), "{}", ended.stderr);
     for line in &ended.transcript {
         let message: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert_ne!(message["id"], waiting, "an answer to a cancelled call: {line}");
+        assert_ne!(
+            message["id"], waiting,
+            "an answer to a cancelled call: {line}"
+        );
     }
     schema::check(&ended.transcript, "2025-06-18");
 }
@@ -65,10 +81,16 @@ async fn open_calls_do_not_outlive_the_client() {
     let simulator = Simulator::builder().start().unwrap();
     simulator.fault(Fault::on(SLOW, FaultKind::Hold));
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
-    host.begin("get_application", json!({ "name": "orders-api" })).await.unwrap();
+    host.begin("get_application", json!({ "name": "orders-api" }))
+        .await
+        .unwrap();
     assert!(simulator.wait_until(|seen| seen.iter().any(|r| r.path() == SLOW), PATIENCE));
     let ended = host.end().await.unwrap();
-    assert!(ended.status.success(), "exit at the end of the input: {}", ended.stderr);
+    assert!(
+        ended.status.success(),
+        "exit at the end of the input: {}",
+        ended.stderr
+    );
     assert!(simulator.wait_until(|seen| seen.iter().any(|r| r.aborted), PATIENCE));
 }
 

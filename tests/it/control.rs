@@ -15,10 +15,14 @@ use wasmtime::{
 };
 use wasmtime_wasi::{
     WasiCtx, WasiCtxView, WasiView,
-    p2::{bindings::Command, pipe::{MemoryInputPipe, MemoryOutputPipe}},
+    p2::{
+        bindings::Command,
+        pipe::{MemoryInputPipe, MemoryOutputPipe},
+    },
 };
 use wasmtime_wasi_http::{
-    Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
+    Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView,
+    WasiHttpHooks, WasiHttpView,
 };
 
 /// Runs a component with these lines as its stdin and everything allowed; returns its stdout.
@@ -35,9 +39,16 @@ pub(crate) async fn run(component: &[u8], environment: &[(&str, &str)], stdin: S
         .stdout(stdout.clone())
         .inherit_stderr()
         .build();
-    let state = Open { wasi, table: ResourceTable::new(), http: WasiHttpCtx::new(), hooks: Sender };
+    let state = Open {
+        wasi,
+        table: ResourceTable::new(),
+        http: WasiHttpCtx::new(),
+        hooks: Sender,
+    };
     let mut store = Store::new(&engine, state);
-    let command = Command::instantiate_async(&mut store, &component, &linker).await.unwrap();
+    let command = Command::instantiate_async(&mut store, &component, &linker)
+        .await
+        .unwrap();
     // Its exit status plays no part: what counts is what it sent.
     let _ = command.wasi_cli_run().call_run(&mut store).await;
     drop(store);
@@ -53,13 +64,20 @@ struct Open {
 
 impl WasiView for Open {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
     }
 }
 
 impl WasiHttpView for Open {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { hooks: &mut self.hooks, table: &mut self.table, ctx: &mut self.http }
+        WasiHttpCtxView {
+            hooks: &mut self.hooks,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
     }
 }
 
@@ -67,8 +85,15 @@ impl WasiHttpView for Open {
 struct Sender;
 
 type Sent = Box<
-    dyn Future<Output = Result<(http::Response<WasiBody>, Box<dyn Future<Output = Result<(), Error>> + Send>), Error>>
-        + Send,
+    dyn Future<
+            Output = Result<
+                (
+                    http::Response<WasiBody>,
+                    Box<dyn Future<Output = Result<(), Error>> + Send>,
+                ),
+                Error,
+            >,
+        > + Send,
 >;
 
 impl WasiHttpHooks for Sender {
@@ -89,7 +114,10 @@ impl WasiHttpHooks for Sender {
                 .await
                 .map_err(|error| Error::InternalError(Some(error.to_string())))?;
             let response = response.map(|body| body.map_err(Error::from).boxed_unsync());
-            Ok((response, Box::new(async { Ok(()) }) as Box<dyn Future<Output = Result<(), Error>> + Send>))
+            Ok((
+                response,
+                Box::new(async { Ok(()) }) as Box<dyn Future<Output = Result<(), Error>> + Send>,
+            ))
         })
     }
 }
@@ -111,6 +139,8 @@ impl http_body::Body for Shared {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, std::io::Error>>> {
-        Pin::new(&mut self.0).poll_frame(cx).map_err(|error| std::io::Error::other(format!("{error:?}")))
+        Pin::new(&mut self.0)
+            .poll_frame(cx)
+            .map_err(|error| std::io::Error::other(format!("{error:?}")))
     }
 }

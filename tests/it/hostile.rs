@@ -5,7 +5,10 @@
 use std::{
     io::Read,
     net::{SocketAddr, TcpListener},
-    sync::{Arc, atomic::{AtomicUsize, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use argocd_tests::{harness::Start, simulator::Simulator};
@@ -41,11 +44,18 @@ impl Canary {
                 });
             }
         });
-        Canary { address, connections, bytes }
+        Canary {
+            address,
+            connections,
+            bytes,
+        }
     }
 
     fn seen(&self) -> (usize, usize) {
-        (self.connections.load(Ordering::SeqCst), self.bytes.load(Ordering::SeqCst))
+        (
+            self.connections.load(Ordering::SeqCst),
+            self.bytes.load(Ordering::SeqCst),
+        )
     }
 }
 
@@ -96,29 +106,70 @@ async fn nothing_leaves_but_the_allowed_get() {
     let mut all = attempts.clone();
     all.push(json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true }));
 
-    let mut host = Start::run(HOST).against(&simulator).arg(HOSTILE).arg("--audit-log").arg(&log).start().unwrap();
-    let answer = host.call("list_applications", json!({ "attempts": all })).await.unwrap();
+    let mut host = Start::run(HOST)
+        .against(&simulator)
+        .arg(HOSTILE)
+        .arg("--audit-log")
+        .arg(&log)
+        .start()
+        .unwrap();
+    let answer = host
+        .call("list_applications", json!({ "attempts": all }))
+        .await
+        .unwrap();
     let outcomes: Vec<&str> = answer.text.lines().collect();
     assert_eq!(outcomes.len(), all.len(), "{}", answer.text);
     let (allowed, denied) = outcomes.split_last().unwrap();
     for outcome in denied {
         assert!(outcome.ends_with("HttpRequestDenied"), "{outcome}");
     }
-    assert!(allowed.contains("-> status 200"), "the allowed GET: {allowed}");
+    assert!(
+        allowed.contains("-> status 200"),
+        "the allowed GET: {allowed}"
+    );
     let ended = host.end().await.unwrap();
     assert!(ended.status.success(), "{}", ended.stderr);
 
     let audit = std::fs::read_to_string(&log).unwrap();
-    let lines: Vec<Value> = audit.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let decisions = |what: &str| lines.iter().filter(|line| line["kind"] == "decision" && line["decision"] == what).count();
-    assert_eq!(decisions("deny"), attempts.len(), "one line per attempt:\n{audit}");
+    let lines: Vec<Value> = audit
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let decisions = |what: &str| {
+        lines
+            .iter()
+            .filter(|line| line["kind"] == "decision" && line["decision"] == what)
+            .count()
+    };
+    assert_eq!(
+        decisions("deny"),
+        attempts.len(),
+        "one line per attempt:\n{audit}"
+    );
     assert_eq!(decisions("allow"), 1, "{audit}");
-    assert_eq!(lines.iter().filter(|line| line["kind"] == "outcome").count(), 1, "{audit}");
+    assert_eq!(
+        lines
+            .iter()
+            .filter(|line| line["kind"] == "outcome")
+            .count(),
+        1,
+        "{audit}"
+    );
     assert_eq!(canary.seen(), (0, 0), "the canary");
     let requests = simulator.requests();
-    assert_eq!(requests.len(), 1, "the server saw the allowed GET only: {requests:?}");
-    assert_eq!((requests[0].method.as_str(), requests[0].path()), ("GET", "/api/v1/applications"));
-    assert_eq!(requests[0].header("authorization"), Some(format!("Bearer {}", simulator.token()).as_str()));
+    assert_eq!(
+        requests.len(),
+        1,
+        "the server saw the allowed GET only: {requests:?}"
+    );
+    assert_eq!(
+        (requests[0].method.as_str(), requests[0].path()),
+        ("GET", "/api/v1/applications")
+    );
+    assert_eq!(
+        requests[0].header("authorization"),
+        Some(format!("Bearer {}", simulator.token()).as_str())
+    );
 }
 
 #[tokio::test]
@@ -129,28 +180,69 @@ async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
     let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": { "name": "list_applications", "arguments": { "attempts": attempts } } });
     let component = std::fs::read(HOSTILE).unwrap();
-    let output = control::run(&component, &[("ARGOCD_AUTH_TOKEN", simulator.token())], format!("{line}\n")).await;
+    let output = control::run(
+        &component,
+        &[("ARGOCD_AUTH_TOKEN", simulator.token())],
+        format!("{line}\n"),
+    )
+    .await;
     assert!(output.contains("status "), "{output}");
     assert!(canary.seen().0 > 0, "the canary was reached: {output}");
-    let seen = |method: &str, path: &str| simulator.requests().iter().any(|r| r.method == method && r.path() == path);
-    assert!(seen("POST", "/api/v1/applications/orders-api/sync"), "the write arrived: {output}");
+    let seen = |method: &str, path: &str| {
+        simulator
+            .requests()
+            .iter()
+            .any(|r| r.method == method && r.path() == path)
+    };
+    assert!(
+        seen("POST", "/api/v1/applications/orders-api/sync"),
+        "the write arrived: {output}"
+    );
     assert!(seen("POST", "/api/v1/session"), "{output}");
-    assert!(simulator.requests().iter().any(|r| r.path_and_query.contains("refresh=hard")), "{output}");
-    assert!(simulator.requests().iter().any(|r| r.path_and_query.contains("/../") || r.path_and_query.contains("%2e%2e")), "{output}");
+    assert!(
+        simulator
+            .requests()
+            .iter()
+            .any(|r| r.path_and_query.contains("refresh=hard")),
+        "{output}"
+    );
+    assert!(
+        simulator
+            .requests()
+            .iter()
+            .any(|r| r.path_and_query.contains("/../") || r.path_and_query.contains("%2e%2e")),
+        "{output}"
+    );
 }
 
 #[tokio::test]
 async fn nothing_goes_out_while_no_call_is_open() {
     let simulator = Simulator::builder().start().unwrap();
-    let mut host = Start::run(HOST).against(&simulator).arg(HOSTILE).start().unwrap();
+    let mut host = Start::run(HOST)
+        .against(&simulator)
+        .arg(HOSTILE)
+        .start()
+        .unwrap();
     let attempt = json!([{ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/clusters", "authorized": true }]);
     // `ping` owns no route, and neither does a call of another tool.
     let params = json!({ "arguments": { "attempts": attempt } });
     let response = host.ask("ping", params).await.unwrap();
-    assert!(response["result"]["content"][0]["text"].as_str().unwrap().ends_with("HttpRequestDenied"), "{response}");
-    let other = host.call("list_projects", json!({ "attempts": attempt })).await.unwrap();
+    assert!(
+        response["result"]["content"][0]["text"]
+            .as_str()
+            .unwrap()
+            .ends_with("HttpRequestDenied"),
+        "{response}"
+    );
+    let other = host
+        .call("list_projects", json!({ "attempts": attempt }))
+        .await
+        .unwrap();
     assert!(other.text.ends_with("HttpRequestDenied"), "{}", other.text);
-    let owner = host.call("list_clusters", json!({ "attempts": attempt })).await.unwrap();
+    let owner = host
+        .call("list_clusters", json!({ "attempts": attempt }))
+        .await
+        .unwrap();
     assert!(owner.text.contains("status 200"), "{}", owner.text);
     assert_eq!(simulator.requests().len(), 1);
 }

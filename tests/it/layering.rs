@@ -1,10 +1,16 @@
 //! The layers of ARCHITECTURE.md: a folder imports only what lies below it.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// For each room, the rooms of the same crate that it may import.
 const GUEST: &[(&str, &[&str])] = &[
-    ("server", &["mcp", "tools", "answer", "argocd", "http", "limits"]),
+    (
+        "server",
+        &["mcp", "tools", "answer", "argocd", "http", "limits"],
+    ),
     ("mcp", &["tools", "limits"]),
     ("tools", &["answer", "argocd", "redact", "http", "limits"]),
     ("answer", &["redact", "limits"]),
@@ -20,7 +26,10 @@ const HOST: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
     ("stdio", &["policy", "limits"]),
-    ("runtime", &["egress", "policy", "audit", "stdio", "component", "limits"]),
+    (
+        "runtime",
+        &["egress", "policy", "audit", "stdio", "component", "limits"],
+    ),
 ];
 
 fn sources(room: &Path) -> Vec<PathBuf> {
@@ -42,12 +51,27 @@ fn sources(room: &Path) -> Vec<PathBuf> {
 /// The rooms that a source names after `crate::`, tests left out.
 fn imported(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
-    let code: String = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String = code
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let mut rooms = Vec::new();
     for part in code.split("crate::").skip(1) {
         if let Some(group) = part.strip_prefix('{') {
             let mut depth = 0;
-            let end = group.find(|c| match c { '{' => { depth += 1; false } '}' if depth == 0 => true, '}' => { depth -= 1; false } _ => false });
+            let end = group.find(|c| match c {
+                '{' => {
+                    depth += 1;
+                    false
+                }
+                '}' if depth == 0 => true,
+                '}' => {
+                    depth -= 1;
+                    false
+                }
+                _ => false,
+            });
             let mut level = 0;
             let mut word = String::new();
             for c in group[..end.unwrap_or(group.len())].chars() {
@@ -66,7 +90,12 @@ fn imported(source: &str) -> Vec<String> {
     }
     rooms
         .iter()
-        .map(|room| room.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>())
+        .map(|room| {
+            room.trim()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        })
         .filter(|room| !room.is_empty())
         .collect()
 }
@@ -76,10 +105,17 @@ fn violations(root: &Path, rules: &[(&str, &[&str])]) -> Vec<String> {
     let mut found = Vec::new();
     for (room, below) in rules {
         let files = sources(&root.join(room));
-        assert!(!files.is_empty(), "{room} has no sources below {}", root.display());
+        assert!(
+            !files.is_empty(),
+            "{room} has no sources below {}",
+            root.display()
+        );
         for file in files {
             for import in imported(&fs::read_to_string(&file).unwrap()) {
-                if import != *room && rooms.contains(&import.as_str()) && !below.contains(&import.as_str()) {
+                if import != *room
+                    && rooms.contains(&import.as_str())
+                    && !below.contains(&import.as_str())
+                {
                     found.push(format!("{} imports {import}", file.display()));
                 }
             }
@@ -98,17 +134,29 @@ fn rooms_import_only_what_lies_below() {
 
 #[test]
 fn the_reader_of_imports_sees_them() {
-    assert_eq!(imported("use crate::{a::B, c::{d, e}, f};\nuse crate::g::H;\n#[cfg(test)]\nuse crate::z;"), ["a", "c", "f", "g"]);
+    assert_eq!(
+        imported("use crate::{a::B, c::{d, e}, f};\nuse crate::g::H;\n#[cfg(test)]\nuse crate::z;"),
+        ["a", "c", "f", "g"]
+    );
 }
 
 #[test]
 fn only_the_wasi_folder_names_wasi() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("guest/src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .join("guest/src");
     for file in sources(&root) {
         let inside = file.strip_prefix(&root).unwrap();
         let source = fs::read_to_string(&file).unwrap();
-        let names = source.lines().any(|line| line.trim_start().starts_with("use wasi::") || line.contains(" wasi::http::"));
-        assert!(!names || inside.starts_with("wasi") || inside == Path::new("main.rs"), "{}", file.display());
+        let names = source.lines().any(|line| {
+            line.trim_start().starts_with("use wasi::") || line.contains(" wasi::http::")
+        });
+        assert!(
+            !names || inside.starts_with("wasi") || inside == Path::new("main.rs"),
+            "{}",
+            file.display()
+        );
     }
 }
 
@@ -130,7 +178,17 @@ fn wasmtime_is_compiled_once() {
         let output = std::process::Command::new(env!("CARGO"))
             .current_dir(root)
             .env("RUSTC_BOOTSTRAP", "1")
-            .args(["build", "--offline", "--package", "argocd-host", "--profile", profile, "--unit-graph", "-Z", "unstable-options"])
+            .args([
+                "build",
+                "--offline",
+                "--package",
+                "argocd-host",
+                "--profile",
+                profile,
+                "--unit-graph",
+                "-Z",
+                "unstable-options",
+            ])
             .output()
             .unwrap();
         let graph: serde_json::Value = serde_json::from_slice(&output.stdout)
@@ -140,6 +198,9 @@ fn wasmtime_is_compiled_once() {
             .filter(|unit| unit["mode"] == "build" && unit["target"]["kind"][0] == "lib")
             .filter(|unit| unit["pkg_id"].as_str().unwrap().contains("#wasmtime@"))
             .count();
-        assert_eq!(count, 1, "profile {profile}: build.rs and the host must share one wasmtime");
+        assert_eq!(
+            count, 1,
+            "profile {profile}: build.rs and the host must share one wasmtime"
+        );
     }
 }

@@ -13,7 +13,10 @@ const USER: &str = "ci-bot";
 const PASSWORD: &str = r#"p"a\ss wörd ✓"#;
 
 fn simulator() -> Simulator {
-    Simulator::builder().account(USER, PASSWORD).start().unwrap()
+    Simulator::builder()
+        .account(USER, PASSWORD)
+        .start()
+        .unwrap()
 }
 
 fn start(simulator: &Simulator, password: &str) -> Host {
@@ -42,7 +45,11 @@ async fn parallel_first_calls_make_one_login_and_parallel_401s_one_more() {
     let simulator = simulator();
     let mut host = start(&simulator, PASSWORD);
     for answer in parallel(&mut host, 16).await {
-        assert!(!answer.is_error && answer.text.contains("in-cluster"), "{}", answer.text);
+        assert!(
+            !answer.is_error && answer.text.contains("in-cluster"),
+            "{}",
+            answer.text
+        );
     }
     assert_eq!(simulator.count("POST", SESSION), 1, "16 first calls");
 
@@ -52,10 +59,18 @@ async fn parallel_first_calls_make_one_login_and_parallel_401s_one_more() {
         assert!(!answer.is_error, "{}", answer.text);
     }
     assert_eq!(simulator.count("POST", SESSION), 1, "16 parallel 401s");
-    let statuses: Vec<u16> =
-        simulator.requests().iter().filter(|r| r.path() == "/api/v1/clusters").filter_map(|r| r.status).collect();
+    let statuses: Vec<u16> = simulator
+        .requests()
+        .iter()
+        .filter(|r| r.path() == "/api/v1/clusters")
+        .filter_map(|r| r.status)
+        .collect();
     let rejected = statuses.iter().filter(|status| **status == 401).count();
-    assert_eq!(statuses.len(), 16 + rejected, "each rejected GET is repeated once: {statuses:?}");
+    assert_eq!(
+        statuses.len(),
+        16 + rejected,
+        "each rejected GET is repeated once: {statuses:?}"
+    );
     assert!((1..=16).contains(&rejected), "{statuses:?}");
 }
 
@@ -63,7 +78,13 @@ async fn parallel_first_calls_make_one_login_and_parallel_401s_one_more() {
 async fn a_token_that_stays_rejected_is_not_a_loop() {
     let simulator = simulator();
     let mut host = start(&simulator, PASSWORD);
-    assert!(!host.call("list_clusters", json!({})).await.unwrap().is_error);
+    assert!(
+        !host
+            .call("list_clusters", json!({}))
+            .await
+            .unwrap()
+            .is_error
+    );
     simulator.reject_all();
     simulator.clear_requests();
     for _ in 0..3 {
@@ -71,7 +92,11 @@ async fn a_token_that_stays_rejected_is_not_a_loop() {
             assert!(answer.is_error, "{}", answer.text);
         }
     }
-    assert_eq!(simulator.count("POST", SESSION), 1, "one new login, then none for a minute");
+    assert_eq!(
+        simulator.count("POST", SESSION),
+        1,
+        "one new login, then none for a minute"
+    );
 }
 
 #[tokio::test]
@@ -86,7 +111,11 @@ async fn a_wrong_password_is_tried_once() {
     for answer in &answers {
         assert!(answer.is_error, "{}", answer.text);
         let text = answer.text.to_lowercase();
-        assert!(text.contains("password"), "the error says so: {}", answer.text);
+        assert!(
+            text.contains("password"),
+            "the error says so: {}",
+            answer.text
+        );
     }
     assert_eq!(simulator.count("POST", SESSION), 1);
 }
@@ -106,9 +135,19 @@ async fn cancelling_the_call_that_triggered_the_login_does_not_cancel_the_login(
     let answer = host.answer(second).await.unwrap();
     assert!(!answer.is_error, "{}", answer.text);
     assert_eq!(simulator.count("POST", SESSION), 1);
-    assert!(!simulator.requests().iter().any(|r| r.path() == SESSION && r.aborted));
+    assert!(
+        !simulator
+            .requests()
+            .iter()
+            .any(|r| r.path() == SESSION && r.aborted)
+    );
     let ended = host.end().await.unwrap();
-    assert!(ended.transcript.iter().all(|line| !line.contains(&format!("\"id\":{first},"))));
+    assert!(
+        ended
+            .transcript
+            .iter()
+            .all(|line| !line.contains(&format!("\"id\":{first},")))
+    );
 }
 
 #[tokio::test]
@@ -118,7 +157,11 @@ async fn a_token_is_never_exchanged() {
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for _ in 0..3 {
         let answer = host.call("list_clusters", json!({})).await.unwrap();
-        assert!(answer.is_error && answer.text.contains("401"), "{}", answer.text);
+        assert!(
+            answer.is_error && answer.text.contains("401"),
+            "{}",
+            answer.text
+        );
     }
     assert_eq!(simulator.count("POST", SESSION), 0);
 }

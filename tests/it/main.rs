@@ -5,6 +5,7 @@ mod cli;
 mod component;
 mod concurrency;
 mod control;
+mod docs;
 mod faults;
 mod hostile;
 mod layering;
@@ -15,7 +16,6 @@ mod schema;
 mod sdk;
 mod sealed;
 mod tools;
-mod zz_tmp;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
@@ -24,13 +24,41 @@ pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
 pub(crate) fn ten() -> Vec<(&'static str, serde_json::Value, &'static str)> {
     use serde_json::json;
     vec![
-        ("list_applications", json!({ "project": "payments" }), "orders-api"),
-        ("get_application", json!({ "name": "orders-api" }), "OutOfSync"),
-        ("get_application_resource_tree", json!({ "name": "orders-api" }), "Deployment"),
-        ("get_application_managed_resources", json!({ "name": "orders-api" }), "replicas"),
-        ("get_application_events", json!({ "name": "orders-api" }), "OperationCompleted"),
-        ("get_application_manifests", json!({ "name": "orders-api" }), "Deployment"),
-        ("get_application_logs", json!({ "name": "checkout-api", "pod": CRASHING, "container": "api" }), "checkout"),
+        (
+            "list_applications",
+            json!({ "project": "payments" }),
+            "orders-api",
+        ),
+        (
+            "get_application",
+            json!({ "name": "orders-api" }),
+            "OutOfSync",
+        ),
+        (
+            "get_application_resource_tree",
+            json!({ "name": "orders-api" }),
+            "Deployment",
+        ),
+        (
+            "get_application_managed_resources",
+            json!({ "name": "orders-api" }),
+            "replicas",
+        ),
+        (
+            "get_application_events",
+            json!({ "name": "orders-api" }),
+            "OperationCompleted",
+        ),
+        (
+            "get_application_manifests",
+            json!({ "name": "orders-api" }),
+            "Deployment",
+        ),
+        (
+            "get_application_logs",
+            json!({ "name": "checkout-api", "pod": CRASHING, "container": "api" }),
+            "checkout",
+        ),
         ("list_projects", json!({}), "payments"),
         ("list_clusters", json!({}), "in-cluster"),
         ("list_repositories", json!({}), "payments/deploy.git"),

@@ -21,15 +21,24 @@ async fn lists_and_calls_each_of_the_ten(lifecycle: ClientLifecycleMode) {
         .env("ARGOCD_SERVER", simulator.url())
         .env("ARGOCD_AUTH_TOKEN", simulator.token())
         .env("ARGOCD_CA_FILE", &authority);
-    let client = ().serve_with_lifecycle(TokioChildProcess::new(command).unwrap(), lifecycle).await.unwrap();
+    let client =
+        ().serve_with_lifecycle(TokioChildProcess::new(command).unwrap(), lifecycle)
+            .await
+            .unwrap();
     let tools = client.list_all_tools().await.unwrap();
     assert_eq!(tools.len(), ten().len());
     for (name, arguments, fact) in ten() {
-        let tool = tools.iter().find(|tool| tool.name == name).unwrap_or_else(|| panic!("{name} is listed"));
+        let tool = tools
+            .iter()
+            .find(|tool| tool.name == name)
+            .unwrap_or_else(|| panic!("{name} is listed"));
         let annotations = tool.annotations.as_ref().unwrap();
         assert_eq!(annotations.read_only_hint, Some(true), "{name}");
         let arguments = arguments.as_object().cloned().unwrap();
-        let result = client.call_tool(CallToolRequestParams::new(name).with_arguments(arguments)).await.unwrap();
+        let result = client
+            .call_tool(CallToolRequestParams::new(name).with_arguments(arguments))
+            .await
+            .unwrap();
         let text = serde_json::to_string(&result.content).unwrap();
         assert_ne!(result.is_error, Some(true), "{name}: {text}");
         assert!(text.contains(fact), "{name} says {fact}: {text}");
@@ -44,5 +53,8 @@ async fn by_handshake() {
 
 #[tokio::test]
 async fn stateless() {
-    lists_and_calls_each_of_the_ten(ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }).await;
+    lists_and_calls_each_of_the_ten(ClientLifecycleMode::Discover {
+        preferred_versions: vec![ProtocolVersion::V_2026_07_28],
+    })
+    .await;
 }

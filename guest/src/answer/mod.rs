@@ -6,9 +6,9 @@
 
 mod budget;
 pub(crate) mod cursor;
+mod instant;
 pub(crate) mod order;
 mod page;
-mod instant;
 pub(crate) mod time;
 pub(crate) mod window;
 pub(crate) mod yaml;

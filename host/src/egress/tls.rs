@@ -29,6 +29,17 @@ pub enum Trust {
     Insecure,
 }
 
+impl Trust {
+    /// One word for the audit.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Trust::System => "system",
+            Trust::CaFile(_) => "file",
+            Trust::Insecure => "insecure",
+        }
+    }
+}
+
 /// Why a trust setting cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoCertificate;

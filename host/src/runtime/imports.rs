@@ -51,9 +51,16 @@ mod tests {
 
     #[test]
     fn the_world_has_no_files_and_no_sockets() {
-        assert!(expected().iter().any(|name| name.starts_with("wasi:http/outgoing-handler@")));
+        assert!(
+            expected()
+                .iter()
+                .any(|name| name.starts_with("wasi:http/outgoing-handler@"))
+        );
         for name in expected() {
-            assert!(!name.starts_with("wasi:filesystem") && !name.starts_with("wasi:sockets"), "{name}");
+            assert!(
+                !name.starts_with("wasi:filesystem") && !name.starts_with("wasi:sockets"),
+                "{name}"
+            );
         }
     }
 }

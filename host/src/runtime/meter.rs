@@ -46,7 +46,11 @@ impl Meter {
     /// A full bucket, and a ticker thread for `engine` that ends with it.
     pub(crate) fn start(engine: &Engine) -> std::io::Result<Arc<Meter>> {
         let meter = Arc::new(Meter {
-            bucket: Mutex::new(Bucket { left: limits::CPU_BURST, settled: Instant::now(), entered: None }),
+            bucket: Mutex::new(Bucket {
+                left: limits::CPU_BURST,
+                settled: Instant::now(),
+                entered: None,
+            }),
             running: AtomicBool::new(false),
             parked: AtomicBool::new(false),
             granted_ns: AtomicU64::new(0),
@@ -56,7 +60,8 @@ impl Meter {
         let handle = std::thread::Builder::new()
             .name("epoch".into())
             .spawn(move || tick(&weak, &shared))?;
-        *meter.ticker.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.thread().clone());
+        *meter.ticker.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(handle.thread().clone());
         Ok(meter)
     }
 
@@ -118,7 +123,9 @@ fn tick(engine: &EngineWeak, meter: &std::sync::Weak<Meter>) {
     let mut idle = 0;
     loop {
         std::thread::sleep(limits::EPOCH_TICK);
-        let (Some(engine), Some(meter)) = (engine.upgrade(), meter.upgrade()) else { return };
+        let (Some(engine), Some(meter)) = (engine.upgrade(), meter.upgrade()) else {
+            return;
+        };
         if meter.running.load(Ordering::SeqCst) {
             idle = 0;
             engine.increment_epoch();

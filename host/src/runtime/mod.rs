@@ -63,9 +63,15 @@ impl Ready {
         let meter = self.meter.clone();
         store.epoch_deadline_callback(move |_| {
             if meter.spent() {
-                return Err(wasmtime::format_err!("CPU limit: {:?} of computing and nothing saved up", limits::CPU_BURST));
+                return Err(wasmtime::format_err!(
+                    "CPU limit: {:?} of computing and nothing saved up",
+                    limits::CPU_BURST
+                ));
             }
-            Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
+            Ok(UpdateDeadline::YieldCustom(
+                1,
+                Box::pin(tokio::task::yield_now()),
+            ))
         });
         let run = async {
             let command = self.pre.instantiate_async(&mut store).await?;
@@ -80,6 +86,9 @@ impl Ready {
                 None => Ended::Trapped(format!("{error:#}")),
             },
         };
-        Report { ended, peak_memory: store.data().limits.memory() }
+        Report {
+            ended,
+            peak_memory: store.data().limits.memory(),
+        }
     }
 }

@@ -25,7 +25,10 @@ use crate::{
 /// Judges one request and, when it is permitted, starts it.
 pub(crate) fn handle(
     mut cx: StoreContextMut<'_, State>,
-    (request, options): (Resource<HostOutgoingRequest>, Option<Resource<RequestOptions>>),
+    (request, options): (
+        Resource<HostOutgoingRequest>,
+        Option<Resource<RequestOptions>>,
+    ),
 ) -> Trappable<(Result<Resource<HostFutureIncomingResponse>, ErrorCode>,)> {
     let state = cx.data_mut();
     let mut request = state.table.delete(request)?;
@@ -33,7 +36,11 @@ pub(crate) fn handle(
         // The component's time-outs are ours in any case, and the stock `handle` leaks this entry.
         state.table.delete(options)?;
     }
-    let (egress, meter, open) = (state.egress.clone(), state.meter.clone(), state.calls.open());
+    let (egress, meter, open) = (
+        state.egress.clone(),
+        state.meter.clone(),
+        state.calls.open(),
+    );
     let sent = match request.body.take() {
         None => {
             let Ok(admitted) = egress.admit(&target(&request), &open) else {
@@ -46,17 +53,28 @@ pub(crate) fn handle(
                 true => egress.admit(&target(&request), &open),
                 false => Err(egress.refuse_body(&target(&request), &open)),
             };
-            respond(egress, admitted.map_err(|denied| error(denied.into()))?, meter).await
+            respond(
+                egress,
+                admitted.map_err(|denied| error(denied.into()))?,
+                meter,
+            )
+            .await
         }),
     };
-    let pending = state.table.push(HostFutureIncomingResponse::Pending(sent))?;
+    let pending = state
+        .table
+        .push(HostFutureIncomingResponse::Pending(sent))?;
     Ok((Ok(pending),))
 }
 
 type Response = (http::Response<HyperIncomingBody>, AbortOnDropJoinHandle<()>);
 
 /// Sends an admitted request; each delivered byte grants the component time to parse it.
-async fn respond(egress: Arc<Egress>, admitted: Admitted, meter: Arc<Meter>) -> Result<Response, Error> {
+async fn respond(
+    egress: Arc<Egress>,
+    admitted: Admitted,
+    meter: Arc<Meter>,
+) -> Result<Response, Error> {
     let response = egress.exchange(admitted).await.map_err(error)?;
     let response = response.map(|body| {
         let metered = body.map_frame(move |frame| {
@@ -70,7 +88,10 @@ async fn respond(egress: Arc<Egress>, admitted: Admitted, meter: Arc<Meter>) -> 
 
 /// Whether a request body turns out to be empty, in time. A GET has none.
 async fn ends_empty(mut body: HyperOutgoingBody) -> bool {
-    matches!(tokio::time::timeout(limits::REQUEST_BODY_END, body.frame()).await, Ok(None))
+    matches!(
+        tokio::time::timeout(limits::REQUEST_BODY_END, body.frame()).await,
+        Ok(None)
+    )
 }
 
 fn target(request: &HostOutgoingRequest) -> Target<'_> {
@@ -112,7 +133,10 @@ fn error(error: egress::Error) -> Error {
     match error {
         E::Denied(_) | E::Audit => Error::HttpRequestDenied,
         E::AddressProhibited(_) => Error::DestinationIpProhibited,
-        E::Dns => Error::DnsError { rcode: None, info_code: None },
+        E::Dns => Error::DnsError {
+            rcode: None,
+            info_code: None,
+        },
         E::ConnectRefused => Error::ConnectionRefused,
         E::ConnectTimeout | E::TlsTimeout => Error::ConnectionTimeout,
         E::TlsProtocol(_) => Error::TlsProtocolError,
@@ -134,7 +158,9 @@ pub(crate) fn code_of(error: &wasmtime::Error) -> Option<ErrorCode> {
         Error::HttpResponseBodySize(size) => ErrorCode::HttpResponseBodySize(*size),
         Error::HttpResponseTimeout => ErrorCode::HttpResponseTimeout,
         Error::ConnectionReadTimeout => ErrorCode::ConnectionReadTimeout,
-        Error::HttpResponseContentCoding(coding) => ErrorCode::HttpResponseContentCoding(coding.clone()),
+        Error::HttpResponseContentCoding(coding) => {
+            ErrorCode::HttpResponseContentCoding(coding.clone())
+        }
         Error::HttpResponseIncomplete => ErrorCode::HttpResponseIncomplete,
         _ => ErrorCode::HttpProtocolError,
     })

@@ -49,19 +49,30 @@ impl Calls {
     /// Notes what a line from the client opens or cancels. Lines that are no messages change
     /// nothing: the component answers them.
     pub(crate) fn client_said(&self, line: &[u8]) {
-        let Ok(message) = serde_json::from_slice::<Message<'_>>(line) else { return };
+        let Ok(message) = serde_json::from_slice::<Message<'_>>(line) else {
+            return;
+        };
         match (message.method.as_deref(), message.id, message.params) {
             (Some("notifications/cancelled"), None, Some(params)) => {
-                if let Ok(CancelParams { request_id: Some(id) }) = serde_json::from_str(params.get()) {
+                if let Ok(CancelParams {
+                    request_id: Some(id),
+                }) = serde_json::from_str(params.get())
+                {
                     self.close(id.get());
                 }
             }
             // An id is a string or an integer; a line with another one opens nothing.
             (Some(method), Some(id), params) if is_id(id.get()) => {
                 let tool = (method == "tools/call")
-                    .then(|| params.and_then(|p| serde_json::from_str::<CallParams>(p.get()).ok()?.name))
+                    .then(|| {
+                        params.and_then(|p| serde_json::from_str::<CallParams>(p.get()).ok()?.name)
+                    })
                     .flatten();
-                let entry = Entry { id: id.get().to_owned(), tool, since: Instant::now() };
+                let entry = Entry {
+                    id: id.get().to_owned(),
+                    tool,
+                    since: Instant::now(),
+                };
                 let mut open = self.lock();
                 if open.len() < limits::OPEN_CALLS {
                     open.push(entry);
@@ -73,7 +84,12 @@ impl Calls {
 
     /// Notes that the component answered a line with `id`.
     pub(crate) fn component_said(&self, line: &[u8]) {
-        if let Ok(Message { id: Some(id), method: None, .. }) = serde_json::from_slice::<Message<'_>>(line) {
+        if let Ok(Message {
+            id: Some(id),
+            method: None,
+            ..
+        }) = serde_json::from_slice::<Message<'_>>(line)
+        {
             self.close(id.get());
         }
     }
@@ -83,7 +99,12 @@ impl Calls {
         let mut open = self.lock();
         open.retain(|entry| entry.tool.is_none() || entry.since.elapsed() < limits::TOTAL);
         open.iter()
-            .filter_map(|entry| Some(OpenCall { id: entry.id.clone(), tool: entry.tool.clone()? }))
+            .filter_map(|entry| {
+                Some(OpenCall {
+                    id: entry.id.clone(),
+                    tool: entry.tool.clone()?,
+                })
+            })
             .collect()
     }
 
@@ -105,7 +126,13 @@ impl Calls {
 }
 
 fn is_id(id: &str) -> bool {
-    id.starts_with('"') || (!id.is_empty() && id.strip_prefix('-').unwrap_or(id).bytes().all(|byte| byte.is_ascii_digit()))
+    id.starts_with('"')
+        || (!id.is_empty()
+            && id
+                .strip_prefix('-')
+                .unwrap_or(id)
+                .bytes()
+                .all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -113,7 +140,11 @@ mod tests {
     use super::*;
 
     fn tools(calls: &Calls) -> Vec<String> {
-        calls.open().into_iter().map(|call| format!("{}:{}", call.id, call.tool)).collect()
+        calls
+            .open()
+            .into_iter()
+            .map(|call| format!("{}:{}", call.id, call.tool))
+            .collect()
     }
 
     #[test]
@@ -132,7 +163,9 @@ mod tests {
             calls.client_said(line.as_bytes());
         }
         assert_eq!(tools(&calls), ["1:list_clusters", "\"x\":list_projects"]);
-        calls.client_said(br#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#);
+        calls.client_said(
+            br#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
+        );
         assert_eq!(tools(&calls), ["\"x\":list_projects"]);
         calls.component_said(br#"{"jsonrpc":"2.0","id":"x","result":{}}"#);
         assert!(tools(&calls).is_empty());

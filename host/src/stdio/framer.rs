@@ -22,7 +22,11 @@ pub(crate) struct Framer {
 impl Framer {
     /// A framer with the cap of `limits::LINE_BYTES`.
     pub(crate) fn new() -> Framer {
-        Framer { line: Vec::new(), skipping: false, cap: limits::LINE_BYTES }
+        Framer {
+            line: Vec::new(),
+            skipping: false,
+            cap: limits::LINE_BYTES,
+        }
     }
 
     /// Takes one piece of input and hands out what it completes.
@@ -71,7 +75,11 @@ mod tests {
 
     fn frames(cap: usize, pieces: &[&[u8]]) -> Vec<Framed> {
         let mut out = Vec::new();
-        let mut framer = Framer { line: Vec::new(), skipping: false, cap };
+        let mut framer = Framer {
+            line: Vec::new(),
+            skipping: false,
+            cap,
+        };
         for piece in pieces {
             framer.push(piece, |f| out.push(f));
         }
@@ -85,12 +93,18 @@ mod tests {
 
     #[test]
     fn lines_come_out_whole() {
-        assert_eq!(frames(9, &[b"a\r\n\n  \nbc", b"d\ne"]), [line("a"), line("bcd"), line("e")]);
+        assert_eq!(
+            frames(9, &[b"a\r\n\n  \nbc", b"d\ne"]),
+            [line("a"), line("bcd"), line("e")]
+        );
     }
 
     #[test]
     fn a_long_line_is_reported_once_and_the_next_one_works() {
-        assert_eq!(frames(4, &[b"12345", b"678", b"9\nok\n"]), [Framed::TooLong, line("ok")]);
+        assert_eq!(
+            frames(4, &[b"12345", b"678", b"9\nok\n"]),
+            [Framed::TooLong, line("ok")]
+        );
         assert_eq!(frames(4, &[b"1234\n"]), [line("1234")]);
     }
 
@@ -99,7 +113,11 @@ mod tests {
         let text = b"{\"a\":1}\r\n\ntoolongtoolong\nxy\n";
         let whole = frames(8, &[text]);
         for at in 0..text.len() {
-            assert_eq!(frames(8, &[&text[..at], &text[at..]]), whole, "split at {at}");
+            assert_eq!(
+                frames(8, &[&text[..at], &text[at..]]),
+                whole,
+                "split at {at}"
+            );
         }
     }
 }

@@ -17,7 +17,10 @@ pub(crate) enum Inbound {
 pub(crate) fn judge(framed: Framed) -> Inbound {
     let mut line = match framed {
         Framed::TooLong => {
-            return refuse(-32600, &format!("line longer than {} bytes", limits::LINE_BYTES));
+            return refuse(
+                -32600,
+                &format!("line longer than {} bytes", limits::LINE_BYTES),
+            );
         }
         Framed::Line(line) => line,
     };
@@ -25,7 +28,10 @@ pub(crate) fn judge(framed: Framed) -> Inbound {
         return refuse(-32700, "line is not UTF-8");
     }
     if depth(&line) > limits::JSON_DEPTH {
-        return refuse(-32600, &format!("JSON nested deeper than {} levels", limits::JSON_DEPTH));
+        return refuse(
+            -32600,
+            &format!("JSON nested deeper than {} levels", limits::JSON_DEPTH),
+        );
     }
     line.push(b'\n');
     Inbound::Pass(line)
@@ -65,7 +71,12 @@ mod tests {
 
     #[test]
     fn depth_ignores_strings() {
-        for (text, expected) in [("{}", 1), ("[[1],{\"a\":[]}]", 3), (r#"{"a":"[[[\"[["}"#, 1), ("]]][", 1)] {
+        for (text, expected) in [
+            ("{}", 1),
+            ("[[1],{\"a\":[]}]", 3),
+            (r#"{"a":"[[[\"[["}"#, 1),
+            ("]]][", 1),
+        ] {
             assert_eq!(depth(text.as_bytes()), expected, "{text}");
         }
     }
@@ -78,11 +89,19 @@ mod tests {
             (Framed::Line(vec![0xff, 0xfe]), "-32700"),
             (Framed::Line(deep.into_bytes()), "-32600"),
         ] {
-            let Inbound::Answer(answer) = judge(framed) else { panic!("passed") };
+            let Inbound::Answer(answer) = judge(framed) else {
+                panic!("passed")
+            };
             let answer = String::from_utf8(answer).unwrap();
-            assert!(answer.contains(code) && answer.contains("\"id\":null") && answer.ends_with('\n'), "{answer}");
+            assert!(
+                answer.contains(code) && answer.contains("\"id\":null") && answer.ends_with('\n'),
+                "{answer}"
+            );
         }
         let allowed = "[".repeat(limits::JSON_DEPTH);
-        assert!(matches!(judge(Framed::Line(allowed.into_bytes())), Inbound::Pass(_)));
+        assert!(matches!(
+            judge(Framed::Line(allowed.into_bytes())),
+            Inbound::Pass(_)
+        ));
     }
 }

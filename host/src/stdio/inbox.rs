@@ -104,7 +104,11 @@ impl InputStream for Inbox {
     fn read(&mut self, size: usize) -> Result<Bytes, StreamError> {
         let mut queue = self.lock();
         let Some(front) = queue.lines.front_mut() else {
-            return if queue.closed { Err(StreamError::Closed) } else { Ok(Bytes::new()) };
+            return if queue.closed {
+                Err(StreamError::Closed)
+            } else {
+                Ok(Bytes::new())
+            };
         };
         let piece = front.split_to(front.len().min(size));
         if front.is_empty() {

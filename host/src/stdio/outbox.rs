@@ -24,7 +24,11 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// Writes lines to `sink` and closes the calls that they answer.
     pub(crate) fn new(calls: Arc<Calls>, sink: Sink) -> Outbox {
-        Outbox { calls, sink, line: Arc::default() }
+        Outbox {
+            calls,
+            sink,
+            line: Arc::default(),
+        }
     }
 }
 
@@ -78,6 +82,10 @@ impl OutputStream for Outbox {
     }
 
     fn check_write(&mut self) -> Result<usize, StreamError> {
-        Ok(if self.sink.has_room() { limits::STDOUT_WRITE_BYTES } else { 0 })
+        Ok(if self.sink.has_room() {
+            limits::STDOUT_WRITE_BYTES
+        } else {
+            0
+        })
     }
 }

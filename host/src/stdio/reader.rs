@@ -11,7 +11,13 @@ use std::{
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::{Interest, unix::AsyncFd};
 
-use super::{calls::Calls, framer::{Framed, Framer}, inbound::{Inbound, judge}, inbox::Inbox, sink::Sink};
+use super::{
+    calls::Calls,
+    framer::{Framed, Framer},
+    inbound::{Inbound, judge},
+    inbox::Inbox,
+    sink::Sink,
+};
 use crate::limits;
 
 /// Everything that a line from the client touches.
@@ -51,7 +57,9 @@ async fn by_readiness(fd: &AsyncFd<std::io::Stdin>, framer: &mut Framer, intake:
     let mut buffer = vec![0; limits::STDIN_READ_BYTES];
     loop {
         intake.inbox.room().await;
-        let Ok(mut ready) = fd.readable().await else { return };
+        let Ok(mut ready) = fd.readable().await else {
+            return;
+        };
         // Readiness may be stale, and a blocking read would hold up the runtime: ask again.
         if !readable_now(fd.get_ref().as_fd()) {
             ready.clear_ready();
@@ -69,21 +77,26 @@ async fn by_readiness(fd: &AsyncFd<std::io::Stdin>, framer: &mut Framer, intake:
 
 fn readable_now(fd: BorrowedFd<'_>) -> bool {
     let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
-    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // A hang-up is readable too: the read then returns the end.
     matches!(poll(&mut fds, Some(&now)), Ok(n) if n > 0)
 }
 
 async fn by_thread(framer: &mut Framer, intake: &Intake) {
     let (sender, mut pieces) = tokio::sync::mpsc::channel::<Vec<u8>>(1);
-    let spawned = std::thread::Builder::new().name("stdin".into()).spawn(move || {
-        let mut buffer = vec![0; limits::STDIN_READ_BYTES];
-        while let Ok(n @ 1..) = std::io::stdin().read(&mut buffer) {
-            if sender.blocking_send(buffer[..n].to_vec()).is_err() {
-                return;
+    let spawned = std::thread::Builder::new()
+        .name("stdin".into())
+        .spawn(move || {
+            let mut buffer = vec![0; limits::STDIN_READ_BYTES];
+            while let Ok(n @ 1..) = std::io::stdin().read(&mut buffer) {
+                if sender.blocking_send(buffer[..n].to_vec()).is_err() {
+                    return;
+                }
             }
-        }
-    });
+        });
     if spawned.is_err() {
         return;
     }

@@ -31,7 +31,9 @@ struct Shared {
 }
 
 enum Target {
-    Stdout { writer: OnceLock<Mutex<mpsc::Sender<Job>>> },
+    Stdout {
+        writer: OnceLock<Mutex<mpsc::Sender<Job>>>,
+    },
     Channel(tokio::sync::mpsc::UnboundedSender<Vec<u8>>),
 }
 
@@ -43,7 +45,9 @@ enum Job {
 impl Sink {
     /// The process' stdout.
     pub(crate) fn stdout() -> Sink {
-        Sink::to(Target::Stdout { writer: OnceLock::new() })
+        Sink::to(Target::Stdout {
+            writer: OnceLock::new(),
+        })
     }
 
     /// A caller inside this process.
@@ -62,7 +66,11 @@ impl Sink {
 
     /// Runs `work` right after the first line went out: what must not delay the first answer.
     pub(crate) fn after_first_line(&self, work: impl FnOnce() + Send + 'static) {
-        *self.0.on_first.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(work));
+        *self
+            .0
+            .on_first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Box::new(work));
     }
 
     /// Whether another line may be written now.
@@ -85,11 +93,18 @@ impl Sink {
     pub(crate) fn write(&self, line: Vec<u8>) -> std::io::Result<()> {
         match &self.0.target {
             Target::Channel(sender) => {
-                sender.send(line).map_err(|_| std::io::ErrorKind::BrokenPipe)?;
+                sender
+                    .send(line)
+                    .map_err(|_| std::io::ErrorKind::BrokenPipe)?;
             }
             Target::Stdout { writer } => self.write_stdout(writer, line)?,
         }
-        let first = self.0.on_first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let first = self
+            .0
+            .on_first
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(work) = first {
             work();
         }
@@ -102,7 +117,10 @@ impl Sink {
             && let Some(sender) = writer.get()
         {
             let (done, flushed) = mpsc::channel();
-            let sent = sender.lock().unwrap_or_else(PoisonError::into_inner).send(Job::Flushed(done));
+            let sent = sender
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .send(Job::Flushed(done));
             if sent.is_ok() {
                 // An error means that the writer ended: the client is gone.
                 let _ = flushed.recv();
@@ -110,14 +128,23 @@ impl Sink {
         }
     }
 
-    fn write_stdout(&self, writer: &OnceLock<Mutex<mpsc::Sender<Job>>>, line: Vec<u8>) -> std::io::Result<()> {
-        if self.0.pending.load(Ordering::Acquire) == 0 && line.len() <= limits::PIPE_BUF_BYTES && writable() {
+    fn write_stdout(
+        &self,
+        writer: &OnceLock<Mutex<mpsc::Sender<Job>>>,
+        line: Vec<u8>,
+    ) -> std::io::Result<()> {
+        if self.0.pending.load(Ordering::Acquire) == 0
+            && line.len() <= limits::PIPE_BUF_BYTES
+            && writable()
+        {
             return raw_stdout(&line);
         }
         self.0.pending.fetch_add(line.len(), Ordering::AcqRel);
         let sender = writer.get_or_init(|| Mutex::new(start_writer(&self.0)));
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-        sender.send(Job::Line(line)).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+        sender
+            .send(Job::Line(line))
+            .map_err(|_| std::io::ErrorKind::BrokenPipe.into())
     }
 }
 
@@ -125,24 +152,28 @@ impl Sink {
 fn start_writer(shared: &Arc<Shared>) -> mpsc::Sender<Job> {
     let (sender, jobs) = mpsc::channel();
     let shared = Arc::downgrade(shared);
-    let spawned = std::thread::Builder::new().name("stdout".into()).spawn(move || {
-        while let Ok(job) = jobs.recv() {
-            match job {
-                Job::Line(line) => {
-                    let written = raw_stdout(&line);
-                    let Some(shared) = shared.upgrade() else { return };
-                    shared.pending.fetch_sub(line.len(), Ordering::AcqRel);
-                    shared.drained.notify_waiters();
-                    shared.drained.notify_one();
-                    if written.is_err() {
-                        return;
+    let spawned = std::thread::Builder::new()
+        .name("stdout".into())
+        .spawn(move || {
+            while let Ok(job) = jobs.recv() {
+                match job {
+                    Job::Line(line) => {
+                        let written = raw_stdout(&line);
+                        let Some(shared) = shared.upgrade() else {
+                            return;
+                        };
+                        shared.pending.fetch_sub(line.len(), Ordering::AcqRel);
+                        shared.drained.notify_waiters();
+                        shared.drained.notify_one();
+                        if written.is_err() {
+                            return;
+                        }
                     }
+                    // The one who waits may have gone.
+                    Job::Flushed(done) => drop(done.send(())),
                 }
-                // The one who waits may have gone.
-                Job::Flushed(done) => drop(done.send(())),
             }
-        }
-    });
+        });
     // Without a thread the receiver is gone, and every send reports a broken pipe.
     drop(spawned);
     sender
@@ -151,7 +182,10 @@ fn start_writer(shared: &Arc<Shared>) -> mpsc::Sender<Job> {
 fn writable() -> bool {
     let stdout = std::io::stdout();
     let mut fds = [PollFd::from_borrowed_fd(stdout.as_fd(), PollFlags::OUT)];
-    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     matches!(poll(&mut fds, Some(&now)), Ok(1)) && fds[0].revents().contains(PollFlags::OUT)
 }
 

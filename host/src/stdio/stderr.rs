@@ -36,8 +36,16 @@ struct State {
 impl Stderr {
     /// Shows what the component says after `scrub` has gone over each line.
     pub(crate) fn new(scrub: Scrub) -> Stderr {
-        let state = State { line: Vec::new(), allowance: limits::STDERR_BURST_BYTES, earned: Instant::now(), dropped: 0 };
-        Stderr { state: Arc::new(Mutex::new(state)), scrub }
+        let state = State {
+            line: Vec::new(),
+            allowance: limits::STDERR_BURST_BYTES,
+            earned: Instant::now(),
+            dropped: 0,
+        };
+        Stderr {
+            state: Arc::new(Mutex::new(state)),
+            scrub,
+        }
     }
 
     /// Shows an unfinished last line.
@@ -51,7 +59,8 @@ impl Stderr {
     fn show(&self, state: &mut State) {
         let line = std::mem::take(&mut state.line);
         let now = Instant::now();
-        let earned = now.duration_since(state.earned).as_secs_f64() * limits::STDERR_BYTES_PER_SECOND as f64;
+        let earned =
+            now.duration_since(state.earned).as_secs_f64() * limits::STDERR_BYTES_PER_SECOND as f64;
         if earned >= 1.0 {
             state.allowance = (state.allowance + earned as usize).min(limits::STDERR_BURST_BYTES);
             state.earned = now;
@@ -63,9 +72,17 @@ impl Stderr {
         state.allowance -= line.len() + 1;
         let mut shown = String::new();
         if state.dropped > 0 {
-            let _ = writeln!(shown, "[guest] ({} lines dropped: too many)", std::mem::take(&mut state.dropped));
+            let _ = writeln!(
+                shown,
+                "[guest] ({} lines dropped: too many)",
+                std::mem::take(&mut state.dropped)
+            );
         }
-        let _ = writeln!(shown, "[guest] {}", escaped(&String::from_utf8_lossy(&(self.scrub)(&line))));
+        let _ = writeln!(
+            shown,
+            "[guest] {}",
+            escaped(&String::from_utf8_lossy(&(self.scrub)(&line)))
+        );
         // Nobody may be reading; that is no reason to stop.
         drop(std::io::stderr().write_all(shown.as_bytes()));
     }
@@ -137,7 +154,16 @@ mod tests {
 
     #[test]
     fn terminal_commands_are_escaped() {
-        for raw in ["\u{1b}[2J", "\u{1b}]52;c;eA==\u{7}", "\u{9b}1m", "a\rb", "x\u{202e}y", "z\u{200b}", "\u{7f}", "\u{e0041}"] {
+        for raw in [
+            "\u{1b}[2J",
+            "\u{1b}]52;c;eA==\u{7}",
+            "\u{9b}1m",
+            "a\rb",
+            "x\u{202e}y",
+            "z\u{200b}",
+            "\u{7f}",
+            "\u{e0041}",
+        ] {
             let shown = escaped(raw);
             assert!(shown.contains("\\u{"), "{shown}");
             assert!(!shown.chars().any(|c| c.is_control()), "{shown}");

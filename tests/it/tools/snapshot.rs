@@ -25,9 +25,16 @@ async fn answers_are_reviewed() {
     let mut all = String::new();
     for (tool, arguments, fact) in ten() {
         let answer = host.call(tool, arguments.clone()).await.unwrap();
-        assert!(!answer.is_error && answer.text.contains(fact), "{tool}: {}", answer.text);
+        assert!(
+            !answer.is_error && answer.text.contains(fact),
+            "{tool}: {}",
+            answer.text
+        );
         // Ages change with the clock; everything else is the same at each run.
-        all.push_str(&format!("━━ {tool} {arguments}\n{}\n\n", without_ages(&answer.text, &simulator.url())));
+        all.push_str(&format!(
+            "━━ {tool} {arguments}\n{}\n\n",
+            without_ages(&answer.text, &simulator.url())
+        ));
     }
     insta::assert_snapshot!("answers", all);
 }
@@ -39,7 +46,9 @@ fn without_ages(text: &str, url: &str) -> String {
     let mut rest = text.as_str();
     while let Some(at) = rest.find(" ago") {
         let head = &rest[..at];
-        let start = head.rfind(|c: char| !(c.is_ascii_digit() || c == ' ' || c.is_ascii_lowercase())).map_or(0, |i| i + 1);
+        let start = head
+            .rfind(|c: char| !(c.is_ascii_digit() || c == ' ' || c.is_ascii_lowercase()))
+            .map_or(0, |i| i + 1);
         out.push_str(&head[..start]);
         out.push_str(" AGE ago");
         rest = &rest[at + 4..];

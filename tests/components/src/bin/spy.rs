@@ -9,8 +9,12 @@ fn main() {
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { return };
         lines.push(line.clone());
-        let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
-        let Some(id) = message.get("id") else { continue };
+        let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else {
+            continue;
+        };
+        let Some(id) = message.get("id") else {
+            continue;
+        };
         let seen = serde_json::json!({
             "arguments": std::env::args().collect::<Vec<_>>(),
             "environment": std::env::vars().collect::<std::collections::BTreeMap<_, _>>(),
@@ -21,7 +25,10 @@ fn main() {
             "resultType": "complete", "content": [{ "type": "text", "text": seen.to_string() }],
         } });
         let mut stdout = std::io::stdout().lock();
-        if writeln!(stdout, "{answer}").and_then(|()| stdout.flush()).is_err() {
+        if writeln!(stdout, "{answer}")
+            .and_then(|()| stdout.flush())
+            .is_err()
+        {
             return;
         }
     }

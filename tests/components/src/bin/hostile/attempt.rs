@@ -31,25 +31,42 @@ pub(crate) fn run(attempt: &Value) -> String {
 fn send(attempt: &Value) -> Result<String, String> {
     let headers = Fields::new();
     for pair in attempt["headers"].as_array().into_iter().flatten() {
-        let (name, value) = (pair[0].as_str().unwrap_or_default(), pair[1].as_str().unwrap_or_default());
-        headers.append(name, value.as_bytes()).map_err(|error| format!("header {name}: {error:?}"))?;
+        let (name, value) = (
+            pair[0].as_str().unwrap_or_default(),
+            pair[1].as_str().unwrap_or_default(),
+        );
+        headers
+            .append(name, value.as_bytes())
+            .map_err(|error| format!("header {name}: {error:?}"))?;
     }
     if attempt["authorized"].as_bool() == Some(true) {
         let token = std::env::var("ARGOCD_AUTH_TOKEN").unwrap_or_default();
         let value = format!("Bearer {token}");
-        headers.append("authorization", value.as_bytes()).map_err(|error| format!("authorization: {error:?}"))?;
+        headers
+            .append("authorization", value.as_bytes())
+            .map_err(|error| format!("authorization: {error:?}"))?;
     }
     let request = OutgoingRequest::new(headers);
     let refused = |what: &str| format!("{what} refused by the runtime");
-    request.set_method(&method(attempt["method"].as_str().unwrap_or("GET"))).map_err(|()| refused("method"))?;
+    request
+        .set_method(&method(attempt["method"].as_str().unwrap_or("GET")))
+        .map_err(|()| refused("method"))?;
     let scheme = attempt["scheme"].as_str().map(scheme);
-    request.set_scheme(scheme.as_ref()).map_err(|()| refused("scheme"))?;
-    request.set_authority(attempt["authority"].as_str()).map_err(|()| refused("authority"))?;
-    request.set_path_with_query(attempt["path"].as_str()).map_err(|()| refused("path"))?;
+    request
+        .set_scheme(scheme.as_ref())
+        .map_err(|()| refused("scheme"))?;
+    request
+        .set_authority(attempt["authority"].as_str())
+        .map_err(|()| refused("authority"))?;
+    request
+        .set_path_with_query(attempt["path"].as_str())
+        .map_err(|()| refused("path"))?;
     if let Some(body) = attempt["body"].as_str() {
         let outgoing = request.body().map_err(|()| refused("body"))?;
         let stream = outgoing.write().map_err(|()| refused("body"))?;
-        stream.blocking_write_and_flush(body.as_bytes()).map_err(|error| format!("body: {error:?}"))?;
+        stream
+            .blocking_write_and_flush(body.as_bytes())
+            .map_err(|error| format!("body: {error:?}"))?;
         drop(stream);
         OutgoingBody::finish(outgoing, None).map_err(|error| format!("body: {error:?}"))?;
     }

@@ -13,15 +13,25 @@ fn main() {
 
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { return };
-        let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
-        let Some(id) = message.get("id") else { continue };
-        let attempts = message["params"]["arguments"]["attempts"].as_array().cloned().unwrap_or_default();
+        let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else {
+            continue;
+        };
+        let Some(id) = message.get("id") else {
+            continue;
+        };
+        let attempts = message["params"]["arguments"]["attempts"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let report: Vec<String> = attempts.iter().map(attempt::run).collect();
         let answer = serde_json::json!({ "jsonrpc": "2.0", "id": id, "result": {
             "resultType": "complete", "content": [{ "type": "text", "text": report.join("\n") }],
         } });
         let mut stdout = std::io::stdout().lock();
-        if writeln!(stdout, "{answer}").and_then(|()| stdout.flush()).is_err() {
+        if writeln!(stdout, "{answer}")
+            .and_then(|()| stdout.flush())
+            .is_err()
+        {
             return;
         }
     }

@@ -1,0 +1,236 @@
+//! What a user feels, measured against a native program in the same run and printed as ratios:
+//! start-up, one call, 32 calls at once, idle CPU, and guest memory over the size of the fleet.
+//!
+//! `just bench` prints the table for this machine; `--quick` runs everything briefly, for correctness.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    missing_docs
+)]
+
+mod native;
+mod peer;
+
+use std::time::{Duration, Instant};
+
+use argocd_tests::{harness::Start, simulator::Simulator};
+use peer::Peer;
+use serde_json::json;
+
+const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
+/// A small answer: one cluster, as a small installation has it.
+const SMALL: &str = r#"{"metadata":{},"items":[{"server":"https://kubernetes.default.svc","name":"in-cluster","info":{"connectionState":{"status":"Successful"},"serverVersion":"1.36","applicationsCount":3}}]}"#;
+
+struct Rounds {
+    starts: usize,
+    calls: usize,
+    batches: usize,
+    idle: Duration,
+}
+
+fn main() {
+    if let Some(url) = std::env::var_os("ARGOCD_BENCH_NATIVE") {
+        return native::serve(&url.to_string_lossy());
+    }
+    let quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");
+    let rounds = match quick {
+        true => Rounds {
+            starts: 3,
+            calls: 20,
+            batches: 3,
+            idle: Duration::from_millis(300),
+        },
+        false => Rounds {
+            starts: 40,
+            calls: 600,
+            batches: 60,
+            idle: Duration::from_secs(5),
+        },
+    };
+    println!(
+        "profile: {}",
+        if cfg!(debug_assertions) {
+            "dev (ratios mean nothing)"
+        } else {
+            "release"
+        }
+    );
+    start_up(&rounds);
+    calls(&rounds);
+    idle(&rounds);
+    memory();
+    println!("bench done");
+}
+
+/// Spawn to `initialize` answer: https server, system roots, nothing cached on disk.
+fn start_up(rounds: &Rounds) {
+    let simulator = Simulator::builder().https().start().unwrap();
+    let url = simulator.url();
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for _ in 0..rounds.starts {
+        let begun = Instant::now();
+        assert!(
+            std::process::Command::new("true")
+                .status()
+                .unwrap()
+                .success()
+        );
+        floor.push(begun.elapsed());
+        let begun = Instant::now();
+        let mut peer = Peer::host(&[
+            ("ARGOCD_SERVER", &url),
+            ("ARGOCD_AUTH_TOKEN", simulator.token()),
+        ]);
+        let answer = peer.ask(
+            r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}"#,
+        );
+        ours.push(begun.elapsed());
+        assert!(answer.contains("protocolVersion"), "{answer}");
+    }
+    let (ours, floor) = (median(ours), median(floor));
+    println!(
+        "spawn to initialize answer   {:>9.2?}   starting `true`  {:>9.2?}   ratio {:.1}   bound 5 ms",
+        ours,
+        floor,
+        ratio(ours, floor)
+    );
+}
+
+/// One call and 32 at once over pooled TLS, alternating with a native program that does the same job.
+fn calls(rounds: &Rounds) {
+    let simulator = Simulator::builder().https().start().unwrap();
+    simulator.replace("/api/v1/clusters", SMALL);
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("ca.pem");
+    std::fs::write(&authority, simulator.ca_pem().unwrap()).unwrap();
+    let (url, authority) = (simulator.url(), authority.display().to_string());
+    let mut ours = Peer::host(&[
+        ("ARGOCD_SERVER", &url),
+        ("ARGOCD_AUTH_TOKEN", simulator.token()),
+        ("ARGOCD_CA_FILE", &authority),
+    ]);
+    let mut native = Peer::native(&[
+        ("ARGOCD_BENCH_NATIVE", &url),
+        ("ARGOCD_AUTH_TOKEN", simulator.token()),
+        ("ARGOCD_CA_FILE", &authority),
+    ]);
+    let call = |id: usize| {
+        format!(
+            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"list_clusters","arguments":{{}}}}}}"#
+        )
+    };
+    let (mut one_ours, mut one_native) = (Vec::new(), Vec::new());
+    for round in 0..rounds.calls + 10 {
+        for (peer, times) in [(&mut ours, &mut one_ours), (&mut native, &mut one_native)] {
+            let begun = Instant::now();
+            let answer = peer.ask(&call(round));
+            // The first calls open connections and warm up both sides alike.
+            if round >= 10 {
+                times.push(begun.elapsed());
+            }
+            assert!(answer.contains("in-cluster"), "{answer}");
+        }
+    }
+    report("one call over pooled TLS", one_ours, one_native, "3");
+    let (mut all_ours, mut all_native) = (Vec::new(), Vec::new());
+    for round in 0..rounds.batches + 3 {
+        for (peer, times) in [(&mut ours, &mut all_ours), (&mut native, &mut all_native)] {
+            let begun = Instant::now();
+            (0..32).for_each(|i| peer.tell(&call(1_000 * (round + 1) + i)));
+            for _ in 0..32 {
+                let answer = peer.hear();
+                assert!(answer.contains("in-cluster"), "{answer}");
+            }
+            if round >= 3 {
+                times.push(begun.elapsed());
+            }
+        }
+    }
+    report("32 calls at once", all_ours, all_native, "2.5");
+}
+
+/// CPU ticks of the process while nothing happens, after 100 calls.
+fn idle(rounds: &Rounds) {
+    let simulator = Simulator::builder().start().unwrap();
+    let mut peer = Peer::host(&[
+        ("ARGOCD_SERVER", &simulator.url()),
+        ("ARGOCD_AUTH_TOKEN", simulator.token()),
+    ]);
+    for id in 0..100 {
+        let answer = peer.ask(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"list_clusters"}}}}"#));
+        assert!(answer.contains("in-cluster"), "{answer}");
+    }
+    // The ticker takes a few idle rounds to park.
+    std::thread::park_timeout(Duration::from_millis(200));
+    let before = peer.cpu_ticks();
+    std::thread::park_timeout(rounds.idle);
+    let used = peer.cpu_ticks() - before;
+    println!(
+        "idle for {:?} after 100 calls   {used} CPU ticks, {} KiB resident   bound 0 ticks",
+        rounds.idle,
+        peer.resident_kib()
+    );
+    assert_eq!(used, 0, "an idle server uses no CPU");
+}
+
+/// Largest guest memory for the applications list, from the limiter.
+fn memory() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut first = None;
+    for n in [1_000, 5_000, 50_000] {
+        let simulator = Simulator::builder().generated(n).start().unwrap();
+        let (peak, took) = runtime.block_on(async {
+            let mut host = Start::run(HOST)
+                .against(&simulator)
+                .arg("--stats")
+                .start()
+                .unwrap();
+            let begun = Instant::now();
+            let answer = host.call("list_applications", json!({})).await.unwrap();
+            let took = begun.elapsed();
+            let counts = simulator.generated_counts();
+            assert!(
+                answer
+                    .text
+                    .starts_with(&format!("{} applications", counts.total)),
+                "{}",
+                answer.text
+            );
+            let ended = host.end().await.unwrap();
+            let stats: serde_json::Value = ended
+                .stderr
+                .lines()
+                .find_map(|line| serde_json::from_str(line).ok())
+                .unwrap();
+            (stats["peak_memory_bytes"].as_u64().unwrap(), took)
+        });
+        let base = *first.get_or_insert(peak);
+        println!(
+            "list of {n:>6} applications      {took:>9.2?}   guest peak {:>6} KiB   ratio to 1,000: {:.2}",
+            peak >> 10,
+            peak as f64 / base as f64
+        );
+    }
+}
+
+fn report(what: &str, ours: Vec<Duration>, native: Vec<Duration>, bound: &str) {
+    let (ours, native) = (median(ours), median(native));
+    println!(
+        "{what:<26}   {ours:>9.2?}   native           {native:>9.2?}   ratio {:.2}   bound {bound}",
+        ratio(ours, native)
+    );
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64()
+}

@@ -1,0 +1,69 @@
+//! README, ARCHITECTURE and SECURITY are true where a machine can tell.
+
+use std::path::{Path, PathBuf};
+
+use crate::ten;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).unwrap()
+}
+
+#[test]
+fn the_readme_lists_the_tools_in_order() {
+    let readme = read("README.md");
+    let listed: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(name, _)| name)
+        .collect();
+    let tools: Vec<&str> = ten().iter().map(|(name, ..)| *name).collect();
+    assert_eq!(listed[..tools.len()], tools[..]);
+}
+
+#[test]
+fn the_tests_that_claims_name_exist() {
+    let mut named = 0;
+    for document in ["README.md", "SECURITY.md", "ARCHITECTURE.md"] {
+        for part in read(document).split('`').skip(1).step_by(2) {
+            let path = part.trim_start_matches("tests/");
+            let candidates = match path.split_once('/') {
+                Some(("it", _)) if path.ends_with(".rs") => {
+                    [root().join("tests").join(path)].to_vec()
+                }
+                Some(("policy" | "egress" | "runtime" | "stdio", rest))
+                    if path.ends_with(".rs") && !rest.contains('*') =>
+                {
+                    [root().join("host/src").join(path)].to_vec()
+                }
+                _ => continue,
+            };
+            if path.contains('<') || path.contains('*') {
+                continue;
+            }
+            named += 1;
+            assert!(
+                candidates.iter().any(|file| file.exists()),
+                "{document} names {part}"
+            );
+        }
+    }
+    assert!(named > 20, "the documents name their tests: {named}");
+}
+
+#[test]
+fn the_two_commands_are_there() {
+    let readme = read("README.md");
+    assert!(readme.contains("$ cargo demo") && readme.contains("$ cargo test"));
+}
+
+#[test]
+fn architecture_stays_within_two_pages() {
+    assert!(read("ARCHITECTURE.md").lines().count() <= 120);
+}
