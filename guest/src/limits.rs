@@ -33,3 +33,16 @@ pub const STREAM_BYTES: u64 = 512 << 20;
 pub const ITEM_BYTES: usize = 4 << 20;
 /// Longest line accepted on stdin, in bytes: a tool call is small.
 pub const LINE_BYTES: usize = 1 << 20;
+/// Tool calls that run at once: more would only queue at Argo CD. Those beyond wait, in order.
+pub const CALLS: usize = 64;
+/// Tool calls that wait for a free place: more is a client gone wild, and is told so.
+pub const CALLS_WAITING: usize = 1_024;
+/// Subscriptions open at once: each costs memory until the client ends it.
+pub const LISTENS: usize = 64;
+/// Time that running calls have to end after stdin closed, so that `printf … | argocd-host run`
+/// sees its answer; clients that close stdin kill the process after 2 s.
+pub const EOF_GRACE: Duration = Duration::from_secs(1);
+/// Piece of stdin or of a body taken at once, in bytes.
+pub const READ_BYTES: u64 = 64 << 10;
+/// Pieces of a body taken in a row before everybody else gets a turn.
+pub const READS_PER_TURN: u32 = 16;

@@ -1,2 +1,41 @@
-//! x
-fn main() {}
+//! Wiring: the environment becomes settings, the settings a server on stdin and stdout.
+
+#[cfg(target_os = "wasi")]
+fn main() {
+    use std::rc::Rc;
+
+    use argocd_guest::{
+        argocd::{Client, Settings},
+        limits,
+        server::{ArgoCd, Backend, Misconfigured, Server},
+        wasi::{self, Reactor, Stdin, WasiPort},
+    };
+
+    let reactor = Reactor::new();
+    let backend: Box<dyn Backend> = match Settings::from_env(|name| std::env::var(name).ok()) {
+        Ok(settings) => {
+            for notice in settings.notices() {
+                eprintln!("{notice}");
+            }
+            let port = WasiPort::new(&reactor, settings.origin().scheme.as_str(), settings.origin().authority);
+            Box::new(ArgoCd(Client::new(Rc::new(port), settings)))
+        }
+        Err(problems) => {
+            let misconfigured = Misconfigured::new(&problems);
+            eprintln!("{}", misconfigured.text());
+            Box::new(misconfigured)
+        }
+    };
+    let server = Server::new(backend, Rc::new(wasi::write_line));
+    let mut stdin = Stdin::open(&reactor);
+    let grace = || reactor.sleep(limits::EOF_GRACE);
+    reactor.block_on(server.serve(async || stdin.chunk().await, grace));
+}
+
+#[cfg(not(target_os = "wasi"))]
+fn main() -> std::process::ExitCode {
+    eprintln!(
+        "argocd is a WebAssembly component: build it for wasm32-wasip2, run it with argocd-host"
+    );
+    std::process::ExitCode::from(2)
+}

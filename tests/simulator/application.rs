@@ -163,7 +163,7 @@ impl Found<'_> {
                     .is_none_or(|want| item[*field].as_str().unwrap_or_default() == want)
             })
         };
-        if let Some(items) = value["items"].as_array_mut() {
+        if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
             items.retain(wanted);
             if items.is_empty() {
                 value = json!({});

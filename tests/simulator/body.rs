@@ -86,11 +86,10 @@ impl Outgoing {
         }
         if let Some(pause) = &mut pace.pause
             && !pace.rest.is_empty()
+            && pause.as_mut().poll(cx).is_pending()
         {
-            if pause.as_mut().poll(cx).is_pending() {
-                self.pace = Some(pace);
-                return Poll::Pending;
-            }
+            self.pace = Some(pace);
+            return Poll::Pending;
         }
         pace.pause = Some(Box::pin(tokio::time::sleep(pace.every)));
         let take = pace.chunk.min(pace.rest.len());

@@ -108,7 +108,10 @@ impl Streams {
                     self.keep(pod, container, previous, Err(content));
                 }
             }
-            if entries.is_empty() {
+            // Nothing but the end: the container has not written anything.
+            if let [end] = entries
+                && end["result"]["last"] == true
+            {
                 self.keep(pod, container, previous, Ok(Vec::new()));
             }
         }

@@ -54,7 +54,7 @@ pub(crate) fn answer(found: &Found<'_>, account: &Account, ask: &Ask, pod: Optio
         .iter()
         .flat_map(|pod| wanted.lines_of(&streams, pod))
         .collect();
-    lines.sort_by(|a, b| a.time.cmp(&b.time));
+    lines.sort_by_key(|line| line.time);
     lines.retain(|line| wanted.admits(&line.content));
     let last = match wanted.until {
         // The first line behind the time ends the stream, with its content.

@@ -51,7 +51,7 @@ use tokio::sync::oneshot;
 pub use builder::Builder;
 pub use fault::{Fault, FaultKind, Match};
 pub use generated::GeneratedCounts;
-pub use recorded::file as recorded_file;
+pub use recorded::{file as recorded_file, folders as recorded_folders};
 pub use requests::Request;
 
 use query::Target;
@@ -163,6 +163,7 @@ impl Simulator {
     /// Alters an answer: the change gets what the server would answer to an account that sees everything,
     /// or `null` where that is an error. Filters, `fields` and the applications list are computed from
     /// the result: an application that is edited changes in the list, one that nobody knew appears there.
+    /// Other answers stand for themselves: a project altered in the list stays as it was under its own path.
     pub fn edit(&self, path: &str, change: impl FnOnce(&mut Value)) {
         let body = api::answer_in_full(&self.state, path);
         let mut value = body

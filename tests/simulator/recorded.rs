@@ -2,6 +2,7 @@
 //! Built when a simulator starts, never before.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
@@ -42,14 +43,14 @@ pub(crate) struct Recorded {
     pub(crate) target: Target,
 }
 
-/// Names of the folders, `_server` first.
-pub(crate) fn folders() -> Vec<&'static str> {
+/// Names of the recorded scenarios' folders, and `_server` (what belongs to no single application) first.
+pub fn folders() -> Vec<&'static str> {
     let mut names: Vec<_> = FILES.dirs().filter_map(|dir| dir.path().to_str()).collect();
     names.sort_unstable();
     names
 }
 
-/// One embedded file.
+/// One recorded file as it was received, or a scenario's `question.md`.
 pub fn file(folder: &str, name: &str) -> Option<&'static [u8]> {
     Some(FILES.get_file(format!("{folder}/{name}"))?.contents())
 }
@@ -68,8 +69,20 @@ pub(crate) struct Index {
 }
 
 impl Index {
+    /// The index, which the first simulator of a process builds.
+    pub(crate) fn shared() -> Result<Arc<Self>> {
+        static SHARED: Mutex<Option<Arc<Index>>> = Mutex::new(None);
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = &*shared {
+            return Ok(Arc::clone(index));
+        }
+        let index = Arc::new(Self::build()?);
+        *shared = Some(Arc::clone(&index));
+        Ok(index)
+    }
+
     /// Reads every index. The first recording of a request counts, and `_server` is read first.
-    pub(crate) fn build() -> Result<Self> {
+    fn build() -> Result<Self> {
         let mut index = Self {
             plain: HashMap::new(),
             logs: Vec::new(),

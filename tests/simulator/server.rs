@@ -100,38 +100,11 @@ async fn respond(
     is_plain_on_tls: bool,
 ) -> io::Result<hyper::Response<Outgoing>> {
     let (head, incoming) = request.into_parts();
-    let path_and_query = head
-        .uri
-        .path_and_query()
-        .map_or("*", |p| p.as_str())
-        .to_owned();
-    let headers: Vec<(String, String)> = head
-        .headers
+    let (mut ask, headers) = heard(&head);
+    let accepts_gzip = headers
         .iter()
-        .map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
-        .collect();
-    let header = |name: &str| {
-        headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.clone())
-    };
-    let mut ask = Ask {
-        method: head.method.to_string(),
-        path_and_query,
-        accept: header("accept").unwrap_or_default(),
-        authorization: header("authorization"),
-        cookie: header("cookie"),
-        content_type: header("content-type"),
-        host: header("host").unwrap_or_default(),
-        body: Vec::new(),
-    };
-    let accepts_gzip = header("accept-encoding").is_some_and(|value| value.contains("gzip"));
+        .any(|(name, value)| name == "accept-encoding" && value.contains("gzip"));
+    let mut releases = state.releases();
     let mut ticket = state.record.seen(
         connection,
         ask.method.clone(),
@@ -155,7 +128,8 @@ async fn respond(
     let mut answer = None;
     for kind in kinds {
         match kind {
-            FaultKind::Hold => state.held().await,
+            // The sender lives as long as the state: there is always a next release to wait for.
+            FaultKind::Hold => drop(releases.changed().await),
             FaultKind::SlowHead(delay) => tokio::time::sleep(delay).await,
             FaultKind::CloseBeforeHead => {
                 ticket.cut();
@@ -171,6 +145,29 @@ async fn respond(
     let answer = answer.unwrap_or_else(|| api::answer(&state, &ask));
     way.gzip |= state.settings.gzip && accepts_gzip && answer.compressible;
     send(answer, ticket, way)
+}
+
+/// The head of a request: what answers depend on, and every header as it came.
+fn heard(head: &http::request::Parts) -> (Ask, Vec<(String, String)>) {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = head
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect();
+    let header = |name: &str| head.headers.get(name).map(text);
+    let path_and_query = head.uri.path_and_query();
+    let ask = Ask {
+        method: head.method.to_string(),
+        path_and_query: path_and_query.map_or("*", |p| p.as_str()).to_owned(),
+        accept: header("accept").unwrap_or_default(),
+        authorization: header("authorization"),
+        cookie: header("cookie"),
+        content_type: header("content-type"),
+        host: header("host").unwrap_or_default(),
+        body: Vec::new(),
+    };
+    (ask, headers)
 }
 
 /// Reads a request's body to its end and keeps the beginning.

@@ -18,7 +18,7 @@ pub(crate) const APPLICATIONS: [&str; 3] = ["api", "v1", "applications"];
 
 /// The data behind the answers.
 pub(crate) struct World {
-    index: Index,
+    index: Arc<Index>,
     changes: Mutex<Changes>,
     pub(crate) generated: Option<Generated>,
     keep_recorded: bool,
@@ -37,7 +37,7 @@ struct Changes {
 impl World {
     pub(crate) fn new(generated: Option<usize>, keep_recorded: bool) -> Result<Self> {
         Ok(Self {
-            index: Index::build()?,
+            index: Index::shared()?,
             changes: Mutex::default(),
             generated: generated.map(Generated::new),
             keep_recorded,

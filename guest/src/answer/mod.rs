@@ -8,6 +8,7 @@ mod budget;
 pub(crate) mod cursor;
 pub(crate) mod order;
 mod page;
+mod instant;
 pub(crate) mod time;
 pub(crate) mod window;
 pub(crate) mod yaml;

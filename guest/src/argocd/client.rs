@@ -93,10 +93,13 @@ impl Client {
                     Fault::Consumer(error) => Error::from_json(operation, &error),
                 })?;
             }
-            if items.is_complete() {
-                Ok(())
-            } else {
-                Err(Error::Torn { operation })
+            match (items.is_complete(), items.is_list()) {
+                (true, true) => Ok(()),
+                (true, false) => Err(Error::Malformed {
+                    operation,
+                    detail: "it has no list of `items`".to_owned(),
+                }),
+                (false, _) => Err(Error::Torn { operation }),
             }
         };
         exchange::within(&*self.port, operation, within, work).await

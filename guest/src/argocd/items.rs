@@ -114,6 +114,9 @@ pub(super) struct Items {
     state: State,
     key: Vec<u8>,
     partial: Vec<u8>,
+    /// Whether the object has members, and whether one of them is `items`.
+    members: bool,
+    found: bool,
 }
 
 impl Items {
@@ -122,6 +125,8 @@ impl Items {
             state: State::Start,
             key: Vec::new(),
             partial: Vec::new(),
+            members: false,
+            found: false,
         }
     }
 
@@ -137,6 +142,7 @@ impl Items {
         while let Some(&byte) = piece.get(at) {
             match self.state {
                 State::InElement(Value::NestedText { escaped: false, .. })
+                | State::Skip(Value::NestedText { escaped: false, .. } | Value::Text { escaped: false })
                     if !matches!(byte, b'"' | b'\\') =>
                 {
                     // Most bytes are plain text in strings: pass them in one go.
@@ -179,6 +185,12 @@ impl Items {
     /// Whether the document is complete; otherwise the body was torn.
     pub(super) fn is_complete(&self) -> bool {
         self.state == State::End
+    }
+
+    /// Whether the document is an answer with a list: `items` is there, or nothing at all (`{}` is
+    /// Argo CD's empty list of managed resources). Anything else is not from Argo CD.
+    pub(super) fn is_list(&self) -> bool {
+        self.found || !self.members
     }
 
     fn keep<E>(&mut self, part: &[u8]) -> Result<(), Fault<E>> {
@@ -244,8 +256,10 @@ impl Items {
         Ok(true)
     }
 
-    fn member(&self, byte: u8) -> Result<State, &'static str> {
+    fn member(&mut self, byte: u8) -> Result<State, &'static str> {
+        self.members = true;
         if self.key == ITEMS {
+            self.found = true;
             return match byte {
                 b'[' => Ok(State::Element { may_end: true }),
                 b'n' => Ok(State::Skip(Value::Scalar)),

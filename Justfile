@@ -1,0 +1,52 @@
+# Everything that is done more than once. `just` lists it.
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+schemas := env("MCP_SCHEMA_DIR", "../shared/mcp-schema")
+
+[private]
+default:
+    @just --list --unsorted
+
+# The main job on the demo Argo CD, without cluster or credentials
+demo:
+    cargo demo
+
+# All tests
+test:
+    MCP_SCHEMA_DIR={{ absolute_path(schemas) }} cargo test
+
+# Format and lints, warnings are errors
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --package argocd-guest --package argocd-probes --target wasm32-wasip2 --target-dir target/guest -- -D warnings
+
+# Write target/argocd.wasm
+wasm:
+    cargo run --quiet --package argocd-host -- component --output target/argocd.wasm
+
+# Rewrite the reviewed snapshots
+bless:
+    INSTA_UPDATE=always INSTA_FORCE_PASS=1 cargo test
+
+# Real MCP clients against the host: Python SDK, TypeScript SDK, Inspector
+clients:
+    cargo build --package argocd-host
+    tests/clients/sdk.sh target/debug/argocd-host
+
+# The same component under wasmtime (Python package) and jco
+runtimes:
+    cargo build --package argocd-host
+    tests/clients/runtimes.sh target/debug/argocd-host
+
+# Start-up, latency and memory against a native client in the same run
+bench:
+    cargo bench --package argocd-host --bench host
+
+# Licences, advisories and sources of all dependencies
+deny:
+    cargo deny check
+
+# What CI runs
+ci:
+    .ci/run

@@ -1,0 +1,109 @@
+//! The stateless revision 2026-07-28: `server/discover`, `subscriptions/listen`, and the fields
+//! that every modern result carries.
+
+use serde::Serialize;
+
+use super::{
+    era,
+    info::{CAPABILITIES, Capabilities, INSTRUCTIONS, SERVER, ServerInfo},
+    rpc::{Fault, Id, Object},
+};
+
+/// How long a client may keep the tool list and the discovery, in milliseconds: they never change
+/// while the process runs, so an hour only bounds how long an upgrade stays unseen.
+const TTL_MS: u32 = 3_600_000;
+
+/// What every modern result carries beside its own fields.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Complete {
+    result_type: &'static str,
+    #[serde(rename = "_meta")]
+    meta: Meta,
+}
+
+#[derive(Serialize)]
+struct Meta {
+    #[serde(rename = "io.modelcontextprotocol/serverInfo")]
+    server_info: ServerInfo,
+    #[serde(
+        rename = "io.modelcontextprotocol/subscriptionId",
+        skip_serializing_if = "Option::is_none"
+    )]
+    subscription: Option<Id>,
+}
+
+impl Complete {
+    /// For the result of a plain request.
+    pub fn new() -> Self {
+        Self::of(None)
+    }
+
+    fn of(subscription: Option<Id>) -> Self {
+        Self {
+            result_type: "complete",
+            meta: Meta {
+                server_info: SERVER,
+                subscription,
+            },
+        }
+    }
+}
+
+impl Default for Complete {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a result carries that clients may keep. Public: it holds nothing of any user.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cached {
+    ttl_ms: u32,
+    cache_scope: &'static str,
+}
+
+/// The same for discovery and the tool list.
+pub const CACHED: Cached = Cached {
+    ttl_ms: TTL_MS,
+    cache_scope: "public",
+};
+
+/// The result of `server/discover`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Discovered {
+    supported_versions: [&'static str; era::SERVED.len()],
+    capabilities: Capabilities,
+    instructions: &'static str,
+    #[serde(flatten)]
+    cached: Cached,
+    #[serde(flatten)]
+    complete: Complete,
+}
+
+/// Answers `server/discover`.
+pub fn discover() -> Discovered {
+    Discovered {
+        supported_versions: era::SERVED,
+        capabilities: CAPABILITIES,
+        instructions: INSTRUCTIONS,
+        cached: CACHED,
+        complete: Complete::new(),
+    }
+}
+
+/// Checks the parameters of `subscriptions/listen`. Nothing that can be asked for ever changes
+/// here, so nothing of it is promised.
+pub fn listen(params: &Object) -> Result<(), Fault> {
+    match params.read::<Object>("notifications", "an object")? {
+        Some(_) => Ok(()),
+        None => Err(Fault::params("`notifications` is missing: an object")),
+    }
+}
+
+/// The result that ends the subscription `id` when the server goes.
+pub fn listened(id: &Id) -> Complete {
+    Complete::of(Some(id.clone()))
+}

@@ -1,0 +1,140 @@
+//! `tools/list` and `tools/call`: the same entries and contents in both eras, wrapped per era.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{
+    era::{self, Era},
+    modern::{CACHED, Cached, Complete},
+    rpc::{Fault, Id, Object},
+};
+
+/// One tool, as `tools/list` shows it. All of ours are read-only; there is no way to say otherwise.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    input_schema: Value,
+    annotations: Annotations,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Annotations {
+    title: &'static str,
+    read_only_hint: bool,
+    destructive_hint: bool,
+    idempotent_hint: bool,
+    open_world_hint: bool,
+}
+
+impl From<&'static crate::tools::Tool> for Entry {
+    fn from(tool: &'static crate::tools::Tool) -> Self {
+        Self {
+            name: tool.name,
+            title: tool.title,
+            description: tool.description,
+            input_schema: tool.input_schema(),
+            annotations: Annotations {
+                title: tool.title,
+                read_only_hint: true,
+                destructive_hint: false,
+                idempotent_hint: true,
+                open_world_hint: true,
+            },
+        }
+    }
+}
+
+/// The result of `tools/list`.
+#[derive(Serialize)]
+pub struct Listed<'a> {
+    tools: &'a [Entry],
+    #[serde(flatten)]
+    cached: Option<Cached>,
+    #[serde(flatten)]
+    complete: Option<Complete>,
+}
+
+/// Answers `tools/list`. The list is one page, so any cursor is a bad one.
+pub fn list<'a>(era: Era, params: &Object, tools: &'a [Entry]) -> Result<Listed<'a>, Fault> {
+    if params.get("cursor").is_some() {
+        return Err(Fault::params("unknown cursor: the tool list is one page"));
+    }
+    let modern = era == Era::Modern;
+    Ok(Listed {
+        tools,
+        cached: modern.then_some(CACHED),
+        complete: modern.then(Complete::new),
+    })
+}
+
+/// What `tools/call` asks for.
+pub struct Call {
+    /// The tool's name, not yet known to exist.
+    pub name: String,
+    /// The arguments, empty when absent or null.
+    pub arguments: Map<String, Value>,
+    /// Where to report progress to, when the client wants to hear of it.
+    pub progress: Option<Id>,
+}
+
+/// Reads the parameters of `tools/call`.
+pub fn call(params: &Object) -> Result<Call, Fault> {
+    let name = params.read("name", "a string")?;
+    let progress = match era::meta(params)?.get("progressToken") {
+        None => None,
+        Some(token) => match Id::of(token) {
+            None => {
+                return Err(Fault::params(
+                    "`progressToken` must be a string or an integer",
+                ));
+            }
+            token => token,
+        },
+    };
+    Ok(Call {
+        name: name.ok_or_else(|| Fault::params("`name` is missing: the tool to call"))?,
+        arguments: params.read("arguments", "an object")?.unwrap_or_default(),
+        progress,
+    })
+}
+
+/// What a tool said: text for the model, and whether it is an error.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The answer, already within its budget.
+    pub text: String,
+    /// Whether the call failed.
+    pub is_error: bool,
+}
+
+/// The result of `tools/call`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Called<'a> {
+    content: [Text<'a>; 1],
+    is_error: bool,
+    #[serde(flatten)]
+    complete: Option<Complete>,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    r#type: &'static str,
+    text: &'a str,
+}
+
+/// Wraps what a tool said.
+pub fn called(era: Era, outcome: &Outcome) -> Called<'_> {
+    Called {
+        content: [Text {
+            r#type: "text",
+            text: &outcome.text,
+        }],
+        is_error: outcome.is_error,
+        complete: (era == Era::Modern).then(Complete::new),
+    }
+}

@@ -1,0 +1,137 @@
+//! The in-flight table: tool calls that run or wait for a place, each cancellable by its request id.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::poll_fn,
+    task::{Context, Poll, Waker},
+};
+
+use futures_util::{
+    future::{AbortHandle, Abortable},
+    stream::{FuturesUnordered, StreamExt},
+};
+
+use crate::{
+    http::Local,
+    limits,
+    mcp::rpc::{self, Fault, Id},
+};
+
+/// A call's place in the table. Not its request id: a client may use one id twice at a time, which
+/// it must not, and then gets two answers.
+type Serial = u64;
+
+struct Open {
+    serial: Serial,
+    id: Id,
+    handle: AbortHandle,
+}
+
+/// All calls in flight.
+pub(super) struct Calls {
+    running: RefCell<FuturesUnordered<Local<'static, Serial>>>,
+    waiting: RefCell<VecDeque<(Serial, Local<'static, Serial>)>>,
+    open: RefCell<Vec<Open>>,
+    next: Cell<Serial>,
+    driver: RefCell<Option<Waker>>,
+}
+
+impl Calls {
+    pub(super) fn new() -> Self {
+        Self {
+            running: RefCell::default(),
+            waiting: RefCell::default(),
+            open: RefCell::default(),
+            next: Cell::new(0),
+            driver: RefCell::default(),
+        }
+    }
+
+    /// Starts `work` for the request `id`, or queues it behind those that came before.
+    pub(super) fn start(&self, id: Id, work: Local<'static, ()>) -> Result<(), Fault> {
+        let mut waiting = self.waiting.borrow_mut();
+        if waiting.len() >= limits::CALLS_WAITING {
+            let why = format!(
+                "too many calls: {} run and {} wait",
+                limits::CALLS,
+                waiting.len()
+            );
+            return Err(Fault::new(rpc::INTERNAL, why));
+        }
+        let serial = self.next.replace(self.next.get() + 1);
+        let (handle, registration) = AbortHandle::new_pair();
+        let task: Local<'static, Serial> = Box::pin(async move {
+            // Aborted or done: either way the place is free.
+            let _ = Abortable::new(work, registration).await;
+            serial
+        });
+        self.open.borrow_mut().push(Open { serial, id, handle });
+        let running = self.running.borrow();
+        if running.len() < limits::CALLS {
+            running.push(task);
+            self.wake();
+        } else {
+            waiting.push_back((serial, task));
+        }
+        Ok(())
+    }
+
+    /// Cancels every call of the request `id`; it is not answered any more.
+    pub(super) fn cancel(&self, id: &Id) {
+        self.open.borrow_mut().retain(|open| {
+            if open.id != *id {
+                return true;
+            }
+            open.handle.abort();
+            self.waiting
+                .borrow_mut()
+                .retain(|(serial, _)| *serial != open.serial);
+            false
+        });
+    }
+
+    /// Drives the calls, for ever.
+    pub(super) async fn run(&self) {
+        poll_fn(|context| {
+            let _ = self.poll(context);
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Drives the calls until none is left.
+    pub(super) async fn idle(&self) {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    /// Drops every call.
+    pub(super) fn clear(&self) {
+        self.waiting.take();
+        self.open.take();
+        drop(self.running.take());
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.driver.replace(Some(context.waker().clone()));
+        loop {
+            let ended = self.running.borrow_mut().poll_next_unpin(context);
+            match ended {
+                Poll::Ready(Some(serial)) => {
+                    self.open.borrow_mut().retain(|open| open.serial != serial);
+                    if let Some((_, task)) = self.waiting.borrow_mut().pop_front() {
+                        self.running.borrow().push(task);
+                    }
+                }
+                Poll::Ready(None) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(driver) = self.driver.borrow().as_ref() {
+            driver.wake_by_ref();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! `call`: one tool call from the shell. What is printed is for a person; `--json` prints the result whole.
+
+use std::{io::Write, path::Path};
+
+use serde_json::Value;
+
+use crate::{
+    cli::Call,
+    component,
+    exit::Failure,
+    plan::Plan,
+    session::{self, Session},
+    stdio::stderr::escaped,
+};
+
+/// Calls one tool and prints its answer.
+pub(crate) fn call(args: &Call, plan: Plan) -> Result<(), Failure> {
+    let loaded = component::load(args.component.as_deref())?;
+    let arguments: serde_json::Map<String, Value> =
+        args.arguments.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect();
+    let runtime = session::runtime()?;
+    let response = runtime.block_on(async {
+        let mut session = Session::start(plan, &loaded)?;
+        session.call(&args.tool, Value::Object(arguments)).await
+    });
+    runtime.shutdown_background();
+    let response = response?;
+    if let Some(error) = response.get("error") {
+        let message = error.get("message").and_then(Value::as_str).unwrap_or("no message");
+        return Err(Failure::Component(escaped(message)));
+    }
+    let result = &response["result"];
+    if args.json {
+        print(&format!("{result:#}\n"))?;
+    } else {
+        print(&text_of(result))?;
+    }
+    match result["isError"].as_bool() {
+        Some(true) => Err(Failure::Component(format!("{} answered with an error", args.tool))),
+        _ => Ok(()),
+    }
+}
+
+/// The text content of a tool result, safe for a terminal, ending in a newline.
+pub(crate) fn text_of(result: &Value) -> String {
+    let mut text = String::new();
+    for part in result["content"].as_array().into_iter().flatten() {
+        for line in part["text"].as_str().unwrap_or_default().lines() {
+            text.push_str(&escaped(line));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// Writes to stdout; a closed pipe is how `| head` says that it has seen enough.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes `bytes` to a file, or to stdout for `-`.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = if path == Path::new("-") {
+        std::io::stdout().lock().write_all(bytes)
+    } else {
+        std::fs::write(path, bytes)
+    };
+    written.map_err(|error| Failure::Component(format!("cannot write {}: {error}", path.display())))
+}

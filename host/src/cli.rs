@@ -1,0 +1,182 @@
+//! What was typed, and nothing more: no I/O, no environment. `plan` says what it means.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Argo CD for AI agents: eyes, no hands. Runs argocd.wasm in a sandbox that can reach one Argo CD, by GET.
+#[derive(Parser)]
+#[command(name = "argocd-host", version = crate::component::VERSION, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  argocd-host demo                                     see it work: no cluster, no credentials
+  export ARGOCD_SERVER=argocd.example.com ARGOCD_AUTH_TOKEN=...
+  argocd-host call list_applications                   ask from the shell
+  argocd-host run                                      serve an MCP client on stdin and stdout
+  argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
+  argocd-host explain                                  what the component can reach, and why
+
+Environment:
+  ARGOCD_SERVER       host, host:port or URL of Argo CD, path prefix included (alias ARGOCD_BASE_URL)
+  ARGOCD_AUTH_TOKEN   API token (alias ARGOCD_API_TOKEN), or
+  ARGOCD_USERNAME and ARGOCD_PASSWORD
+  ARGOCD_INSECURE=1   accept any TLS certificate
+
+Exit codes: 0 ok, 1 component or tool failed, 2 usage, 3 policy denies (check), 4 component refused,
+  5 configuration or secret, 6 audit file, 124 time limit, 134 component trapped";
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve MCP on stdin and stdout
+    #[command(after_help = "\
+Examples:
+  argocd-host run                          the embedded component, settings from the environment
+  argocd-host run ./argocd.wasm            another component, refused if it imports more than it may
+  argocd-host run --demo                   against a built-in demo Argo CD
+  argocd-host run --audit-log audit.jsonl  every request of the component, decided before it is sent")]
+    Run(Run),
+    /// Call one tool and print its answer
+    #[command(after_help = "\
+Examples:
+  argocd-host call list_applications project=payments
+  argocd-host call get_application name=web
+  argocd-host call get_application_logs name=web pod=web-7d9f tail_lines=50
+  argocd-host call --demo get_application_managed_resources name=orders-api")]
+    Call(Call),
+    /// Show the main job on a built-in demo Argo CD: no cluster, no credentials
+    #[cfg(feature = "demo")]
+    Demo,
+    /// Would a request of the component be let through? Exit 0: yes, 3: no
+    #[command(after_help = "\
+Examples:
+  argocd-host check GET https://argocd.example.com/api/v1/applications
+  argocd-host check GET '/api/v1/applications/web?refresh=hard'
+  argocd-host check GET /api/v1/clusters --tool list_applications")]
+    Check(Check),
+    /// Print component digest, imports, routes, limits and where each setting came from
+    Explain(Explain),
+    /// Write the embedded component to a file
+    Component {
+        /// The file to write; `-` is stdout
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Arguments of `run`.
+#[derive(Args)]
+pub(crate) struct Run {
+    /// The component to run instead of the embedded one
+    #[arg(value_name = "COMPONENT")]
+    pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// Print resource figures as one JSON line on stderr at the end
+    #[arg(long)]
+    pub(crate) stats: bool,
+}
+
+/// Arguments of `call`.
+#[derive(Args)]
+pub(crate) struct Call {
+    /// The tool
+    pub(crate) tool: String,
+    /// Its arguments
+    #[arg(value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) arguments: Vec<(String, String)>,
+    /// Print the whole result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The component to run instead of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The request's method
+    pub(crate) method: String,
+    /// The request's URL, or its path and query on the configured server
+    pub(crate) url: String,
+    /// Judge as if only this tool were being called
+    #[arg(long)]
+    pub(crate) tool: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Arguments of `explain`.
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The component to look at instead of the embedded one
+    #[arg(value_name = "COMPONENT")]
+    pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Which Argo CD, and how to reach it. Secrets come from the environment only: a flag would show
+/// them to every process on the machine.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Connection (flags win over the environment)")]
+pub(crate) struct Connection {
+    /// Host, host:port or URL of Argo CD [env: ARGOCD_SERVER]
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// Accept any TLS certificate [env: ARGOCD_INSECURE]
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// Allow http:// to a server that is not on this machine
+    #[arg(long)]
+    pub(crate) plaintext: bool,
+    /// Trust these certificate authorities (PEM) instead of the system's [env: ARGOCD_CA_FILE]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Write every decision and outcome there; without the line there is no request
+    #[arg(long, value_name = "FILE|fd:N")]
+    pub(crate) audit_log: Option<String>,
+    /// Use a built-in demo Argo CD instead of a server
+    #[cfg(feature = "demo")]
+    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file"])]
+    pub(crate) demo: bool,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as key=value, for example name=web".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_are_pairs() {
+        assert_eq!(key_value("selector=a=b"), Ok(("selector".into(), "a=b".into())));
+        assert!(key_value("name").is_err() && key_value("=x").is_err());
+    }
+}

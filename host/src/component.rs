@@ -1,0 +1,94 @@
+//! The component: the embedded one, compiled ahead of time by the build, or another one from a
+//! file, compiled here. Both are checked against our world's imports before anything runs.
+
+use std::path::{Path, PathBuf};
+
+use wasmtime::{Engine, component::Component};
+
+use crate::{
+    exit::Failure,
+    limits,
+    runtime::{engine::engine, imports},
+};
+
+/// The embedded component, as `component -o` writes it.
+pub(crate) const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
+/// The same, compiled by build.rs with `engine.rs`.
+const EMBEDDED_CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.cwasm"));
+/// SHA-256 of the embedded component.
+pub(crate) const EMBEDDED_SHA256: &str = env!("ARGOCD_COMPONENT_SHA256");
+/// What `--version` says.
+pub(crate) const VERSION: &str =
+    concat!(env!("CARGO_PKG_VERSION"), " (component sha256:", env!("ARGOCD_COMPONENT_SHA256"), ")");
+
+/// A component that passed the import check.
+pub(crate) struct Loaded {
+    pub(crate) engine: Engine,
+    pub(crate) component: Component,
+    pub(crate) sha256: String,
+    pub(crate) source: Source,
+}
+
+/// Where a component came from.
+pub(crate) enum Source {
+    Embedded,
+    File(PathBuf),
+}
+
+/// Loads the component at `path`, or the embedded one.
+pub(crate) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
+    match path {
+        None => embedded(),
+        Some(path) => {
+            let bytes = read(path)?;
+            let source = Source::File(path.to_owned());
+            from_bytes(&bytes, source)
+        }
+    }
+}
+
+fn embedded() -> Result<Loaded, Failure> {
+    let engine = engine(None).map_err(refused)?;
+    // SAFETY: the bytes were produced by this build's build.rs with the same wasmtime and the same
+    // engine settings, and are part of this binary: whoever can change them can change the binary.
+    let component = unsafe { Component::deserialize(&engine, EMBEDDED_CODE) }.map_err(refused)?;
+    checked(Loaded { engine, component, sha256: EMBEDDED_SHA256.to_owned(), source: Source::Embedded })
+}
+
+/// Compiles and checks a component from a buffer that was read once, so that what is hashed is what runs.
+pub(crate) fn from_bytes(bytes: &[u8], source: Source) -> Result<Loaded, Failure> {
+    if !bytes.starts_with(b"\0asm") {
+        return Err(Failure::Refused("this is no WebAssembly binary".into()));
+    }
+    let engine = engine(None).map_err(refused)?;
+    let component = Component::from_binary(&engine, bytes).map_err(refused)?;
+    checked(Loaded { engine, component, sha256: sha256(bytes), source })
+}
+
+fn checked(loaded: Loaded) -> Result<Loaded, Failure> {
+    let foreign = imports::foreign(&loaded.component, &loaded.engine);
+    if foreign.is_empty() {
+        Ok(loaded)
+    } else {
+        Err(Failure::Refused(format!("it imports what no component may have here: {}", foreign.join(", "))))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: std::io::Error| Failure::Configuration(vec![format!("cannot read {}: {error}", path.display())]);
+    let size = std::fs::metadata(path).map_err(unreadable)?.len();
+    if size > limits::COMPONENT_BYTES {
+        return Err(Failure::Refused(format!("{size} bytes; at most {} are compiled", limits::COMPONENT_BYTES)));
+    }
+    std::fs::read(path).map_err(unreadable)
+}
+
+/// Hex SHA-256.
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn refused(error: wasmtime::Error) -> Failure {
+    Failure::Refused(format!("{error:#}"))
+}

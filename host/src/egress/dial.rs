@@ -1,0 +1,186 @@
+//! The dialer: resolve once, classify every address, connect to a checked one, TLS by name.
+//!
+//! It reaches the pinned origin whatever it is asked for, and follows nothing.
+
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_util::{
+    client::legacy::connect::{Connected, Connection},
+    rt::TokioIo,
+};
+use rustls::pki_types::ServerName;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpStream, lookup_host},
+    time::timeout,
+};
+use tokio_rustls::TlsConnector;
+
+use super::{Bounds, Error, tls::Tls};
+use crate::policy::{
+    OriginRule, Scheme,
+    address::{classify, permitted},
+};
+
+/// Makes connections to one origin. Cheap to clone: the pool clones it for each connection.
+#[derive(Clone)]
+pub(super) struct Dialer(Arc<Way>);
+
+struct Way {
+    origin: OriginRule,
+    /// What the certificate must say; `None` for a name that no certificate can have.
+    name: Option<ServerName<'static>>,
+    tls: Arc<Tls>,
+    bounds: Bounds,
+}
+
+/// The address that a connection was made to, found again in the response's extensions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dialed(pub(super) SocketAddr);
+
+/// A connection, in clear or not.
+pub(super) struct Stream {
+    io: TokioIo<Box<dyn Io>>,
+    address: SocketAddr,
+}
+
+trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+impl Dialer {
+    pub(super) fn new(origin: OriginRule, tls: Arc<Tls>, bounds: Bounds) -> Dialer {
+        let name = ServerName::try_from(origin.host().to_owned()).ok();
+        Dialer(Arc::new(Way {
+            origin,
+            name,
+            tls,
+            bounds,
+        }))
+    }
+}
+
+impl tower_service::Service<http::Uri> for Dialer {
+    type Response = Stream;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Stream, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Uri) -> Self::Future {
+        let way = Arc::clone(&self.0);
+        Box::pin(async move { way.dial().await })
+    }
+}
+
+impl Way {
+    async fn dial(&self) -> Result<Stream, Error> {
+        let addresses = self.resolve().await?;
+        let checked = check(&addresses, &self.origin)?;
+        let (tcp, address) = self.connect(&checked).await?;
+        let io: Box<dyn Io> = match self.origin.scheme() {
+            Scheme::Http => Box::new(tcp),
+            Scheme::Https => {
+                let connector = TlsConnector::from(self.tls.config().await?);
+                let unnameable =
+                    || Error::TlsCertificate("no certificate can name this host".to_owned());
+                let name = self.name.clone().ok_or_else(unnameable)?;
+                let handshake = connector.connect(name, tcp);
+                let handshake = timeout(self.bounds.tls_handshake, handshake).await;
+                let stream = handshake.map_err(|_| Error::TlsTimeout)?;
+                Box::new(stream.map_err(|error| Error::from_io(&error))?)
+            }
+        };
+        Ok(Stream {
+            io: TokioIo::new(io),
+            address,
+        })
+    }
+
+    async fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
+        let port = self.origin.port();
+        if let Some(literal) = self.origin.literal() {
+            return Ok(vec![SocketAddr::new(literal, port)]);
+        }
+        let lookup = timeout(self.bounds.lookup, lookup_host((self.origin.host(), port))).await;
+        let found: Vec<SocketAddr> = match lookup {
+            Ok(Ok(found)) => found.collect(),
+            Ok(Err(_)) | Err(_) => return Err(Error::Dns),
+        };
+        if found.is_empty() {
+            Err(Error::Dns)
+        } else {
+            Ok(found)
+        }
+    }
+
+    async fn connect(&self, addresses: &[SocketAddr]) -> Result<(TcpStream, SocketAddr), Error> {
+        let mut failed = Error::ConnectRefused;
+        for address in addresses {
+            match timeout(self.bounds.connect, TcpStream::connect(address)).await {
+                Ok(Ok(tcp)) => {
+                    // Requests are one small write each: waiting to merge them only adds delay.
+                    let _ = tcp.set_nodelay(true);
+                    return Ok((tcp, *address));
+                }
+                Ok(Err(error)) => failed = Error::from_io(&error),
+                Err(_) => failed = Error::ConnectTimeout,
+            }
+        }
+        Err(failed)
+    }
+}
+
+/// The addresses that the origin may be reached at, in the resolver's order.
+pub(super) fn check(found: &[SocketAddr], origin: &OriginRule) -> Result<Vec<SocketAddr>, Error> {
+    let allowed = |address: &&SocketAddr| permitted(classify(address.ip()), origin);
+    let checked: Vec<SocketAddr> = found.iter().filter(allowed).copied().collect();
+    match (checked.is_empty(), found.first()) {
+        (false, _) => Ok(checked),
+        (true, Some(first)) => Err(Error::AddressProhibited(first.ip())),
+        (true, None) => Err(Error::Dns),
+    }
+}
+
+impl Connection for Stream {
+    fn connected(&self) -> Connected {
+        Connected::new().extra(Dialed(self.address))
+    }
+}
+
+impl Read for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, buffer)
+    }
+}
+
+impl Write for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}

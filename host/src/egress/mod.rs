@@ -1,0 +1,286 @@
+//! From a raw target to a response that the guest may see: decide, audit, unseal, dial, limit.
+//!
+//! [`Egress::admit`] is the synchronous half and does no I/O but the audit line;
+//! [`Egress::exchange`] is the other. Only a [`Permit`] gets from one to the other. Redirects are
+//! never followed: each is another request, and judged again.
+
+mod body;
+mod dial;
+mod error;
+mod exchange;
+mod gunzip;
+mod outcome;
+mod session;
+mod tls;
+mod wire;
+
+use std::{io, sync::Arc, time::Duration};
+
+use tokio::sync::Semaphore;
+
+pub use body::ResponseBody;
+pub use error::Error;
+pub use tls::{NoCertificate, Trust};
+
+use crate::{
+    audit::{Actor, Audit, Decision},
+    limits,
+    policy::{Denial, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
+    secrets::{Placeholder, Seal, Secret},
+};
+use outcome::Outcome;
+use session::Session;
+use tls::Tls;
+use wire::Wire;
+
+/// What the host proves its identity with.
+pub enum Credentials {
+    /// A bearer token.
+    Token(Secret),
+    /// User and password: the host logs in.
+    Password {
+        /// The user's name.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
+    /// Nothing: only what Argo CD gives to anybody.
+    None,
+}
+
+/// Times and sizes of one exchange; the defaults are those of [`limits`].
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "each is documented at its constant")]
+pub struct Bounds {
+    pub lookup: Duration,
+    pub connect: Duration,
+    pub tls_handshake: Duration,
+    pub first_byte: Duration,
+    pub between_bytes: Duration,
+    pub total: Duration,
+    pub body_wire_bytes: u64,
+    pub body_plain_bytes: u64,
+    pub concurrent_requests: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            lookup: limits::LOOKUP,
+            connect: limits::CONNECT,
+            tls_handshake: limits::TLS_HANDSHAKE,
+            first_byte: limits::FIRST_BYTE,
+            between_bytes: limits::BETWEEN_BYTES,
+            total: limits::TOTAL,
+            body_wire_bytes: limits::BODY_WIRE_BYTES,
+            body_plain_bytes: limits::BODY_PLAIN_BYTES,
+            concurrent_requests: limits::CONCURRENT_REQUESTS,
+        }
+    }
+}
+
+/// Where to, as whom, by which trust.
+pub struct EgressConfig {
+    /// The one origin.
+    pub origin: OriginRule,
+    /// As whom.
+    pub credentials: Credentials,
+    /// Who may prove to be the server.
+    pub trust: Trust,
+    /// Times and sizes.
+    pub bounds: Bounds,
+}
+
+/// The only way out.
+pub struct Egress {
+    policy: Policy,
+    placeholder: Placeholder,
+    credentials: Held,
+    seal: Arc<Seal>,
+    audit: Arc<Audit>,
+    tls: Arc<Tls>,
+    wire: Arc<Wire>,
+    slots: Arc<Semaphore>,
+    bounds: Bounds,
+}
+
+enum Held {
+    Token(Arc<Secret>),
+    Session(Arc<Session>),
+    None,
+}
+
+/// A request that was allowed and has its line in the audit. Dropped, it writes its outcome.
+pub struct Admitted {
+    permit: Permit,
+    outcome: Outcome,
+}
+
+/// Why a request was not admitted.
+#[derive(Debug)]
+pub enum Denied {
+    /// The policy says no; the audit has the line.
+    Policy(Denial),
+    /// The audit could not take the line, so nothing goes out.
+    Audit(io::Error),
+}
+
+impl Egress {
+    /// Sets up the way out; no I/O. Fails on a CA file without a certificate, a token that no
+    /// header can carry, or no random bytes.
+    pub fn new(config: EgressConfig, audit: Arc<Audit>) -> io::Result<Arc<Egress>> {
+        let EgressConfig {
+            origin,
+            credentials,
+            trust,
+            bounds,
+        } = config;
+        let placeholder = Placeholder::random();
+        let placeholder =
+            placeholder.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
+        let tls = Tls::new(&trust).map_err(io::Error::other)?;
+        let wire = Arc::new(Wire::new(origin.clone(), Arc::clone(&tls), bounds));
+        let mut seal = Arc::default();
+        let credentials = match credentials {
+            Credentials::Token(token) => {
+                if wire::bearer(&token).is_none() {
+                    let why = "the token has characters that no header can carry";
+                    return Err(io::Error::other(why));
+                }
+                seal = Arc::new(Seal::new([&token]));
+                Held::Token(Arc::new(token))
+            }
+            Credentials::Password { user, password } => Held::Session(Session::new(
+                user,
+                password,
+                origin.prefix(),
+                Arc::clone(&wire),
+                Arc::clone(&audit),
+            )),
+            Credentials::None => Held::None,
+        };
+        let policy = Policy::new(origin, placeholder.as_str());
+        let slots = Arc::new(Semaphore::new(bounds.concurrent_requests));
+        let egress = Egress {
+            policy,
+            placeholder,
+            credentials,
+            seal,
+            audit,
+            tls,
+            wire,
+            slots,
+            bounds,
+        };
+        Ok(Arc::new(egress))
+    }
+
+    /// What the guest gets as its token; `None` when there are no credentials.
+    pub fn placeholder(&self) -> Option<&str> {
+        (!matches!(self.credentials, Held::None)).then(|| self.placeholder.as_str())
+    }
+
+    /// The policy, for `check` and `explain`.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The patterns of all secrets in use, for the guest's stderr.
+    pub fn seal(&self) -> Arc<Seal> {
+        match &self.credentials {
+            Held::Session(session) => session.seal(),
+            Held::Token(_) | Held::None => Arc::clone(&self.seal),
+        }
+    }
+
+    /// Starts reading the system's trust roots on a thread; once, returns at once. Does nothing
+    /// for an origin without TLS.
+    pub fn load_roots_in_background(&self) {
+        if self.policy.origin().scheme() == Scheme::Https {
+            self.tls.load_in_background();
+        }
+    }
+
+    /// Decides and writes the decision's line. `open` are the calls open when the guest called
+    /// `handle`. Fails closed.
+    pub fn admit(&self, target: &Target<'_>, open: &[OpenCall]) -> Result<Admitted, Denied> {
+        match self.policy.decide(target, open) {
+            Ok(permit) => self.allow(Actor::Guest, permit).map_err(Denied::Audit),
+            Err(denial) => Err(self.deny(target, open, denial)),
+        }
+    }
+
+    /// Denies a request because a body was written to it, or not ended in time; instead of
+    /// [`Egress::admit`]. A GET has none.
+    pub fn refuse_body(&self, target: &Target<'_>, open: &[OpenCall]) -> Denied {
+        let denial = self.policy.decide(target, open).err();
+        let body = || Denial {
+            rule: "body",
+            reason: "a GET has no body".to_owned(),
+        };
+        self.deny(target, open, denial.unwrap_or_else(body))
+    }
+
+    fn allow(&self, actor: Actor, permit: Permit) -> io::Result<Admitted> {
+        let calls: Vec<(&str, &str)> = permit
+            .calls()
+            .iter()
+            .map(|call| (&*call.id, &*call.tool))
+            .collect();
+        let seq = self.audit.decision(&Decision {
+            actor,
+            allowed: true,
+            calls: &calls,
+            rule: permit.rule(),
+            reason: "",
+            method: "GET",
+            authority: None,
+            path: permit.path(),
+            keys: permit.keys(),
+        })?;
+        let outcome = Outcome::new(Arc::clone(&self.audit), actor, seq);
+        Ok(Admitted { permit, outcome })
+    }
+
+    fn deny(&self, target: &Target<'_>, open: &[OpenCall], denial: Denial) -> Denied {
+        let calls: Vec<(&str, &str)> = open.iter().map(|call| (&*call.id, &*call.tool)).collect();
+        let raw = target.path_with_query.unwrap_or_default();
+        let (path, query) = raw.split_once('?').unwrap_or((raw, ""));
+        let keys = query.split('&').filter_map(|pair| pair.split('=').next());
+        let shown = |key: &&str| {
+            key.len() <= 32
+                && key
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphabetic() || byte == b'.')
+        };
+        let keys: Vec<&str> = keys.filter(|key| !key.is_empty()).filter(shown).collect();
+        let line = self.audit.decision(&Decision {
+            actor: Actor::Guest,
+            allowed: false,
+            calls: &calls,
+            rule: denial.rule,
+            reason: &denial.reason,
+            method: target.method,
+            authority: target.authority,
+            path,
+            keys: &keys,
+        });
+        match line {
+            Ok(_) => Denied::Policy(denial),
+            Err(error) => Denied::Audit(error),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Error {
+        match denied {
+            Denied::Policy(denial) => Error::Denied(denial.rule),
+            Denied::Audit(_) => Error::Audit,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "exchange_tests.rs"]
+mod tests;

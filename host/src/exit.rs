@@ -1,0 +1,59 @@
+//! From an outcome to the exit code, one table for the whole program.
+
+use std::{fmt, process::ExitCode};
+
+/// How the program ended, when not well.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The component ended with a failure, or the tool called answered with an error.
+    Component(String),
+    /// The policy denies what `check` asked about; the text was printed already.
+    Denied,
+    /// The component is refused at load.
+    Refused(String),
+    /// Configuration or secrets: every problem, one a line.
+    Configuration(Vec<String>),
+    /// The audit file cannot be written.
+    Audit(String),
+    /// A time limit of the host passed.
+    TimeLimit(String),
+    /// The component trapped.
+    Trap(String),
+}
+
+impl Failure {
+    /// The process' exit code.
+    pub(crate) fn code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Failure::Component(_) => 1,
+            Failure::Denied => 3,
+            Failure::Refused(_) => 4,
+            Failure::Configuration(_) => 5,
+            Failure::Audit(_) => 6,
+            Failure::TimeLimit(_) => 124,
+            Failure::Trap(_) => 134,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Component(text) | Failure::TimeLimit(text) => f.write_str(text),
+            Failure::Denied => Ok(()),
+            Failure::Refused(text) => write!(f, "component refused: {text}"),
+            Failure::Audit(text) => write!(f, "audit log: {text}"),
+            Failure::Trap(text) => write!(f, "component trapped: {text}"),
+            Failure::Configuration(problems) => {
+                f.write_str("configuration:")?;
+                problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+            }
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::Component(error.to_string())
+    }
+}

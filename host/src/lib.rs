@@ -1,0 +1,72 @@
+//! `argocd-host`: runs `argocd.wasm` so that it can reach one Argo CD, by GET, on listed routes.
+//!
+//! What a security engineer reads to believe that: `policy` (what may leave), `egress` (how it leaves),
+//! `secrets`, `audit`, `limits`, and the linking in `runtime`. Everything else is convenience around it.
+
+pub mod audit;
+mod call;
+mod check;
+mod cli;
+mod component;
+#[cfg(feature = "demo")]
+mod demo;
+pub mod egress;
+mod exit;
+mod explain;
+pub mod limits;
+mod plan;
+pub mod policy;
+mod runtime;
+pub mod secrets;
+mod session;
+mod stdio;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command, Connection},
+    exit::Failure,
+};
+
+/// The whole program: parse, resolve, run, exit code.
+pub fn run() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let text = failure.to_string();
+            if !text.is_empty() {
+                eprintln!("argocd-host: {text}");
+            }
+            failure.code()
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Run(args) => with_plan(&args.connection, |plan| {
+            let loaded = component::load(args.component.as_deref())?;
+            session::serve(plan, &loaded, args.stats)
+        }),
+        Command::Call(args) => with_plan(&args.connection, |plan| call::call(&args, plan)),
+        #[cfg(feature = "demo")]
+        Command::Demo => demo::show(),
+        Command::Check(args) => with_plan(&args.connection, |plan| check::check(&args, &plan)),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Component { output } => call::write_file(&output, component::EMBEDDED),
+        Command::Completions { shell } => explain::completions(shell),
+        Command::Man => explain::man(),
+    }
+}
+
+/// Resolves the settings, with the demo Argo CD in their place when that was asked for.
+fn with_plan(typed: &Connection, then: impl FnOnce(plan::Plan) -> Result<(), Failure>) -> Result<(), Failure> {
+    #[cfg(feature = "demo")]
+    if typed.demo {
+        let demo = demo::start()?;
+        return then(demo.plan(typed)?);
+    }
+    then(plan::plan(typed, &plan::process_environment)?)
+}

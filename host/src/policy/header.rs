@@ -1,0 +1,47 @@
+//! Which request headers a guest may set: `accept`, and `authorization` in the sealed form.
+//!
+//! Everything else is denied rather than dropped, so that an attempt is seen. Host, user agent and
+//! encoding are the host's own.
+
+use http::{HeaderMap, header};
+
+use super::Denial;
+
+/// The media types that the guest may ask for. Not `text/event-stream`, which never ends, and not
+/// `text/html`, which makes Argo CD answer unknown paths with its user interface.
+const ACCEPT: [&str; 2] = ["application/json", "*/*"];
+
+/// What the headers of a permitted request say.
+pub(super) struct Headers {
+    pub(super) sealed: bool,
+    pub(super) accept: Option<&'static str>,
+}
+
+pub(super) fn check(headers: &HeaderMap, bearer: &str) -> Result<Headers, Denial> {
+    let deny = |reason: String| Err(Denial::new("header", reason));
+    let mut checked = Headers {
+        sealed: false,
+        accept: None,
+    };
+    for (name, value) in headers {
+        if name == header::AUTHORIZATION {
+            if checked.sealed || value.as_bytes() != bearer.as_bytes() {
+                return deny(
+                    "authorization in another form than Bearer and the placeholder".to_owned(),
+                );
+            }
+            checked.sealed = true;
+        } else if name == header::ACCEPT {
+            let known = ACCEPT
+                .iter()
+                .find(|known| value.as_bytes() == known.as_bytes());
+            if checked.accept.is_some() || known.is_none() {
+                return deny(format!("accept other than one of {}", ACCEPT.join(", ")));
+            }
+            checked.accept = known.copied();
+        } else {
+            return deny(format!("{} is not on the list", name.as_str()));
+        }
+    }
+    Ok(checked)
+}

@@ -1,0 +1,176 @@
+//! The routes: all that Argo CD can be asked, and by which tools. One table, one screen.
+//!
+//! GET is not read-only in Argo CD: `refresh` patches the Application, `/terminal` opens a shell.
+//! So what is not in the table does not exist; a new route is a new line here, on purpose.
+
+use super::{Denial, path};
+use crate::limits::{NAME_BYTES, TAIL_LINES};
+
+/// One route.
+#[derive(Debug)]
+pub struct Route {
+    /// Path below the prefix; `{name}` stands for one Kubernetes name.
+    pub template: &'static str,
+    /// Query keys that it takes.
+    pub keys: &'static [Key],
+    /// Tools that own it: one of them must be open.
+    pub owners: &'static [&'static str],
+}
+
+/// A query key: name, type of its value, how often.
+#[derive(Debug)]
+pub struct Key(pub &'static str, pub Value, pub Times);
+
+/// How often a key may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// At most once.
+    Once,
+    /// Any number of times.
+    Many,
+    /// Exactly once: a bound hangs on it.
+    Required,
+}
+
+/// The type of a query value, after one decoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A Kubernetes name (RFC 1123 subdomain).
+    Name,
+    /// Comma-separated field paths; never a leading `-`, which excludes.
+    Fields,
+    /// A number from 1 to the bound, in decimal.
+    Count(u64),
+    /// Any text without control characters: a label selector, a revision.
+    Text,
+}
+
+use Times::{Many, Once, Required};
+use Value::{Count, Fields, Name, Text};
+
+const LIST: &str = "list_applications";
+const APP: &str = "get_application";
+const TREE: &str = "get_application_resource_tree";
+const MANAGED: &str = "get_application_managed_resources";
+const EVENTS: &str = "get_application_events";
+const MANIFESTS: &str = "get_application_manifests";
+const LOGS: &str = "get_application_logs";
+const PROJECTS: &str = "list_projects";
+const CLUSTERS: &str = "list_clusters";
+const REPOSITORIES: &str = "list_repositories";
+
+/// Every tool about applications looks a name up in the list when Argo CD says 403.
+const ALL_APP_TOOLS: &[&str] = &[LIST, APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS];
+const ONE_APP_TOOLS: &[&str] = &[APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS];
+
+const NS: Key = Key("appNamespace", Name, Once);
+const PROJECT: Key = Key("project", Name, Once);
+
+/// The table. Comments name what Argo CD does besides answering.
+#[rustfmt::skip]
+pub static ROUTES: &[Route] = &[
+    Route { template: "/api/version", keys: &[], owners: ALL_APP_TOOLS },
+    Route { template: "/api/v1/applications", owners: ALL_APP_TOOLS, keys: &[
+        Key("projects", Name, Many), Key("selector", Text, Once), NS, Key("name", Name, Once), Key("fields", Fields, Once)] },
+    Route { template: "/api/v1/applications/{name}", keys: &[NS, PROJECT], owners: ONE_APP_TOOLS },
+    // On a cache miss: sets the refresh annotation and waits for the controller.
+    Route { template: "/api/v1/applications/{name}/resource-tree", keys: &[NS, PROJECT], owners: &[TREE, EVENTS, LOGS] },
+    // On a cache miss: sets the refresh annotation and waits for the controller.
+    Route { template: "/api/v1/applications/{name}/managed-resources", owners: &[MANAGED], keys: &[
+        NS, PROJECT, Key("fields", Fields, Once)] },
+    Route { template: "/api/v1/applications/{name}/events", keys: &[NS, PROJECT], owners: &[EVENTS] },
+    // Renders in the repo-server, which may fetch from git, and discovers the target cluster's APIs.
+    Route { template: "/api/v1/applications/{name}/manifests", owners: &[MANIFESTS], keys: &[
+        NS, PROJECT, Key("revision", Text, Once)] },
+    // Reads from the target cluster; on a cache miss sets the refresh annotation.
+    Route { template: "/api/v1/applications/{name}/logs", owners: &[LOGS], keys: &[
+        NS, PROJECT, Key("podName", Name, Once), Key("container", Name, Once), Key("namespace", Name, Once),
+        Key("tailLines", Count(TAIL_LINES), Required)] },
+    // Also read by the list, which goes project by project when Argo CD's message limit is hit.
+    Route { template: "/api/v1/projects", keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, LIST] },
+    Route { template: "/api/v1/clusters", keys: &[], owners: &[CLUSTERS] },
+    // On a cache miss: tests the connection to each repository.
+    Route { template: "/api/v1/repositories", keys: &[], owners: &[REPOSITORIES] },
+];
+
+/// The route of a path below the prefix and its query, with the keys in use.
+pub(super) fn find(
+    below: &str,
+    query: Option<&str>,
+) -> Result<(&'static Route, Vec<&'static str>), Denial> {
+    let route = ROUTES
+        .iter()
+        .find(|route| route.matches(below))
+        .ok_or_else(|| Denial::new("route", "no route of the table has this path"))?;
+    let pairs = query.map(path::pairs).transpose()?.unwrap_or_default();
+    let mut keys: Vec<&'static str> = Vec::new();
+    for (name, value) in &pairs {
+        let deny = |what: &str| Err(Denial::new("query", format!("{} {what}", path::cut(name))));
+        let Some(Key(key, kind, times)) = route.keys.iter().find(|key| key.0 == *name) else {
+            return deny("is not a key of the route");
+        };
+        if !kind.accepts(value) {
+            return deny("has a value of another type");
+        }
+        if !keys.contains(key) {
+            keys.push(key);
+        } else if *times != Many {
+            return deny("comes twice");
+        }
+    }
+    match route
+        .keys
+        .iter()
+        .find(|key| key.2 == Required && !keys.contains(&key.0))
+    {
+        Some(Key(missing, ..)) => Err(Denial::new("query", format!("{missing} is missing"))),
+        None => Ok((route, keys)),
+    }
+}
+
+impl Route {
+    fn matches(&self, below: &str) -> bool {
+        let mut segments = below.split('/');
+        self.template
+            .split('/')
+            .all(|wanted| match segments.next() {
+                Some(segment) if wanted == "{name}" => is_name(segment),
+                segment => segment == Some(wanted),
+            })
+            && segments.next().is_none()
+    }
+}
+
+impl Value {
+    fn accepts(self, value: &str) -> bool {
+        match self {
+            Name => is_name(value),
+            Fields => {
+                let path = |byte: u8| byte.is_ascii_alphabetic() || b".,".contains(&byte);
+                !value.is_empty() && value.bytes().all(path)
+            }
+            Count(most) => {
+                let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+                let number = value.parse::<u64>().is_ok_and(|number| number <= most);
+                digits && number && !value.starts_with('0')
+            }
+            Text => !value.is_empty(),
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let edge = |byte: Option<u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    let label = |label: &str| {
+        edge(label.bytes().next())
+            && edge(label.bytes().next_back())
+            && label.bytes().all(|byte| edge(Some(byte)) || byte == b'-')
+    };
+    text.len() <= NAME_BYTES && text.split('.').all(label)
+}
+
+#[cfg(test)]
+#[path = "route_tests.rs"]
+mod tests;

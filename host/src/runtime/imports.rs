@@ -1,0 +1,59 @@
+//! Which imports a component may have: those of our world (`wit/world.wit`), up to the patch version.
+//! Anything else is refused before instantiation, and each foreign import is named.
+
+use wasmtime::{Engine, component::Component};
+
+// `EXPECTED: &[&str]`, written by build.rs from wit/world.wit: one source for the check and for `explain`.
+include!(concat!(env!("OUT_DIR"), "/expected_imports.rs"));
+
+/// The interfaces that are linked, as `wasi:cli/exit@0.2.12`.
+pub(crate) fn expected() -> &'static [&'static str] {
+    EXPECTED
+}
+
+/// `wasi:cli/exit@0.2.6` becomes `wasi:cli/exit@0.2`: patch versions of one interface are compatible.
+fn without_patch(name: &str) -> &str {
+    match (name.rfind('@'), name.rfind('.')) {
+        (Some(at), Some(dot)) if dot > at && name[at..].matches('.').count() == 2 => &name[..dot],
+        _ => name,
+    }
+}
+
+/// The names of all imports that our world does not have, in the component's order.
+pub(crate) fn foreign(component: &Component, engine: &Engine) -> Vec<String> {
+    component
+        .component_type()
+        .imports(engine)
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| {
+            !EXPECTED
+                .iter()
+                .any(|known| without_patch(known) == without_patch(name))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patch_versions_are_one_interface() {
+        for (name, expected) in [
+            ("wasi:cli/exit@0.2.6", "wasi:cli/exit@0.2"),
+            ("wasi:cli/exit@0.3.0", "wasi:cli/exit@0.3"),
+            ("wasi:cli/exit", "wasi:cli/exit"),
+            ("evil.example/exit@0.2", "evil.example/exit@0.2"),
+        ] {
+            assert_eq!(without_patch(name), expected);
+        }
+    }
+
+    #[test]
+    fn the_world_has_no_files_and_no_sockets() {
+        assert!(expected().iter().any(|name| name.starts_with("wasi:http/outgoing-handler@")));
+        for name in expected() {
+            assert!(!name.starts_with("wasi:filesystem") && !name.starts_with("wasi:sockets"), "{name}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The CPU meter: a token bucket over the time that the guest's future is being polled, host
+//! functions included, and the ticker that lets the engine look at it. The ticker is parked while
+//! the guest waits, so an idle server uses no CPU.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::Poll,
+    thread::Thread,
+    time::{Duration, Instant},
+};
+
+use wasmtime::{Engine, EngineWeak};
+
+use crate::limits;
+
+/// Meters one guest; shared with the body reader, which grants time for what it delivers.
+pub(crate) struct Meter {
+    bucket: Mutex<Bucket>,
+    running: AtomicBool,
+    parked: AtomicBool,
+    granted_ns: AtomicU64,
+    ticker: Mutex<Option<Thread>>,
+}
+
+struct Bucket {
+    left: Duration,
+    settled: Instant,
+    entered: Option<Instant>,
+}
+
+impl Bucket {
+    /// Adds what idle time earns since the last settlement, never above the burst.
+    fn refill(&mut self, now: Instant) {
+        let earned = now.duration_since(self.settled) * limits::CPU_REFILL_PERCENT / 100;
+        self.left = (self.left + earned).min(limits::CPU_BURST);
+        self.settled = now;
+    }
+}
+
+impl Meter {
+    /// A full bucket, and a ticker thread for `engine` that ends with it.
+    pub(crate) fn start(engine: &Engine) -> std::io::Result<Arc<Meter>> {
+        let meter = Arc::new(Meter {
+            bucket: Mutex::new(Bucket { left: limits::CPU_BURST, settled: Instant::now(), entered: None }),
+            running: AtomicBool::new(false),
+            parked: AtomicBool::new(false),
+            granted_ns: AtomicU64::new(0),
+            ticker: Mutex::new(None),
+        });
+        let (weak, shared) = (engine.weak(), Arc::downgrade(&meter));
+        let handle = std::thread::Builder::new()
+            .name("epoch".into())
+            .spawn(move || tick(&weak, &shared))?;
+        *meter.ticker.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.thread().clone());
+        Ok(meter)
+    }
+
+    /// Runs `future` with every poll of it metered.
+    pub(crate) async fn metered<F: Future>(&self, future: F) -> F::Output {
+        let mut future = pin!(future);
+        std::future::poll_fn(|cx| {
+            self.enter();
+            let polled: Poll<_> = future.as_mut().poll(cx);
+            self.leave();
+            polled
+        })
+        .await
+    }
+
+    /// More time for a guest that has `bytes` of a body to parse.
+    pub(crate) fn grant(&self, bytes: u64) {
+        let ns = bytes.saturating_mul(limits::CPU_PER_BODY_MIB.as_nanos() as u64) >> 20;
+        self.granted_ns.fetch_add(ns, Ordering::Relaxed);
+    }
+
+    /// Whether the guest has used up its time; asked by the engine at each epoch.
+    pub(crate) fn spent(&self) -> bool {
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        bucket.left += Duration::from_nanos(self.granted_ns.swap(0, Ordering::Relaxed));
+        match bucket.entered {
+            Some(entered) => entered.elapsed() > bucket.left,
+            None => bucket.left.is_zero(),
+        }
+    }
+
+    fn enter(&self) {
+        let now = Instant::now();
+        {
+            let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+            bucket.refill(now);
+            bucket.entered = Some(now);
+        }
+        self.running.store(true, Ordering::SeqCst);
+        if self.parked.load(Ordering::SeqCst)
+            && let Some(thread) = &*self.ticker.lock().unwrap_or_else(PoisonError::into_inner)
+        {
+            thread.unpark();
+        }
+    }
+
+    fn leave(&self) {
+        self.running.store(false, Ordering::SeqCst);
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entered) = bucket.entered.take() {
+            bucket.left = bucket.left.saturating_sub(entered.elapsed());
+            bucket.settled = Instant::now();
+        }
+    }
+}
+
+/// Increments the epoch while the guest runs and parks after a few idle rounds.
+fn tick(engine: &EngineWeak, meter: &std::sync::Weak<Meter>) {
+    let mut idle = 0;
+    loop {
+        std::thread::sleep(limits::EPOCH_TICK);
+        let (Some(engine), Some(meter)) = (engine.upgrade(), meter.upgrade()) else { return };
+        if meter.running.load(Ordering::SeqCst) {
+            idle = 0;
+            engine.increment_epoch();
+            continue;
+        }
+        idle += 1;
+        if idle < limits::EPOCH_IDLE_ROUNDS {
+            continue;
+        }
+        meter.parked.store(true, Ordering::SeqCst);
+        // Look again: the guest may have entered between the check and the flag.
+        let wait = !meter.running.load(Ordering::SeqCst);
+        drop((engine, meter.clone()));
+        if wait {
+            std::thread::park();
+        }
+        meter.parked.store(false, Ordering::SeqCst);
+        idle = 0;
+    }
+}

@@ -1,0 +1,167 @@
+//! One session between a client and a component: streams, calls, egress and one instance, from the
+//! first line to the end of the input.
+
+use std::sync::Arc;
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    component::Loaded,
+    egress::Egress,
+    exit::Failure,
+    limits,
+    plan::Plan,
+    runtime::{Ended, Grants, Ready, Report},
+    stdio::{
+        Framed,
+        calls::Calls,
+        inbox::Inbox,
+        outbox::Outbox,
+        reader::{Intake, read_stdin},
+        sink::Sink,
+        stderr::Stderr,
+    },
+};
+
+/// A running session whose client is inside this process.
+pub(crate) struct Session {
+    intake: Intake,
+    answers: mpsc::UnboundedReceiver<Vec<u8>>,
+    running: JoinHandle<Report>,
+}
+
+/// The current-thread runtime that everything runs on: cheaper per call than several threads.
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// Serves the client on this process' stdin and stdout until it closes its end.
+pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Failure> {
+    let runtime = runtime()?;
+    let sink = Sink::stdout();
+    let report = runtime.block_on(async {
+        let (parts, running) = start(plan, loaded, sink.clone())?;
+        let egress = parts.egress.clone();
+        sink.after_first_line(move || egress.load_roots_in_background());
+        let (inbox, calls) = (parts.intake.inbox.clone(), parts.intake.calls.clone());
+        let reading = tokio::spawn(async move { read_stdin(parts.intake).await });
+        let report = tokio::select! {
+            report = running => report.map_err(|error| Failure::Trap(error.to_string()))?,
+            () = overdue(reading) => return Err(Failure::TimeLimit(format!(
+                "the component did not end within {:?} after the end of its input", limits::EXIT_GRACE
+            ))),
+        };
+        inbox.close();
+        answer_open(&calls, &sink);
+        sink.flush();
+        parts.stderr.finish();
+        Ok(report)
+    })?;
+    if stats {
+        let line = serde_json::json!({ "peak_memory_bytes": report.peak_memory });
+        eprintln!("{line}");
+    }
+    // A blocked reader thread must not hold up the end.
+    runtime.shutdown_background();
+    judge(report)
+}
+
+/// Resolves when the input has ended and the component has had its time to end too.
+async fn overdue(reading: JoinHandle<()>) {
+    // A panic of the reader is the end of the input as well.
+    let _ = reading.await;
+    tokio::time::sleep(limits::EXIT_GRACE).await;
+}
+
+/// A client that waits for an answer of a component that is gone gets one.
+fn answer_open(calls: &Calls, sink: &Sink) {
+    for id in calls.take_ids() {
+        let line = format!(
+            "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":-32603,\"message\":\"the component ended before it answered\"}}}}\n"
+        );
+        if sink.write(line.into_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+fn judge(report: Report) -> Result<(), Failure> {
+    match report.ended {
+        Ended::Ok => Ok(()),
+        Ended::Failed => Err(Failure::Component("the component ended with a failure".into())),
+        Ended::Trapped(why) => Err(Failure::Trap(why)),
+    }
+}
+
+struct Parts {
+    intake: Intake,
+    egress: Arc<Egress>,
+    stderr: Stderr,
+}
+
+/// Wires one instance and starts it; must be called inside the runtime.
+fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<Report>), Failure> {
+    let ready = Ready::new(loaded).map_err(|error| Failure::Refused(format!("{error:#}")))?;
+    let Plan { egress: config, audit, base_url, .. } = plan;
+    let audit = Arc::new(audit);
+    let egress = Egress::new(config, audit.clone())?;
+    let calls = Arc::new(Calls::default());
+    let inbox = Inbox::default();
+    let sealed = egress.clone();
+    let stderr = Stderr::new(Arc::new(move |line: &[u8]| sealed.seal().text(line).into_owned()));
+    let token = egress.placeholder().unwrap_or_default().to_owned();
+    let grants = Grants {
+        egress: egress.clone(),
+        audit,
+        calls: calls.clone(),
+        environment: vec![
+            ("ARGOCD_SERVER".into(), base_url),
+            ("ARGOCD_AUTH_TOKEN".into(), token),
+            ("ARGOCD_HOST_MANAGED".into(), "1".into()),
+        ],
+        stdin: inbox.clone(),
+        stdout: Outbox::new(calls.clone(), sink.clone()),
+        stderr: stderr.clone(),
+    };
+    // Spawned, not driven by block_on: waking the root future costs an eventfd write each time.
+    let running = tokio::spawn(async move { ready.run(&grants).await });
+    Ok((Parts { intake: Intake { calls, inbox, sink }, egress, stderr }, running))
+}
+
+impl Session {
+    /// Starts a session whose client is the caller; must be called inside [`runtime`].
+    pub(crate) fn start(plan: Plan, loaded: &Loaded) -> Result<Session, Failure> {
+        let (sender, answers) = mpsc::unbounded_channel();
+        let (parts, running) = start(plan, loaded, Sink::channel(sender))?;
+        Ok(Session { intake: parts.intake, answers, running })
+    }
+
+    /// Calls one tool and returns the JSON-RPC response line.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: serde_json::Value) -> Result<serde_json::Value, Failure> {
+        let request = serde_json::json!({
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+            "params": { "name": tool, "arguments": arguments, "_meta": {
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": {},
+            } },
+        });
+        self.intake.take(Framed::Line(request.to_string().into_bytes()));
+        loop {
+            tokio::select! {
+                line = self.answers.recv() => {
+                    let Some(line) = line else { return Err(Failure::Component("the component closed its output".into())) };
+                    let value: serde_json::Value = serde_json::from_slice(&line)
+                        .map_err(|error| Failure::Component(format!("the component wrote no JSON: {error}")))?;
+                    if value.get("id").is_some_and(|id| id == 1) {
+                        return Ok(value);
+                    }
+                }
+                report = &mut self.running => {
+                    let report = report.map_err(|error| Failure::Trap(error.to_string()))?;
+                    judge(report)?;
+                    return Err(Failure::Component("the component ended before it answered".into()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The component's stdin: a queue of lines that the host has judged. All handles that the
+//! component makes share it.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+use tokio::sync::Notify;
+use wasmtime_wasi::{
+    cli::{IsTerminal, StdinStream},
+    p2::{InputStream, Pollable, StreamError},
+};
+
+use crate::limits;
+
+/// A shared queue of bytes for the component.
+#[derive(Clone, Default)]
+pub(crate) struct Inbox(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    filled: Notify,
+    drained: Notify,
+}
+
+#[derive(Default)]
+struct Queue {
+    lines: VecDeque<Bytes>,
+    bytes: usize,
+    closed: bool,
+}
+
+impl Inbox {
+    /// Adds one line, newline included.
+    pub(crate) fn push(&self, line: Vec<u8>) {
+        let mut queue = self.lock();
+        queue.bytes += line.len();
+        queue.lines.push_back(Bytes::from(line));
+        drop(queue);
+        self.0.filled.notify_waiters();
+        self.0.filled.notify_one();
+    }
+
+    /// Nothing more will come; what is queued is still read.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+        self.0.filled.notify_waiters();
+        self.0.filled.notify_one();
+    }
+
+    /// Waits until the component has read enough for more lines to be taken from the client.
+    pub(crate) async fn room(&self) {
+        loop {
+            let drained = self.0.drained.notified();
+            if self.lock().bytes < limits::STDIN_QUEUE_BYTES {
+                return;
+            }
+            drained.await;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl IsTerminal for Inbox {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdinStream for Inbox {
+    // Required by the trait and used by WASI 0.3 only, which is not linked.
+    fn async_stream(&self) -> Box<dyn tokio::io::AsyncRead + Send + Sync> {
+        Box::new(tokio::io::empty())
+    }
+
+    fn p2_stream(&self) -> Box<dyn InputStream> {
+        Box::new(self.clone())
+    }
+}
+
+#[async_trait::async_trait]
+impl Pollable for Inbox {
+    async fn ready(&mut self) {
+        loop {
+            let filled = self.0.filled.notified();
+            {
+                let queue = self.lock();
+                if !queue.lines.is_empty() || queue.closed {
+                    return;
+                }
+            }
+            filled.await;
+        }
+    }
+}
+
+impl InputStream for Inbox {
+    fn read(&mut self, size: usize) -> Result<Bytes, StreamError> {
+        let mut queue = self.lock();
+        let Some(front) = queue.lines.front_mut() else {
+            return if queue.closed { Err(StreamError::Closed) } else { Ok(Bytes::new()) };
+        };
+        let piece = front.split_to(front.len().min(size));
+        if front.is_empty() {
+            queue.lines.pop_front();
+        }
+        queue.bytes -= piece.len();
+        if queue.bytes < limits::STDIN_QUEUE_BYTES {
+            self.0.drained.notify_one();
+        }
+        Ok(piece)
+    }
+}

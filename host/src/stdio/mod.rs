@@ -1,0 +1,12 @@
+//! The streams between client and component: framed, counted, cleaned. Nothing here reaches the network.
+
+pub(crate) mod calls;
+mod framer;
+mod inbound;
+pub(crate) mod inbox;
+pub(crate) mod outbox;
+pub(crate) mod reader;
+pub(crate) mod sink;
+pub(crate) mod stderr;
+
+pub(crate) use framer::Framed;

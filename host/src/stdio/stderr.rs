@@ -1,0 +1,147 @@
+//! The component's stderr: lines with a `[guest]` prefix, control sequences escaped, secrets
+//! removed, at a limited rate. The component's words never reach a terminal raw.
+
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use wasmtime_wasi::{
+    cli::{IsTerminal, StdoutStream},
+    p2::{OutputStream, Pollable, StreamError},
+};
+
+use crate::limits;
+
+/// Removes secrets from a line before it is shown.
+pub(crate) type Scrub = Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>;
+
+/// The shared end of the component's stderr.
+#[derive(Clone)]
+pub(crate) struct Stderr {
+    state: Arc<Mutex<State>>,
+    scrub: Scrub,
+}
+
+struct State {
+    line: Vec<u8>,
+    allowance: usize,
+    earned: Instant,
+    dropped: u64,
+}
+
+impl Stderr {
+    /// Shows what the component says after `scrub` has gone over each line.
+    pub(crate) fn new(scrub: Scrub) -> Stderr {
+        let state = State { line: Vec::new(), allowance: limits::STDERR_BURST_BYTES, earned: Instant::now(), dropped: 0 };
+        Stderr { state: Arc::new(Mutex::new(state)), scrub }
+    }
+
+    /// Shows an unfinished last line.
+    pub(crate) fn finish(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !state.line.is_empty() {
+            self.show(&mut state);
+        }
+    }
+
+    fn show(&self, state: &mut State) {
+        let line = std::mem::take(&mut state.line);
+        let now = Instant::now();
+        let earned = now.duration_since(state.earned).as_secs_f64() * limits::STDERR_BYTES_PER_SECOND as f64;
+        if earned >= 1.0 {
+            state.allowance = (state.allowance + earned as usize).min(limits::STDERR_BURST_BYTES);
+            state.earned = now;
+        }
+        if state.allowance < line.len() + 1 {
+            state.dropped += 1;
+            return;
+        }
+        state.allowance -= line.len() + 1;
+        let mut shown = String::new();
+        if state.dropped > 0 {
+            let _ = writeln!(shown, "[guest] ({} lines dropped: too many)", std::mem::take(&mut state.dropped));
+        }
+        let _ = writeln!(shown, "[guest] {}", escaped(&String::from_utf8_lossy(&(self.scrub)(&line))));
+        // Nobody may be reading; that is no reason to stop.
+        drop(std::io::stderr().write_all(shown.as_bytes()));
+    }
+}
+
+/// Escapes every character that a terminal, or a reader of bidirectional text, could take as a command.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let command = c != '\t' && c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+        if command {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+impl IsTerminal for Stderr {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for Stderr {
+    // Required by the trait and used by WASI 0.3 only, which is not linked.
+    fn async_stream(&self) -> Box<dyn tokio::io::AsyncWrite + Send + Sync> {
+        Box::new(tokio::io::sink())
+    }
+
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+#[async_trait::async_trait]
+impl Pollable for Stderr {
+    async fn ready(&mut self) {}
+}
+
+impl OutputStream for Stderr {
+    fn write(&mut self, bytes: Bytes) -> Result<(), StreamError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        for &byte in &bytes {
+            if byte == b'\n' {
+                self.show(&mut state);
+            } else if state.line.len() < limits::STDERR_LINE_BYTES {
+                state.line.push(byte);
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), StreamError> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> Result<usize, StreamError> {
+        Ok(limits::STDERR_WRITE_BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn terminal_commands_are_escaped() {
+        for raw in ["\u{1b}[2J", "\u{1b}]52;c;eA==\u{7}", "\u{9b}1m", "a\rb", "x\u{202e}y", "z\u{200b}", "\u{7f}", "\u{e0041}"] {
+            let shown = escaped(raw);
+            assert!(shown.contains("\\u{"), "{shown}");
+            assert!(!shown.chars().any(|c| c.is_control()), "{shown}");
+        }
+        assert_eq!(escaped("plain\ttext ü"), "plain\ttext ü");
+    }
+}

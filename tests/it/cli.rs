@@ -1,0 +1,134 @@
+//! The command line: exit codes, every configuration problem at once, `check`, `call`, `demo`.
+
+use std::process::{Command, Output};
+
+use argocd_tests::simulator::Simulator;
+
+use crate::HOST;
+
+fn host(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    Command::new(HOST)
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const SERVER: (&str, &str) = ("ARGOCD_SERVER", "https://argocd.example.com/argo");
+const TOKEN: (&str, &str) = ("ARGOCD_AUTH_TOKEN", "aaa.bbb.ccc-very-secret");
+
+#[test]
+fn all_problems_are_reported_at_once_without_values() {
+    let output = host(&["run", "--ca-file", "/no/such/ca.pem"], &[("ARGOCD_SERVER", "https://u:hunter2@h"), ("ARGOCD_USERNAME", "me"), ("ARGOCD_INSECURE", "perhaps")]);
+    assert_eq!(output.status.code(), Some(5));
+    let text = stderr(&output);
+    for part in ["ARGOCD_SERVER", "ARGOCD_PASSWORD", "ARGOCD_INSECURE"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("hunter2") && !text.contains("perhaps"), "{text}");
+    let nothing = host(&["run"], &[]);
+    assert_eq!(nothing.status.code(), Some(5));
+    assert!(stderr(&nothing).contains("argocd-host demo"), "a newcomer is told how to see it: {}", stderr(&nothing));
+}
+
+#[test]
+fn usage_errors_are_two() {
+    for arguments in [&["no-such-command"][..], &["call"], &["call", "list_clusters", "novalue"], &["run", "--no-such-flag"]] {
+        assert_eq!(host(arguments, &[SERVER, TOKEN]).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn check_says_allow_or_deny_with_the_rule() {
+    for (arguments, code, words) in [
+        (&["check", "GET", "/api/v1/clusters"][..], 0, "allow"),
+        (&["check", "GET", "https://argocd.example.com/argo/api/v1/applications/web"], 0, "/api/v1/applications/{name}"),
+        (&["check", "POST", "/api/v1/applications/web/sync"], 3, "method"),
+        (&["check", "GET", "https://argocd.example.com/api/v1/clusters"], 3, "deny"),
+        (&["check", "GET", "https://evil.example.com/argo/api/v1/clusters"], 3, "deny"),
+        (&["check", "GET", "/api/v1/applications/web?refresh=hard"], 3, "refresh"),
+        (&["check", "GET", "/api/v1/clusters", "--tool", "list_projects"], 3, "deny"),
+        (&["check", "GET", "/api/v1/clusters", "--tool", "list_clusters"], 0, "allow"),
+    ] {
+        let output = host(arguments, &[SERVER, TOKEN]);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}{}", stdout(&output), stderr(&output));
+        assert!(stdout(&output).contains(words), "{arguments:?}: {}", stdout(&output));
+    }
+}
+
+#[test]
+fn explain_names_everything_and_no_secret() {
+    let output = host(&["explain"], &[SERVER, TOKEN]);
+    let text = stdout(&output);
+    assert!(output.status.success(), "{}", stderr(&output));
+    for part in ["sha256", "wasi:http/outgoing-handler@", "/api/v1/applications/{name}/logs", "tailLines", "https://argocd.example.com/argo", "ARGOCD_AUTH_TOKEN"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains(TOKEN.1), "{text}");
+    assert!(host(&["explain"], &[]).status.success(), "it explains without settings too");
+}
+
+#[test]
+fn call_prints_an_answer_and_fails_with_the_tool() {
+    let simulator = Simulator::builder().start().unwrap();
+    let url = simulator.url();
+    let environment = [("ARGOCD_SERVER", url.as_str()), ("ARGOCD_AUTH_TOKEN", simulator.token())];
+    let good = host(&["call", "get_application", "name=orders-api"], &environment);
+    assert!(good.status.success() && stdout(&good).contains("OutOfSync"), "{}{}", stdout(&good), stderr(&good));
+    let json = host(&["call", "--json", "list_clusters"], &environment);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert!(value["content"][0]["text"].as_str().unwrap().contains("in-cluster"));
+    let missing = host(&["call", "get_application", "name=no-such-app"], &environment);
+    assert_eq!(missing.status.code(), Some(1), "{}", stdout(&missing));
+    let unknown = host(&["call", "sync_application", "name=orders-api"], &environment);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(stderr(&unknown).contains("sync_application"), "{}", stderr(&unknown));
+    let typo = host(&["call", "get_application", "nane=orders-api"], &environment);
+    assert!(stdout(&typo).contains("nane") && stdout(&typo).contains("name"), "{}", stdout(&typo));
+}
+
+#[test]
+fn an_audit_log_that_cannot_be_written_stops_everything() {
+    let simulator = Simulator::builder().start().unwrap();
+    let url = simulator.url();
+    let environment = [("ARGOCD_SERVER", url.as_str()), ("ARGOCD_AUTH_TOKEN", simulator.token())];
+    let output = host(&["call", "list_clusters", "--audit-log", "/no/such/folder/audit.jsonl"], &environment);
+    assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
+    // A disk that is full: the line cannot be written, so there is no request.
+    let full = host(&["call", "list_clusters", "--audit-log", "/dev/full"], &environment);
+    assert!(!full.status.success());
+    assert!(simulator.requests().is_empty(), "{:?}", simulator.requests());
+}
+
+#[test]
+fn the_demo_shows_the_main_job() {
+    let output = host(&["demo"], &[]);
+    let text = stdout(&output);
+    assert!(output.status.success(), "{text}{}", stderr(&output));
+    for part in ["applications", "replicas", "checkout", "/api/v1/applications/orders-api/sync -> error: ErrorCode::HttpRequestDenied", "\"method\":\"POST\"", "\"decision\":\"deny\"", "HttpRequestDenied", "GET /api/version"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let call = host(&["call", "--demo", "list_clusters"], &[]);
+    assert!(call.status.success() && stdout(&call).contains("in-cluster"), "{}", stderr(&call));
+}
+
+#[test]
+fn help_completions_and_manual_teach() {
+    let help = stdout(&host(&["--help"], &[]));
+    assert!(help.contains("argocd-host call list_applications") && help.contains("Exit codes"), "{help}");
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(stdout(&host(&["completions", shell], &[])).contains("argocd-host"), "{shell}");
+    }
+    assert!(stdout(&host(&["man"], &[])).contains(".TH argocd-host"));
+    assert!(stdout(&host(&["--version"], &[])).contains("sha256:"));
+}

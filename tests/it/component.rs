@@ -1,0 +1,89 @@
+//! The component against its world, and the load check.
+
+use std::{path::Path, process::Command};
+
+use argocd_tests::simulator::Simulator;
+use wit_parser_263::Resolve;
+
+use crate::HOST;
+
+const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
+const IMPORTER: &str = concat!(env!("OUT_DIR"), "/importer.wasm");
+/// The budget of the design: small enough to download and compile at once.
+const COMPONENT_BYTES: usize = 1 << 20;
+
+fn world() -> (Resolve, wit_parser_263::WorldId) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root)
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", "wasm32-wasip2"])
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "wasip2").unwrap();
+    let mut resolve = Resolve::default();
+    resolve.push_path(Path::new(package["manifest_path"].as_str().unwrap()).with_file_name("wit")).unwrap();
+    let (package, _) = resolve.push_path(root.join("wit/world.wit")).unwrap();
+    let world = resolve.select_world(&[package], Some("server")).unwrap();
+    (resolve, world)
+}
+
+#[test]
+fn the_component_targets_our_world_and_no_more() {
+    let (resolve, world) = world();
+    wit_component::targets(&resolve, world, COMPONENT, true).unwrap();
+    let names: Vec<String> = resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
+    assert!(names.iter().any(|name| name.starts_with("wasi:http/outgoing-handler@")), "{names:?}");
+    assert!(!names.iter().any(|name| name.contains("filesystem") || name.contains("sockets")), "{names:?}");
+    // The control: a component that imports files and sockets does not target it.
+    let foreign = wit_component::targets(&resolve, world, &std::fs::read(IMPORTER).unwrap(), true);
+    assert!(foreign.is_err(), "a component with files and sockets passed");
+}
+
+#[test]
+fn the_component_is_small() {
+    assert!(COMPONENT.len() <= COMPONENT_BYTES, "{} bytes", COMPONENT.len());
+}
+
+#[test]
+fn files_and_sockets_are_refused_at_load_by_name() {
+    let simulator = Simulator::builder().start().unwrap();
+    let output = Command::new(HOST)
+        .args(["run", IMPORTER])
+        .env("ARGOCD_SERVER", simulator.url())
+        .env("ARGOCD_AUTH_TOKEN", simulator.token())
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    for import in ["wasi:filesystem/types@", "wasi:filesystem/preopens@", "wasi:sockets/tcp@"] {
+        assert!(stderr.contains(import), "{import} is named: {stderr}");
+    }
+    assert_eq!(simulator.connections(), 0, "nothing was sent");
+}
+
+#[test]
+fn no_component_is_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let bogus = folder.path().join("bogus.wasm");
+    std::fs::write(&bogus, b"hello").unwrap();
+    for (path, code) in [(bogus.as_path(), 4), (Path::new("no/such.wasm"), 5)] {
+        let output = Command::new(HOST)
+            .arg("run")
+            .arg(path)
+            .env("ARGOCD_SERVER", "argocd.example.com")
+            .env("ARGOCD_AUTH_TOKEN", "x.y.z")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(code), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn the_embedded_component_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("argocd.wasm");
+    let status = Command::new(HOST).args(["component", "-o"]).arg(&file).status().unwrap();
+    assert!(status.success());
+    assert_eq!(std::fs::read(&file).unwrap(), COMPONENT);
+}

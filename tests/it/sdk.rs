@@ -1,0 +1,48 @@
+//! The official Rust SDK as a client, in both eras.
+
+use argocd_tests::simulator::Simulator;
+use rmcp::{
+    model::{CallToolRequestParams, ProtocolVersion},
+    service::{ClientLifecycleMode, ClientServiceExt},
+    transport::TokioChildProcess,
+};
+
+use crate::{HOST, ten};
+
+async fn lists_and_calls_each_of_the_ten(lifecycle: ClientLifecycleMode) {
+    let simulator = Simulator::builder().https().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("ca.pem");
+    std::fs::write(&authority, simulator.ca_pem().unwrap()).unwrap();
+    let mut command = tokio::process::Command::new(HOST);
+    command
+        .arg("run")
+        .env_clear()
+        .env("ARGOCD_SERVER", simulator.url())
+        .env("ARGOCD_AUTH_TOKEN", simulator.token())
+        .env("ARGOCD_CA_FILE", &authority);
+    let client = ().serve_with_lifecycle(TokioChildProcess::new(command).unwrap(), lifecycle).await.unwrap();
+    let tools = client.list_all_tools().await.unwrap();
+    assert_eq!(tools.len(), ten().len());
+    for (name, arguments, fact) in ten() {
+        let tool = tools.iter().find(|tool| tool.name == name).unwrap_or_else(|| panic!("{name} is listed"));
+        let annotations = tool.annotations.as_ref().unwrap();
+        assert_eq!(annotations.read_only_hint, Some(true), "{name}");
+        let arguments = arguments.as_object().cloned().unwrap();
+        let result = client.call_tool(CallToolRequestParams::new(name).with_arguments(arguments)).await.unwrap();
+        let text = serde_json::to_string(&result.content).unwrap();
+        assert_ne!(result.is_error, Some(true), "{name}: {text}");
+        assert!(text.contains(fact), "{name} says {fact}: {text}");
+    }
+    client.cancel().await.unwrap();
+}
+
+#[tokio::test]
+async fn by_handshake() {
+    lists_and_calls_each_of_the_ten(ClientLifecycleMode::Initialize).await;
+}
+
+#[tokio::test]
+async fn stateless() {
+    lists_and_calls_each_of_the_ten(ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }).await;
+}

@@ -1,0 +1,49 @@
+//! The reviewed description of all tools, and one answer of each. `just bless` rewrites them.
+
+use argocd_tests::{harness::Start, simulator::Simulator};
+use serde_json::json;
+
+use crate::{HOST, ten};
+
+#[tokio::test]
+async fn the_tool_list_is_reviewed_and_stable() {
+    let simulator = Simulator::builder().start().unwrap();
+    let mut texts = Vec::new();
+    for _ in 0..2 {
+        let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+        let list = host.ask("tools/list", json!({})).await.unwrap();
+        texts.push(serde_json::to_string_pretty(&list["result"]["tools"]).unwrap());
+    }
+    assert_eq!(texts[0], texts[1], "the same bytes each time");
+    insta::assert_snapshot!("tools_list", texts[0]);
+}
+
+#[tokio::test]
+async fn answers_are_reviewed() {
+    let simulator = Simulator::builder().start().unwrap();
+    let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+    let mut all = String::new();
+    for (tool, arguments, fact) in ten() {
+        let answer = host.call(tool, arguments.clone()).await.unwrap();
+        assert!(!answer.is_error && answer.text.contains(fact), "{tool}: {}", answer.text);
+        // Ages change with the clock; everything else is the same at each run.
+        all.push_str(&format!("━━ {tool} {arguments}\n{}\n\n", without_ages(&answer.text, &simulator.url())));
+    }
+    insta::assert_snapshot!("answers", all);
+}
+
+/// Replaces "3 h ago" and the like, and the simulator's port.
+fn without_ages(text: &str, url: &str) -> String {
+    let mut out = String::new();
+    let text = text.replace(url.trim_end_matches('/'), "http://argocd.test");
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(" ago") {
+        let head = &rest[..at];
+        let start = head.rfind(|c: char| !(c.is_ascii_digit() || c == ' ' || c.is_ascii_lowercase())).map_or(0, |i| i + 1);
+        out.push_str(&head[..start]);
+        out.push_str(" AGE ago");
+        rest = &rest[at + 4..];
+    }
+    out.push_str(rest);
+    out
+}
