@@ -69,12 +69,11 @@ impl Call {
 
 /// A call as an answer spells it, with the arguments in a stable order.
 fn another(tool: &str, arguments: Map<String, Value>) -> String {
-    let mut sorted: Vec<_> = arguments.into_iter().collect();
-    sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    let arguments: Vec<String> = sorted
+    let mut arguments: Vec<String> = arguments
         .iter()
         .map(|(key, value)| format!("{}:{value}", Value::String(key.clone())))
         .collect();
+    arguments.sort();
     format!("{tool} {{{}}}", arguments.join(","))
 }
 

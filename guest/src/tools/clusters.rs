@@ -5,11 +5,12 @@ use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    listing::{Listing, Row},
     record::record,
     wire::ConnectionState,
 };
 use crate::{
-    answer::{Answer, Budget, Page, plural, said, time::Clock, window::Window, word},
+    answer::{Answer, plural, said, time::Clock, word},
     argocd::Get,
     limits,
     redact::Text,
@@ -69,67 +70,50 @@ record! {
     }
 }
 
-struct Row {
-    rank: u8,
-    name: String,
-    server: String,
-    state: String,
-    text: String,
-}
-
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
     let mut rows = Vec::new();
-    let each = |cluster: Cluster| rows.push(cluster.row(clock));
+    let mut states = [0; 3];
+    let each = |cluster: Cluster| {
+        states[usize::from(cluster.state().rank())] += 1;
+        rows.push(cluster.row(clock));
+    };
     context
         .client
         .items(&Get::clusters(), limits::UPSTREAM_LIST, each)
         .await?;
-    rows.sort_by(|a, b| (a.rank, &a.name, &a.server).cmp(&(b.rank, &b.name, &b.server)));
-    let keys: Vec<&str> = rows.iter().map(|row| row.server.as_str()).collect();
-    let scope = call.scope();
-    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
-    let mut page = Page::new(Budget::for_rows(input.limit.0, CLUSTERS));
-    let mut head = plural(rows.len(), "cluster");
-    for state in ["Failed", "Unknown", "Successful"] {
-        match rows.iter().filter(|row| row.state == state).count() {
-            0 => {}
-            count => head.push_str(&format!(
-                "{} {count} {state}",
-                if head.contains(':') { "," } else { ":" }
-            )),
-        }
-    }
-    page.line(head);
+    rows.sort();
+    let [failed, unknown, reached] = states;
+    let mut head = vec![format!(
+        "{}: {failed} Failed, {unknown} Unknown, {reached} Successful",
+        plural(rows.len(), "cluster")
+    )];
     if rows.is_empty() {
-        page.line("Argo CD leaves out what the account may not read, so an empty list may mean missing rights.");
+        head.push("Argo CD leaves out what the account may not read, so an empty list may mean missing rights.".to_owned());
     }
-    if window.moved {
-        page.line("Note: clusters changed since the previous page; some may repeat or be missing.");
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, CLUSTERS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "cluster",
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        rows[at].text.clone()
-    });
-    if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
-            plural(rest.left_out, "cluster"),
-            call.next(&rest.cursor)
-        ));
-    }
-    Ok(page.finish())
+    .write(head, &rows, None)
 }
 
 impl Cluster {
+    /// The connection state: inside `info` is the newer place, old servers fill only the outer one.
+    fn state(&self) -> &ConnectionState {
+        match self.info.connection_state.status.is_empty() {
+            true => &self.connection_state,
+            false => &self.info.connection_state,
+        }
+    }
+
     /// `dr-west https://…: Failed 2026-… (…), version -, 1 application, cache … > refused`.
     fn row(self, clock: Clock) -> Row {
-        // The state inside `info` is the newer place; old servers fill only the outer one.
-        let state = if self.info.connection_state.status.is_empty() {
-            &self.connection_state
-        } else {
-            &self.info.connection_state
-        };
+        let state = self.state();
         let version = if self.info.server_version.is_empty() {
             &self.server_version
         } else {
@@ -189,10 +173,7 @@ impl Cluster {
         }
         text.push_str(&said(&state.message));
         Row {
-            rank: state.rank(),
-            name,
-            server,
-            state: state.word(),
+            key: format!("{} {name} {server}", state.rank()),
             text,
         }
     }

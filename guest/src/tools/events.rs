@@ -6,13 +6,13 @@ use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    listing::{Listing, Row},
     record::record,
 };
 use crate::{
     answer::{
-        Answer, Budget, Page, plural, said,
+        Answer, plural, said,
         time::{self, Clock},
-        window::Window,
         word,
     },
     argocd::Get,
@@ -186,65 +186,44 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .items(&Get::events(&input.name.0), limits::UPSTREAM, each)
         .await?;
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_by(|a, b| {
-        (b.is_warning, b.last)
-            .cmp(&(a.is_warning, a.last))
-            .then_with(|| a.key().cmp(&b.key()))
-    });
-    write(
-        &groups,
-        total,
-        Clock::at(context.client.now_ms()),
-        &input,
-        &call,
-    )
-}
-
-fn write(
-    groups: &[Group],
-    total: usize,
-    clock: Clock,
-    input: &Ask,
-    call: &Call,
-) -> Result<Answer, Failure> {
-    let keys: Vec<String> = groups.iter().map(Group::key).collect();
-    let scope = call.scope();
-    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
-    let mut page = Page::new(Budget::for_rows(input.limit.0, EVENTS));
-    let app = &input.name.0;
-    if groups.is_empty() {
-        page.line(format!("{app}: no events of the Application."));
-        page.line("Note: Kubernetes drops events after about an hour, so none does not mean that nothing happened.");
-        page.line(format!(
-            "Next: {} (last operation, deploys)",
-            call.about("get_application", &[])
-        ));
-        return Ok(page.finish());
-    }
-    let warnings = groups.iter().filter(|group| group.is_warning).count();
-    let folded = if groups.len() < total {
-        format!(" in {} groups", groups.len())
-    } else {
-        String::new()
+    let clock = Clock::at(context.client.now_ms());
+    let warnings = groups.values().filter(|group| group.is_warning).count();
+    // Warnings first, then the newest.
+    let order = |group: &Group| {
+        format!(
+            "{} {:020} {}",
+            u8::from(!group.is_warning),
+            i64::MAX - group.last.max(0),
+            group.key()
+        )
     };
-    page.line(format!(
-        "{app}: {}{folded}, {} (newest first, warnings before the rest)",
-        plural(total, "event"),
-        plural(warnings, "warning")
-    ));
-    if window.moved {
-        page.line("Note: there are new events since the previous page; some may repeat.");
+    let mut rows: Vec<Row> = groups
+        .values()
+        .map(|group| Row {
+            key: order(group),
+            text: group.render(clock),
+        })
+        .collect();
+    rows.sort();
+    let app = &input.name.0;
+    let head = match rows.len() {
+        0 => vec![
+            format!("{app}: no events of the Application."),
+            "Note: Kubernetes drops events after about an hour, so none does not mean that nothing happened.".to_owned(),
+            format!("Next: {} (last operation, deploys)", call.about("get_application", &[])),
+        ],
+        count => {
+            let folded = if count < total { format!(" in {count} groups") } else { String::new() };
+            let (events, warnings) = (plural(total, "event"), plural(warnings, "warning"));
+            vec![format!("{app}: {events}{folded}, {warnings} (newest first, warnings before the rest)")]
+        }
+    };
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, EVENTS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "event",
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        groups[at].render(clock)
-    });
-    if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
-            rest.left_out,
-            call.next(&rest.cursor)
-        ));
-    }
-    Ok(page.finish())
+    .write(head, &rows, None)
 }

@@ -5,10 +5,11 @@ use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    listing::{Listing, Row},
     record::record,
 };
 use crate::{
-    answer::{Answer, Budget, Page, plural, revision, window::Window, word, yaml},
+    answer::{Answer, plural, revision, word, yaml},
     argocd::{Get, Revision},
     limits,
     redact::Manifest,
@@ -56,12 +57,6 @@ record! {
     }
 }
 
-/// A part of a manifest that fits an answer.
-struct Piece {
-    key: String,
-    text: String,
-}
-
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let get = Get::manifests(&input.name.0, input.revision.as_ref());
@@ -74,52 +69,45 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         .revision
         .as_ref()
         .map_or("the target revision".to_owned(), |at| revision(at.as_str()));
-    let mut page = Page::new(Budget::for_rows(input.limit.0, MANIFESTS));
-    page.line(format!(
+    let mut head = vec![format!(
         "{}: {} at {at}",
         input.name.0,
         plural(manifests.len(), "manifest")
-    ));
+    )];
     if manifests.is_empty() {
-        page.line("Note: the source renders to nothing: an empty path, or everything switched off by values.");
-        return Ok(page.finish());
+        head.push("Note: the source renders to nothing: an empty path, or everything switched off by values.".to_owned());
     }
-    let mut named: Vec<(String, String)> = manifests
+    let mut named: Vec<Row> = manifests
         .iter()
-        .map(|manifest| (name(manifest), yaml::write(manifest.node())))
+        .map(|manifest| Row {
+            key: name(manifest),
+            text: yaml::write(manifest.node()),
+        })
         .collect();
     named.sort();
-    let pieces: Vec<Piece> = named
-        .iter()
-        .flat_map(|(name, yaml)| pieces(name, yaml))
-        .collect();
-    let keys: Vec<&str> = pieces.iter().map(|piece| piece.key.as_str()).collect();
-    let scope = call.scope();
-    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
     if input.cursor.is_none() {
-        for (name, yaml) in named.iter().take(LISTED_MAX) {
-            page.line(format!("  {name}, {} lines", yaml.lines().count()));
-        }
-        if named.len() > LISTED_MAX {
-            page.line(format!("  and {} more", named.len() - LISTED_MAX));
-        }
-    }
-    if window.moved {
-        page.line(
-            "Note: the manifests changed since the previous page; some may repeat or be missing.",
+        head.extend(
+            named
+                .iter()
+                .take(LISTED_MAX)
+                .map(|row| format!("  {}, {} lines", row.key, row.text.lines().count())),
         );
+        if named.len() > LISTED_MAX {
+            head.push(format!("  and {} more", named.len() - LISTED_MAX));
+        }
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        pieces[at].text.clone()
-    });
-    if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
-            plural(rest.left_out, "piece"),
-            call.next(&rest.cursor)
-        ));
+    let rows: Vec<Row> = named
+        .iter()
+        .flat_map(|row| pieces(&row.key, &row.text))
+        .collect();
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
+    Listing {
+        call,
+        cursor,
+        limit,
+        noun: "piece",
     }
-    Ok(page.finish())
+    .write(head, &rows, None)
 }
 
 /// `Deployment orders/orders-api`.
@@ -136,8 +124,8 @@ fn name(manifest: &Manifest) -> String {
 }
 
 /// One manifest in pieces of whole lines, each under its name.
-fn pieces(name: &str, yaml: &str) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
+fn pieces(name: &str, yaml: &str) -> Vec<Row> {
+    let mut pieces: Vec<Row> = Vec::new();
     let mut left = 0;
     for line in yaml.lines() {
         let mut line = crate::redact::capped(line, LINE_CHARS);
@@ -149,7 +137,7 @@ fn pieces(name: &str, yaml: &str) -> Vec<Piece> {
         if length > left {
             let number = pieces.len();
             let continued = if number > 0 { ", continued" } else { "" };
-            pieces.push(Piece {
+            pieces.push(Row {
                 key: format!("{name} {number}"),
                 text: format!("--- # {name}{continued}"),
             });

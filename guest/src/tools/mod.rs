@@ -9,6 +9,7 @@ mod call;
 mod clusters;
 mod events;
 mod input;
+mod listing;
 mod logs;
 mod managed;
 mod manifests;

@@ -4,11 +4,12 @@ use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    listing::{Listing, Row},
     record::{Present, record},
     wire::{Destination, Metadata},
 };
 use crate::{
-    answer::{Answer, Budget, Page, plural, said, window::Window, word},
+    answer::{Answer, plural, said, word},
     argocd::Get,
     limits,
     redact::Text,
@@ -103,35 +104,30 @@ record! {
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
-    let mut rows: Vec<(String, String)> = Vec::new();
-    let each = |project: Project| rows.push((word(&project.metadata.name), project.render()));
+    let mut rows: Vec<Row> = Vec::new();
+    let each = |project: Project| {
+        rows.push(Row {
+            key: word(&project.metadata.name),
+            text: project.render(),
+        });
+    };
     context
         .client
         .items(&Get::projects(), limits::UPSTREAM_LIST, each)
         .await?;
     rows.sort();
-    let keys: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
-    let scope = call.scope();
-    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
-    let mut page = Page::new(Budget::for_rows(input.limit.0, PROJECTS));
-    page.line(plural(rows.len(), "project"));
+    let mut head = vec![plural(rows.len(), "project")];
     if rows.is_empty() {
-        page.line("Argo CD leaves out what the account may not read; every installation has a project named default.");
+        head.push("Argo CD leaves out what the account may not read; every installation has a project named default.".to_owned());
     }
-    if window.moved {
-        page.line("Note: projects changed since the previous page; some may repeat or be missing.");
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PROJECTS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "project",
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        rows[at].1.clone()
-    });
-    if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
-            plural(rest.left_out, "project"),
-            call.next(&rest.cursor)
-        ));
-    }
-    Ok(page.finish())
+    .write(head, &rows, None)
 }
 
 impl Project {

@@ -5,11 +5,12 @@ use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    listing::{Listing, Row},
     record::record,
     wire::ConnectionState,
 };
 use crate::{
-    answer::{Answer, Budget, Page, plural, said, time::Clock, window::Window, word},
+    answer::{Answer, plural, said, time::Clock, word},
     argocd::Get,
     limits,
     redact::Text,
@@ -58,46 +59,37 @@ record! {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
-    let mut rows: Vec<(u8, String, String)> = Vec::new();
-    let each = |repository: Repository| rows.push(repository.row(clock));
+    let mut rows = Vec::new();
+    let mut failed = 0;
+    let each = |repository: Repository| {
+        failed += usize::from(repository.connection_state.rank() == 0);
+        rows.push(repository.row(clock));
+    };
     context
         .client
         .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
         .await?;
     rows.sort();
-    let keys: Vec<&str> = rows.iter().map(|(_, key, _)| key.as_str()).collect();
-    let scope = call.scope();
-    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
-    let mut page = Page::new(Budget::for_rows(input.limit.0, REPOSITORIES));
-    let failed = rows.iter().filter(|(rank, ..)| *rank == 0).count();
-    page.line(format!(
+    let mut head = vec![format!(
         "{}: {failed} Failed",
         plural(rows.len(), "repository")
-    ));
+    )];
     if rows.is_empty() {
-        page.line("Argo CD leaves out what the account may not read; repositories that need no credentials may be used without being listed.");
+        head.push("Argo CD leaves out what the account may not read; repositories without credentials may be used without being listed.".to_owned());
     }
-    if window.moved {
-        page.line(
-            "Note: repositories changed since the previous page; some may repeat or be missing.",
-        );
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, REPOSITORIES));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "repository",
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        rows[at].2.clone()
-    });
-    if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
-            rest.left_out,
-            call.next(&rest.cursor)
-        ));
-    }
-    Ok(page.finish())
+    .write(head, &rows, None)
 }
 
 impl Repository {
-    /// Rank, key and the row: `https://…/deploy.git git payments-deploy: Successful, tried …`.
-    fn row(self, clock: Clock) -> (u8, String, String) {
+    /// `https://…/deploy.git git payments-deploy: Successful, tried …`.
+    fn row(self, clock: Clock) -> Row {
         let state = &self.connection_state;
         let url = self.repo.line(300);
         let mut text = url.clone();
@@ -126,7 +118,12 @@ impl Repository {
         }
         text.push_str(&said(&state.message));
         // The same URL may be registered once per project.
-        let key = format!("{url} {} {}", word(&self.project), word(&self.name));
-        (state.rank(), key, text)
+        let key = format!(
+            "{} {url} {} {}",
+            state.rank(),
+            word(&self.project),
+            word(&self.name)
+        );
+        Row { key, text }
     }
 }

@@ -124,16 +124,33 @@ fn unwell(resource: &Resource, is_compared: bool) -> Option<String> {
 fn resources(page: &mut Page, app: &Application) {
     let all = &app.status.resources;
     let is_compared = order::sync_rank(&app.status.sync.status) != 1;
-    let mut rows: Vec<(&Resource, String)> = all
-        .iter()
-        .filter_map(|resource| Some((resource, unwell(resource, is_compared)?)))
-        .collect();
-    rows.sort_by_key(|(resource, _)| {
-        (
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for resource in all {
+        let Some(words) = unwell(resource, is_compared) else {
+            continue;
+        };
+        let wave = resource
+            .sync_wave
+            .filter(|wave| *wave != 0)
+            .map_or(String::new(), |wave| format!(", wave {wave}"));
+        let (kind, place) = (
+            word(&resource.kind),
+            place(&resource.namespace, &resource.name),
+        );
+        let ranks = (
             order::health_rank(&resource.health.status),
             order::sync_rank(&resource.status),
-        )
-    });
+        );
+        let key = format!("{}{} {kind} {place}", ranks.0, ranks.1);
+        rows.push((
+            key,
+            format!(
+                "  {kind} {place}: {words}{wave}{}",
+                said(&resource.health.message)
+            ),
+        ));
+    }
+    rows.sort();
     if rows.is_empty() {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),
@@ -146,19 +163,8 @@ fn resources(page: &mut Page, app: &Application) {
         all.len(),
         rows.len()
     ));
-    for (resource, words) in rows.iter().take(UNWELL_MAX) {
-        let wave = resource
-            .sync_wave
-            .filter(|wave| *wave != 0)
-            .map_or(String::new(), |wave| format!(", wave {wave}"));
-        let (kind, place) = (
-            word(&resource.kind),
-            place(&resource.namespace, &resource.name),
-        );
-        page.line(format!(
-            "  {kind} {place}: {words}{wave}{}",
-            said(&resource.health.message)
-        ));
+    for (_, line) in rows.iter().take(UNWELL_MAX) {
+        page.line(line);
     }
     if rows.len() > UNWELL_MAX {
         page.line(format!("  and {} more", rows.len() - UNWELL_MAX));

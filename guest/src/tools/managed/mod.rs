@@ -14,9 +14,10 @@ use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    listing::{Listing, Row},
 };
 use crate::{
-    answer::{Answer, Budget, Page, order, plural, window::Window},
+    answer::{Answer, order, plural},
     argocd::Get,
     limits,
 };
@@ -71,67 +72,62 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         ),
         false => None,
     };
-    write(findings, status, &input, &call)
+    write(&findings, status, &input, &call)
 }
 
 fn write(
-    mut findings: Vec<Finding>,
+    findings: &[Finding],
     status: Option<Status>,
     input: &Ask,
     call: &Call,
 ) -> Result<Answer, Failure> {
-    findings.sort_by(|a, b| (a.class, &a.name).cmp(&(b.class, &b.name)));
-    let mut page = Page::new(Budget::for_rows(input.limit.0, RESOURCES));
     let app = &input.name.0;
+    let card = call.about("get_application", &[]);
+    let mut head = Vec::new();
+    let mut rows = Vec::new();
+    let mut synced = Vec::new();
     if status.is_some_and(|status| order::sync_rank(&status.status.sync.status) == 1) {
-        page.line(format!(
+        head.push(format!(
             "{app}: {} live, not compared: the sync status is Unknown.",
             plural(findings.len(), "resource")
         ));
-        page.line("Note: Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned.");
-        page.line(format!(
-            "Next: {} (conditions say why)",
-            call.about("get_application", &[])
-        ));
-        return Ok(page.finish());
+        head.push("Note: Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned.".to_owned());
+        head.push(format!("Next: {card} (conditions say why)"));
+    } else {
+        head.push(format!("{app}: {}", counts(findings)));
+        for finding in findings {
+            match finding.class {
+                Class::Synced => synced.push(finding.name.clone()),
+                class => rows.push(Row {
+                    key: format!("{} {}", class as u8, finding.name),
+                    text: finding.render(),
+                }),
+            }
+        }
     }
-    page.line(format!("{app}: {}", counts(&findings)));
     if findings.is_empty() {
-        page.line("Note: Argo CD shows no resources when the source has none or when it cannot compare the application.");
-        page.line(format!(
-            "Next: {} (conditions say which)",
-            call.about("get_application", &[])
-        ));
-        return Ok(page.finish());
+        head.push("Note: Argo CD shows no resources when the source has none or when it cannot compare the application.".to_owned());
+        head.push(format!("Next: {card} (conditions say which)"));
     }
-    let (bad, synced): (Vec<_>, Vec<_>) = findings
+    if findings
         .iter()
-        .partition(|finding| finding.class != Class::Synced);
-    let keys: Vec<&str> = bad.iter().map(|finding| finding.name.as_str()).collect();
-    let scope = call.scope();
-    let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
-    if bad.iter().any(|finding| finding.class == Class::Changed) {
-        page.line("Changed fields read `path: live -> git`; a sync would change live to git.");
-    }
-    if window.moved {
-        page.line(
-            "Note: the differences changed since the previous page; some may repeat or be missing.",
+        .any(|finding| finding.class == Class::Changed)
+    {
+        head.push(
+            "Changed fields read `path: live -> git`; a sync would change live to git.".to_owned(),
         );
     }
-    let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        bad[at].render()
-    });
-    if !synced.is_empty() && rest.is_none() {
-        page.line(in_sync(&synced));
+    rows.sort();
+    synced.sort();
+    let end = (!synced.is_empty()).then(|| in_sync(&synced));
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));
+    Listing {
+        call,
+        cursor,
+        limit,
+        noun: "resource",
     }
-    if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
-            plural(rest.left_out, "resource"),
-            call.next(&rest.cursor)
-        ));
-    }
-    Ok(page.finish())
+    .write(head, &rows, end)
 }
 
 /// `6 resources: 2 changed, 1 missing, 1 to prune, 2 in sync`.
@@ -152,11 +148,11 @@ fn counts(findings: &[Finding]) -> String {
     }
 }
 
-fn in_sync(synced: &[&Finding]) -> String {
+fn in_sync(synced: &[String]) -> String {
     let names: Vec<&str> = synced
         .iter()
         .take(SYNCED_NAMED)
-        .map(|finding| finding.name.as_str())
+        .map(String::as_str)
         .collect();
     let more = match synced.len() - names.len() {
         0 => String::new(),
