@@ -17,7 +17,11 @@ fn main() {
             for notice in settings.notices() {
                 eprintln!("{notice}");
             }
-            let port = WasiPort::new(&reactor, settings.origin().scheme.as_str(), settings.origin().authority);
+            let port = WasiPort::new(
+                &reactor,
+                settings.origin().scheme.as_str(),
+                settings.origin().authority,
+            );
             Box::new(ArgoCd(Client::new(Rc::new(port), settings)))
         }
         Err(problems) => {

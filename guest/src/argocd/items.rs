@@ -142,9 +142,9 @@ impl Items {
         while let Some(&byte) = piece.get(at) {
             match self.state {
                 State::InElement(Value::NestedText { escaped: false, .. })
-                | State::Skip(Value::NestedText { escaped: false, .. } | Value::Text { escaped: false })
-                    if !matches!(byte, b'"' | b'\\') =>
-                {
+                | State::Skip(
+                    Value::NestedText { escaped: false, .. } | Value::Text { escaped: false },
+                ) if !matches!(byte, b'"' | b'\\') => {
                     // Most bytes are plain text in strings: pass them in one go.
                     let plain = piece[at..]
                         .iter()

@@ -51,16 +51,15 @@ fn items_arrive_one_by_one() {
         (outcome, names),
         (Ok(()), vec!["a".to_owned(), "b".to_owned()])
     );
-    for empty in [
-        r#"{"items":null}"#,
-        r#"{"items":[]}"#,
-        "{}",
-    ] {
+    for empty in [r#"{"items":null}"#, r#"{"items":[]}"#, "{}"] {
         assert_eq!(items(move || Reply::json(200, empty)), (Ok(()), vec![]));
     }
     // An object with other members is no list of Argo CD's: "0 clusters" would be a wrong answer.
     let (outcome, _) = items(|| Reply::json(200, r#"{"metadata":{}}"#));
-    assert!(matches!(outcome, Err(Error::Malformed { .. })), "{outcome:?}");
+    assert!(
+        matches!(outcome, Err(Error::Malformed { .. })),
+        "{outcome:?}"
+    );
 }
 
 #[test]
