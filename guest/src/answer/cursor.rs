@@ -2,11 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use crate::limits;
+
 /// First part of every cursor; a later layout gets another one.
 const VERSION: &str = "1";
-
-/// Longest cursor that is read, in bytes: two names, two numbers.
-const MAX_BYTES: usize = 2_048;
 
 /// A cursor that this call cannot go on from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +23,7 @@ pub(crate) fn encode(scope: &str, parts: &[&str]) -> String {
 
 /// The `N` parts of a cursor that [`encode`] made with the same `scope`.
 pub(crate) fn decode<const N: usize>(scope: &str, cursor: &str) -> Result<[String; N], BadCursor> {
-    if cursor.len() > MAX_BYTES {
+    if cursor.len() > limits::CURSOR_BYTES {
         return Err(BadCursor);
     }
     let bytes = URL_SAFE_NO_PAD

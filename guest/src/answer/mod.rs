@@ -14,7 +14,10 @@ pub(crate) mod window;
 pub(crate) mod yaml;
 
 pub(crate) use self::{budget::Budget, page::Page};
-use crate::redact::{Text, one_line};
+use crate::{
+    limits,
+    redact::{Text, one_line},
+};
 
 /// What a tool says. Only this module makes one, so each answer has passed the budget.
 #[derive(Debug)]
@@ -46,15 +49,12 @@ impl Answer {
     }
 }
 
-/// Longest message of others on one line, in characters.
-pub(crate) const SAID_CHARS: usize = 400;
-
 /// Text of others, quoted to the end of the line; nothing when it is empty.
 pub(crate) fn said(text: &Text) -> String {
     if text.trim().is_empty() {
         String::new()
     } else {
-        format!(" > {}", text.line(SAID_CHARS))
+        format!(" > {}", text.line(limits::SAID_CHARS))
     }
 }
 

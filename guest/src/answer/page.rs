@@ -1,10 +1,7 @@
 //! An answer being written, line by line, within its budget.
 
 use super::{Answer, Budget};
-
-/// Characters kept free for the last lines: what was left out and the call that gets it, whose
-/// cursor holds two names of up to 253 characters.
-const TAIL_CHARS: usize = 1_200;
+use crate::limits;
 
 /// Lines of an answer. Rows stop before the budget does, so that the last lines always fit.
 pub(crate) struct Page {
@@ -54,7 +51,7 @@ impl Page {
     }
 
     fn room(&self) -> usize {
-        self.budget.chars() - TAIL_CHARS
+        self.budget.chars() - limits::TAIL_CHARS
     }
 
     fn push(&mut self, record: &str) {

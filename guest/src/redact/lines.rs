@@ -1,6 +1,7 @@
 //! Redaction of text that comes line by line, where a private key spans lines.
 
 use super::{scrub, shapes};
+use crate::limits;
 
 /// Scrubs the lines of one stream in order, remembering whether a private key is open.
 #[derive(Default)]
@@ -9,16 +10,13 @@ pub struct LineScrubber {
     key_lines: usize,
 }
 
-/// Longest private key in lines (RSA 16384 has about 200): a key that never ends must not hide a whole log.
-const KEY_LINES: usize = 250;
-
 impl LineScrubber {
     /// The line to show; `None` inside a private key, whose first line has been shown as hidden.
     pub fn line(&mut self, raw: &str) -> Option<String> {
         let (opens, closes) = shapes::key_boundary(raw);
         let in_key = self.key_lines > 0;
         self.key_lines = match (opens, closes) {
-            (true, _) => KEY_LINES,
+            (true, _) => limits::PRIVATE_KEY_LINES,
             (false, true) => 0,
             (false, false) => self.key_lines.saturating_sub(1),
         };

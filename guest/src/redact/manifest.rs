@@ -9,13 +9,7 @@ use super::{
     node::{HIDDEN, Node, Print},
     scrub,
 };
-
-/// Deepest nesting that is kept; what lies deeper reads as hidden. JSON itself stops at 128.
-const DEPTH: usize = 100;
-
-/// Longest text of which all is looked at, in bytes; of longer ones only the start may be shown,
-/// which is more than any answer shows.
-const TEXT_BYTES: usize = 64 << 10;
+use crate::limits;
 
 /// Fields of an object under a secret-looking key that only refer to a secret, as in
 /// `secretKeyRef`, `imagePullSecrets` and secret volumes.
@@ -108,10 +102,10 @@ fn hide(node: &mut Node) {
 
 /// What of a text may be shown: cleaned, redacted, and of very long ones the start.
 fn shown(text: &str) -> String {
-    if text.len() <= TEXT_BYTES {
+    if text.len() <= limits::MANIFEST_TEXT_BYTES {
         return scrub(text);
     }
-    let kept = &text[..text.floor_char_boundary(TEXT_BYTES)];
+    let kept = &text[..text.floor_char_boundary(limits::MANIFEST_TEXT_BYTES)];
     let more = text.len() - kept.len();
     format!("{}… ({more} more bytes)", scrub(kept))
 }
@@ -282,7 +276,7 @@ impl<'de> Visitor<'de> for Raw {
         };
         let mut items = Vec::new();
         while let Some(item) = seq.next_element_seed(inner)? {
-            items.push(if self.depth < DEPTH {
+            items.push(if self.depth < limits::MANIFEST_DEPTH {
                 item
             } else {
                 Node::Text(HIDDEN.to_owned())
@@ -301,7 +295,7 @@ impl<'de> Visitor<'de> for Raw {
             let value = entries.next_value_seed(inner)?;
             map.insert(
                 key,
-                if self.depth < DEPTH {
+                if self.depth < limits::MANIFEST_DEPTH {
                     value
                 } else {
                     Node::Text(HIDDEN.to_owned())

@@ -5,6 +5,7 @@ use super::{
     HIDDEN,
     keys::{ends_secret, is_credential_header, is_secret_key},
 };
+use crate::limits;
 
 /// First words of a reason: `token: expired` is a message, not a pair.
 const REASONS: [&str; 34] = [
@@ -87,14 +88,9 @@ struct Key<'a> {
     after_slash: bool,
 }
 
-/// Longest key that is recognised, and most separators between key and value, in bytes: what is
-/// longer is no key, and looking back further would take quadratic time on hostile text.
-const KEY_BYTES: usize = 200;
-const SEPARATOR_BYTES: usize = 8;
-
 /// The start of the run of key bytes that ends at `end`, not before `from`.
 fn key_start(bytes: &[u8], from: usize, end: usize) -> usize {
-    let from = from.max(end.saturating_sub(KEY_BYTES));
+    let from = from.max(end.saturating_sub(limits::KEY_BYTES));
     let length = bytes[from..end]
         .iter()
         .rev()
@@ -110,7 +106,7 @@ fn is_key_byte(b: u8) -> bool {
 fn key_before(text: &str, from: usize, at: usize) -> Option<Key<'_>> {
     let bytes = text.as_bytes();
     let mut end = at;
-    let earliest = from.max(at.saturating_sub(SEPARATOR_BYTES));
+    let earliest = from.max(at.saturating_sub(limits::SEPARATOR_BYTES));
     while end > earliest && matches!(bytes[end - 1], b' ' | b':' | b'?' | b'+') {
         end -= 1;
     }
@@ -123,7 +119,7 @@ fn key_before(text: &str, from: usize, at: usize) -> Option<Key<'_>> {
     if start == end {
         return None;
     }
-    let before = &bytes[start.saturating_sub(KEY_BYTES)..start];
+    let before = &bytes[start.saturating_sub(limits::KEY_BYTES)..start];
     let blank = before
         .iter()
         .rev()

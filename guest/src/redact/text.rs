@@ -4,24 +4,22 @@ use std::{fmt, ops::Deref};
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use crate::limits;
+
 /// A string from Argo CD, the cluster or Git: no control or invisible characters, no known
 /// credential. Numbers and booleans are accepted as their text, `null` as the empty text, because
 /// one odd field must not make a whole answer unreadable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(String);
 
-/// Longest text that is kept, in bytes: answers show a few hundred characters of a message, and
-/// redaction has to look at each.
-const TEXT_BYTES: usize = 16 << 10;
-
 impl Text {
-    /// Cleans and redacts `raw`, of which at most the first [`TEXT_BYTES`] are kept.
+    /// Cleans and redacts `raw`, of which at most the first [`limits::TEXT_BYTES`] are kept.
     pub fn new(raw: &str) -> Self {
-        match raw.len() > TEXT_BYTES {
+        match raw.len() > limits::TEXT_BYTES {
             false => Self(super::scrub(raw)),
             true => {
                 // A secret that the cut goes through may be known no longer: it goes with the last word.
-                let kept = &raw[..raw.floor_char_boundary(TEXT_BYTES)];
+                let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
                 let end = kept.rfind(char::is_whitespace).unwrap_or(0);
                 Self(format!("{} …", super::scrub(&kept[..end])))
             }

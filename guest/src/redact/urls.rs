@@ -1,6 +1,7 @@
 //! Removes what an URL says about who asks: user-info, and the secret part of webhook addresses.
 
 use super::HIDDEN;
+use crate::limits;
 
 /// Hosts whose URL path is itself the credential, with the part of the path before it.
 const WEBHOOKS: [&str; 4] = [
@@ -9,9 +10,6 @@ const WEBHOOKS: [&str; 4] = [
     "discordapp.com/api/webhooks/",
     "webhook.office.com/",
 ];
-
-/// Longest URL that is looked at, in bytes: what is longer is data.
-const URL_BYTES: usize = 2_048;
 
 /// `scheme://user:password@host` becomes `scheme://host`.
 pub(super) fn user_info(text: &str) -> Option<String> {
@@ -22,7 +20,7 @@ pub(super) fn user_info(text: &str) -> Option<String> {
     while let Some(at) = rest.find("://") {
         let (head, tail) = rest.split_at(at + 3);
         out.push_str(head);
-        let near = &tail[..tail.floor_char_boundary(URL_BYTES)];
+        let near = &tail[..tail.floor_char_boundary(limits::URL_BYTES)];
         let url = &near[..near.find(ends_url).unwrap_or(near.len())];
         let cut = user_info_end(url);
         changed |= cut > 0;

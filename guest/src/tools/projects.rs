@@ -181,19 +181,27 @@ impl Project {
             "",
         );
         list("roles", spec.roles.iter().map(Role::render).collect(), "");
+        spec.rest(&mut lines);
+        lines.join("\n")
+    }
+}
+
+impl Spec {
+    /// Sync windows and orphans.
+    fn rest(&self, lines: &mut Vec<String>) {
         lines.extend(
-            spec.sync_windows
+            self.sync_windows
                 .iter()
                 .take(ENTRIES_MAX)
                 .map(SyncWindow::render),
         );
-        if spec.sync_windows.len() > ENTRIES_MAX {
+        if self.sync_windows.len() > ENTRIES_MAX {
             lines.push(format!(
                 "  and {} more windows",
-                spec.sync_windows.len() - ENTRIES_MAX
+                self.sync_windows.len() - ENTRIES_MAX
             ));
         }
-        if let Some(orphans) = &spec.orphaned_resources {
+        if let Some(orphans) = &self.orphaned_resources {
             let warns = if orphans.warn == Some(false) {
                 "watched, no warning"
             } else {
@@ -201,7 +209,6 @@ impl Project {
             };
             lines.push(format!("  orphaned resources: {warns}"));
         }
-        lines.join("\n")
     }
 }
 

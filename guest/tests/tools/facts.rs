@@ -38,7 +38,7 @@ fn app(name: &str) -> Value {
 }
 
 #[test]
-fn cards() {
+fn cards_of_healthy_and_drifted_applications() {
     check(&[
         (
             "get_application",
@@ -102,6 +102,12 @@ fn cards() {
             &["2 retries", "sync failed: Deployment", "field is immutable"],
             &["/dev/shm"],
         ),
+    ]);
+}
+
+#[test]
+fn cards_of_failed_syncs_and_sources() {
+    check(&[
         (
             "get_application",
             app("notification-gateway"),
@@ -155,6 +161,12 @@ fn cards() {
             ],
             &["to prune"],
         ),
+    ]);
+}
+
+#[test]
+fn cards_of_projects_clusters_and_namespaces() {
+    check(&[
         (
             "get_application",
             app("event-pipeline"),

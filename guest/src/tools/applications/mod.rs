@@ -67,11 +67,6 @@ struct Found {
     deleting: usize,
 }
 
-/// Most different words that are counted apart; Argo CD has six of health and three of sync.
-const WORDS_MAX: usize = 12;
-/// Most namespaces that are counted apart, to tell which one is Argo CD's own.
-const NAMESPACES_MAX: usize = 1_000;
-
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: List = call.input()?;
     let scope = call.scope();
@@ -85,7 +80,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         selector: input.selector,
         app_namespace: input.app_namespace,
     };
-    let fields = context.client.list_fields(limits::UPSTREAM).await;
+    let fields = context.client.list_fields(limits::UPSTREAM_VERSION).await;
     let get = Get::applications(&filter, &fields);
     let mut found = Found::default();
     let mut top = Top::new(
@@ -164,13 +159,17 @@ impl Found {
         add(
             &mut self.health,
             (order::health_rank(&health), health),
-            WORDS_MAX,
+            limits::STATUS_WORDS,
         );
-        add(&mut self.sync, (order::sync_rank(&sync), sync), WORDS_MAX);
+        add(
+            &mut self.sync,
+            (order::sync_rank(&sync), sync),
+            limits::STATUS_WORDS,
+        );
         add(
             &mut self.namespaces,
             application.metadata.namespace.line(63),
-            NAMESPACES_MAX,
+            limits::APP_NAMESPACES,
         );
         self.deleting += usize::from(!application.metadata.deletion_timestamp.is_empty());
     }

@@ -1,15 +1,13 @@
 //! The log stream of Argo CD: one JSON object a line, with the kubelet's errors among them.
 
 use crate::{
+    limits,
     redact::{LineScrubber, Text, capped},
     tools::record::{Field, record},
 };
 
 /// Longest log line that is kept, in characters.
 const LINE_CHARS: usize = 600;
-/// Longest part of a log line that is looked at, in bytes: far more than is kept, so that no secret
-/// is known by its first half only.
-const RAW_BYTES: usize = 16 << 10;
 /// Most errors that are kept; they are about one Pod and repeat.
 const ERRORS_MAX: usize = 10;
 
@@ -110,7 +108,7 @@ impl Stream {
             entry.time_stamp_str
         };
         for line in content.trim_end_matches('\n').split('\n') {
-            let line = &line[..line.floor_char_boundary(RAW_BYTES)];
+            let line = &line[..line.floor_char_boundary(limits::TEXT_BYTES)];
             if let Some(line) = self.scrubber.line(line) {
                 self.lines.push(LogLine {
                     time: time.to_string(),
