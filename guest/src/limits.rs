@@ -76,3 +76,6 @@ pub const SAID_CHARS: usize = 400;
 pub const STATUS_WORDS: usize = 12;
 /// Most namespaces of applications that are counted apart, to tell which one is Argo CD's own.
 pub const APP_NAMESPACES: usize = 1_000;
+
+/// List elements between two progress notifications: Argo CD needs about 0.2 s for so many.
+pub const PROGRESS_EVERY: usize = 1_000;

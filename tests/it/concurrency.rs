@@ -107,3 +107,28 @@ async fn duplicate_ids_are_both_answered() {
         assert!(!Answer::of(&message).unwrap().is_error);
     }
 }
+
+#[tokio::test]
+async fn a_long_list_reports_progress_to_who_asked_for_it() {
+    let simulator = Simulator::builder().generated(3_500).start().unwrap();
+    let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+    host.initialize("2025-06-18").await.unwrap();
+    let params = json!({ "name": "list_applications", "arguments": {}, "_meta": { "progressToken": "p-1" } });
+    let id = host.request("tools/call", params).await.unwrap();
+    let mut seen = Vec::new();
+    loop {
+        let message = host.next().await.unwrap();
+        if message["id"] == id {
+            assert!(!Answer::of(&message).unwrap().is_error);
+            break;
+        }
+        assert_eq!(message["method"], "notifications/progress", "{message}");
+        assert_eq!(message["params"]["progressToken"], "p-1");
+        seen.push(message["params"]["progress"].as_f64().unwrap());
+    }
+    assert!(!seen.is_empty() && seen.is_sorted_by(|a, b| a < b), "increasing: {seen:?}");
+    // The control: nobody asked, so nothing is said.
+    let quiet = host.begin("list_applications", json!({})).await.unwrap();
+    assert_eq!(host.next().await.unwrap()["id"], quiet);
+    schema::check(&host.end().await.unwrap().transcript, "2025-06-18");
+}

@@ -90,6 +90,10 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let each = |application: Application| {
         found.count(&application);
         top.offer(application.row());
+        if found.total.is_multiple_of(limits::PROGRESS_EVERY) {
+            let read = format!("{} applications read", found.total);
+            (context.progress)(found.total as f64, None, &read);
+        }
     };
     context
         .client
