@@ -15,6 +15,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -24,6 +25,8 @@ CORES = 2
 # Seconds for one session. The Inspector starts the host eleven times, and a debug build compiles a
 # component file for five seconds each time.
 TIME_LIMIT = 180
+# Seconds to stop after an interrupt; the Python SDK gives its server four.
+GRACE = 10
 LEGACY, MODERN = "2025-11-25", "2026-07-28"
 
 CLIENTS = {
@@ -61,21 +64,40 @@ def line(client, target):
 
 
 def seen(client, mode, calls, command, target):
-    """What a client saw in one session, or why there was none; nothing of it outlives the time limit."""
+    """What a client saw in one session, or why there was none."""
     full = [*line(client, target), mode, json.dumps(calls), *command]
-    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # The Inspector would keep a catalogue in the home folder.
     environment = {**os.environ, "HOME": str(target / "home")}
-    process = subprocess.Popen(full, text=True, start_new_session=True, env=environment, **pipes)
+    # Files, not pipes: a server that outlives its client holds them open.
+    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
+        streams = {"stdin": subprocess.DEVNULL, "stdout": stdout, "stderr": stderr}
+        process = subprocess.Popen(full, start_new_session=True, env=environment, **streams)
+        done = ended(process)
+        stdout.seek(0)
+        stderr.seek(0)
+        if not done:
+            return f"not done after {TIME_LIMIT} s; {stderr.read()[-2000:]}"
+        if process.returncode != 0:
+            return f"exit {process.returncode}; {stderr.read()[-2000:]}"
+        return json.load(stdout)
+
+
+def ended(process):
+    """Whether a client ends in time; if not, it is stopped together with its server."""
     try:
-        stdout, stderr = process.communicate(timeout=TIME_LIMIT)
+        process.wait(TIME_LIMIT)
+        return True
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        _, stderr = process.communicate()
-        return f"not done after {TIME_LIMIT} s; {stderr[-2000:]}"
-    if process.returncode != 0:
-        return f"exit {process.returncode}; {stderr[-2000:]}"
-    return json.loads(stdout)
+        pass
+    # The Python SDK starts servers outside of our process group, but ends them when interrupted.
+    for stop in (signal.SIGINT, signal.SIGKILL):
+        os.killpg(process.pid, stop)
+        try:
+            process.wait(GRACE)
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    return False
 
 
 def judge_call(row, answer):
@@ -86,9 +108,9 @@ def judge_call(row, answer):
     if "error" in answer:
         return [f"{tool}: failed: {answer['error']}"]
     if answer["isError"]:
-        return [f"{tool}: isError: {answer['text'][:400]}"]
+        return [f"{tool}: isError: {answer['text'][:400]!r}"]
     if row["fact"] not in answer["text"]:
-        return [f"{tool}: does not say {row['fact']!r}: {answer['text'][:400]}"]
+        return [f"{tool}: does not say {row['fact']!r}: {answer['text'][:400]!r}"]
     return []
 
 
