@@ -126,7 +126,10 @@ async fn a_long_list_reports_progress_to_who_asked_for_it() {
         assert_eq!(message["params"]["progressToken"], "p-1");
         seen.push(message["params"]["progress"].as_f64().unwrap());
     }
-    assert!(!seen.is_empty() && seen.is_sorted_by(|a, b| a < b), "increasing: {seen:?}");
+    assert!(
+        !seen.is_empty() && seen.is_sorted_by(|a, b| a < b),
+        "increasing: {seen:?}"
+    );
     // The control: nobody asked, so nothing is said.
     let quiet = host.begin("list_applications", json!({})).await.unwrap();
     assert_eq!(host.next().await.unwrap()["id"], quiet);

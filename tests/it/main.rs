@@ -20,49 +20,21 @@ mod tools;
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
 
-/// The ten tools, with arguments that work on the recorded data, and a fact that the answer must have.
+/// The ten tools, with arguments that work on the recorded data, and a fact that the answer must
+/// have: one table for all clients.
 pub(crate) fn ten() -> Vec<(&'static str, serde_json::Value, &'static str)> {
-    use serde_json::json;
-    vec![
-        (
-            "list_applications",
-            json!({ "project": "payments" }),
-            "orders-api",
-        ),
-        (
-            "get_application",
-            json!({ "name": "orders-api" }),
-            "OutOfSync",
-        ),
-        (
-            "get_application_resource_tree",
-            json!({ "name": "orders-api" }),
-            "Deployment",
-        ),
-        (
-            "get_application_managed_resources",
-            json!({ "name": "orders-api" }),
-            "replicas",
-        ),
-        (
-            "get_application_events",
-            json!({ "name": "orders-api" }),
-            "OperationCompleted",
-        ),
-        (
-            "get_application_manifests",
-            json!({ "name": "orders-api" }),
-            "Deployment",
-        ),
-        (
-            "get_application_logs",
-            json!({ "name": "checkout-api", "pod": CRASHING, "container": "api" }),
-            "checkout",
-        ),
-        ("list_projects", json!({}), "payments"),
-        ("list_clusters", json!({}), "in-cluster"),
-        ("list_repositories", json!({}), "payments/deploy.git"),
-    ]
+    #[derive(serde::Deserialize)]
+    struct Row {
+        tool: String,
+        arguments: serde_json::Value,
+        fact: String,
+    }
+    static ROWS: std::sync::LazyLock<Vec<Row>> = std::sync::LazyLock::new(|| {
+        serde_json::from_str(include_str!("../clients/ten.json")).unwrap()
+    });
+    ROWS.iter()
+        .map(|row| (&*row.tool, row.arguments.clone(), &*row.fact))
+        .collect()
 }
 
 /// The Pod of the recorded crash loop.
