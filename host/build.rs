@@ -32,6 +32,7 @@ fn main() -> Result<()> {
         "guest/Cargo.toml",
         "tests/components",
         "wit",
+        "Cargo.toml",
         "Cargo.lock",
         "rust-toolchain.toml",
     ] {
@@ -62,8 +63,9 @@ fn main() -> Result<()> {
         )
         .with_context(|| format!("copying {name}.wasm"))?;
     }
-    let engine =
-        engine::engine(Some(&env::var("TARGET")?)).map_err(|error| anyhow!("{error:#}"))?;
+    let config =
+        engine::config(Some(&env::var("TARGET")?)).map_err(|error| anyhow!("{error:#}"))?;
+    let engine = wasmtime::Engine::new(&config).map_err(|error| anyhow!("{error:#}"))?;
     let code = engine
         .precompile_component(&component)
         .map_err(|error| anyhow!("{error:#}"))?;

@@ -1,7 +1,10 @@
 //! The component: the embedded one, compiled ahead of time by the build, or another one from a
 //! file, compiled here. Both are checked against our world's imports before anything runs.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    ptr::NonNull,
+};
 
 use wasmtime::{Engine, component::Component};
 
@@ -9,13 +12,19 @@ use crate::{
     audit::Audit,
     exit::Failure,
     limits,
-    runtime::{engine::engine, imports},
+    runtime::{code::engine, imports},
 };
 
 /// The embedded component, as `component -o` writes it.
 pub(crate) const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
 /// The same, compiled by build.rs with `engine.rs`.
-const EMBEDDED_CODE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.cwasm"));
+static EMBEDDED_CODE: &Pages<[u8]> =
+    &Pages(*include_bytes!(concat!(env!("OUT_DIR"), "/argocd.cwasm")));
+
+/// Alone on its pages, whatever the page size (at most 64 KiB), so that they can be made executable.
+#[repr(C, align(65536))]
+struct Pages<T: ?Sized>(T);
+
 /// SHA-256 of the embedded component.
 pub(crate) const EMBEDDED_SHA256: &str = env!("ARGOCD_COMPONENT_SHA256");
 /// What `--version` says.
@@ -64,10 +73,12 @@ pub(crate) fn load_audited(path: Option<&Path>, audit: &Audit) -> Result<Loaded,
 }
 
 fn embedded() -> Result<Loaded, Failure> {
-    let engine = engine(None).map_err(refused)?;
+    let engine = engine().map_err(refused)?;
     // SAFETY: the bytes were produced by this build's build.rs with the same wasmtime and the same
     // engine settings, and are part of this binary: whoever can change them can change the binary.
-    let component = unsafe { Component::deserialize(&engine, EMBEDDED_CODE) }.map_err(refused)?;
+    // They are page-aligned, live for ever, and nothing writes to them.
+    let component = unsafe { Component::deserialize_raw(&engine, NonNull::from(&EMBEDDED_CODE.0)) }
+        .map_err(refused)?;
     checked(Loaded {
         engine,
         component,
@@ -81,7 +92,7 @@ pub(crate) fn from_bytes(bytes: &[u8], source: Source) -> Result<Loaded, Failure
     if !bytes.starts_with(b"\0asm") {
         return Err(Failure::Refused("this is no WebAssembly binary".into()));
     }
-    let engine = engine(None).map_err(refused)?;
+    let engine = engine().map_err(refused)?;
     let component = Component::from_binary(&engine, bytes).map_err(refused)?;
     checked(Loaded {
         engine,

@@ -1,13 +1,13 @@
 //! The engine's settings, one file for both sides: `build.rs` compiles the embedded component with
 //! them and the host loads it with them. A difference makes loading fail, never misbehave.
 
-use wasmtime::{Config, Engine, Result};
+use wasmtime::{Config, Result};
 
 use crate::limits;
 
-/// An engine; `target` is a triple when code is compiled for another process (it drops this
+/// The settings; `target` is a triple when code is compiled for another process (it drops this
 /// machine's CPU features), `None` for this process.
-pub(crate) fn engine(target: Option<&str>) -> Result<Engine> {
+pub(crate) fn config(target: Option<&str>) -> Result<Config> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
@@ -17,5 +17,5 @@ pub(crate) fn engine(target: Option<&str>) -> Result<Engine> {
     if let Some(triple) = target {
         config.target(triple)?;
     }
-    Engine::new(&config)
+    Ok(config)
 }

@@ -1,7 +1,8 @@
 //! Runs one instance of a component to its end, inside its limits. The only folder that names wasmtime's
 //! linking; it reaches the network through `egress` alone.
 
-pub(crate) mod engine;
+pub(crate) mod code;
+mod engine;
 pub(crate) mod imports;
 mod link;
 mod meter;
