@@ -237,6 +237,10 @@ struct WasiBody {
 
 impl WasiBody {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        // All that was announced is there: no further turn of the loop to hear that it ended.
+        if self.missing == Some(0) {
+            return Ok(None);
+        }
         loop {
             if self.reads >= limits::READS_PER_TURN {
                 self.wait().await;

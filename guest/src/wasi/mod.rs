@@ -7,6 +7,7 @@ mod error;
 mod http;
 mod reactor;
 mod stdio;
+mod timers;
 
 pub use self::{
     http::WasiPort,

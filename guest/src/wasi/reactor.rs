@@ -18,17 +18,16 @@ use std::{
 };
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use wasi::{
-    clocks::monotonic_clock,
-    io::poll::{self, Pollable},
-};
+use wasi::io::poll::{self, Pollable};
 
+use super::timers::Timers;
 use crate::http::Local;
 
 /// Runs tasks and waits for the world.
 #[derive(Default)]
 pub struct Reactor {
     waits: RefCell<BTreeMap<u64, Wait>>,
+    timers: Rc<Timers>,
     next: Cell<u64>,
     spawned: RefCell<Vec<Local<'static, ()>>>,
     woken: Arc<Woken>,
@@ -82,23 +81,20 @@ impl Reactor {
     }
 
     /// Waits for `duration`.
-    pub fn sleep(self: &Rc<Self>, duration: Duration) -> Local<'static, ()> {
-        let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        let reactor = Rc::clone(self);
-        Box::pin(async move {
-            let timer = monotonic_clock::subscribe_duration(nanoseconds);
-            Watch::new(&reactor, timer).ready().await;
-        })
+    pub fn sleep(&self, duration: Duration) -> Local<'static, ()> {
+        Box::pin(self.timers.sleep(duration))
     }
 
     /// Blocks until at least one of the waits is reported, and wakes the tasks behind those.
     fn wait(&self) {
-        let (keys, pollables): (Vec<u64>, Vec<Rc<Pollable>>) = {
+        let (keys, mut pollables): (Vec<u64>, Vec<Rc<Pollable>>) = {
             let waits = self.waits.borrow();
             let open = waits.iter().filter(|(_, wait)| !wait.reported);
             open.map(|(key, wait)| (*key, Rc::clone(&wait.pollable)))
                 .unzip()
         };
+        // The last of the list, behind those that have a key.
+        pollables.extend(self.timers.pollable());
         // The main task always waits, for stdin or for a timer; `poll` itself would trap on an empty list.
         assert!(
             !pollables.is_empty(),
@@ -106,10 +102,14 @@ impl Reactor {
         );
         let list: Vec<&Pollable> = pollables.iter().map(Rc::as_ref).collect();
         let reported = poll::poll(&list);
+        drop(pollables);
         let mut waits = self.waits.borrow_mut();
         for index in reported {
-            let key = keys.get(index as usize);
-            if let Some(wait) = key.and_then(|key| waits.get_mut(key)) {
+            let Some(key) = keys.get(index as usize) else {
+                self.timers.reported();
+                continue;
+            };
+            if let Some(wait) = waits.get_mut(key) {
                 wait.reported = true;
                 wait.waker.wake_by_ref();
             }
