@@ -253,6 +253,36 @@ fn an_audit_log_that_cannot_be_written_stops_everything() {
 }
 
 #[test]
+fn the_audit_log_may_be_a_descriptor_that_the_caller_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.jsonl");
+    let script = format!(
+        "exec 7>>'{}'; exec '{HOST}' call --demo list_clusters --audit-log fd:7",
+        log.display()
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let audit = std::fs::read_to_string(&log).unwrap();
+    let kinds: Vec<&str> = ["started", "decision", "outcome"]
+        .into_iter()
+        .filter(|kind| audit.contains(&format!("\"kind\":\"{kind}\"")))
+        .collect();
+    assert_eq!(kinds, ["started", "decision", "outcome"], "{audit}");
+    for wrong in ["fd:0", "fd:x", "fd:99"] {
+        let output = host(
+            &["call", "--demo", "list_clusters", "--audit-log", wrong],
+            &[],
+        );
+        assert_eq!(
+            output.status.code(),
+            Some(6),
+            "{wrong}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
 fn the_demo_shows_the_main_job() {
     let output = host(&["demo"], &[]);
     let text = stdout(&output);

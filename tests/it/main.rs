@@ -1,6 +1,8 @@
 //! The integration tests: real clients, the real `argocd-host` process, the real component, and a
 //! simulated Argo CD that answers with what a genuine one said.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod cli;
 mod component;
 mod concurrency;
@@ -9,6 +11,7 @@ mod docs;
 mod faults;
 mod hostile;
 mod layering;
+mod limits;
 mod login;
 mod properties;
 mod raw;
