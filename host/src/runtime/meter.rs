@@ -43,7 +43,7 @@ impl Bucket {
 }
 
 impl Meter {
-    /// A full bucket, and a ticker thread for `engine` that ends with it.
+    /// A full bucket, and a ticker thread for `engine`, parked while nothing runs.
     pub(crate) fn start(engine: &Engine) -> std::io::Result<Arc<Meter>> {
         let meter = Arc::new(Meter {
             bucket: Mutex::new(Bucket {
@@ -138,7 +138,7 @@ fn tick(engine: &EngineWeak, meter: &std::sync::Weak<Meter>) {
         meter.parked.store(true, Ordering::SeqCst);
         // Look again: the guest may have entered between the check and the flag.
         let wait = !meter.running.load(Ordering::SeqCst);
-        drop((engine, meter.clone()));
+        drop(engine);
         if wait {
             std::thread::park();
         }
