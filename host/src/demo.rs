@@ -137,7 +137,7 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
         "\n━━ And a hostile component that tries to sync orders-api?\n\nwhat the component got\n",
     );
     // Writing to a String cannot fail; the results are dropped.
-    let _ = write!(out, "{}audit log\n", indented(&text_of(&result?)));
+    let _ = writeln!(out, "{}audit log", indented(&text_of(&result?)));
     let _ = write!(
         out,
         "{}what the Argo CD server saw\n{}",

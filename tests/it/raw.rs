@@ -92,14 +92,8 @@ async fn what_is_tolerated_is_served() {
         json!(9007199254740993_i64),
         "large ids come back exactly"
     );
-    assert_eq!(
-        answer["result"]
-            .get("isError")
-            .and_then(Value::as_bool)
-            .unwrap_or(false),
-        false,
-        "{answer}"
-    );
+    let is_error = answer["result"].get("isError").and_then(Value::as_bool);
+    assert_ne!(is_error, Some(true), "{answer}");
     for _ in 0..2 {
         let response = host.initialize("2025-06-18").await.unwrap();
         assert_eq!(
