@@ -16,10 +16,10 @@ async fn each_excess_ends_in_time_and_the_client_is_answered() {
     let simulator = Simulator::builder().start().unwrap();
     for (what, words) in [
         ("spin", "CPU limit"),
-        ("memory", "trapped"),
+        ("memory", "memory allocation"),
         ("recursion", "trapped"),
-        ("random", "random"),
-        ("handles", "trapped"),
+        ("random", "exceeds limit 65536"),
+        ("handles", "no free keys"),
     ] {
         let mut host = Start::run(HOST)
             .against(&simulator)
