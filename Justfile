@@ -36,7 +36,7 @@ clients:
 
 # The same component under wasmtime (Python package) and jco
 runtimes:
-    cargo build --package argocd-host --package argocd-tests
+    cargo build
     tests/clients/runtimes.sh target/debug
 
 # Start-up, latency and memory against a native client in the same run
