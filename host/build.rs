@@ -75,10 +75,6 @@ fn main() -> Result<()> {
         sha256(&component)
     );
     fs::write(out.join("expected_imports.rs"), expected_imports(&root)?)?;
-    if env::var("PROFILE")? == "release" {
-        // Not `strip` in the profile: it would give build.rs another wasmtime than the host.
-        println!("cargo::rustc-link-arg-bins=-s");
-    }
     Ok(())
 }
 
