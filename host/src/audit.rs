@@ -165,11 +165,11 @@ impl Audit {
 
     /// A decision, to be written before any I/O. The number names the attempt in its outcome.
     pub fn decision(&self, decision: &Decision<'_>) -> io::Result<u64> {
-        let mut tools: Vec<&str> = decision.calls.iter().map(|(_, tool)| *tool).collect();
-        tools.sort_unstable();
-        tools.dedup();
-        let ids = decision.calls.iter().filter_map(|(id, _)| json_text(id));
         self.lock().next("decision", !decision.allowed, |line| {
+            let mut tools: Vec<&str> = decision.calls.iter().map(|(_, tool)| *tool).collect();
+            tools.sort_unstable();
+            tools.dedup();
+            let ids = decision.calls.iter().filter_map(|(id, _)| json_text(id));
             line.put("actor", &decision.actor)
                 .text("decision", if decision.allowed { "allow" } else { "deny" })
                 .list("ids", ids)
@@ -185,20 +185,21 @@ impl Audit {
 
     /// How the allowed attempt `seq` ended; exactly one for each.
     pub fn outcome(&self, seq: u64, outcome: &Outcome<'_>) -> io::Result<()> {
-        let mut line = Line::new(seq, "outcome").put("actor", &outcome.actor);
-        if let Some(status) = outcome.status {
-            line = line.put("status", &status);
-        }
-        let address = outcome
-            .address
-            .map(|address| address.to_string())
-            .unwrap_or_default();
-        let line = line
-            .text("reason", outcome.reason)
-            .text("address", &address);
-        let ms = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
-        self.lock()
-            .write(false, line.put("bytes", &outcome.bytes).put("ms", &ms))
+        self.lock().write(false, || {
+            let mut line = Line::new(seq, "outcome").put("actor", &outcome.actor);
+            if let Some(status) = outcome.status {
+                line = line.put("status", &status);
+            }
+            let address = outcome
+                .address
+                .map(|address| address.to_string())
+                .unwrap_or_default();
+            let ms = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
+            line.text("reason", outcome.reason)
+                .text("address", &address)
+                .put("bytes", &outcome.bytes)
+                .put("ms", &ms)
+        })
     }
 
     /// Header syntax that the guest was refused while it built a request; no attempt exists yet.
@@ -233,23 +234,24 @@ impl State {
         fill: impl FnOnce(Line) -> Line,
     ) -> io::Result<u64> {
         self.seq += 1;
-        self.write(denial, fill(Line::new(self.seq, kind)))
-            .map(|()| self.seq)
+        let seq = self.seq;
+        self.write(denial, || fill(Line::new(seq, kind)))
+            .map(|()| seq)
     }
 
-    fn write(&mut self, denial: bool, line: Line) -> io::Result<()> {
+    /// Makes the line only when somebody takes it: without a log, most are for nobody.
+    fn write(&mut self, denial: bool, line: impl FnOnce() -> Line) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other("the audit lost a line earlier"));
         }
         if !self.complete {
             // Stderr is for a person; it never decides.
-            let _ = if denial {
-                self.sink.line(line.end().as_bytes())
-            } else {
-                Ok(())
-            };
+            if denial {
+                let _ = self.sink.line(line().end().as_bytes());
+            }
             return Ok(());
         }
+        let line = line();
         let written = self.sink.line(line.end().as_bytes());
         // A line may be torn now: whatever followed it would be unreadable.
         self.broken = written.is_err();

@@ -45,7 +45,7 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
 fn open(tool: Option<&str>) -> Vec<OpenCall> {
     let one = |tool: &str| OpenCall {
         id: "0".into(),
-        tool: tool.to_owned(),
+        tool: tool.into(),
     };
     match tool {
         Some(tool) => vec![one(tool)],

@@ -45,7 +45,7 @@ fn main() {
         false => Rounds {
             starts: 40,
             calls: 600,
-            batches: 60,
+            batches: 400,
             idle: Duration::from_secs(5),
         },
     };

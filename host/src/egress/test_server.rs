@@ -253,8 +253,8 @@ pub(super) fn admit(egress: &Egress, path: &str) -> Result<Admitted, Denied> {
         headers: &headers,
     };
     let open = [OpenCall {
-        id: "1".to_owned(),
-        tool: "list_applications".to_owned(),
+        id: "1".into(),
+        tool: "list_applications".into(),
     }];
     egress.admit(&target, &open)
 }

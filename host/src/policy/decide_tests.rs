@@ -15,8 +15,8 @@ fn policy(server: &str) -> Policy {
 
 fn open(tool: &str) -> Vec<OpenCall> {
     vec![OpenCall {
-        id: "1".to_owned(),
-        tool: tool.to_owned(),
+        id: "1".into(),
+        tool: tool.into(),
     }]
 }
 
@@ -427,12 +427,12 @@ fn a_request_needs_an_open_call_that_owns_its_route() {
     }
     let mut both = open("list_applications");
     both.push(OpenCall {
-        id: "\"b\"".to_owned(),
-        tool: "list_clusters".to_owned(),
+        id: "\"b\"".into(),
+        tool: "list_clusters".into(),
     });
     both.push(OpenCall {
-        id: "3".to_owned(),
-        tool: "list_clusters".to_owned(),
+        id: "3".into(),
+        tool: "list_clusters".into(),
     });
     let permit = Try {
         path,

@@ -13,7 +13,7 @@ mod route;
 pub use origin::{Origin, OriginRule, Plaintext, PolicyError, Scheme};
 pub use route::{Key, ROUTES, Route, Times, Value};
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use header::Headers;
 use path::Checked;
@@ -33,13 +33,14 @@ pub struct Target<'a> {
     pub headers: &'a http::HeaderMap,
 }
 
-/// A client request that is open while an attempt is made.
+/// A client request that is open while an attempt is made. Cheap to clone: each of many parallel
+/// attempts names all that are open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenCall {
     /// Its JSON-RPC id, as JSON text.
-    pub id: String,
+    pub id: Arc<str>,
     /// The tool that it calls.
-    pub tool: String,
+    pub tool: Arc<str>,
 }
 
 /// The policy of one process.

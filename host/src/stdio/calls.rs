@@ -2,7 +2,7 @@
 //! runs. A request of the component may go out only while a call is open that owns its route.
 
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
@@ -18,8 +18,8 @@ pub(crate) struct Calls {
 }
 
 struct Entry {
-    id: String,
-    tool: Option<String>,
+    id: Arc<str>,
+    tool: Option<Arc<str>>,
     since: Instant,
 }
 
@@ -69,8 +69,8 @@ impl Calls {
                     })
                     .flatten();
                 let entry = Entry {
-                    id: id.get().to_owned(),
-                    tool,
+                    id: id.get().into(),
+                    tool: tool.map(Arc::from),
                     since: Instant::now(),
                 };
                 let mut open = self.lock();
@@ -96,8 +96,11 @@ impl Calls {
 
     /// The tool calls that are open now, oldest first.
     pub(crate) fn open(&self) -> Vec<OpenCall> {
+        let now = Instant::now();
         let mut open = self.lock();
-        open.retain(|entry| entry.tool.is_none() || entry.since.elapsed() < limits::TOTAL);
+        open.retain(|entry| {
+            entry.tool.is_none() || now.duration_since(entry.since) < limits::TOTAL
+        });
         open.iter()
             .filter_map(|entry| {
                 Some(OpenCall {
@@ -109,13 +112,13 @@ impl Calls {
     }
 
     /// The ids of all requests that have no answer, for a component that ended before answering.
-    pub(crate) fn take_ids(&self) -> Vec<String> {
+    pub(crate) fn take_ids(&self) -> Vec<Arc<str>> {
         self.lock().drain(..).map(|entry| entry.id).collect()
     }
 
     fn close(&self, id: &str) {
         let mut open = self.lock();
-        if let Some(at) = open.iter().position(|entry| entry.id == id) {
+        if let Some(at) = open.iter().position(|entry| *entry.id == *id) {
             open.remove(at);
         }
     }
@@ -169,7 +172,7 @@ mod tests {
         assert_eq!(tools(&calls), ["\"x\":list_projects"]);
         calls.component_said(br#"{"jsonrpc":"2.0","id":"x","result":{}}"#);
         assert!(tools(&calls).is_empty());
-        assert_eq!(calls.take_ids(), ["2"]);
+        assert_eq!(calls.take_ids(), [Arc::from("2")]);
     }
 
     #[test]
