@@ -12,6 +12,10 @@ pub const QUERY_VALUE_BYTES: usize = 2 << 10;
 pub const QUERY_PAIRS: usize = 256;
 /// Most log lines of one request, for each Pod: Argo CD sends the whole log without a number.
 pub const TAIL_LINES: u64 = 10_000;
+/// Most sources of one application: position of a source in a request to render.
+pub const SOURCES: u64 = 1_000;
+/// Largest index, id or number of seconds in a request: a history id, the seconds of some years.
+pub const INDEX: u64 = 1_000_000_000;
 /// Longest Kubernetes object name, in bytes (RFC 1123 subdomain).
 pub const NAME_BYTES: usize = 253;
 

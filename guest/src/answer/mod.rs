@@ -7,13 +7,16 @@
 mod budget;
 pub(crate) mod cursor;
 mod instant;
+mod line;
 pub(crate) mod order;
 mod page;
 pub(crate) mod time;
 pub(crate) mod window;
 pub(crate) mod yaml;
 
-pub(crate) use self::{budget::Budget, page::Page};
+pub(crate) use self::{budget::Budget, line::Line, page::Page};
+use serde_json::Value;
+
 use crate::{
     limits,
     redact::{Text, one_line},
@@ -23,6 +26,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Answer {
     text: String,
+    structured: Value,
     is_error: bool,
 }
 
@@ -30,6 +34,12 @@ impl Answer {
     /// The text content.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same as records: `{"summary": […], "items": [{…}], "notes": […], "next": […], "truncated": false}`.
+    /// An item has the facts of its line by name, or `text`, and `details` for lines below.
+    pub fn structured(&self) -> &Value {
+        &self.structured
     }
 
     /// Whether the call failed (`isError`).

@@ -1,6 +1,8 @@
-//! An answer being written, line by line, within its budget.
+//! An answer being written, line by line, within its budget, as text and as records at once.
 
-use super::{Answer, Budget};
+use serde_json::{Value, json};
+
+use super::{Answer, Budget, line::Line};
 use crate::limits;
 
 /// Lines of an answer. Rows stop before the budget does, so that the last lines always fit.
@@ -8,6 +10,17 @@ pub(crate) struct Page {
     text: String,
     chars: usize,
     budget: Budget,
+    pieces: Vec<(usize, Piece)>,
+    is_cut: bool,
+}
+
+/// What a line is in the structured form.
+#[derive(Debug)]
+enum Piece {
+    Summary(String),
+    Item(Line),
+    Note(String),
+    Next(String),
 }
 
 impl Page {
@@ -17,22 +30,46 @@ impl Page {
             text: String::new(),
             chars: 0,
             budget,
+            pieces: Vec::new(),
+            is_cut: false,
         }
     }
 
-    /// Adds a line that every answer of its kind has; the caller knows that it is short.
+    /// Adds a line that every answer of its kind has; the caller knows that it is short. A line
+    /// that starts with `Note: ` or `Next: ` is one of those in the structured form.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) {
-        self.push(line.as_ref());
+        let line = line.as_ref();
+        self.push(line);
+        let piece = match (line.strip_prefix("Note: "), line.strip_prefix("Next: ")) {
+            (Some(note), _) => Piece::Note(note.to_owned()),
+            (_, Some(next)) => Piece::Next(next.to_owned()),
+            _ => Piece::Summary(line.to_owned()),
+        };
+        self.pieces.push((self.text.len(), piece));
+    }
+
+    /// Adds a record whatever its length; the caller has measured it with [`Page::left`].
+    pub(crate) fn item(&mut self, record: impl Into<Line>) {
+        let record = record.into();
+        self.push(&record.text());
+        self.pieces.push((self.text.len(), Piece::Item(record)));
     }
 
     /// Adds a record, which may be several lines, if it fits; `false` when the budget ends here.
-    pub(crate) fn row(&mut self, record: impl AsRef<str>) -> bool {
-        let record = record.as_ref();
-        let fits = self.chars + record.chars().count() < self.room();
+    pub(crate) fn row(&mut self, record: impl Into<Line>) -> bool {
+        let record = record.into();
+        let fits = self.chars + record.text().chars().count() < self.room();
         if fits {
-            self.push(record);
+            self.item(record);
+        } else {
+            self.is_cut = true;
         }
         fits
+    }
+
+    /// Says in the structured form that there is more than the page shows.
+    pub(crate) fn has_more(&mut self) {
+        self.is_cut = true;
     }
 
     /// How many characters rows may still take.
@@ -65,9 +102,9 @@ impl Page {
 
     /// Enforces the budget whatever the tool did: whole lines, and the cut is said.
     fn end(mut self, is_error: bool) -> Answer {
-        const CUT: &str = "\nNote: cut here, the answer was too long.";
+        const CUT: &str = "cut here, the answer was too long.";
         if self.chars > self.budget.chars() {
-            let keep = self.budget.chars() - CUT.len();
+            let keep = self.budget.chars() - CUT.len() - "\nNote: ".len();
             let end = self
                 .text
                 .char_indices()
@@ -75,18 +112,38 @@ impl Page {
                 .map_or(self.text.len(), |(at, _)| at);
             let line = self.text[..end].rfind('\n').unwrap_or(end);
             self.text.truncate(line);
-            self.text.push_str(CUT);
+            self.pieces.retain(|(end, _)| *end <= line);
+            self.is_cut = true;
+            self.line(format!("Note: {CUT}"));
         }
+        let structured = structured(self.pieces, self.is_cut);
         Answer {
             text: self.text,
+            structured,
             is_error,
         }
     }
 }
 
+/// `{summary, items, notes, next, truncated}`.
+fn structured(pieces: Vec<(usize, Piece)>, is_cut: bool) -> Value {
+    let (mut summary, mut items, mut notes, mut next) = (vec![], vec![], vec![], vec![]);
+    for (_, piece) in pieces {
+        match piece {
+            Piece::Summary(line) => summary.push(Value::from(line)),
+            Piece::Item(line) => items.push(line.into_value()),
+            Piece::Note(line) => notes.push(Value::from(line)),
+            Piece::Next(line) => next.push(Value::from(line)),
+        }
+    }
+    json!({"summary": summary, "items": items, "notes": notes, "next": next, "truncated": is_cut})
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Budget, Page};
+    use serde_json::json;
+
+    use super::{Budget, Line, Page};
     use crate::limits::ANSWER_CHARS;
 
     #[test]
@@ -109,8 +166,41 @@ mod tests {
         for _ in 0..1_000 {
             page.line("0123456789");
         }
-        let text = page.finish().text().to_owned();
-        assert!(text.chars().count() <= ANSWER_CHARS);
-        assert!(text.ends_with("too long."));
+        let answer = page.finish();
+        assert!(answer.text().chars().count() <= ANSWER_CHARS);
+        assert!(answer.text().ends_with("too long."));
+        let lines = answer.text().lines().count() - 1;
+        let structured = answer.structured();
+        assert_eq!(structured["summary"].as_array().map(Vec::len), Some(lines));
+        assert_eq!(structured["truncated"], json!(true));
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let mut page = Page::new(Budget::default());
+        page.line("2 Pods");
+        page.line("Note: old");
+        assert!(
+            page.row(
+                Line::new()
+                    .fact("name", "a")
+                    .glue(" is ")
+                    .fact("health", "Degraded")
+            )
+        );
+        assert!(page.row("b"));
+        page.line("Next: go on");
+        let answer = page.finish();
+        assert_eq!(
+            answer.text(),
+            "2 Pods\nNote: old\na is Degraded\nb\nNext: go on"
+        );
+        assert_eq!(
+            *answer.structured(),
+            json!({
+                "summary": ["2 Pods"], "items": [{"name": "a", "health": "Degraded"}, {"text": "b"}],
+                "notes": ["old"], "next": ["go on"], "truncated": false
+            })
+        );
     }
 }

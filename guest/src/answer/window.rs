@@ -1,7 +1,7 @@
 //! The part of a list that one answer shows, for lists that are held whole.
 
 use super::{
-    Page,
+    Line, Page,
     cursor::{self, BadCursor},
 };
 
@@ -70,13 +70,17 @@ impl<'a> Window<'a> {
         page: &mut Page,
         keys: &[K],
         limit: usize,
-        mut render: impl FnMut(usize) -> String,
+        mut render: impl FnMut(usize) -> Line,
     ) -> Option<Rest> {
         let mut next = self.start;
         while next < keys.len() && next - self.start < limit && page.row(render(next)) {
             next += 1;
         }
-        self.rest(keys, next)
+        let rest = self.rest(keys, next);
+        if rest.is_some() {
+            page.has_more();
+        }
+        rest
     }
 
     /// What is left when the next record to show would be `next`.
@@ -99,12 +103,15 @@ impl<'a> Window<'a> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{super::Budget, Page, Window};
+    use super::{
+        super::{Budget, Line},
+        Page, Window,
+    };
 
     fn page_of(keys: &[&str], cursor: Option<&str>) -> (String, Option<String>, bool) {
         let window = Window::open("s", cursor, keys).unwrap();
         let mut page = Page::new(Budget::default());
-        let rest = window.fill(&mut page, keys, 2, |at| keys[at].to_owned());
+        let rest = window.fill(&mut page, keys, 2, |at| Line::from(keys[at]));
         (
             page.finish().text().replace('\n', " "),
             rest.map(|rest| rest.cursor),

@@ -7,8 +7,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     fields::ListFields,
-    names::{AppRef, ContainerName, Namespace, PodName, Revision},
-    selector::ListFilter,
+    names::{
+        ApiVersion, AppRef, ContainerName, Group, Kind, Namespace, ObjectName, Pinned, PodName,
+        ProjectName, Revision, Uid,
+    },
+    selector::{ListFilter, Selector},
 };
 use crate::limits;
 
@@ -21,8 +24,13 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What tells a difference, and nothing else: halves the body. Without `targetState`, a resource
 /// to prune is one whose `predictedLiveState` is `"null"`.
-const MANAGED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
+const COMPARED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState";
+/// All four states: the rendered target and the untouched live object besides.
+const ALL_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
+    items.normalizedLiveState,items.predictedLiveState,items.targetState,items.liveState";
+/// What tells applications apart by name, on every version of Argo CD.
+const NAME_FIELDS: &str = "items.metadata.name,items.metadata.namespace";
 
 /// A GET of one route, built from parsed names only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +40,108 @@ pub struct Get {
     has_query: bool,
 }
 
+/// Which states of managed resources are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum States {
+    /// Live and what a sync would make of it, both normalised: tells a difference.
+    Compared,
+    /// Rendered target and untouched live object besides: four copies of each object.
+    All,
+}
+
+/// An object of an application, as far as it is known. Argo CD's filters are exact.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object {
+    /// API group; `None` for the core group.
+    pub group: Option<Group>,
+    /// API version; needed for [`Get::resource`].
+    pub version: Option<ApiVersion>,
+    /// Kind.
+    pub kind: Option<Kind>,
+    /// Namespace; `None` for cluster-scoped objects.
+    pub namespace: Option<Namespace>,
+    /// Name.
+    pub name: Option<ObjectName>,
+    /// Unique id; needed for [`Get::events_of`].
+    pub uid: Option<Uid>,
+}
+
+/// Which source of an application with several, and of which deploy: a commit's metadata is looked
+/// up in the repository that the source named at that time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceAt {
+    /// Index of the source, from 0.
+    pub index: Option<u32>,
+    /// Id of the deploy in the history.
+    pub history_id: Option<i64>,
+}
+
+/// What is to be rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rendering {
+    /// The target revisions.
+    Target,
+    /// A revision of the only source.
+    Revision(Revision),
+    /// Revisions of some sources, by position from 1. Positions that are left out are not rendered.
+    Positions(Vec<(u32, Revision)>),
+}
+
+/// One question to `account/can-i`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// `applications`, `logs`, `clusters`, …
+    pub resource: &'static str,
+    /// `get`, `sync`, `delete`, …
+    pub action: &'static str,
+    /// Whether objects of the resource belong to projects: `*/*` instead of `*`.
+    pub in_projects: bool,
+}
+
+/// Whose log is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogSource {
+    /// One Pod.
+    Pod(PodName),
+    /// All Pods below an object of the tree: group, kind, name.
+    Below(Option<Group>, Kind, ObjectName),
+}
+
 /// Which log lines are wanted. `tail_lines` is always sent: without it Argo CD sends the whole log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogQuery {
-    /// The Pod.
-    pub pod: PodName,
+    /// The Pod, or what its Pods belong to.
+    pub source: LogSource,
     /// One container; Argo CD asks for it when the Pod has several.
     pub container: Option<ContainerName>,
     /// The Pod's namespace.
     pub namespace: Option<Namespace>,
     /// Lines from the end, at least 1, at most [`limits::TAIL_LINES_MAX`].
     pub tail_lines: u32,
+    /// The container's run before its last restart.
+    pub previous: bool,
+    /// Only lines of the last so many seconds.
+    pub since_seconds: Option<u32>,
+    /// Only lines with this text; Argo CD applies it after the tail. `!text` inverts.
+    pub filter: Option<String>,
+    /// Whether the filter heeds upper and lower case (Argo CD 3.0 on).
+    pub match_case: bool,
+}
+
+impl LogQuery {
+    /// The last `tail_lines` lines of `source`.
+    pub fn new(source: LogSource, tail_lines: u32) -> Self {
+        Self {
+            source,
+            container: None,
+            namespace: None,
+            tail_lines,
+            previous: false,
+            since_seconds: None,
+            filter: None,
+            match_case: false,
+        }
+    }
 }
 
 impl Get {
@@ -78,10 +177,65 @@ impl Get {
         Get::of_app("read the resource tree", app, "/resource-tree")
     }
 
+    /// Name and namespace of every application that the account may see.
+    pub fn application_names() -> Get {
+        Get::new("look the name up", "/api/v1/applications").query("fields", NAME_FIELDS)
+    }
+
     /// Desired against live state of each managed resource.
     pub fn managed_resources(app: &AppRef) -> Get {
+        Get::managed_states(app, &Object::default(), States::Compared)
+    }
+
+    /// Desired against live state of the managed resources that `only` fits: group, kind,
+    /// namespace and name, each exact.
+    pub fn managed_states(app: &AppRef, only: &Object, states: States) -> Get {
         Get::of_app("read the managed resources", app, "/managed-resources")
-            .query("fields", MANAGED_FIELDS)
+            .optional("group", only.group.as_ref().map(Group::as_str))
+            .optional("kind", only.kind.as_ref().map(Kind::as_str))
+            .optional("namespace", only.namespace.as_ref().map(Namespace::as_str))
+            .optional("name", only.name.as_ref().map(ObjectName::as_str))
+            .query(
+                "fields",
+                match states {
+                    States::Compared => COMPARED_FIELDS,
+                    States::All => ALL_FIELDS,
+                },
+            )
+    }
+
+    /// The live manifest of one object of the tree, as `{"manifest":"<json>"}`.
+    pub fn resource(app: &AppRef, object: &Object) -> Get {
+        Get::of_app("read the resource", app, "/resource")
+            .query(
+                "namespace",
+                object.namespace.as_ref().map_or("", Namespace::as_str),
+            )
+            .query(
+                "resourceName",
+                object.name.as_ref().map_or("", ObjectName::as_str),
+            )
+            .query(
+                "version",
+                object.version.as_ref().map_or("", ApiVersion::as_str),
+            )
+            .query("group", object.group.as_ref().map_or("", Group::as_str))
+            .query("kind", object.kind.as_ref().map_or("", Kind::as_str))
+    }
+
+    /// Author, date and message of a commit.
+    pub fn revision_metadata(app: &AppRef, commit: &Pinned, at: SourceAt) -> Get {
+        Get::of_revision("read the commit", app, commit, "metadata", at)
+    }
+
+    /// Description and maintainers of a Helm chart's version.
+    pub fn chart_details(app: &AppRef, version: &Pinned, at: SourceAt) -> Get {
+        Get::of_revision("read the chart's details", app, version, "chartdetails", at)
+    }
+
+    /// The sync windows that apply to an application: assigned, active, and whether a manual sync may run.
+    pub fn sync_windows(app: &AppRef) -> Get {
+        Get::of_app("read the sync windows", app, "/syncwindows")
     }
 
     /// Events of the Application itself.
@@ -89,17 +243,50 @@ impl Get {
         Get::of_app("read the events", app, "/events")
     }
 
-    /// Manifests as rendered for the target, or for `revision`.
-    pub fn manifests(app: &AppRef, revision: Option<&Revision>) -> Get {
-        Get::of_app("render the manifests", app, "/manifests")
-            .optional("revision", revision.map(Revision::as_str))
+    /// Events of one object of the tree. All of uid, name and namespace have to fit.
+    pub fn events_of(app: &AppRef, object: &Object) -> Get {
+        Get::of_app("read the events", app, "/events")
+            .query(
+                "resourceNamespace",
+                object.namespace.as_ref().map_or("", Namespace::as_str),
+            )
+            .query(
+                "resourceName",
+                object.name.as_ref().map_or("", ObjectName::as_str),
+            )
+            .query("resourceUID", object.uid.as_ref().map_or("", Uid::as_str))
     }
 
-    /// The last log lines of one Pod, as a stream of JSON lines.
+    /// Manifests as rendered now.
+    pub fn manifests(app: &AppRef, what: &Rendering) -> Get {
+        let get = Get::of_app("render the manifests", app, "/manifests");
+        match what {
+            Rendering::Target => get,
+            Rendering::Revision(revision) => get.query("revision", revision.as_str()),
+            Rendering::Positions(positions) => positions.iter().fold(get, |get, (at, revision)| {
+                get.query("revisions", revision.as_str())
+                    .query("sourcePositions", &at.to_string())
+            }),
+        }
+    }
+
+    /// The last log lines, as a stream of JSON lines.
     pub fn logs(app: &AppRef, query: &LogQuery) -> Get {
         let tail = query.tail_lines.clamp(1, limits::TAIL_LINES_MAX);
-        Get::of_app("read the logs", app, "/logs")
-            .query("podName", query.pod.as_str())
+        let get = Get::of_app("read the logs", app, "/logs");
+        let get = match &query.source {
+            LogSource::Pod(pod) => get.query("podName", pod.as_str()),
+            LogSource::Below(group, kind, name) => get
+                .query("group", group.as_ref().map_or("", Group::as_str))
+                .query("kind", kind.as_str())
+                .query("resourceName", name.as_str()),
+        };
+        let since = query.since_seconds.map(|seconds| seconds.to_string());
+        let yes = |wanted: bool| wanted.then_some("true");
+        get.optional("previous", yes(query.previous))
+            .optional("sinceSeconds", since.as_deref())
+            .optional("filter", query.filter.as_deref())
+            .optional("matchCase", yes(query.match_case && query.filter.is_some()))
             .optional(
                 "container",
                 query.container.as_ref().map(ContainerName::as_str),
@@ -111,6 +298,64 @@ impl Get {
     /// The projects that the account may see.
     pub fn projects() -> Get {
         Get::new("list projects", "/api/v1/projects")
+    }
+
+    /// One project.
+    pub fn project(name: &ProjectName) -> Get {
+        Get::new("read the project", &format!("/api/v1/projects/{name}"))
+    }
+
+    /// The ApplicationSets that the account may see.
+    pub fn application_sets(
+        projects: &[ProjectName],
+        selector: Option<&Selector>,
+        namespace: Option<&Namespace>,
+    ) -> Get {
+        let mut get = Get::new("list the ApplicationSets", "/api/v1/applicationsets");
+        for project in projects {
+            get = get.query("projects", project.as_str());
+        }
+        get.optional("selector", selector.map(Selector::as_str))
+            .optional("appsetNamespace", namespace.map(Namespace::as_str))
+    }
+
+    /// One ApplicationSet.
+    pub fn application_set(name: &ObjectName, namespace: Option<&Namespace>) -> Get {
+        let name = utf8_percent_encode(name.as_str(), ESCAPED);
+        Get::new(
+            "read the ApplicationSet",
+            &format!("/api/v1/applicationsets/{name}"),
+        )
+        .optional("appsetNamespace", namespace.map(Namespace::as_str))
+    }
+
+    /// Who the account is; answers without a login too.
+    pub fn user_info() -> Get {
+        Get::new("ask who the account is", "/api/v1/session/userinfo")
+    }
+
+    /// The server's public settings.
+    pub fn settings() -> Get {
+        Get::new("read the server's settings", "/api/v1/settings")
+    }
+
+    /// Whether the account may do something: everywhere, or in one project.
+    pub fn can_i(right: Right, project: Option<&ProjectName>) -> Get {
+        let project = project.map_or("*", ProjectName::as_str);
+        let Right {
+            resource,
+            action,
+            in_projects,
+        } = right;
+        let object = if in_projects {
+            format!("{project}/*")
+        } else {
+            "*".to_owned()
+        };
+        Get::new(
+            "ask for the account's rights",
+            &format!("/api/v1/account/can-i/{resource}/{action}/{object}"),
+        )
     }
 
     /// The clusters that the account may see.
@@ -148,6 +393,19 @@ impl Get {
             .optional("project", app.project().map(|project| project.as_str()))
     }
 
+    fn of_revision(
+        operation: &'static str,
+        app: &AppRef,
+        revision: &Pinned,
+        what: &str,
+        at: SourceAt,
+    ) -> Get {
+        let text = |number: Option<i64>| number.map(|number| number.to_string());
+        Get::of_app(operation, app, &format!("/revisions/{revision}/{what}"))
+            .optional("sourceIndex", text(at.index.map(i64::from)).as_deref())
+            .optional("versionId", text(at.history_id).as_deref())
+    }
+
     fn optional(self, key: &'static str, value: Option<&str>) -> Get {
         match value {
             Some(value) => self.query(key, value),
@@ -183,12 +441,43 @@ mod tests {
 
     #[test]
     fn paths() {
-        let logs = LogQuery {
-            pod: PodName::parse("web-1").unwrap(),
-            container: None,
-            namespace: None,
-            tail_lines: 200,
+        let logs = LogQuery::new(LogSource::Pod(PodName::parse("web-1").unwrap()), 200);
+        let below = LogQuery {
+            previous: true,
+            since_seconds: Some(60),
+            filter: Some("!a b".to_owned()),
+            ..LogQuery::new(
+                LogSource::Below(
+                    Some(Group::parse("apps").unwrap()),
+                    Kind::parse("Deployment").unwrap(),
+                    ObjectName::parse("web").unwrap(),
+                ),
+                20,
+            )
         };
+        let object = Object {
+            group: None,
+            version: Some(ApiVersion::parse("v1").unwrap()),
+            kind: Some(Kind::parse("Pod").unwrap()),
+            namespace: Some(Namespace::parse("ns").unwrap()),
+            name: Some(ObjectName::parse("web-1").unwrap()),
+            uid: Some(Uid::parse("0-1").unwrap()),
+        };
+        let commit = Pinned::parse("3b7b90d").unwrap();
+        let at = SourceAt {
+            index: Some(1),
+            history_id: Some(4),
+        };
+        let sync = Right {
+            resource: "applications",
+            action: "sync",
+            in_projects: true,
+        };
+        let project = ProjectName::parse("payments").unwrap();
+        let positions = Rendering::Positions(vec![
+            (1, Revision::parse("a").unwrap()),
+            (3, Revision::parse("b").unwrap()),
+        ]);
         let revision = Revision::parse("feature/a b&c").unwrap();
         let identity = "?appNamespace=team&project=payments";
         let rows = [
@@ -210,17 +499,46 @@ mod tests {
                 format!("/api/v1/applications/web.v2/events{identity}"),
             ),
             (
-                Get::manifests(&app(), None),
+                Get::manifests(&app(), &Rendering::Target),
                 format!("/api/v1/applications/web.v2/manifests{identity}"),
             ),
             (
-                Get::manifests(&bare(), Some(&revision)),
+                Get::manifests(&bare(), &Rendering::Revision(revision)),
                 "/api/v1/applications/web/manifests?revision=feature%2Fa%20b%26c".to_owned(),
             ),
             (
                 Get::logs(&bare(), &logs),
                 "/api/v1/applications/web/logs?podName=web-1&tailLines=200".to_owned(),
             ),
+            (
+                Get::logs(&bare(), &below),
+                "/api/v1/applications/web/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&filter=%21a%20b&tailLines=20".to_owned(),
+            ),
+            (
+                Get::manifests(&bare(), &positions),
+                "/api/v1/applications/web/manifests?revisions=a&sourcePositions=1&revisions=b&sourcePositions=3".to_owned(),
+            ),
+            (
+                Get::resource(&bare(), &object),
+                "/api/v1/applications/web/resource?namespace=ns&resourceName=web-1&version=v1&group=&kind=Pod".to_owned(),
+            ),
+            (
+                Get::events_of(&bare(), &object),
+                "/api/v1/applications/web/events?resourceNamespace=ns&resourceName=web-1&resourceUID=0-1".to_owned(),
+            ),
+            (
+                Get::revision_metadata(&bare(), &commit, at),
+                "/api/v1/applications/web/revisions/3b7b90d/metadata?sourceIndex=1&versionId=4".to_owned(),
+            ),
+            (
+                Get::can_i(sync, None),
+                "/api/v1/account/can-i/applications/sync/*/*".to_owned(),
+            ),
+            (
+                Get::can_i(sync, Some(&project)),
+                "/api/v1/account/can-i/applications/sync/payments/*".to_owned(),
+            ),
+            (Get::project(&project), "/api/v1/projects/payments".to_owned()),
             (Get::projects(), "/api/v1/projects".to_owned()),
             (Get::clusters(), "/api/v1/clusters".to_owned()),
             (Get::repositories(), "/api/v1/repositories".to_owned()),
@@ -265,10 +583,9 @@ mod tests {
     fn the_whole_log_is_never_asked_for() {
         for (asked, sent) in [(0, 1), (1, 1), (u32::MAX, limits::TAIL_LINES_MAX)] {
             let query = LogQuery {
-                pod: PodName::parse("web-1").unwrap(),
                 container: Some(ContainerName::parse("main").unwrap()),
                 namespace: Some(Namespace::parse("shop").unwrap()),
-                tail_lines: asked,
+                ..LogQuery::new(LogSource::Pod(PodName::parse("web-1").unwrap()), asked)
             };
             let get = Get::logs(&bare(), &query);
             let end = format!("/logs?podName=web-1&container=main&namespace=shop&tailLines={sent}");

@@ -25,9 +25,10 @@ pub use address::{Origin, Scheme};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use fields::ListFields;
-pub use get::{Get, LogQuery};
+pub use get::{Get, LogQuery, LogSource, Object, Rendering, Right, SourceAt, States};
 pub use names::{
-    AppName, AppRef, ContainerName, InvalidName, Namespace, PodName, ProjectName, Revision,
+    ApiVersion, AppName, AppRef, ContainerName, Group, InvalidName, Kind, Namespace, ObjectName,
+    Pinned, PodName, ProjectName, Revision, Uid,
 };
 pub use selector::{ListFilter, Selector};
 pub use settings::{CredentialSource, Settings, SettingsError};

@@ -103,6 +103,31 @@ name!(
     ContainerName, "container name", label
 );
 name!(
+    /// The kind of a Kubernetes object: `Deployment`.
+    Kind, "kind", kind
+);
+name!(
+    /// The API group of a Kubernetes object; the core group is no group at all.
+    Group, "API group", subdomain
+);
+name!(
+    /// The version of an API group: `v1`, `v1beta1`.
+    ApiVersion, "API version", label
+);
+name!(
+    /// The name of a Kubernetes object of any kind; RBAC allows more than DNS does (`system:node`).
+    ObjectName, "resource name", object_name
+);
+name!(
+    /// The `uid` of a Kubernetes object.
+    Uid, "uid", label
+);
+name!(
+    /// A revision that can stand in a path without an escape, which proxies read in different ways:
+    /// a commit, or a chart version without build metadata.
+    Pinned, "pinned revision", pinned
+);
+name!(
     /// A git branch, tag or commit, or a Helm chart version or range.
     Revision, "revision", revision
 );
@@ -256,6 +281,48 @@ fn dns(
         ));
     }
     Ok(())
+}
+
+fn kind(value: &str) -> Result<(), String> {
+    let first = value
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic());
+    match first && value.len() <= LABEL_CHARS && value.chars().all(|c| c.is_ascii_alphanumeric()) {
+        true => Ok(()),
+        false => Err("write a kind as `Deployment`".to_owned()),
+    }
+}
+
+/// Kubernetes' path segment rule.
+fn object_name(value: &str) -> Result<(), String> {
+    match value {
+        "" => Err("it is empty".to_owned()),
+        "." | ".." => Err("it must not be a dot segment".to_owned()),
+        _ if value.len() > SUBDOMAIN_CHARS => Err(format!(
+            "it has {} characters, {SUBDOMAIN_CHARS} are allowed",
+            value.len()
+        )),
+        _ => match value
+            .chars()
+            .find(|c| !c.is_ascii_graphic() || matches!(c, '/' | '%' | '"' | '\\'))
+        {
+            Some(bad) => Err(format!("{bad:?} is not allowed")),
+            None => Ok(()),
+        },
+    }
+}
+
+fn pinned(value: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let starts = value
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_ascii_alphanumeric());
+    match starts && value.len() <= REVISION_CHARS && value.chars().all(plain) {
+        true => Ok(()),
+        false => Err("it is no commit and no plain version".to_owned()),
+    }
 }
 
 /// Free text as far as git and Helm allow it. A leading `-` is refused: on the repo-server it

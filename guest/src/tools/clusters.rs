@@ -37,6 +37,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "List clusters",
         description: "Kubernetes clusters that Argo CD deploys to: name, server, version, connection state and error, \
             number of applications, age of the cache. Unreachable ones first. No credentials.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(list(context, call)),
     }]
@@ -83,7 +84,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .items(&Get::clusters(), limits::UPSTREAM_LIST, each)
         .await?;
-    rows.sort();
+    Row::sort(&mut rows);
     let [failed, unknown, reached] = states;
     let mut head = vec![format!(
         "{}: {failed} Failed, {unknown} Unknown, {reached} Successful",
@@ -174,7 +175,7 @@ impl Cluster {
         text.push_str(&said(&state.message));
         Row {
             key: format!("{} {name} {server}", state.rank()),
-            text,
+            line: text.into(),
         }
     }
 }

@@ -7,14 +7,10 @@ use super::{
     call::{Call, Failure},
     input::{Count, input, schema},
     listing::{Listing, Row},
-    record::record,
+    wire::event::Event,
 };
 use crate::{
-    answer::{
-        Answer, plural, said,
-        time::{self, Clock},
-        word,
-    },
+    answer::{Answer, plural, said, time::Clock, word},
     argocd::Get,
     limits,
     redact::Text,
@@ -41,68 +37,11 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "Get application events",
         description: "Events of an Argo CD Application: syncs and who started them, health and status changes, \
             deletions. Repeats folded, warnings first. Kubernetes keeps events for about an hour.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
 };
-
-record! {
-    /// An event of either API: `v1` counts and has timestamps, `events.k8s.io` has a series and an `eventTime`.
-    struct Event {
-        kind: Text = "type",
-        reason: Text = "reason",
-        message: Text = "message",
-        count: Option<i64> = "count",
-        first_timestamp: Text = "firstTimestamp",
-        last_timestamp: Text = "lastTimestamp",
-        event_time: Text = "eventTime",
-        series: Series = "series",
-        involved_object: Involved = "involvedObject",
-        metadata: Created = "metadata",
-    }
-}
-
-record! {
-    struct Created {
-        creation_timestamp: Text = "creationTimestamp",
-    }
-}
-
-record! {
-    struct Series {
-        count: Option<i64> = "count",
-        last_observed_time: Text = "lastObservedTime",
-    }
-}
-
-record! {
-    struct Involved {
-        kind: Text = "kind",
-        name: Text = "name",
-    }
-}
-
-impl Event {
-    /// When it was last seen, in seconds, and as sent.
-    fn last(&self) -> (i64, &Text) {
-        let times = [
-            &self.last_timestamp,
-            &self.series.last_observed_time,
-            &self.event_time,
-            &self.first_timestamp,
-            &self.metadata.creation_timestamp,
-        ];
-        let seen = times
-            .into_iter()
-            .filter_map(|time| Some((time::seconds(time)?, time)));
-        seen.max_by_key(|(seconds, _)| *seconds)
-            .unwrap_or((i64::MIN, &self.event_time))
-    }
-
-    fn times(&self) -> i64 {
-        self.count.max(self.series.count).unwrap_or(1).max(1)
-    }
-}
 
 /// Events that say the same about the same object.
 #[derive(Debug, PartialEq, Eq)]
@@ -201,10 +140,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .values()
         .map(|group| Row {
             key: order(group),
-            text: group.render(clock),
+            line: group.render(clock).into(),
         })
         .collect();
-    rows.sort();
+    Row::sort(&mut rows);
     let app = &input.name.0;
     let head = match rows.len() {
         0 => vec![

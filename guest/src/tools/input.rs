@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::suggest;
 use crate::{
     argocd::{
-        AppRef, ContainerName, InvalidName, Namespace, PodName, ProjectName, Revision, Selector,
+        AppRef, ContainerName, Group, InvalidName, Kind, Namespace, ObjectName, PodName,
+        ProjectName, Revision, Selector,
     },
     redact::capped,
 };
@@ -172,7 +173,10 @@ names!(
     PodName,
     ContainerName,
     Revision,
-    Selector
+    Selector,
+    Kind,
+    Group,
+    ObjectName
 );
 
 /// The parameter `name` of a tool about one application, read together with `app_namespace` and `project`.

@@ -1,13 +1,20 @@
 //! A list in an answer: some lines above, the rows from the cursor on, and the call that goes on.
 
 use super::call::{Call, Failure};
-use crate::answer::{Answer, Budget, Page, plural, window::Window};
+use crate::answer::{Answer, Budget, Line, Page, plural, window::Window};
 
 /// One row: what it is ordered and found again by, and what it says.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) key: String,
-    pub(super) text: String,
+    pub(super) line: Line,
+}
+
+impl Row {
+    /// Puts rows into their order.
+    pub(super) fn sort(rows: &mut [Row]) {
+        rows.sort_by_cached_key(|row| (row.key.clone(), row.line.text()));
+    }
 }
 
 /// What was asked of a list.
@@ -45,7 +52,7 @@ impl Listing<'_> {
             page.line("Note: the list changed since the previous page; some rows may repeat or be missing.");
         }
         let rest = window.fill(&mut page, &keys, limit.0 as usize, |at| {
-            rows[at].text.clone()
+            rows[at].line.clone()
         });
         match rest {
             Some(rest) => page.line(format!(

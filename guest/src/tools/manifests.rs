@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     answer::{Answer, plural, revision, word, yaml},
-    argocd::{Get, Revision},
+    argocd::{Get, Rendering, Revision},
     limits,
     redact::Manifest,
 };
@@ -46,6 +46,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         description: "Desired manifests of an Argo CD application as Git, Helm or Kustomize render them, now or at a \
             revision. A list first, then YAML; secret values masked. Renders in the repo-server, which may take \
             seconds.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
@@ -59,7 +60,13 @@ record! {
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
-    let get = Get::manifests(&input.name.0, input.revision.as_ref());
+    let get = Get::manifests(
+        &input.name.0,
+        &input
+            .revision
+            .clone()
+            .map_or(Rendering::Target, Rendering::Revision),
+    );
     let answered: Answered = context.client.json(&get, limits::UPSTREAM).await?;
     write(&answered.manifests, &input, &call)
 }
@@ -77,12 +84,9 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     if manifests.is_empty() {
         head.push("Note: the source renders to nothing: an empty path, or everything switched off by values.".to_owned());
     }
-    let mut named: Vec<Row> = manifests
+    let mut named: Vec<(String, String)> = manifests
         .iter()
-        .map(|manifest| Row {
-            key: name(manifest),
-            text: yaml::write(manifest.node()),
-        })
+        .map(|manifest| (name(manifest), yaml::write(manifest.node())))
         .collect();
     named.sort();
     if input.cursor.is_none() {
@@ -90,7 +94,7 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
             named
                 .iter()
                 .take(LISTED_MAX)
-                .map(|row| format!("  {}, {} lines", row.key, row.text.lines().count())),
+                .map(|(name, yaml)| format!("  {name}, {} lines", yaml.lines().count())),
         );
         if named.len() > LISTED_MAX {
             head.push(format!("  and {} more", named.len() - LISTED_MAX));
@@ -98,7 +102,7 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     }
     let rows: Vec<Row> = named
         .iter()
-        .flat_map(|row| pieces(&row.key, &row.text))
+        .flat_map(|(name, yaml)| pieces(name, yaml))
         .collect();
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
     Listing {
@@ -125,7 +129,7 @@ fn name(manifest: &Manifest) -> String {
 
 /// One manifest in pieces of whole lines, each under its name.
 fn pieces(name: &str, yaml: &str) -> Vec<Row> {
-    let mut pieces: Vec<Row> = Vec::new();
+    let mut pieces: Vec<(String, String)> = Vec::new();
     let mut left = 0;
     for line in yaml.lines() {
         let mut line = crate::redact::capped(line, LINE_CHARS);
@@ -137,19 +141,21 @@ fn pieces(name: &str, yaml: &str) -> Vec<Row> {
         if length > left {
             let number = pieces.len();
             let continued = if number > 0 { ", continued" } else { "" };
-            pieces.push(Row {
-                key: format!("{name} {number}"),
-                text: format!("--- # {name}{continued}"),
-            });
+            let head = format!("--- # {name}{continued}");
+            pieces.push((format!("{name} {number}"), head));
             left = PIECE_CHARS;
         }
         left -= length;
-        if let Some(piece) = pieces.last_mut() {
-            piece.text.push('\n');
-            piece.text.push_str(&line);
+        if let Some((_, text)) = pieces.last_mut() {
+            text.push('\n');
+            text.push_str(&line);
         }
     }
-    pieces
+    let row = |(key, text): (String, String)| Row {
+        key,
+        line: text.into(),
+    };
+    pieces.into_iter().map(row).collect()
 }
 
 #[cfg(test)]

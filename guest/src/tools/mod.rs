@@ -46,6 +46,8 @@ pub struct Tool {
     pub title: &'static str,
     /// For models: under 500 characters, keywords first.
     pub description: &'static str,
+    /// The facts that an item of its structured answer may have, besides `text` and `details`.
+    pub facts: &'static [&'static str],
     schema: fn() -> Value,
     run: for<'a> fn(&'a Context, Call) -> Local<'a, Result<Answer, Failure>>,
 }

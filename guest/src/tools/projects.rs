@@ -38,6 +38,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "List projects",
         description: "Argo CD projects (AppProject): allowed source repositories, destinations and resource kinds, \
             roles, sync windows, orphan warnings. Shows why a project refuses an application or blocks a sync.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(list(context, call)),
     }]
@@ -108,14 +109,14 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let each = |project: Project| {
         rows.push(Row {
             key: word(&project.metadata.name),
-            text: project.render(),
+            line: project.render().into(),
         });
     };
     context
         .client
         .items(&Get::projects(), limits::UPSTREAM_LIST, each)
         .await?;
-    rows.sort();
+    Row::sort(&mut rows);
     let mut head = vec![plural(rows.len(), "project")];
     if rows.is_empty() {
         head.push("Argo CD leaves out what the account may not read; every installation has a project named default.".to_owned());

@@ -37,6 +37,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "List repositories",
         description: "Git, Helm and OCI repositories that Argo CD knows: URL, type, project, connection state and \
             error. Failing ones first. No credentials.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(list(context, call)),
     }]
@@ -69,7 +70,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
         .await?;
-    rows.sort();
+    Row::sort(&mut rows);
     let mut head = vec![format!(
         "{}: {failed} Failed",
         plural(rows.len(), "repository")
@@ -124,6 +125,9 @@ impl Repository {
             word(&self.project),
             word(&self.name)
         );
-        Row { key, text }
+        Row {
+            key,
+            line: text.into(),
+        }
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
     if path.contains('%') {
         return deny("escape in the path");
     }
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~*".contains(&byte);
     if !path.bytes().all(plain) {
         return deny("character that no route has");
     }

@@ -4,12 +4,13 @@
 //! So what is not in the table does not exist; a new route is a new line here, on purpose.
 
 use super::{Denial, path};
-use crate::limits::{NAME_BYTES, TAIL_LINES};
+use crate::limits::{INDEX, NAME_BYTES, SOURCES, TAIL_LINES};
 
 /// One route.
 #[derive(Debug)]
 pub struct Route {
-    /// Path below the prefix; `{name}` stands for one Kubernetes name.
+    /// Path below the prefix; `{name}` stands for one Kubernetes name, `{any}` for one or `*`,
+    /// `{revision}` for a commit or a plain version.
     pub template: &'static str,
     /// Query keys that it takes.
     pub keys: &'static [Key],
@@ -41,12 +42,16 @@ pub enum Value {
     Fields,
     /// A number from 1 to the bound, in decimal.
     Count(u64),
+    /// A number from 0 to [`INDEX`], in decimal.
+    Index,
+    /// A part of an object's identity: group, version, kind, name or uid; empty for the core group.
+    Object,
     /// Any text without control characters: a label selector, a revision.
     Text,
 }
 
 use Times::{Many, Once, Required};
-use Value::{Count, Fields, Name, Text};
+use Value::{Count, Fields, Index, Name, Object, Text};
 
 const LIST: &str = "list_applications";
 const APP: &str = "get_application";
@@ -58,39 +63,100 @@ const LOGS: &str = "get_application_logs";
 const PROJECTS: &str = "list_projects";
 const CLUSTERS: &str = "list_clusters";
 const REPOSITORIES: &str = "list_repositories";
+const DIAGNOSE: &str = "diagnose_application";
+const DIFF: &str = "diff_application";
+const HISTORY: &str = "get_application_history";
+const SYNC: &str = "get_sync_status";
+const WINDOWS: &str = "get_sync_windows";
+const RESOURCE: &str = "get_resource";
+const FIND: &str = "find_applications";
+const PROJECT: &str = "get_project";
+const APPSETS: &str = "list_applicationsets";
+const APPSET: &str = "get_applicationset";
+const INFO: &str = "get_server_info";
+const COMPARE: &str = "compare_applications";
 
-/// Every tool about applications looks a name up in the list when Argo CD says 403.
-const ALL_APP_TOOLS: &[&str] = &[LIST, APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS];
-const ONE_APP_TOOLS: &[&str] = &[APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS];
+/// Tools about one application: they look a name up in the list when Argo CD says 403.
+const ONE_APP: &[&str] = &[
+    APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS, DIAGNOSE, DIFF, HISTORY, SYNC, WINDOWS, RESOURCE,
+    PROJECT, COMPARE,
+];
+/// Those, and the ones about many.
+const ANY_APP: &[&str] = &[
+    LIST,
+    FIND,
+    APPSETS,
+    APPSET,
+    CLUSTERS,
+    REPOSITORIES,
+    INFO,
+    APP,
+    TREE,
+    MANAGED,
+    EVENTS,
+    MANIFESTS,
+    LOGS,
+    DIAGNOSE,
+    DIFF,
+    HISTORY,
+    SYNC,
+    WINDOWS,
+    RESOURCE,
+    PROJECT,
+    COMPARE,
+];
 
 const NS: Key = Key("appNamespace", Name, Once);
-const PROJECT: Key = Key("project", Name, Once);
+const IN: Key = Key("project", Name, Once);
 
 /// The table. Comments name what Argo CD does besides answering.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
-    Route { template: "/api/version", keys: &[], owners: ALL_APP_TOOLS },
-    Route { template: "/api/v1/applications", owners: ALL_APP_TOOLS, keys: &[
+    Route { template: "/api/version", keys: &[], owners: ANY_APP },
+    Route { template: "/api/v1/applications", owners: ANY_APP, keys: &[
         Key("projects", Name, Many), Key("selector", Text, Once), NS, Key("name", Name, Once), Key("fields", Fields, Once)] },
-    Route { template: "/api/v1/applications/{name}", keys: &[NS, PROJECT], owners: ONE_APP_TOOLS },
+    Route { template: "/api/v1/applications/{name}", keys: &[NS, IN], owners: ONE_APP },
     // On a cache miss: sets the refresh annotation and waits for the controller.
-    Route { template: "/api/v1/applications/{name}/resource-tree", keys: &[NS, PROJECT], owners: &[TREE, EVENTS, LOGS] },
+    Route { template: "/api/v1/applications/{name}/resource-tree", keys: &[NS, IN], owners: &[TREE, EVENTS, LOGS, RESOURCE, DIAGNOSE] },
     // On a cache miss: sets the refresh annotation and waits for the controller.
-    Route { template: "/api/v1/applications/{name}/managed-resources", owners: &[MANAGED], keys: &[
-        NS, PROJECT, Key("fields", Fields, Once)] },
-    Route { template: "/api/v1/applications/{name}/events", keys: &[NS, PROJECT], owners: &[EVENTS] },
-    // Renders in the repo-server, which may fetch from git, and discovers the target cluster's APIs.
-    Route { template: "/api/v1/applications/{name}/manifests", owners: &[MANIFESTS], keys: &[
-        NS, PROJECT, Key("revision", Text, Once)] },
+    Route { template: "/api/v1/applications/{name}/managed-resources", owners: &[MANAGED, DIFF, DIAGNOSE, COMPARE], keys: &[
+        NS, IN, Key("group", Object, Once), Key("kind", Object, Once), Key("namespace", Object, Once), Key("name", Object, Once),
+        Key("fields", Fields, Once)] },
+    // On a cache miss, when an object is named: sets the refresh annotation.
+    Route { template: "/api/v1/applications/{name}/events", owners: &[EVENTS, DIAGNOSE], keys: &[
+        NS, IN, Key("resourceNamespace", Object, Once), Key("resourceName", Object, Once), Key("resourceUID", Object, Once)] },
     // Reads from the target cluster; on a cache miss sets the refresh annotation.
-    Route { template: "/api/v1/applications/{name}/logs", owners: &[LOGS], keys: &[
-        NS, PROJECT, Key("podName", Name, Once), Key("container", Name, Once), Key("namespace", Name, Once),
-        Key("tailLines", Count(TAIL_LINES), Required)] },
-    // Also read by the list, which goes project by project when Argo CD's message limit is hit.
-    Route { template: "/api/v1/projects", keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, LIST] },
-    Route { template: "/api/v1/clusters", keys: &[], owners: &[CLUSTERS] },
+    Route { template: "/api/v1/applications/{name}/resource", owners: &[RESOURCE, LOGS, DIAGNOSE], keys: &[
+        NS, IN, Key("namespace", Object, Once), Key("resourceName", Object, Once), Key("version", Object, Once),
+        Key("group", Object, Once), Key("kind", Object, Once)] },
+    // Renders in the repo-server, which may fetch from git, and discovers the target cluster's APIs.
+    Route { template: "/api/v1/applications/{name}/manifests", owners: &[MANIFESTS, DIFF, HISTORY, DIAGNOSE, COMPARE], keys: &[
+        NS, IN, Key("revision", Text, Once), Key("revisions", Text, Many), Key("sourcePositions", Count(SOURCES), Many)] },
+    // Fetches from git in the repo-server.
+    Route { template: "/api/v1/applications/{name}/revisions/{revision}/metadata", owners: &[HISTORY, SYNC, DIAGNOSE, DIFF, COMPARE], keys: &[
+        NS, IN, Key("sourceIndex", Index, Once), Key("versionId", Index, Once)] },
+    // Reads the chart repository in the repo-server.
+    Route { template: "/api/v1/applications/{name}/revisions/{revision}/chartdetails", owners: &[HISTORY, DIAGNOSE], keys: &[
+        NS, IN, Key("sourceIndex", Index, Once), Key("versionId", Index, Once)] },
+    Route { template: "/api/v1/applications/{name}/syncwindows", keys: &[NS, IN], owners: &[WINDOWS, DIAGNOSE] },
+    // Reads from the target cluster; on a cache miss sets the refresh annotation.
+    Route { template: "/api/v1/applications/{name}/logs", owners: &[LOGS, DIAGNOSE], keys: &[
+        NS, IN, Key("podName", Name, Once), Key("container", Name, Once), Key("namespace", Name, Once), Key("group", Object, Once),
+        Key("kind", Object, Once), Key("resourceName", Object, Once), Key("previous", Text, Once), Key("sinceSeconds", Index, Once),
+        Key("filter", Text, Once), Key("matchCase", Text, Once), Key("tailLines", Count(TAIL_LINES), Required)] },
+    // Also read by the lists of applications, which go project by project when Argo CD's message limit is hit.
+    Route { template: "/api/v1/projects", keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, LIST, FIND] },
+    Route { template: "/api/v1/projects/{name}", keys: &[], owners: &[PROJECT, WINDOWS, DIAGNOSE] },
+    Route { template: "/api/v1/applicationsets", owners: &[APPSETS, APPSET], keys: &[
+        Key("projects", Name, Many), Key("selector", Text, Once), Key("appsetNamespace", Name, Once)] },
+    Route { template: "/api/v1/applicationsets/{name}", keys: &[Key("appsetNamespace", Name, Once)], owners: &[APPSET, DIAGNOSE] },
+    Route { template: "/api/v1/clusters", keys: &[], owners: &[CLUSTERS, DIAGNOSE, PROJECT] },
     // On a cache miss: tests the connection to each repository.
-    Route { template: "/api/v1/repositories", keys: &[], owners: &[REPOSITORIES] },
+    Route { template: "/api/v1/repositories", keys: &[], owners: &[REPOSITORIES, DIAGNOSE] },
+    Route { template: "/api/v1/session/userinfo", keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/settings", keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/account/can-i/{name}/{name}/{any}", keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/account/can-i/{name}/{name}/{any}/{any}", keys: &[], owners: &[INFO] },
 ];
 
 /// The route of a path below the prefix and its query, with the keys in use.
@@ -135,6 +201,8 @@ impl Route {
             .split('/')
             .all(|wanted| match segments.next() {
                 Some(segment) if wanted == "{name}" => is_name(segment),
+                Some(segment) if wanted == "{any}" => segment == "*" || is_name(segment),
+                Some(segment) if wanted == "{revision}" => is_revision(segment),
                 segment => segment == Some(wanted),
             })
             && segments.next().is_none()
@@ -154,9 +222,27 @@ impl Value {
                 let number = value.parse::<u64>().is_ok_and(|number| number <= most);
                 digits && number && !value.starts_with('0')
             }
+            Index => {
+                let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+                digits && value.parse::<u64>().is_ok_and(|number| number <= INDEX)
+            }
+            Object => {
+                let plain = |byte: u8| byte.is_ascii_graphic() && !br#"/%"\"#.contains(&byte);
+                value.len() <= NAME_BYTES && value.bytes().all(plain)
+            }
             Text => !value.is_empty(),
         }
     }
+}
+
+fn is_revision(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    text.len() <= NAME_BYTES
+        && text.bytes().all(plain)
+        && text
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn is_name(text: &str) -> bool {

@@ -98,7 +98,7 @@ fn what_writes_by_get_does_not_exist() {
         ("/api/v1/projects/p/detailed", none),
         ("/api/v1/repocreds", none),
         ("/api/v1/account", none),
-        ("/api/v1/settings", none),
+        ("/api/v1/settings/plugins", none),
         ("/api/v1/stream/applications", none),
         ("/api/dex/auth", none),
         ("/api/webhook", none),
@@ -198,6 +198,77 @@ fn a_name_in_a_path_is_a_kubernetes_name() {
             judge(&format!("/api/v1/applications/{name}")).is_err(),
             "{name}"
         );
+    }
+}
+
+#[test]
+fn objects_revisions_and_rights_are_typed() {
+    let app = "/api/v1/applications/web";
+    for (target, allowed) in [
+        (
+            "/resource?namespace=&resourceName=system%3Anode&version=v1&group=&kind=ClusterRole",
+            true,
+        ),
+        (
+            "/resource?namespace=a%2Fb&resourceName=x&version=v1&group=&kind=Pod",
+            false,
+        ),
+        ("/resource?resourceName=x&resourceName=y", false),
+        (
+            "/events?resourceNamespace=ns&resourceName=web-1&resourceUID=0a-1",
+            true,
+        ),
+        (
+            "/revisions/3b7b90d/metadata?sourceIndex=0&versionId=3",
+            true,
+        ),
+        ("/revisions/3b7b90d/metadata?sourceIndex=-1", false),
+        ("/revisions/1.2.3-rc.1/chartdetails", true),
+        ("/revisions/-x/metadata", false),
+        ("/revisions/a*/metadata", false),
+        (
+            "/manifests?revisions=a&sourcePositions=1&revisions=b&sourcePositions=2",
+            true,
+        ),
+        ("/manifests?revisions=a&sourcePositions=0", false),
+        (
+            "/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&filter=%21x&tailLines=20",
+            true,
+        ),
+        (
+            "/logs?group=apps&kind=Deployment&resourceName=web&follow=true&tailLines=20",
+            false,
+        ),
+        (
+            "/managed-resources?kind=Deployment&name=web&fields=items.kind",
+            true,
+        ),
+        ("/managed-resources?refresh=hard", false),
+    ] {
+        assert_eq!(
+            judge(&format!("{app}{target}")).is_ok(),
+            allowed,
+            "{target}"
+        );
+    }
+    for (path, allowed) in [
+        ("/api/v1/account/can-i/applications/get/*/*", true),
+        ("/api/v1/account/can-i/clusters/get/*", true),
+        ("/api/v1/account/can-i/applications/get/payments/*", true),
+        ("/api/v1/account/can-i/applications/get/**/*", false),
+        ("/api/v1/account", false),
+        ("/api/v1/session/userinfo", true),
+        ("/api/v1/session", false),
+        ("/api/v1/projects/finance", true),
+        ("/api/v1/projects/finance/detailed", false),
+        (
+            "/api/v1/applicationsets/tenants?appsetNamespace=argocd",
+            true,
+        ),
+        ("/api/v1/applicationsets/generate", true),
+        ("/api/v1/applications/*", false),
+    ] {
+        assert_eq!(judge(path).is_ok(), allowed, "{path}");
     }
 }
 

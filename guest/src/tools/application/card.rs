@@ -5,11 +5,13 @@ use serde_json::json;
 use super::{
     operation::{self, initiator, place, revisions},
     source::{self, listed},
-    wire::{Application, Automated, Resource},
 };
 use crate::{
     answer::{Answer, Budget, Page, order, said, time::Clock, word},
-    tools::call::Call,
+    tools::{
+        call::Call,
+        wire::application::{Application, Automated, Resource},
+    },
 };
 
 /// Most conditions, unwell resources and deploys that the card lists.

@@ -3,9 +3,8 @@
 mod card;
 mod operation;
 mod source;
-mod wire;
 
-use self::wire::Application;
+use super::wire::application::Application;
 use super::{
     Context, Tool,
     call::{Call, Failure},
@@ -30,6 +29,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         description: "One Argo CD application on a card: sync and health, why (conditions, last operation with \
             failed resources and hooks), sources, destination, sync policy, resources that are not well, images, \
             last deploys. Helm values and parameters by key only.",
+        facts: &[],
         schema: schema::<One>,
         run: |context, call| Box::pin(get(context, call)),
     }]

@@ -1,6 +1,6 @@
 //! The last operation: what it did, what it waits for, and what of it failed.
 
-use super::wire::{Application, OperationState, ResultRow};
+use crate::tools::wire::application::{Application, OperationState, ResultRow};
 use crate::{
     answer::{
         Page, plural, revision, said,

@@ -1,8 +1,7 @@
 //! The sources of an application: where from, which revision, and which inputs are set. Values of
 //! inputs stay hidden, their keys are shown.
 
-use super::wire::{Application, Helm, Kustomize, Named, Source};
-use crate::tools::record::{Field, Record};
+use crate::tools::wire::application::{Application, Helm, Kustomize, Named, Source};
 use crate::{
     answer::{Page, plural, revision, word},
     redact::Text,
@@ -12,52 +11,6 @@ use crate::{
 const NAMES_MAX: usize = 12;
 /// Most sources that the card lists.
 const SOURCES_MAX: usize = 10;
-
-/// The top-level keys of Helm values, as YAML text or as an object; the values are not kept.
-#[derive(Default)]
-pub(super) struct Keys {
-    count: usize,
-    names: Vec<Text>,
-}
-
-impl Keys {
-    fn add(&mut self, name: &str) {
-        self.count += 1;
-        if self.names.len() < NAMES_MAX {
-            self.names.push(Text::new(name));
-        }
-    }
-}
-
-/// Takes each key and leaves its value out.
-impl Record for Keys {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
-        self.add(name);
-        None
-    }
-}
-
-/// How `values` and `valuesObject` come: not at all, or as one of both kinds.
-#[derive(Default)]
-pub(super) struct Values(Option<Keys>);
-
-impl Field for Values {
-    fn text(&mut self, yaml: &str) -> bool {
-        let keys = self.0.insert(Keys::default());
-        for line in yaml.lines() {
-            let starts_key =
-                line.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '"');
-            if let (true, Some((name, _))) = (starts_key, line.split_once(':')) {
-                keys.add(name.trim_matches('"'));
-            }
-        }
-        true
-    }
-
-    fn object(&mut self) -> Option<&mut dyn Record> {
-        Some(self.0.insert(Keys::default()))
-    }
-}
 
 /// Writes a line per source, and one per kind of input that is set.
 pub(super) fn write(page: &mut Page, application: &Application) {

@@ -52,6 +52,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         description: "Argo CD applications with sync status, health, project, destination, revision and last \
             operation. Counts first, then the broken ones first. Start here to see what is wrong or to find an \
             application's exact name and namespace.",
+        facts: &[],
         schema: schema::<List>,
         run: |context, call| Box::pin(list(context, call)),
     }]
@@ -143,6 +144,9 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
         shown += 1;
     }
     let left = waiting - shown;
+    if left > 0 {
+        page.has_more();
+    }
     if let (true, Some(last)) = (
         left > 0,
         shown.checked_sub(1).and_then(|last| rows.get(last)),

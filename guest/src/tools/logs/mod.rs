@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     answer::Answer,
-    argocd::{ContainerName, Get, LogQuery, Namespace, PodName},
+    argocd::{ContainerName, Get, LogQuery, LogSource, Namespace, PodName},
     limits,
 };
 
@@ -44,6 +44,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "Get Pod logs",
         description: "Logs of a Pod of an Argo CD application: the newest lines that fit, repeats folded, with times. \
             Says which containers there are when one must be chosen, and why there is no log when there is none.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
@@ -52,10 +53,9 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let query = LogQuery {
-        pod: input.pod.clone(),
         container: input.container.clone(),
         namespace: input.namespace.clone(),
-        tail_lines: input.tail_lines.0,
+        ..LogQuery::new(LogSource::Pod(input.pod.clone()), input.tail_lines.0)
     };
     let mut stream = Stream::default();
     let get = Get::logs(&input.name.0, &query);

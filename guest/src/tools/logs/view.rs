@@ -76,7 +76,7 @@ pub(super) fn write(stream: &Stream, input: &Ask, call: &Call) -> Result<Answer,
         ));
     }
     for line in shown.iter().rev() {
-        page.line(line);
+        page.item(line.as_str());
     }
     Ok(if stream.errors.is_empty() {
         page.finish()

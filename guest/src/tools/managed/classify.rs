@@ -1,12 +1,10 @@
 //! Synced, changed, missing or to prune: by comparing what is live with what a sync would make of it.
 
-use super::{
-    changes::{self, Change},
-    wire::Item,
-};
+use super::changes::{self, Change};
 use crate::{
     answer::{plural, word},
     redact::Node,
+    tools::wire::managed::Item,
 };
 
 /// Most changed fields that are shown for one resource.
@@ -134,7 +132,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{Class, finding};
-    use crate::tools::managed::wire::Item;
+    use crate::tools::wire::managed::Item;
 
     fn item(live: Value, wanted: Value) -> Item {
         let state = |value: Value| {

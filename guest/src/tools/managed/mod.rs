@@ -2,19 +2,16 @@
 
 mod changes;
 mod classify;
-mod wire;
 
 use std::collections::BTreeMap;
 
-use self::{
-    classify::{Class, Finding},
-    wire::{Item, Status},
-};
+use self::classify::{Class, Finding};
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
     listing::{Listing, Row},
+    wire::managed::{Item, Status},
 };
 use crate::{
     answer::{Answer, order, plural},
@@ -45,6 +42,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "Get managed resources",
         description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Per resource changed, \
             missing, to prune or in sync, with the changed fields. Secret values are compared, never shown.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
@@ -100,7 +98,7 @@ fn write(
                 Class::Synced => synced.push(finding.name.clone()),
                 class => rows.push(Row {
                     key: format!("{} {}", class as u8, finding.name),
-                    text: finding.render(),
+                    line: finding.render().into(),
                 }),
             }
         }
@@ -117,7 +115,7 @@ fn write(
             "Changed fields read `path: live -> git`; a sync would change live to git.".to_owned(),
         );
     }
-    rows.sort();
+    Row::sort(&mut rows);
     synced.sort();
     let end = (!synced.is_empty()).then(|| in_sync(&synced));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));

@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::wire::{Node, Parent};
-use crate::answer::order;
+use crate::{
+    answer::order,
+    tools::wire::tree::{Node, Parent},
+};
 
 /// Nodes by index, with their children in the order to show.
 pub(super) struct Forest<'a> {

@@ -1,7 +1,10 @@
 //! The forest as indented lines; healthy siblings of one kind are folded into one.
 
-use super::{forest::Forest, wire::Node};
-use crate::answer::{order, plural, said, word};
+use super::forest::Forest;
+use crate::{
+    answer::{order, plural, said, word},
+    tools::wire::tree::Node,
+};
 
 /// From so many healthy siblings of one kind on, they are one line.
 const FOLD: usize = 4;

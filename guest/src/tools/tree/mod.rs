@@ -2,19 +2,15 @@
 
 mod forest;
 mod lines;
-mod wire;
 
 use std::collections::BTreeMap;
 
-use self::{
-    forest::Forest,
-    lines::Line,
-    wire::{Node, Tree},
-};
+use self::{forest::Forest, lines::Line};
 use super::{
     Context, Tool,
     call::{Call, Failure},
     input::{Count, input, schema},
+    wire::tree::{Node, Tree},
 };
 use crate::{
     answer::{Answer, Budget, Page, order, plural, window::Window, word},
@@ -44,6 +40,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         description: "Kubernetes resources of an Argo CD application as a tree, from Deployments down to Pods, with \
             health, messages, Pod status and restarts. Bad branches first, healthy ones folded, orphans last. Gives \
             Pod names for get_application_logs.",
+        facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
@@ -93,7 +90,7 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
         page.line(format!("… below {above}:"));
     }
     let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        lines[at].text.clone()
+        lines[at].text.as_str().into()
     });
     if let Some(rest) = rest {
         page.line(format!(

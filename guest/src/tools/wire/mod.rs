@@ -1,6 +1,12 @@
 //! What several tools read of Argo CD's answers. Older and newer servers differ, and
 //! `fields` leaves things out: see [`record`](super::record).
 
+pub(super) mod application;
+pub(super) mod event;
+pub(super) mod managed;
+pub(super) mod tree;
+pub(super) mod values;
+
 use super::record::record;
 use crate::redact::Text;
 

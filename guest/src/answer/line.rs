@@ -1,0 +1,144 @@
+//! One line of an answer: glue of ours, and facts by name. The text is all of it in order; the
+//! structured form has the facts. So neither can say what the other does not.
+
+use std::fmt::{Display, Write};
+
+use serde_json::{Map, Value};
+
+use super::said;
+use crate::redact::Text;
+
+/// A line being written, with lines below it that belong to the same record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line {
+    text: String,
+    facts: Vec<(&'static str, String)>,
+    details: Vec<String>,
+}
+
+impl Line {
+    /// An empty line.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds words of ours that hold no fact.
+    #[must_use]
+    pub(crate) fn glue(mut self, words: &'static str) -> Self {
+        self.text.push_str(words);
+        self
+    }
+
+    /// Adds a fact. The name is the key in the structured form; a name that comes again adds to the value.
+    #[must_use]
+    pub(crate) fn fact(mut self, name: &'static str, value: impl Display) -> Self {
+        let from = self.text.len();
+        // Writing to a String does not fail.
+        let _ = write!(self.text, "{value}");
+        let value = self.text[from..].to_owned();
+        self.keep(name, value);
+        self
+    }
+
+    /// Adds ` > ` and text of others, to the end of the line; nothing when it is empty.
+    #[must_use]
+    pub(crate) fn said(mut self, name: &'static str, text: &Text) -> Self {
+        let quoted = said(text);
+        if let Some(text) = quoted.strip_prefix(" > ") {
+            self.keep(name, text.to_owned());
+        }
+        self.text.push_str(&quoted);
+        self
+    }
+
+    /// Adds a line below, indented by two blanks.
+    #[must_use]
+    pub(crate) fn detail(mut self, line: impl Into<String>) -> Self {
+        self.details.push(line.into());
+        self
+    }
+
+    /// The text, lines below included.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.text.clone();
+        for detail in &self.details {
+            text.push_str("\n  ");
+            text.push_str(detail);
+        }
+        text
+    }
+
+    /// The structured form: each fact a text, `details` for the lines below. A line without facts
+    /// is one fact, `text`.
+    pub(super) fn into_value(self) -> Value {
+        let mut record: Map<String, Value> = self
+            .facts
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::String(value)))
+            .collect();
+        if record.is_empty() {
+            record.insert("text".to_owned(), self.text.into());
+        }
+        if !self.details.is_empty() {
+            record.insert("details".to_owned(), self.details.into());
+        }
+        Value::Object(record)
+    }
+
+    fn keep(&mut self, name: &'static str, value: String) {
+        match self.facts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, there)) => {
+                there.push_str("; ");
+                there.push_str(&value);
+            }
+            None => self.facts.push((name, value)),
+        }
+    }
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&str> for Line {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Line;
+    use crate::redact::Text;
+
+    #[test]
+    fn text_and_facts_say_the_same() {
+        let line = Line::new()
+            .fact("kind", "Pod")
+            .glue(" ")
+            .fact("name", "web-1")
+            .glue(", restarts ")
+            .fact("restarts", 6)
+            .said("message", &Text::new("back-off\n5m"))
+            .detail("last exit 1");
+        assert_eq!(
+            line.text(),
+            "Pod web-1, restarts 6 > back-off 5m\n  last exit 1"
+        );
+        assert_eq!(
+            line.into_value(),
+            json!({"kind": "Pod", "name": "web-1", "restarts": "6", "message": "back-off 5m", "details": ["last exit 1"]})
+        );
+        assert_eq!(
+            Line::from("as it is").into_value(),
+            json!({"text": "as it is"})
+        );
+    }
+}
