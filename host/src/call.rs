@@ -9,12 +9,15 @@ use crate::{
     component,
     exit::Failure,
     plan::Plan,
+    render::{self, Look},
     session::{self, Session},
     stdio::stderr::escaped,
 };
 
 /// Calls one tool and prints its answer.
-pub(crate) fn call(args: &Call, plan: Plan) -> Result<(), Failure> {
+pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
+    // From the shell every tool is there, whatever a client would be shown.
+    plan.show("ARGOCD_MCP_TOOLSETS", "all");
     let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
     let arguments: serde_json::Map<String, Value> = args
         .arguments
@@ -39,7 +42,7 @@ pub(crate) fn call(args: &Call, plan: Plan) -> Result<(), Failure> {
     if args.json {
         print(&format!("{result:#}\n"))?;
     } else {
-        print(&text_of(result))?;
+        print(&render::answer(&text_of(result), Look::of_stdout()))?;
     }
     match result["isError"].as_bool() {
         Some(true) => Err(Failure::Component(format!(

@@ -17,6 +17,8 @@ Examples:
   argocd-host demo                                     see it work: no cluster, no credentials
   export ARGOCD_SERVER=argocd.example.com ARGOCD_AUTH_TOKEN=...
   argocd-host call list_applications                   ask from the shell
+  argocd-host call diagnose_application name=web       why is it broken?
+  argocd-host tools                                    what can be asked
   argocd-host run                                      serve an MCP client on stdin and stdout
   argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
   argocd-host explain                                  what the component can reach, and why
@@ -26,6 +28,8 @@ Environment:
   ARGOCD_AUTH_TOKEN   API token (alias ARGOCD_API_TOKEN), or
   ARGOCD_USERNAME and ARGOCD_PASSWORD
   ARGOCD_INSECURE=1   accept any TLS certificate
+  ARGOCD_MCP_TOOLSETS default, all, or families: applications, resources, changes, rollout, platform, applicationsets
+  ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
 
 Exit codes: 0 ok, 1 component or tool failed, 2 usage, 3 policy denies (check), 4 component refused,
   5 configuration or secret, 6 audit file, 124 time limit, 134 component trapped";
@@ -49,6 +53,13 @@ Examples:
   argocd-host call get_application_logs name=web pod=web-7d9f tail_lines=50
   argocd-host call --demo get_application_managed_resources name=orders-api")]
     Call(Call),
+    /// List the tools and their parameters; needs no server
+    #[command(after_help = "\
+Examples:
+  argocd-host tools
+  argocd-host tools diagnose_application   its parameters in full
+  argocd-host tools --set default --json   what an MCP client is shown")]
+    Tools(Tools),
     /// Show the main job on a built-in demo Argo CD: no cluster, no credentials
     #[cfg(feature = "demo")]
     Demo,
@@ -105,6 +116,22 @@ pub(crate) struct Call {
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+/// Arguments of `tools`.
+#[derive(Args)]
+pub(crate) struct Tools {
+    /// Only this tool, its parameters in full
+    pub(crate) tool: Option<String>,
+    /// The tool sets to list, as in ARGOCD_MCP_TOOLSETS; all when left out
+    #[arg(long, value_name = "SETS")]
+    pub(crate) set: Option<String>,
+    /// Print the entries as JSON, as MCP clients get them
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The component to ask instead of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) component: Option<PathBuf>,
 }
 
 /// Arguments of `check`.

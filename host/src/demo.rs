@@ -33,12 +33,15 @@ pub(crate) fn start() -> Result<Demo, Failure> {
 }
 
 impl Demo {
-    /// Settings that point at the demo Argo CD; the caller's environment plays no part.
+    /// Settings that point at the demo Argo CD; of the caller's environment only
+    /// tool sets and output count.
     pub(crate) fn plan(&self, typed: &Connection) -> Result<Plan, Failure> {
         let (url, token) = (self.simulator.url(), self.simulator.token().to_owned());
         let environment = move |name: &str| match name {
             "ARGOCD_SERVER" => Some(url.clone()),
             "ARGOCD_AUTH_TOKEN" => Some(token.clone()),
+            // How it is shown is the caller's choice here too.
+            "ARGOCD_MCP_TOOLSETS" | "ARGOCD_MCP_OUTPUT" => plan::process_environment(name),
             _ => None,
         };
         let connection = Connection {

@@ -16,10 +16,12 @@ mod explain;
 pub mod limits;
 mod plan;
 pub mod policy;
+mod render;
 mod runtime;
 pub mod secrets;
 mod session;
 mod stdio;
+mod tools;
 
 use std::process::ExitCode;
 
@@ -50,6 +52,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
             session::serve(plan, &loaded, args.stats)
         }),
+        Command::Tools(args) => tools::tools(&args),
         Command::Call(args) => with_plan(&args.connection, |plan| call::call(&args, plan)),
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),

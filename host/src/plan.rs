@@ -2,6 +2,7 @@
 
 use std::{fs::File, path::Path};
 
+use base64::Engine;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use crate::{
@@ -20,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) audit: Audit,
     /// What the component gets as `ARGOCD_SERVER`.
     pub(crate) base_url: String,
+    /// What else the component gets in its environment; never a secret.
+    pub(crate) guest: Vec<(&'static str, String)>,
     /// Where each setting came from, for `explain`; no secret values.
     pub(crate) settings: Vec<Setting>,
 }
@@ -52,6 +55,7 @@ pub(crate) fn plan(typed: &Connection, environment: Environment<'_>) -> Result<P
     let credentials = draft.credentials();
     let trust = draft.trust(typed);
     let audit = draft.audit(typed);
+    let guest = draft.guest();
     let Draft {
         problems, settings, ..
     } = draft;
@@ -68,10 +72,32 @@ pub(crate) fn plan(typed: &Connection, environment: Environment<'_>) -> Result<P
                 },
                 audit,
                 base_url,
+                guest,
                 settings,
             })
         }
         _ => Err(Failure::Configuration(problems)),
+    }
+}
+
+/// A plan to ask the component about itself: no server is ever reached, as no tool is called.
+pub(crate) fn offline(sets: Option<&str>) -> Result<Plan, Failure> {
+    let environment = |name: &str| match name {
+        // Reserved never to exist (RFC 2606).
+        "ARGOCD_SERVER" => Some("https://argocd.invalid".to_owned()),
+        "ARGOCD_AUTH_TOKEN" => Some("none".to_owned()),
+        _ => None,
+    };
+    let mut plan = plan(&Connection::default(), &environment)?;
+    plan.show("ARGOCD_MCP_TOOLSETS", sets.unwrap_or("all"));
+    Ok(plan)
+}
+
+impl Plan {
+    /// Sets a variable of the component's environment.
+    pub(crate) fn show(&mut self, name: &'static str, value: &str) {
+        self.guest.retain(|(known, _)| *known != name);
+        self.guest.push((name, value.to_owned()));
     }
 }
 
@@ -163,6 +189,25 @@ impl Draft<'_> {
         }
     }
 
+    /// How the component shows itself, and when the token ends: it sees the token only sealed.
+    fn guest(&mut self) -> Vec<(&'static str, String)> {
+        let mut guest = Vec::new();
+        for (name, label) in [
+            ("ARGOCD_MCP_TOOLSETS", "tool sets"),
+            ("ARGOCD_MCP_OUTPUT", "output"),
+        ] {
+            if let Some((_, value)) = self.variable(&[name]) {
+                self.note(label, value.clone(), name);
+                guest.push((name, value));
+            }
+        }
+        let token = self.variable(&["ARGOCD_AUTH_TOKEN", "ARGOCD_API_TOKEN"]);
+        if let Some(seconds) = token.and_then(|(_, token)| expiry(token.trim())) {
+            guest.push(("ARGOCD_TOKEN_EXPIRES_AT", seconds.to_string()));
+        }
+        guest
+    }
+
     fn trust(&mut self, typed: &Connection) -> Option<Trust> {
         let insecure = match self.variable(&["ARGOCD_INSECURE"]) {
             _ if typed.insecure => Some("--insecure"),
@@ -246,6 +291,19 @@ impl Draft<'_> {
             .map(Audit::to_file)
             .map_err(|error| Failure::Audit(format!("{target}: {error}")))
     }
+}
+
+/// When a JWT ends, in seconds since the Unix epoch; `None` for one without end or another token.
+fn expiry(token: &str) -> Option<i64> {
+    #[derive(serde::Deserialize)]
+    struct Claims {
+        exp: Option<i64>,
+    }
+    let claims = token.split('.').nth(1)?;
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(claims.trim_end_matches('='))
+        .ok()?;
+    serde_json::from_slice::<Claims>(&claims).ok()?.exp
 }
 
 /// `fd:N` is a descriptor that the caller opened; anything else is a file to append to.

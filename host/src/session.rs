@@ -115,6 +115,7 @@ fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<R
         egress: config,
         audit,
         base_url,
+        guest,
         ..
     } = plan;
     let audit = Arc::new(audit);
@@ -129,15 +130,21 @@ fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<R
         sealed.seal().text(line).into_owned()
     }));
     let token = egress.placeholder().unwrap_or_default().to_owned();
+    let mut environment = vec![
+        ("ARGOCD_SERVER".into(), base_url),
+        ("ARGOCD_AUTH_TOKEN".into(), token),
+        ("ARGOCD_HOST_MANAGED".into(), "1".into()),
+    ];
+    environment.extend(
+        guest
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value)),
+    );
     let grants = Grants {
         egress: egress.clone(),
         audit: audit.clone(),
         calls: calls.clone(),
-        environment: vec![
-            ("ARGOCD_SERVER".into(), base_url),
-            ("ARGOCD_AUTH_TOKEN".into(), token),
-            ("ARGOCD_HOST_MANAGED".into(), "1".into()),
-        ],
+        environment,
         stdin: inbox.clone(),
         stdout: Outbox::new(calls.clone(), sink.clone()),
         stderr: stderr.clone(),
@@ -173,13 +180,22 @@ impl Session {
         tool: &str,
         arguments: serde_json::Value,
     ) -> Result<serde_json::Value, Failure> {
-        let request = serde_json::json!({
-            "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-            "params": { "name": tool, "arguments": arguments, "_meta": {
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientCapabilities": {},
-            } },
+        let params = serde_json::json!({ "name": tool, "arguments": arguments });
+        self.ask("tools/call", params).await
+    }
+
+    /// Makes one request and returns the JSON-RPC response line.
+    pub(crate) async fn ask(
+        &mut self,
+        method: &str,
+        mut params: serde_json::Value,
+    ) -> Result<serde_json::Value, Failure> {
+        params["_meta"] = serde_json::json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
         });
+        let request =
+            serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         self.intake
             .take(Framed::Line(request.to_string().into_bytes()));
         loop {

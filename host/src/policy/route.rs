@@ -75,35 +75,20 @@ const APPSETS: &str = "list_applicationsets";
 const APPSET: &str = "get_applicationset";
 const INFO: &str = "get_server_info";
 const COMPARE: &str = "compare_applications";
+/// The two MCP methods besides tool calls that read from Argo CD.
+const READ: &str = "resources/read";
+const COMPLETE: &str = "completion/complete";
 
 /// Tools about one application: they look a name up in the list when Argo CD says 403.
+#[rustfmt::skip]
 const ONE_APP: &[&str] = &[
-    APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS, DIAGNOSE, DIFF, HISTORY, SYNC, WINDOWS, RESOURCE,
-    PROJECT, COMPARE,
+    APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS, DIAGNOSE, DIFF, HISTORY, SYNC, WINDOWS, RESOURCE, PROJECT, COMPARE, READ,
 ];
 /// Those, and the ones about many.
+#[rustfmt::skip]
 const ANY_APP: &[&str] = &[
-    LIST,
-    FIND,
-    APPSETS,
-    APPSET,
-    CLUSTERS,
-    REPOSITORIES,
-    INFO,
-    APP,
-    TREE,
-    MANAGED,
-    EVENTS,
-    MANIFESTS,
-    LOGS,
-    DIAGNOSE,
-    DIFF,
-    HISTORY,
-    SYNC,
-    WINDOWS,
-    RESOURCE,
-    PROJECT,
-    COMPARE,
+    LIST, FIND, APPSETS, APPSET, CLUSTERS, REPOSITORIES, INFO, COMPLETE,
+    APP, TREE, MANAGED, EVENTS, MANIFESTS, LOGS, DIAGNOSE, DIFF, HISTORY, SYNC, WINDOWS, RESOURCE, PROJECT, COMPARE, READ,
 ];
 
 const NS: Key = Key("appNamespace", Name, Once);
@@ -130,7 +115,7 @@ pub static ROUTES: &[Route] = &[
         NS, IN, Key("namespace", Object, Once), Key("resourceName", Object, Once), Key("version", Object, Once),
         Key("group", Object, Once), Key("kind", Object, Once)] },
     // Renders in the repo-server, which may fetch from git, and discovers the target cluster's APIs.
-    Route { template: "/api/v1/applications/{name}/manifests", owners: &[MANIFESTS, DIFF, HISTORY, DIAGNOSE, COMPARE], keys: &[
+    Route { template: "/api/v1/applications/{name}/manifests", owners: &[APP, MANIFESTS, DIFF, HISTORY, DIAGNOSE, COMPARE], keys: &[
         NS, IN, Key("revision", Text, Once), Key("revisions", Text, Many), Key("sourcePositions", Count(SOURCES), Many)] },
     // Fetches from git in the repo-server.
     Route { template: "/api/v1/applications/{name}/revisions/{revision}/metadata", owners: &[HISTORY, SYNC, DIAGNOSE, DIFF, COMPARE], keys: &[

@@ -63,11 +63,14 @@ impl Calls {
             }
             // An id is a string or an integer; a line with another one opens nothing.
             (Some(method), Some(id), params) if is_id(id.get()) => {
-                let tool = (method == "tools/call")
-                    .then(|| {
+                let tool = match method {
+                    "tools/call" => {
                         params.and_then(|p| serde_json::from_str::<CallParams>(p.get()).ok()?.name)
-                    })
-                    .flatten();
+                    }
+                    // These two read from Argo CD as well; the route table has them by their method.
+                    "resources/read" | "completion/complete" => Some(method.to_owned()),
+                    _ => None,
+                };
                 let entry = Entry {
                     id: id.get().into(),
                     tool: tool.map(Arc::from),
