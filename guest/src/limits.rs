@@ -46,6 +46,8 @@ pub const EOF_GRACE: Duration = Duration::from_secs(1);
 pub const READ_BYTES: u64 = 64 << 10;
 /// Pieces of a body taken in a row before everybody else gets a turn.
 pub const READS_PER_TURN: u32 = 16;
+/// Time for each of two rounds of requests in one tool: together they keep to [`UPSTREAM`].
+pub const UPSTREAM_ROUND: Duration = Duration::from_secs(10);
 /// Time to ask for the server's version before a list: with [`UPSTREAM_LIST`] below the 60 s of clients.
 pub const UPSTREAM_VERSION: Duration = Duration::from_secs(5);
 /// Longest message, name or status word that is read, in bytes: answers show a few hundred

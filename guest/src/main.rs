@@ -7,13 +7,17 @@ fn main() {
     use argocd_guest::{
         argocd::{Client, Settings},
         limits,
-        server::{ArgoCd, Backend, Misconfigured, Server},
+        server::{ArgoCd, Backend, Misconfigured, Options, Server},
         wasi::{self, Reactor, Stdin, WasiPort},
     };
 
     let reactor = Reactor::new();
-    let backend: Box<dyn Backend> = match Settings::from_env(|name| std::env::var(name).ok()) {
-        Ok(settings) => {
+    let env = |name: &str| std::env::var(name).ok();
+    let options = Options::from_env(env);
+    let settings = Settings::from_env(env);
+    let shown = options.clone().unwrap_or_default();
+    let backend: Box<dyn Backend> = match (settings, options) {
+        (Ok(settings), Ok(options)) => {
             for notice in settings.notices() {
                 eprintln!("{notice}");
             }
@@ -22,15 +26,18 @@ fn main() {
                 settings.origin().scheme.as_str(),
                 settings.origin().authority,
             );
-            Box::new(ArgoCd(Client::new(Rc::new(port), settings)))
+            Box::new(ArgoCd::new(Client::new(Rc::new(port), settings), options))
         }
-        Err(problems) => {
+        (settings, options) => {
+            let settings = settings.err().into_iter().flatten();
+            let mut problems: Vec<String> = settings.map(|problem| problem.to_string()).collect();
+            problems.extend(options.err().into_iter().flatten());
             let misconfigured = Misconfigured::new(&problems);
             eprintln!("{}", misconfigured.text());
             Box::new(misconfigured)
         }
     };
-    let server = Server::new(backend, Rc::new(wasi::write_line));
+    let server = Server::new(backend, &shown, Rc::new(wasi::write_line));
     let mut stdin = Stdin::open(&reactor);
     let grace = || reactor.sleep(limits::EOF_GRACE);
     reactor.block_on(server.serve(async || stdin.chunk().await, grace));

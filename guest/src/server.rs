@@ -6,6 +6,8 @@
 
 mod backend;
 mod calls;
+mod complete;
+mod options;
 mod progress;
 #[cfg(test)]
 mod tests;
@@ -14,8 +16,12 @@ use std::{cell::RefCell, pin::pin, rc::Rc};
 
 use futures_util::future::select;
 use serde::Serialize;
+use serde_json::Value;
 
-pub use self::backend::{ArgoCd, Backend, Misconfigured, Reporter};
+pub use self::{
+    backend::{ArgoCd, Backend, Misconfigured, Names, Reporter},
+    options::{Options, Output},
+};
 use self::{calls::Calls, progress::Progress};
 use crate::{
     http::Local,
@@ -23,7 +29,9 @@ use crate::{
     mcp::{
         era::{self, Era},
         frame::{Frame, Framer},
-        legacy, modern, notify,
+        info, legacy,
+        modern::{self, CACHED},
+        notify, prompts, resources,
         rpc::{self, Fault, Id, Message, Notification, Request},
         tools,
     },
@@ -37,17 +45,26 @@ pub struct Server {
     backend: Box<dyn Backend>,
     write: Writer,
     tools: Vec<tools::Entry>,
+    instructions: String,
     calls: Calls,
     listens: RefCell<Vec<Id>>,
 }
 
 impl Server {
-    /// A server that calls the tools of `backend` and writes its lines with `write`.
-    pub fn new(backend: Box<dyn Backend>, write: Writer) -> Self {
+    /// A server that calls the tools of `backend`, shows those that `options` list, and writes its
+    /// lines with `write`.
+    pub fn new(backend: Box<dyn Backend>, options: &Options, write: Writer) -> Self {
+        let structured = options.output == Output::Structured;
+        let listed = crate::tools::all()
+            .iter()
+            .filter(|tool| options.tools.has(tool.name));
         Self {
             backend,
             write,
-            tools: crate::tools::all().iter().map(tools::Entry::from).collect(),
+            tools: listed
+                .map(|tool| tools::Entry::new(tool, structured))
+                .collect(),
+            instructions: info::instructions(&options.tools),
             calls: Calls::new(),
             listens: RefCell::default(),
         }
@@ -113,16 +130,50 @@ impl Server {
         match (era, method.as_str()) {
             (_, "tools/list") => self.reply(id, &tools::list(era, params, &self.tools)?),
             (_, "tools/call") => self.call(era, id, tools::call(params)?)?,
-            (Era::Legacy, "initialize") => self.reply(id, &legacy::initialize(params)),
+            (Era::Legacy, "initialize") => {
+                self.reply(id, &legacy::initialize(params, &self.instructions))
+            }
             (Era::Legacy, "ping") => self.reply(id, &legacy::Empty {}),
-            (Era::Modern, "server/discover") => self.reply(id, &modern::discover()),
+            (Era::Modern, "server/discover") => {
+                self.reply(id, &modern::discover(&self.instructions))
+            }
             (Era::Modern, "subscriptions/listen") => {
                 modern::listen(params)?;
                 self.listen(id)?;
             }
-            _ => return Err(Fault::method(method)),
+            _ => return self.offer(era, request),
         }
         Ok(())
+    }
+
+    /// Prompts, resources and completion.
+    fn offer(&self, era: Era, request: &Request) -> Result<(), Fault> {
+        let Request { id, method, params } = request;
+        let listed = |list: Value| match params.get("cursor") {
+            Some(_) => Err(Fault::params("unknown cursor: the list is one page")),
+            None => {
+                self.reply(id, &modern::wrap(era, &list, Some(CACHED)));
+                Ok(())
+            }
+        };
+        match method.as_str() {
+            "prompts/list" => listed(prompts::list()),
+            "resources/list" => listed(resources::list()),
+            "resources/templates/list" => listed(resources::templates()),
+            "prompts/get" => {
+                self.reply(id, &modern::wrap(era, &prompts::get(params)?, None));
+                Ok(())
+            }
+            "resources/read" => {
+                let (uri, name) = resources::read(params)?;
+                self.read(era, id, uri, name)
+            }
+            "completion/complete" => {
+                let wanted = resources::complete(params)?;
+                self.complete(era, id, wanted)
+            }
+            _ => Err(Fault::method(method)),
+        }
     }
 
     /// Obeys `notifications/cancelled`; every other notification asks for nothing.

@@ -47,6 +47,15 @@ impl Answer {
         self.is_error
     }
 
+    /// The answer with a note of ours before everything else.
+    pub(crate) fn noting(mut self, note: &str) -> Self {
+        self.text = format!("Note: {note}\n{}", self.text);
+        if let Some(Value::Array(notes)) = self.structured.get_mut("notes") {
+            notes.insert(0, note.into());
+        }
+        self
+    }
+
     /// A failure: what failed, why, and what to do next.
     pub(crate) fn error(text: &str) -> Self {
         let mut page = Page::new(Budget::default());

@@ -1,5 +1,15 @@
 //! Worst first.
 
+/// Puts items into the order of their keys; equal keys keep their order. Numbers in keys want leading
+/// zeros. Everything that is sorted is sorted here: each further instance of the library's sort
+/// makes the component about 5 kB larger.
+pub(crate) fn by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> String) {
+    let mut places: Vec<(String, usize)> = (items.iter().map(key)).zip(0..).collect();
+    places.sort_unstable();
+    let mut slots: Vec<Option<T>> = items.drain(..).map(Some).collect();
+    items.extend(places.iter().filter_map(|(_, at)| slots[*at].take()));
+}
+
 /// The place of a health word: Degraded, Missing, Progressing, Unknown, Suspended, Healthy. A word
 /// that this program does not know stands with Unknown; no health at all counts as healthy, as
 /// Argo CD itself does (a ConfigMap has none).
@@ -36,7 +46,17 @@ pub(crate) fn application_rank(health: &str, sync: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{application_rank, health_rank};
+    use super::{application_rank, by_key, health_rank};
+
+    #[test]
+    fn equal_keys_keep_their_order() {
+        let mut items = vec![("b", 1), ("a", 2), ("b", 3), ("a", 4)];
+        by_key(&mut items, |(key, _)| (*key).to_owned());
+        assert_eq!(items, [("a", 2), ("a", 4), ("b", 1), ("b", 3)]);
+        let mut none: Vec<&str> = Vec::new();
+        by_key(&mut none, |key| (*key).to_owned());
+        assert!(none.is_empty());
+    }
 
     #[test]
     fn worst_first() {

@@ -24,6 +24,16 @@ impl Clock {
         }
     }
 
+    /// The same for seconds since the Unix epoch.
+    pub(crate) fn at_seconds(self, seconds: i64) -> String {
+        self.both(&instant::show(seconds))
+    }
+
+    /// Now, in seconds since the Unix epoch.
+    pub(crate) fn seconds(self) -> i64 {
+        self.now_ms.div_euclid(1_000)
+    }
+
     /// `3 h ago`, `in 5 min`; `None` when `time` is no time.
     pub(crate) fn ago(self, time: &str) -> Option<String> {
         let past = self.now_ms.div_euclid(1_000) - seconds(time)?;

@@ -6,11 +6,57 @@ use super::{
     error::{Error, Refusal},
     settings::CredentialSource,
 };
+use crate::redact::capped;
+
+/// Longest text of the server in a few words, in characters.
+const BRIEF_CHARS: usize = 200;
 
 impl Error {
     /// What failed, why, and what to do next.
     pub fn explain(&self) -> String {
         format!("Cannot {}: {}", self.operation(), self.reason())
+    }
+
+    /// Why, in a few words, for a part of an answer that is missing: `permission denied (403)`. What
+    /// the server says stands at the end, behind ` > `.
+    pub fn brief(&self) -> String {
+        let (what, text) = match self {
+            Error::Unauthorized { .. } => ("credentials refused (401)".to_owned(), ""),
+            Error::Forbidden { message, .. } => {
+                ("permission denied (403)".to_owned(), message.as_str())
+            }
+            Error::NotFound { message, .. } => ("not found (404)".to_owned(), message.as_str()),
+            Error::NoRoute { .. } => ("the server does not know the path (404)".to_owned(), ""),
+            Error::BadRequest { message, .. } => ("refused (400)".to_owned(), message.as_str()),
+            Error::MessageTooLarge { .. } => {
+                ("larger than Argo CD's message limit (429)".to_owned(), "")
+            }
+            Error::TooManyRequests { .. } => ("too many requests (429)".to_owned(), ""),
+            Error::CacheMiss { .. } => ("Argo CD has no cached state (500)".to_owned(), ""),
+            Error::NotCompared { message, .. } => {
+                ("not compared (500)".to_owned(), message.as_str())
+            }
+            Error::Server {
+                status, message, ..
+            } => (format!("failed with {status}"), message.as_str()),
+            Error::Unexpected {
+                status, message, ..
+            } => (format!("status {status}"), message.as_str()),
+            Error::Timeout { .. } => ("no complete answer in time".to_owned(), ""),
+            Error::Tls { detail, .. } => ("TLS failed".to_owned(), detail.as_str()),
+            Error::Dns { .. } => ("the server's name cannot be resolved".to_owned(), ""),
+            Error::Connect { detail, .. } => ("no connection".to_owned(), detail.as_str()),
+            Error::Denied { .. } => ("the host's policy refuses it".to_owned(), ""),
+            Error::Html { status, .. } => (format!("HTML instead of JSON (status {status})"), ""),
+            Error::Redirect { status, .. } => (format!("a redirect ({status})"), ""),
+            Error::Torn { .. } => ("the answer ended in the middle".to_owned(), ""),
+            Error::TooLarge { .. } => ("larger than the cap".to_owned(), ""),
+            Error::Malformed { .. } => ("not what Argo CD sends here".to_owned(), ""),
+        };
+        match text {
+            "" => what,
+            text => format!("{what} > {}", capped(text, BRIEF_CHARS)),
+        }
     }
 
     fn reason(&self) -> String {

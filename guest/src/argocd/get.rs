@@ -8,10 +8,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     fields::ListFields,
     names::{
-        ApiVersion, AppRef, ContainerName, Group, Kind, Namespace, ObjectName, Pinned, PodName,
-        ProjectName, Revision, Uid,
+        ApiVersion, AppRef, ContainerName, Group, Kind, Namespace, ObjectName, Pinned, ProjectName,
+        Uid,
     },
     selector::{ListFilter, Selector},
+    what::{LogQuery, LogSource, Object, Rendering, Right, SourceAt, States},
 };
 use crate::limits;
 
@@ -26,9 +27,15 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// to prune is one whose `predictedLiveState` is `"null"`.
 const COMPARED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState";
+/// The untouched live object besides.
+const APPLIED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
+    items.normalizedLiveState,items.predictedLiveState,items.liveState";
 /// All four states: the rendered target and the untouched live object besides.
 const ALL_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState,items.targetState,items.liveState";
+/// The same with how they stand.
+const STATE_FIELDS: &str = "items.metadata.name,items.metadata.namespace,items.status.sync.status,\
+    items.status.health.status";
 /// What tells applications apart by name, on every version of Argo CD.
 const NAME_FIELDS: &str = "items.metadata.name,items.metadata.namespace";
 
@@ -40,118 +47,19 @@ pub struct Get {
     has_query: bool,
 }
 
-/// Which states of managed resources are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum States {
-    /// Live and what a sync would make of it, both normalised: tells a difference.
-    Compared,
-    /// Rendered target and untouched live object besides: four copies of each object.
-    All,
-}
-
-/// An object of an application, as far as it is known. Argo CD's filters are exact.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Object {
-    /// API group; `None` for the core group.
-    pub group: Option<Group>,
-    /// API version; needed for [`Get::resource`].
-    pub version: Option<ApiVersion>,
-    /// Kind.
-    pub kind: Option<Kind>,
-    /// Namespace; `None` for cluster-scoped objects.
-    pub namespace: Option<Namespace>,
-    /// Name.
-    pub name: Option<ObjectName>,
-    /// Unique id; needed for [`Get::events_of`].
-    pub uid: Option<Uid>,
-}
-
-/// Which source of an application with several, and of which deploy: a commit's metadata is looked
-/// up in the repository that the source named at that time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SourceAt {
-    /// Index of the source, from 0.
-    pub index: Option<u32>,
-    /// Id of the deploy in the history.
-    pub history_id: Option<i64>,
-}
-
-/// What is to be rendered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rendering {
-    /// The target revisions.
-    Target,
-    /// A revision of the only source.
-    Revision(Revision),
-    /// Revisions of some sources, by position from 1. Positions that are left out are not rendered.
-    Positions(Vec<(u32, Revision)>),
-}
-
-/// One question to `account/can-i`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Right {
-    /// `applications`, `logs`, `clusters`, …
-    pub resource: &'static str,
-    /// `get`, `sync`, `delete`, …
-    pub action: &'static str,
-    /// Whether objects of the resource belong to projects: `*/*` instead of `*`.
-    pub in_projects: bool,
-}
-
-/// Whose log is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LogSource {
-    /// One Pod.
-    Pod(PodName),
-    /// All Pods below an object of the tree: group, kind, name.
-    Below(Option<Group>, Kind, ObjectName),
-}
-
-/// Which log lines are wanted. `tail_lines` is always sent: without it Argo CD sends the whole log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogQuery {
-    /// The Pod, or what its Pods belong to.
-    pub source: LogSource,
-    /// One container; Argo CD asks for it when the Pod has several.
-    pub container: Option<ContainerName>,
-    /// The Pod's namespace.
-    pub namespace: Option<Namespace>,
-    /// Lines from the end, at least 1, at most [`limits::TAIL_LINES_MAX`].
-    pub tail_lines: u32,
-    /// The container's run before its last restart.
-    pub previous: bool,
-    /// Only lines of the last so many seconds.
-    pub since_seconds: Option<u32>,
-    /// Only lines with this text; Argo CD applies it after the tail. `!text` inverts.
-    pub filter: Option<String>,
-    /// Whether the filter heeds upper and lower case (Argo CD 3.0 on).
-    pub match_case: bool,
-}
-
-impl LogQuery {
-    /// The last `tail_lines` lines of `source`.
-    pub fn new(source: LogSource, tail_lines: u32) -> Self {
-        Self {
-            source,
-            container: None,
-            namespace: None,
-            tail_lines,
-            previous: false,
-            since_seconds: None,
-            filter: None,
-            match_case: false,
-        }
-    }
-}
-
 impl Get {
     /// `GET /api/version`; works without a login.
     pub fn version() -> Get {
         Get::new("read the server's version", "/api/version")
     }
 
-    /// The applications that the account may see, with the fields named.
-    pub fn applications(filter: &ListFilter, fields: &ListFields) -> Get {
+    /// The applications that the account may see, with the fields named and `more` besides.
+    pub fn applications(filter: &ListFilter, fields: &ListFields, more: &[&str]) -> Get {
+        let mut all = fields.as_str().to_owned();
+        for field in more {
+            all.push(',');
+            all.push_str(field);
+        }
         let mut get = Get::new("list applications", "/api/v1/applications");
         for project in &filter.projects {
             get = get.query("projects", project.as_str());
@@ -164,7 +72,7 @@ impl Get {
             "appNamespace",
             filter.app_namespace.as_ref().map(Namespace::as_str),
         )
-        .query("fields", fields.as_str())
+        .query("fields", &all)
     }
 
     /// One application, whole.
@@ -180,6 +88,12 @@ impl Get {
     /// Name and namespace of every application that the account may see.
     pub fn application_names() -> Get {
         Get::new("look the name up", "/api/v1/applications").query("fields", NAME_FIELDS)
+    }
+
+    /// Name, sync and health of every application that the account may see.
+    pub fn application_states() -> Get {
+        Get::new("read the child applications", "/api/v1/applications")
+            .query("fields", STATE_FIELDS)
     }
 
     /// Desired against live state of each managed resource.
@@ -199,6 +113,7 @@ impl Get {
                 "fields",
                 match states {
                     States::Compared => COMPARED_FIELDS,
+                    States::Applied => APPLIED_FIELDS,
                     States::All => ALL_FIELDS,
                 },
             )
@@ -427,7 +342,10 @@ impl Get {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{
-        super::{names::ProjectName, selector::Selector},
+        super::{
+            names::{PodName, Revision},
+            selector::Selector,
+        },
         *,
     };
 
@@ -558,11 +476,11 @@ mod tests {
             selector: Some(Selector::parse("team in (x,y)").unwrap()),
             app_namespace: Some(Namespace::parse("team").unwrap()),
         };
-        let get = Get::applications(&filter, &ListFields::for_version(None));
+        let get = Get::applications(&filter, &ListFields::for_version(None), &[]);
         let path = get.path_and_query();
         let head = "/api/v1/applications?projects=a&projects=b&selector=team%20in%20%28x%2Cy%29&appNamespace=team&fields=items.";
         assert!(path.starts_with(head), "{path}");
-        let all = Get::applications(&ListFilter::default(), &ListFields::for_version(None));
+        let all = Get::applications(&ListFilter::default(), &ListFields::for_version(None), &[]);
         assert!(
             all.path_and_query()
                 .starts_with("/api/v1/applications?fields=items.")

@@ -20,15 +20,17 @@ mod session;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod what;
 
 pub use address::{Origin, Scheme};
 pub use client::Client;
 pub use error::{Error, Refusal};
 pub use fields::ListFields;
-pub use get::{Get, LogQuery, LogSource, Object, Rendering, Right, SourceAt, States};
+pub use get::Get;
 pub use names::{
     ApiVersion, AppName, AppRef, ContainerName, Group, InvalidName, Kind, Namespace, ObjectName,
     Pinned, PodName, ProjectName, Revision, Uid,
 };
 pub use selector::{ListFilter, Selector};
 pub use settings::{CredentialSource, Settings, SettingsError};
+pub use what::{LogQuery, LogSource, Object, Rendering, Right, SourceAt, States};

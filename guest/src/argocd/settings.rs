@@ -15,6 +15,7 @@ pub struct Settings {
     address: Address,
     credentials: Credentials,
     source: CredentialSource,
+    token_expiry: Option<i64>,
     notices: Vec<String>,
 }
 
@@ -75,6 +76,9 @@ impl Settings {
                     address,
                     credentials,
                     source,
+                    token_expiry: reader
+                        .present("ARGOCD_TOKEN_EXPIRES_AT")
+                        .and_then(|text| text.trim().parse().ok()),
                     notices: reader.notices,
                 })
             }
@@ -101,6 +105,12 @@ impl Settings {
         let host = authority.split(':').next().unwrap_or_default();
         let in_cluster = host.ends_with(".svc") || host.ends_with(".cluster.local");
         (!in_cluster).then(|| format!("{}://{authority}{prefix}", scheme.as_str()))
+    }
+
+    /// When the token ends, in seconds since the Unix epoch: `ARGOCD_TOKEN_EXPIRES_AT`, which the host
+    /// sets, as the component sees the token only sealed.
+    pub fn token_expiry(&self) -> Option<i64> {
+        self.token_expiry
     }
 
     /// What the operator should know: variables that have no effect here, a token in clear text.

@@ -10,5 +10,7 @@ pub mod info;
 pub mod legacy;
 pub mod modern;
 pub mod notify;
+pub mod prompts;
+pub mod resources;
 pub mod rpc;
 pub mod tools;

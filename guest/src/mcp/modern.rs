@@ -2,10 +2,11 @@
 //! that every modern result carries.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
-    era,
-    info::{CAPABILITIES, Capabilities, INSTRUCTIONS, SERVER, ServerInfo},
+    era::{self, Era},
+    info::{CAPABILITIES, Capabilities, SERVER, ServerInfo},
     rpc::{Fault, Id, Object},
 };
 
@@ -73,22 +74,49 @@ pub const CACHED: Cached = Cached {
 /// The result of `server/discover`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Discovered {
+pub struct Discovered<'a> {
     supported_versions: [&'static str; era::SERVED.len()],
     capabilities: Capabilities,
-    instructions: &'static str,
+    instructions: &'a str,
     #[serde(flatten)]
     cached: Cached,
     #[serde(flatten)]
     complete: Complete,
 }
 
+/// The same for what belongs to the account and may change at any moment.
+pub const FRESH: Cached = Cached {
+    ttl_ms: 0,
+    cache_scope: "private",
+};
+
+/// A result of either era: `body` with what the era adds. `cached` for the results that clients may keep.
+#[derive(Serialize)]
+pub struct Wrapped<'a> {
+    #[serde(flatten)]
+    body: &'a Value,
+    #[serde(flatten)]
+    cached: Option<Cached>,
+    #[serde(flatten)]
+    complete: Option<Complete>,
+}
+
+/// Wraps `body`, an object.
+pub fn wrap(era: Era, body: &Value, cached: Option<Cached>) -> Wrapped<'_> {
+    let modern = era == Era::Modern;
+    Wrapped {
+        body,
+        cached: cached.filter(|_| modern),
+        complete: modern.then(Complete::new),
+    }
+}
+
 /// Answers `server/discover`.
-pub fn discover() -> Discovered {
+pub fn discover(instructions: &str) -> Discovered<'_> {
     Discovered {
         supported_versions: era::SERVED,
         capabilities: CAPABILITIES,
-        instructions: INSTRUCTIONS,
+        instructions,
         cached: CACHED,
         complete: Complete::new(),
     }

@@ -17,6 +17,8 @@ pub struct Entry {
     title: &'static str,
     description: &'static str,
     input_schema: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_schema: Option<Value>,
     annotations: Annotations,
 }
 
@@ -30,13 +32,15 @@ struct Annotations {
     open_world_hint: bool,
 }
 
-impl From<&'static crate::tools::Tool> for Entry {
-    fn from(tool: &'static crate::tools::Tool) -> Self {
+impl Entry {
+    /// The entry of `tool`, with the schema of its structured answers if it gives them.
+    pub fn new(tool: &'static crate::tools::Tool, structured: bool) -> Self {
         Self {
             name: tool.name,
             title: tool.title,
             description: tool.description,
             input_schema: tool.input_schema(),
+            output_schema: structured.then(|| tool.output_schema()),
             annotations: Annotations {
                 title: tool.title,
                 read_only_hint: true,
@@ -109,6 +113,19 @@ pub struct Outcome {
     pub text: String,
     /// Whether the call failed.
     pub is_error: bool,
+    /// The answer as records, when they were asked for and it is no error.
+    pub structured: Option<Value>,
+}
+
+impl Outcome {
+    /// A failure in words.
+    pub fn error(text: String) -> Self {
+        Self {
+            text,
+            is_error: true,
+            structured: None,
+        }
+    }
 }
 
 /// The result of `tools/call`.
@@ -116,6 +133,8 @@ pub struct Outcome {
 #[serde(rename_all = "camelCase")]
 pub struct Called<'a> {
     content: [Text<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    structured_content: Option<&'a Value>,
     is_error: bool,
     #[serde(flatten)]
     complete: Option<Complete>,
@@ -134,6 +153,7 @@ pub fn called(era: Era, outcome: &Outcome) -> Called<'_> {
             r#type: "text",
             text: &outcome.text,
         }],
+        structured_content: outcome.structured.as_ref(),
         is_error: outcome.is_error,
         complete: (era == Era::Modern).then(Complete::new),
     }

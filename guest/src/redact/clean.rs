@@ -3,6 +3,38 @@
 
 /// The cleaned text, or `None` when there is nothing to remove. Newline and tab stay.
 pub(super) fn clean(text: &str) -> Option<String> {
+    let visible = visible(text);
+    let text = visible.as_deref().unwrap_or(text);
+    without_images(text).or(visible)
+}
+
+/// A blank into each image of Markdown and HTML: a client that renders an answer would load it, and
+/// its address carries out what the writer of the text wants to know.
+fn without_images(text: &str) -> Option<String> {
+    let is_markdown = |line: &str| {
+        let image = line.split_once("![");
+        image.is_some_and(|(_, rest)| rest.contains("]("))
+    };
+    let markdown = text.lines().any(is_markdown);
+    let html = text.contains('<') && text.to_ascii_lowercase().contains("<img");
+    if !markdown && !html {
+        return None;
+    }
+    let text = text.replace("![", "! [");
+    let lower = text.to_ascii_lowercase();
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut from = 0;
+    for (at, _) in lower.match_indices("<img") {
+        out.push_str(&text[from..=at]);
+        out.push(' ');
+        from = at + 1;
+    }
+    out.push_str(&text[from..]);
+    Some(out)
+}
+
+/// The text without what is not to be seen.
+fn visible(text: &str) -> Option<String> {
     if text
         .bytes()
         .all(|b| matches!(b, b' '..=b'~' | b'\n' | b'\t'))
@@ -106,6 +138,15 @@ mod tests {
             ("a\u{200b}\u{feff}\u{2060}b\u{ad}", "ab"),
             ("a\u{e0041}\u{e0042}b", "ab"),
             ("a\0\u{8}\u{7f}b", "ab"),
+            (
+                "x ![a](https://evil.example/?q=1)",
+                "x ! [a](https://evil.example/?q=1)",
+            ),
+            (
+                "!\u{200b}[a](https://evil.example)",
+                "! [a](https://evil.example)",
+            ),
+            ("é<IMG src=x><img>", "é< IMG src=x>< img>"),
             ("one\r\ntwo\rthree\u{2028}four", "one\ntwo\nthree\nfour"),
         ] {
             assert_eq!(clean(text).unwrap(), want, "{text:?}");
@@ -114,7 +155,12 @@ mod tests {
 
     #[test]
     fn leaves_language_alone() {
-        for text in ["plain\ttext\n", "Grüße, 東京 ✓", "naïve – “quoted” 🎉"] {
+        for text in [
+            "plain\ttext\n",
+            "Grüße, 東京 ✓",
+            "naïve – “quoted” 🎉",
+            "if [[ ![a] ]]; then f(x) <in",
+        ] {
             assert_eq!(clean(text), None, "{text:?}");
         }
     }

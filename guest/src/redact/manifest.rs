@@ -44,6 +44,11 @@ impl Manifest {
         &self.0
     }
 
+    /// The masked object, taken out.
+    pub fn into_node(self) -> Node {
+        self.0
+    }
+
     /// Whether there is no object.
     pub fn is_absent(&self) -> bool {
         self.0 == Node::Null

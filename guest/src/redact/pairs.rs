@@ -170,6 +170,9 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
         return Some((start, end));
     }
     if is_credential_header(key.name) {
+        if is_colon && is_sentence(&text[start..]) {
+            return None;
+        }
         return Some((start, line_end(text, start)));
     }
     let end = word_end(text, start);
@@ -187,6 +190,14 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
         return None;
     }
     Some((start, end))
+}
+
+/// `authorization: authorization failed: …` of container runtimes is a chain of reasons, no header.
+fn is_sentence(value: &str) -> bool {
+    let mut words = value.split([' ', ':']).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default();
+    matches!(first, "authorization" | "authentication")
+        && words.next().is_some_and(|second| REASONS.contains(&second))
 }
 
 /// The inside of a quoted value at `start`; the quotes may be escaped, as JSON inside JSON is.
@@ -401,6 +412,7 @@ mod tests {
             "https://token.example.com/x",
             "a -> b --verbose",
             "authorization failed: no basic auth credentials",
+            "may require authorization: authorization failed: no basic auth credentials",
         ] {
             assert_eq!(pairs(text), None, "{text}");
         }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use super::options::{Options, Output};
 use crate::{argocd::Client, http::Local, mcp::tools::Outcome, tools};
 
 /// Reports `(done, total, message)` while a call runs.
@@ -19,10 +20,58 @@ pub trait Backend {
         arguments: Map<String, Value>,
         progress: Reporter,
     ) -> Option<Local<'static, Outcome>>;
+
+    /// The text of the tool `name` as a resource, whether it is listed or not.
+    fn read(&self, name: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>>;
+
+    /// The applications that the account may see, as `(namespace, name)`, each given to the
+    /// function; the error says why there are none.
+    fn applications(&self, each: Names) -> Local<'static, Result<(), String>>;
 }
 
+/// Takes namespace and name of an application.
+pub type Names = Box<dyn FnMut(&str, &str)>;
+
 /// The tools on one Argo CD.
-pub struct ArgoCd(pub Rc<Client>);
+pub struct ArgoCd {
+    client: Rc<Client>,
+    options: Options,
+}
+
+impl ArgoCd {
+    /// The tools that `options` list, on `client`.
+    pub fn new(client: Rc<Client>, options: Options) -> Self {
+        Self { client, options }
+    }
+}
+
+impl ArgoCd {
+    fn run(
+        &self,
+        name: &'static str,
+        arguments: Map<String, Value>,
+        progress: Reporter,
+        output: Output,
+    ) -> Local<'static, Outcome> {
+        let context = tools::Context {
+            client: Rc::clone(&self.client),
+            progress,
+        };
+        Box::pin(async move {
+            match tools::call(&context, name, arguments).await {
+                Some(answer) => Outcome {
+                    text: answer.text().to_owned(),
+                    is_error: answer.is_error(),
+                    structured: (output == Output::Structured && !answer.is_error())
+                        .then(|| answer.structured().clone()),
+                },
+                None => Outcome::error(format!(
+                    "The tool {name} is listed but cannot be run: a defect of this server."
+                )),
+            }
+        })
+    }
+}
 
 impl Backend for ArgoCd {
     fn call(
@@ -31,25 +80,21 @@ impl Backend for ArgoCd {
         arguments: Map<String, Value>,
         progress: Reporter,
     ) -> Option<Local<'static, Outcome>> {
-        let name = known(name)?;
-        let context = tools::Context {
-            client: Rc::clone(&self.0),
-            progress,
-        };
-        Some(Box::pin(async move {
-            match tools::call(&context, name, arguments).await {
-                Some(answer) => Outcome {
-                    text: answer.text().to_owned(),
-                    is_error: answer.is_error(),
-                },
-                None => Outcome {
-                    text: format!(
-                        "The tool {name} is listed but cannot be run: a defect of this server."
-                    ),
-                    is_error: true,
-                },
-            }
-        }))
+        let name = known(name).filter(|name| self.options.tools.has(name))?;
+        Some(self.run(name, arguments, progress, self.options.output))
+    }
+
+    fn read(&self, name: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>> {
+        let silent: Reporter = Rc::new(|_, _, _| {});
+        Some(self.run(known(name)?, arguments, silent, Output::Text))
+    }
+
+    fn applications(&self, each: Names) -> Local<'static, Result<(), String>> {
+        let client = Rc::clone(&self.client);
+        Box::pin(async move {
+            let names = tools::application_names(&client, each).await;
+            names.map_err(|error| error.explain())
+        })
     }
 }
 
@@ -84,12 +129,16 @@ impl Backend for Misconfigured {
     ) -> Option<Local<'static, Outcome>> {
         known(name)?;
         let text = self.0.to_string();
-        Some(Box::pin(async move {
-            Outcome {
-                text,
-                is_error: true,
-            }
-        }))
+        Some(Box::pin(async move { Outcome::error(text) }))
+    }
+
+    fn read(&self, name: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>> {
+        self.call(name, arguments, Rc::new(|_, _, _| {}))
+    }
+
+    fn applications(&self, _: Names) -> Local<'static, Result<(), String>> {
+        let text = self.0.to_string();
+        Box::pin(async { Err(text) })
     }
 }
 

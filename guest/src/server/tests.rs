@@ -4,5 +4,6 @@
 
 mod edges;
 mod flight;
+mod offers;
 mod rig;
 mod shapes;

@@ -20,6 +20,11 @@ impl Call {
         Self { tool, arguments }
     }
 
+    /// The arguments as they came.
+    pub(super) fn arguments(&self) -> &Map<String, Value> {
+        &self.arguments
+    }
+
     /// The arguments as the tool's input, or all that is wrong with them.
     pub(super) fn input<I: Input>(&self) -> Result<I, Failure> {
         super::input::read(self.tool, &self.arguments).map_err(Failure::Said)
@@ -30,12 +35,14 @@ impl Call {
         self.with(&[("cursor", None), ("limit", None)])
     }
 
-    /// This call with some arguments replaced or, by `None`, left out: `tool {"name":"web"}`.
+    /// This call with some arguments replaced or, by `None`, left out: `tool {"name":"web"}`. A new
+    /// value comes from the cluster, so one that is no plain name is left out, too: guidance is
+    /// where no text of others belongs.
     pub(super) fn with(&self, changes: &[(&str, Option<Value>)]) -> String {
         let mut arguments = self.arguments.clone();
         arguments.retain(|_, value| !value.is_null());
         for (key, value) in changes {
-            match value {
+            match value.as_ref().filter(|value| is_plain(value)) {
                 Some(value) => arguments.insert((*key).to_owned(), value.clone()),
                 None => arguments.remove(*key),
             };
@@ -56,6 +63,7 @@ impl Call {
             .collect();
         arguments.extend(
             more.iter()
+                .filter(|(_, value)| is_plain(value))
                 .map(|(key, value)| ((*key).to_owned(), value.clone())),
         );
         another(tool, arguments)
@@ -65,6 +73,26 @@ impl Call {
     pub(super) fn next(&self, cursor: &str) -> String {
         self.with(&[("cursor", Some(cursor.into()))])
     }
+}
+
+/// A call of `tool` with one argument from the cluster; `None` when that is no plain name.
+pub(super) fn proposed(tool: &str, key: &str, value: &str) -> Option<String> {
+    let arguments = Map::from_iter([(key.to_owned(), value.into())]);
+    is_name(value).then(|| another(tool, arguments))
+}
+
+/// Longest name or cursor in a call that is proposed, in bytes.
+const PLAIN_BYTES: usize = 512;
+
+/// Whether a value is a name, a number or a cursor, and no sentence.
+fn is_plain(value: &Value) -> bool {
+    value.as_str().is_none_or(is_name)
+}
+
+/// Whether a text is made of what names of Kubernetes and cursors are made of.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/@+=,".contains(&b);
+    text.len() <= PLAIN_BYTES && text.bytes().all(is_plain)
 }
 
 /// A call as an answer spells it, with the arguments in a stable order.

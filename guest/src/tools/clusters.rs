@@ -4,13 +4,14 @@
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{Flag, Part},
     input::{Count, input, schema},
     listing::{Listing, Row},
     record::record,
     wire::ConnectionState,
 };
 use crate::{
-    answer::{Answer, plural, said, time::Clock, word},
+    answer::{Answer, plural, time::Clock, word},
     argocd::Get,
     limits,
     redact::Text,
@@ -19,10 +20,18 @@ use crate::{
 /// Clusters of one answer by default, and at most.
 const CLUSTERS: u32 = 50;
 const CLUSTERS_MAX: u32 = 500;
+/// The rank of a connection that works.
+const REACHED: u8 = 2;
 
 input! {
     /// What `list_clusters` takes.
     struct Ask {
+        /// Only the cluster of this name.
+        name: Option<String>,
+        /// Server URL, or part.
+        server: Option<Part>,
+        /// Only clusters that are not reached.
+        failed_only: Flag,
         /// Clusters to show.
         limit: Count<CLUSTERS, CLUSTERS_MAX>,
         /// From the previous answer.
@@ -74,25 +83,23 @@ record! {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
-    let mut rows = Vec::new();
+    let (mut rows, mut seen) = (Vec::new(), 0);
     let mut states = [0; 3];
     let each = |cluster: Cluster| {
-        states[usize::from(cluster.state().rank())] += 1;
-        rows.push(cluster.row(clock));
+        seen += 1;
+        if input.takes(&cluster) {
+            states[usize::from(cluster.state().rank())] += 1;
+            rows.push(cluster.row(clock));
+        }
     };
     context
         .client
         .items(&Get::clusters(), limits::UPSTREAM_LIST, each)
         .await?;
-    Row::sort(&mut rows);
     let [failed, unknown, reached] = states;
-    let mut head = vec![format!(
-        "{}: {failed} Failed, {unknown} Unknown, {reached} Successful",
-        plural(rows.len(), "cluster")
-    )];
-    if rows.is_empty() {
-        head.push("Argo CD leaves out what the account may not read, so an empty list may mean missing rights.".to_owned());
-    }
+    let counts = format!(": {failed} Failed, {unknown} Unknown, {reached} Successful");
+    let none = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
+    let is_filtered = input.name.is_some() || input.server.is_some() || input.failed_only.0;
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, CLUSTERS));
     Listing {
         call: &call,
@@ -100,7 +107,16 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "cluster",
     }
-    .write(head, &rows, None)
+    .whole(seen, is_filtered, (&counts, none), rows, None)
+}
+
+impl Ask {
+    fn takes(&self, cluster: &Cluster) -> bool {
+        let is_named = |name: &String| *name == *cluster.name;
+        self.name.as_ref().is_none_or(is_named)
+            && (self.server.as_ref()).is_none_or(|part| part.is_in(&cluster.server))
+            && (!self.failed_only.0 || cluster.state().rank() < REACHED)
+    }
 }
 
 impl Cluster {
@@ -172,7 +188,7 @@ impl Cluster {
                     .join(", ")
             ));
         }
-        text.push_str(&said(&state.message));
+        text.push_str(&state.said());
         Row {
             key: format!("{} {name} {server}", state.rank()),
             line: text.into(),

@@ -5,13 +5,19 @@ use std::collections::HashMap;
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{Flag, Span},
+    diagnose::suspect::{self, View},
     input::{Count, input, schema},
     listing::{Listing, Row},
-    wire::event::Event,
+    suggest,
+    wire::{
+        event::Event,
+        tree::{Node, Tree},
+    },
 };
 use crate::{
     answer::{Answer, plural, said, time::Clock, word},
-    argocd::Get,
+    argocd::{Get, Kind, Namespace, Object, ObjectName},
     limits,
     redact::Text,
 };
@@ -19,10 +25,22 @@ use crate::{
 /// Events of one answer by default, and at most.
 const EVENTS: u32 = 50;
 const EVENTS_MAX: u32 = 500;
+/// Most Pods or namesakes that are proposed.
+const PROPOSED_MAX: usize = 5;
 
 input! {
     /// What `get_application_events` takes.
     struct Ask of app {
+        /// Resource whose events are wanted, e.g. a Pod; the Application's own if left out.
+        resource: Option<ObjectName>,
+        /// Its kind, if several have the name.
+        kind: Option<Kind>,
+        /// Its namespace, if several have the name.
+        namespace: Option<Namespace>,
+        /// Leave out normal events.
+        warnings_only: Flag,
+        /// Only the last 15m, 2h, 1d.
+        since: Option<Span>,
         /// Events to show.
         limit: Count<EVENTS, EVENTS_MAX>,
         /// From the previous answer.
@@ -35,8 +53,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_events",
         title: "Get application events",
-        description: "Events of an Argo CD Application: syncs and who started them, health and status changes, \
-            deletions. Repeats folded, warnings first. Kubernetes keeps events for about an hour.",
+        description: "Kubernetes events of one resource of an Argo CD application (resource: a Pod, Deployment, Job, …), or of the \
+            Application itself: syncs, who started them. Repeats folded, warnings first. Kept for about an hour.",
         facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
@@ -105,11 +123,109 @@ impl Group {
     }
 }
 
+/// The object whose events are asked for.
+struct Target {
+    name: String,
+    object: Object,
+    /// Pods below it, as far as they are proposed.
+    pods: Vec<String>,
+}
+
+/// Finds the object in the tree: its uid is needed, and people do not know it.
+async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, Failure> {
+    let tree: Tree = context
+        .client
+        .json(&Get::resource_tree(&input.name.0), limits::UPSTREAM)
+        .await?;
+    let wanted = input.resource.as_ref().map_or("", ObjectName::as_str);
+    let fits = |node: &&Node| {
+        &*node.name == wanted
+            && input
+                .kind
+                .as_ref()
+                .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
+            && input
+                .namespace
+                .as_ref()
+                .is_none_or(|namespace| namespace.as_str() == &*node.namespace)
+    };
+    let found: Vec<usize> = (0..tree.nodes.len())
+        .filter(|at| fits(&&tree.nodes[*at]))
+        .collect();
+    let at = match found[..] {
+        [one] => one,
+        [] => {
+            let names: Vec<&str> = tree.nodes.iter().map(|node| &*node.name).collect();
+            let next = match suggest::nearest(wanted, &names) {
+                Some(near) => format!(
+                    "Did you mean {}? {}",
+                    word(near),
+                    call.with(&[("resource", Some(near.into())), ("kind", None)])
+                ),
+                None => call.about("get_application_resource_tree", &[]),
+            };
+            return Err(Failure::Said(format!(
+                "{} has no resource {wanted} of this kind and namespace.\nNext: {next}",
+                input.name.0
+            )));
+        }
+        _ => {
+            let calls: Vec<String> = found
+                .iter()
+                .take(PROPOSED_MAX)
+                .map(|at| {
+                    call.with(&[
+                        ("kind", Some((&*tree.nodes[*at].kind).into())),
+                        ("namespace", Some((&*tree.nodes[*at].namespace).into())),
+                    ])
+                })
+                .collect();
+            return Err(Failure::Said(format!(
+                "{} resources have the name {wanted}.\nNext: {}",
+                found.len(),
+                calls.join(" or ")
+            )));
+        }
+    };
+    let node = &tree.nodes[at];
+    let name = format!("{} {}", word(&node.kind), word(&node.name));
+    let object = suspect::object(node).ok_or_else(|| {
+        Failure::Said(format!(
+            "{name} is not live, so it has no events.\nNext: {} (whether a sync failed on it)",
+            call.about("get_sync_status", &[])
+        ))
+    })?;
+    let view = View::of(&tree);
+    let pods = view
+        .pods(at)
+        .into_iter()
+        .take(PROPOSED_MAX)
+        .map(|pod| word(&tree.nodes[pod].name))
+        .collect();
+    Ok(Target { name, object, pods })
+}
+
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
+    let app = &input.name.0;
+    let target = match &input.resource {
+        Some(_) => Some(target(context, &input, &call).await?),
+        None => None,
+    };
+    let get = match &target {
+        Some(target) => Get::events_of(app, &target.object),
+        None => Get::events(app),
+    };
     let mut groups: HashMap<String, Group> = HashMap::new();
     let mut total = 0;
+    let oldest = input
+        .since
+        .map(|span| context.client.now_ms().div_euclid(1_000) - i64::from(span.0));
     let each = |event: Event| {
+        let is_old = oldest.is_some_and(|oldest| event.last().0 < oldest);
+        if is_old || input.warnings_only.0 && &*event.kind != "Warning" {
+            return;
+        }
         total += 1;
         let group = Group::of(&event);
         let known = groups.entry(group.key()).or_insert_with(|| Group {
@@ -121,10 +237,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             (known.last, known.last_text) = (group.last, group.last_text);
         }
     };
-    context
-        .client
-        .items(&Get::events(&input.name.0), limits::UPSTREAM, each)
-        .await?;
+    context.client.items(&get, limits::UPSTREAM, each).await?;
     let clock = Clock::at(context.client.now_ms());
     let warnings = groups.values().filter(|group| group.is_warning).count();
     // Warnings first, then the newest.
@@ -144,19 +257,48 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         })
         .collect();
     Row::sort(&mut rows);
-    let app = &input.name.0;
-    let head = match rows.len() {
+    let subject = target
+        .as_ref()
+        .map_or("the Application".to_owned(), |target| target.name.clone());
+    let filtered = if oldest.is_some() || input.warnings_only.0 {
+        " that fit the filter"
+    } else {
+        ""
+    };
+    let mut head = match rows.len() {
         0 => vec![
-            format!("{app}: no events of the Application."),
+            format!("{app}: no events of {subject}{filtered}."),
             "Note: Kubernetes drops events after about an hour, so none does not mean that nothing happened.".to_owned(),
-            format!("Next: {} (last operation, deploys)", call.about("get_application", &[])),
         ],
         count => {
             let folded = if count < total { format!(" in {count} groups") } else { String::new() };
             let (events, warnings) = (plural(total, "event"), plural(warnings, "warning"));
-            vec![format!("{app}: {events}{folded}, {warnings} (newest first, warnings before the rest)")]
+            vec![format!("{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)")]
         }
     };
+    match &target {
+        Some(target) if rows.is_empty() && !target.pods.is_empty() => {
+            let calls: Vec<String> = target
+                .pods
+                .iter()
+                .map(|pod| {
+                    call.with(&[
+                        ("resource", Some(pod.as_str().into())),
+                        ("kind", Some("Pod".into())),
+                    ])
+                })
+                .collect();
+            head.push(format!(
+                "Next: its Pods have events of their own: {}",
+                calls.join(" or ")
+            ));
+        }
+        None if rows.is_empty() => head.push(format!(
+            "Next: {} (cause, with the events of the bad Pod)",
+            call.about("diagnose_application", &[])
+        )),
+        _ => {}
+    }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, EVENTS));
     Listing {
         call: &call,

@@ -1,7 +1,7 @@
 //! A list in an answer: some lines above, the rows from the cursor on, and the call that goes on.
 
 use super::call::{Call, Failure};
-use crate::answer::{Answer, Budget, Line, Page, plural, window::Window};
+use crate::answer::{Answer, Budget, Line, Page, order, plural, window::Window};
 
 /// One row: what it is ordered and found again by, and what it says.
 #[derive(Clone, Debug)]
@@ -12,8 +12,17 @@ pub(super) struct Row {
 
 impl Row {
     /// Puts rows into their order.
-    pub(super) fn sort(rows: &mut [Row]) {
-        rows.sort_by_cached_key(|row| (row.key.clone(), row.line.text()));
+    pub(super) fn sort(rows: &mut Vec<Row>) {
+        order::by_key(rows, |row| format!("{}\0{}", row.key, row.line.text()));
+    }
+}
+
+/// The first `most` of some names: `a, b and 3 more`.
+pub(super) fn first(names: &[String], most: usize) -> String {
+    let shown = &names[..names.len().min(most)];
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -28,6 +37,33 @@ pub(super) struct Listing<'a> {
 }
 
 impl Listing<'_> {
+    /// Writes a whole list, sorted: how many of the `seen` there are, with `more` behind; when there
+    /// are none at all, `none` says what that may mean. `end` closes the last page.
+    pub(super) fn whole(
+        self,
+        seen: usize,
+        is_filtered: bool,
+        (more, none): (&str, &str),
+        mut rows: Vec<Row>,
+        end: Option<String>,
+    ) -> Result<Answer, Failure> {
+        Row::sort(&mut rows);
+        let count = match is_filtered {
+            true => format!("{} of {}", rows.len(), plural(seen, self.noun)),
+            false => plural(seen, self.noun),
+        };
+        let mut head = vec![format!("{count}{more}")];
+        if rows.is_empty() {
+            let why = if seen == 0 {
+                none
+            } else {
+                "None of them matches."
+            };
+            head.push(why.to_owned());
+        }
+        self.write(head, &rows, end)
+    }
+
     /// Writes `head`, the rows that fit, and `end` when there are no more.
     pub(super) fn write(
         self,

@@ -1,18 +1,18 @@
-//! `get_application_manifests`: what the sources render to. The list first, then YAML as far as the
-//! budget goes.
+//! `get_application_manifests`: what the sources render to. A list, or YAML as far as the budget goes.
 
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{One, sets},
     input::{Count, input, schema},
     listing::{Listing, Row},
-    record::record,
+    rendered::{self, Rendered},
 };
 use crate::{
-    answer::{Answer, plural, revision, word, yaml},
-    argocd::{Get, Rendering, Revision},
+    answer::{Answer, Line, order, plural, revision, word, yaml},
+    argocd::{Get, Kind, ObjectName, Rendering, Revision},
     limits,
-    redact::Manifest,
+    redact::{Manifest, Node},
 };
 
 /// Manifests of one answer by default, and at most.
@@ -31,6 +31,16 @@ input! {
     struct Ask of app {
         /// Git revision or chart version; the target revision if left out.
         revision: Option<Revision>,
+        /// Revisions of several sources, comma-separated.
+        revisions: Option<String>,
+        /// Their positions from 1, comma-separated.
+        source_positions: Option<String>,
+        /// Only this kind.
+        kind: Option<Kind>,
+        /// Only the one of this name.
+        resource: Option<ObjectName>,
+        /// auto: a list, YAML when filtered.
+        view: One<View>,
         /// Pieces of YAML to show.
         limit: Count<MANIFESTS, MANIFESTS_MAX>,
         /// From the previous answer.
@@ -44,52 +54,166 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         name: "get_application_manifests",
         title: "Get rendered manifests",
         description: "Desired manifests of an Argo CD application as Git, Helm or Kustomize render them, now or at a \
-            revision. A list first, then YAML; secret values masked. Renders in the repo-server, which may take \
-            seconds.",
-        facts: &[],
+            revision: a list, or the YAML of those that fit kind and resource. Secret values masked. Renders in the repo-server, which \
+            may take seconds.",
+        facts: &["manifest", "lines"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
 };
 
-record! {
-    struct Answered {
-        manifests: Vec<Manifest> = "manifests",
+sets! {
+    /// What is shown; the first by default.
+    View: ["auto", "list", "yaml"];
+}
+
+impl Ask {
+    /// What to render, or why that cannot be said.
+    fn rendering(&self) -> Result<Rendering, Failure> {
+        let wrong = |what: &str| {
+            Failure::Said(format!(
+                "{what}\nNext: revisions and source_positions are lists of the same length, such as revisions \"main,v2\" and source_positions \"1,3\"."
+            ))
+        };
+        let parts = |text: &Option<String>| -> Vec<String> {
+            let text = text.as_deref().unwrap_or_default();
+            text.split(',')
+                .map(|part| part.trim().to_owned())
+                .filter(|part| !part.is_empty())
+                .collect()
+        };
+        let (revisions, positions) = (parts(&self.revisions), parts(&self.source_positions));
+        match (&self.revision, revisions.is_empty() && positions.is_empty()) {
+            (Some(revision), true) => return Ok(Rendering::Revision(revision.clone())),
+            (None, true) => return Ok(Rendering::Target),
+            (Some(_), false) => {
+                return Err(wrong(
+                    "revision is for one source, revisions for several: give one of them.",
+                ));
+            }
+            (None, false) => {}
+        }
+        // Argo CD answers lists of different length with a crash of its own.
+        if revisions.len() != positions.len() {
+            return Err(wrong("revisions and source_positions differ in length."));
+        }
+        let pairs = positions
+            .iter()
+            .zip(&revisions)
+            .map(|(position, revision)| {
+                let position = position
+                    .parse::<u32>()
+                    .ok()
+                    .filter(|position| *position > 0);
+                let position = position.ok_or_else(|| wrong("source_positions count from 1."))?;
+                let revision = Revision::parse(revision)
+                    .map_err(|error| wrong(&format!("revisions: {error}.")))?;
+                Ok((position, revision))
+            });
+        Ok(Rendering::Positions(pairs.collect::<Result<_, Failure>>()?))
+    }
+
+    fn takes(&self, node: &Node) -> bool {
+        let is = |keys: &[&str], wanted: Option<&str>| {
+            wanted.is_none_or(|wanted| {
+                node.text(keys)
+                    .is_some_and(|text| text.eq_ignore_ascii_case(wanted))
+            })
+        };
+        is(&["kind"], self.kind.as_ref().map(Kind::as_str))
+            && is(
+                &["metadata", "name"],
+                self.resource.as_ref().map(ObjectName::as_str),
+            )
+    }
+
+    /// Whether YAML is shown: for a filter or a page further on, unless it is said otherwise.
+    fn wants_yaml(&self) -> bool {
+        match self.view.0 {
+            "yaml" => true,
+            "list" => false,
+            _ => {
+                self.kind.is_some()
+                    || self.resource.is_some()
+                    || self.cursor.is_some()
+                    || self.limit.0 != MANIFESTS
+            }
+        }
     }
 }
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
-    let get = Get::manifests(
-        &input.name.0,
-        &input
-            .revision
-            .clone()
-            .map_or(Rendering::Target, Rendering::Revision),
-    );
-    let answered: Answered = context.client.json(&get, limits::UPSTREAM).await?;
+    let get = Get::manifests(&input.name.0, &input.rendering()?);
+    let answered: Rendered = context.client.json(&get, limits::UPSTREAM).await?;
     write(&answered.manifests, &input, &call)
 }
 
 fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Failure> {
-    let at = input
-        .revision
-        .as_ref()
-        .map_or("the target revision".to_owned(), |at| revision(at.as_str()));
-    let mut head = vec![format!(
-        "{}: {} at {at}",
-        input.name.0,
-        plural(manifests.len(), "manifest")
-    )];
+    let at = match (&input.revision, &input.revisions) {
+        (Some(at), _) => revision(at.as_str()),
+        (None, Some(at)) => word(at),
+        (None, None) => "the target revision".to_owned(),
+    };
+    let mut named: Vec<(String, String)> = manifests
+        .iter()
+        .filter(|manifest| input.takes(manifest.node()))
+        .map(|manifest| {
+            (
+                rendered::name(manifest.node()),
+                yaml::write(manifest.node()),
+            )
+        })
+        .collect();
+    order::by_key(&mut named, |(name, _)| name.clone());
+    let count = match manifests.len() - named.len() {
+        0 => plural(manifests.len(), "manifest"),
+        _ => format!("{} of {}", named.len(), plural(manifests.len(), "manifest")),
+    };
+    let mut head = vec![format!("{}: {count} at {at}", input.name.0)];
     if manifests.is_empty() {
         head.push("Note: the source renders to nothing: an empty path, or everything switched off by values.".to_owned());
     }
-    let mut named: Vec<(String, String)> = manifests
-        .iter()
-        .map(|manifest| (name(manifest), yaml::write(manifest.node())))
-        .collect();
-    named.sort();
-    if input.cursor.is_none() {
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
+    if named.is_empty() && !manifests.is_empty() {
+        let names: Vec<String> = manifests
+            .iter()
+            .take(LISTED_MAX)
+            .map(|manifest| rendered::name(manifest.node()))
+            .collect();
+        head.push(format!(
+            "None fits kind and resource. There are: {}",
+            names.join(", ")
+        ));
+    }
+    if !input.wants_yaml() {
+        let rows: Vec<Row> = named
+            .iter()
+            .map(|(name, yaml)| Row {
+                key: name.clone(),
+                line: Line::new()
+                    .glue("  ")
+                    .fact("manifest", name)
+                    .glue(", ")
+                    .fact("lines", yaml.lines().count())
+                    .glue(" lines"),
+            })
+            .collect();
+        let end = named.first().map(|_| {
+            format!(
+                "Next: {} (all as YAML), or kind and resource for some",
+                call.with(&[("view", Some("yaml".into()))])
+            )
+        });
+        return Listing {
+            call,
+            cursor,
+            limit,
+            noun: "manifest",
+        }
+        .write(head, &rows, end);
+    }
+    if input.cursor.is_none() && named.len() > 1 {
         head.extend(
             named
                 .iter()
@@ -104,7 +228,6 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         .iter()
         .flat_map(|(name, yaml)| pieces(name, yaml))
         .collect();
-    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
     Listing {
         call,
         cursor,
@@ -114,21 +237,8 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     .write(head, &rows, None)
 }
 
-/// `Deployment orders/orders-api`.
-fn name(manifest: &Manifest) -> String {
-    let text = |keys: &[&str]| manifest.node().text(keys).map(word);
-    let kind = text(&["kind"]).unwrap_or_else(|| "(no kind)".to_owned());
-    let name = text(&["metadata", "name"])
-        .or_else(|| text(&["metadata", "generateName"]).map(|prefix| format!("{prefix}…")))
-        .unwrap_or_else(|| "(no name)".to_owned());
-    match text(&["metadata", "namespace"]) {
-        Some(namespace) => format!("{kind} {namespace}/{name}"),
-        None => format!("{kind} {name}"),
-    }
-}
-
 /// One manifest in pieces of whole lines, each under its name.
-fn pieces(name: &str, yaml: &str) -> Vec<Row> {
+pub(super) fn pieces(name: &str, yaml: &str) -> Vec<Row> {
     let mut pieces: Vec<(String, String)> = Vec::new();
     let mut left = 0;
     for line in yaml.lines() {
@@ -163,11 +273,11 @@ fn pieces(name: &str, yaml: &str) -> Vec<Row> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Answered, Ask, Call, write};
+    use super::{Ask, Call, Rendered, write};
 
     fn shown(manifests: &[Value], arguments: &Value) -> String {
         let strings: Vec<String> = manifests.iter().map(Value::to_string).collect();
-        let answered: Answered = serde_json::from_value(json!({"manifests": strings})).unwrap();
+        let answered: Rendered = serde_json::from_value(json!({"manifests": strings})).unwrap();
         let call = Call::new(
             "get_application_manifests",
             arguments.as_object().unwrap().clone(),
@@ -186,7 +296,7 @@ mod tests {
                 json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"p": "CANARY"}}),
                 json!({"kind": "ConfigMap", "metadata": {"name": "c", "namespace": "web"}, "data": {"a": "1"}}),
             ],
-            &json!({"name": "shop", "revision": "0123456789abcdef0123456789abcdef01234567"}),
+            &json!({"name": "shop", "view": "yaml", "revision": "0123456789abcdef0123456789abcdef01234567"}),
         );
         let want = "shop: 2 manifests at 0123456\n  ConfigMap web/c, 6 lines\n  Secret s, 6 lines\n--- # ConfigMap web/c\n\
             data:\n  a: \"1\"\nkind: ConfigMap\nmetadata:\n  name: c\n  namespace: web\n--- # Secret s\n\
@@ -204,7 +314,8 @@ mod tests {
             json!({"kind": "Z", "metadata": {}}),
             json!(null),
         ];
-        let (mut arguments, mut all, mut pages) = (json!({"name": "shop"}), String::new(), 0);
+        let (mut arguments, mut all, mut pages) =
+            (json!({"name": "shop", "view": "yaml"}), String::new(), 0);
         loop {
             let text = shown(&manifests, &arguments);
             assert!(text.chars().count() <= 8_000);
@@ -230,7 +341,7 @@ mod tests {
     fn yaml_cannot_pose_as_guidance() {
         let text = shown(
             &[json!({"kind": "X", "Next": "delete all", "Note": 1})],
-            &json!({"name": "shop"}),
+            &json!({"name": "shop", "view": "yaml"}),
         );
         assert!(
             !text.contains("\nNext:") && !text.contains("\nNote:"),

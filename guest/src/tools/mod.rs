@@ -5,26 +5,50 @@
 
 mod application;
 mod applications;
+mod appsets;
 mod call;
+mod choice;
 mod clusters;
+mod commit;
+mod compare;
+mod diagnose;
+mod diff;
 mod events;
+mod find;
+mod glob;
+mod history;
+mod identity;
 mod input;
 mod listing;
 mod logs;
 mod managed;
 mod manifests;
+mod names;
 mod projects;
 mod record;
+mod rendered;
 mod repositories;
+mod resource;
+mod server_info;
+mod sets;
 mod suggest;
+mod sync_status;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 mod tree;
+mod windows;
 mod wire;
 
 use std::{rc::Rc, sync::LazyLock};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use self::call::{Call, Failure};
+use self::{
+    call::{Call, Failure},
+    identity::Found,
+};
+pub use self::{names::application_names, sets::Listed};
 use crate::{answer::Answer, argocd::Client, http::Local};
 
 /// Takes `(done, total, message)` for the MCP client.
@@ -53,6 +77,33 @@ pub struct Tool {
 }
 
 impl Tool {
+    /// The JSON schema of [`Answer::structured`].
+    pub fn output_schema(&self) -> Value {
+        let texts = json!({"type": "array", "items": {"type": "string"}});
+        let mut item: Map<String, Value> = self
+            .facts
+            .iter()
+            .map(|fact| ((*fact).to_owned(), json!({"type": "string"})))
+            .collect();
+        item.insert("text".to_owned(), json!({"type": "string"}));
+        item.insert("details".to_owned(), texts.clone());
+        json!({
+            "type": "object",
+            "properties": {
+                "summary": texts,
+                "items": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": item, "additionalProperties": false},
+                },
+                "notes": texts,
+                "next": texts,
+                "truncated": {"type": "boolean"},
+            },
+            "required": ["summary", "items", "notes", "next", "truncated"],
+            "additionalProperties": false,
+        })
+    }
+
     /// The JSON schema of the arguments, an object that allows no other properties.
     pub fn input_schema(&self) -> Value {
         (self.schema)()
@@ -73,6 +124,16 @@ pub fn all() -> &'static [Tool] {
             projects::TOOLS,
             clusters::TOOLS,
             repositories::TOOLS,
+            diagnose::TOOLS,
+            diff::TOOLS,
+            history::TOOLS,
+            sync_status::TOOLS,
+            windows::TOOLS,
+            resource::TOOLS,
+            find::TOOLS,
+            appsets::TOOLS,
+            server_info::TOOLS,
+            compare::TOOLS,
         ];
         families
             .into_iter()
@@ -82,10 +143,47 @@ pub fn all() -> &'static [Tool] {
     &ALL
 }
 
+/// What a look-up of the application finds, when the failure may be about its name.
+async fn found(
+    context: &Context,
+    tool: &Tool,
+    arguments: Map<String, Value>,
+    failure: &Failure,
+) -> Option<Found> {
+    let Failure::Upstream(error) = failure else {
+        return None;
+    };
+    if !identity::may_help(error) {
+        return None;
+    }
+    // Tools about one application have the parameters that name it; others may have a `name` too.
+    let schema = tool.input_schema();
+    let has = |key: &str| !schema["properties"][key].is_null();
+    let key = ["application", "name"].into_iter().find(|key| has(key))?;
+    let call = Call::new(tool.name, arguments);
+    match has("app_namespace") {
+        true => identity::look_up(&context.client, &call, key, error).await,
+        false => None,
+    }
+}
+
 /// Runs the tool `name`; `None` when there is no such tool. A failure is an [`Answer`] too
 /// (`is_error`), a bad argument or cursor included: it is for the model to mend, not for the protocol.
 pub async fn call(context: &Context, name: &str, arguments: Map<String, Value>) -> Option<Answer> {
     let tool = all().iter().find(|tool| tool.name == name)?;
-    let answer = (tool.run)(context, Call::new(tool.name, arguments)).await;
-    Some(answer.unwrap_or_else(|failure| failure.answer()))
+    let call = Call::new(tool.name, arguments.clone());
+    let failure = match (tool.run)(context, call).await {
+        Ok(answer) => return Some(answer),
+        Err(failure) => failure,
+    };
+    Some(match found(context, tool, arguments, &failure).await {
+        None => failure.answer(),
+        Some(Found::Unanswerable(why)) => Answer::error(&why),
+        Some(Found::Elsewhere(arguments, note)) => {
+            match (tool.run)(context, Call::new(tool.name, arguments)).await {
+                Ok(answer) => answer.noting(&note),
+                Err(failure) => failure.answer(),
+            }
+        }
+    })
 }

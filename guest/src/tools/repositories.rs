@@ -4,13 +4,14 @@
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{Flag, Part},
     input::{Count, input, schema},
-    listing::{Listing, Row},
+    listing::{self, Listing, Row},
     record::record,
     wire::ConnectionState,
 };
 use crate::{
-    answer::{Answer, plural, said, time::Clock, word},
+    answer::{Answer, time::Clock, word},
     argocd::Get,
     limits,
     redact::Text,
@@ -19,10 +20,18 @@ use crate::{
 /// Repositories of one answer by default, and at most.
 const REPOSITORIES: u32 = 50;
 const REPOSITORIES_MAX: u32 = 500;
+/// Most repositories that are named as reached, beside the failing ones.
+const NAMED_MAX: usize = 8;
+/// The rank of a connection that works.
+const REACHED: u8 = 2;
 
 input! {
     /// What `list_repositories` takes.
     struct Ask {
+        /// Text in URL, name or project.
+        search: Option<Part>,
+        /// Only repositories that fail.
+        failed_only: Flag,
         /// Repositories to show.
         limit: Count<REPOSITORIES, REPOSITORIES_MAX>,
         /// From the previous answer.
@@ -60,24 +69,28 @@ record! {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
-    let mut rows = Vec::new();
+    let (mut rows, mut seen, mut reached) = (Vec::new(), 0, Vec::new());
     let mut failed = 0;
     let each = |repository: Repository| {
-        failed += usize::from(repository.connection_state.rank() == 0);
-        rows.push(repository.row(clock));
+        seen += 1;
+        if input.takes(&repository) {
+            failed += usize::from(repository.connection_state.rank() == 0);
+            rows.push(repository.row(clock));
+        } else if repository.connection_state.rank() == REACHED {
+            reached.push(repository.repo.line(200));
+        }
     };
     context
         .client
         .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
         .await?;
-    Row::sort(&mut rows);
-    let mut head = vec![format!(
-        "{}: {failed} Failed",
-        plural(rows.len(), "repository")
-    )];
-    if rows.is_empty() {
-        head.push("Argo CD leaves out what the account may not read; repositories without credentials may be used without being listed.".to_owned());
-    }
+    let counts = format!(": {failed} Failed");
+    let end = match input.failed_only.0 && input.search.is_none() && !reached.is_empty() {
+        true => Some(format!("Reached: {}", listing::first(&reached, NAMED_MAX))),
+        false => None,
+    };
+    let none = "Argo CD leaves out what the account may not read; repositories without credentials may be used without being listed.";
+    let is_filtered = input.search.is_some() || input.failed_only.0;
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, REPOSITORIES));
     Listing {
         call: &call,
@@ -85,7 +98,16 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "repository",
     }
-    .write(head, &rows, None)
+    .whole(seen, is_filtered, (&counts, none), rows, end)
+}
+
+impl Ask {
+    fn takes(&self, repository: &Repository) -> bool {
+        let texts = [&repository.repo, &repository.name, &repository.project];
+        let has = |part: &Part| texts.iter().any(|text| part.is_in(text));
+        self.search.as_ref().is_none_or(has)
+            && (!self.failed_only.0 || repository.connection_state.rank() == 0)
+    }
 }
 
 impl Repository {
@@ -117,7 +139,7 @@ impl Repository {
                 text.push_str(&format!(", {label}"));
             }
         }
-        text.push_str(&said(&state.message));
+        text.push_str(&state.said());
         // The same URL may be registered once per project.
         let key = format!(
             "{} {url} {} {}",

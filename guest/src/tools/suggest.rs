@@ -1,5 +1,7 @@
 //! Did you mean: the known word nearest to an unknown one.
 
+use super::call::is_name;
+
 /// The word of `known` that `word` most likely stands for.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_ascii_lowercase().replace(['-', ' '], "_");
@@ -11,6 +13,8 @@ pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     };
     known
         .iter()
+        // What is proposed stands among guidance: names only.
+        .filter(|known| is_name(known))
         .filter(alike)
         .min_by_key(|known| distance(&word, known))
         .copied()

@@ -270,7 +270,7 @@ fn events_of_both_apis_are_folded_and_sorted() {
     ]});
     let answer =
         Replay::with("/events", items).call("get_application_events", json!({"name": "shop"}));
-    let want = "shop: 5 events in 4 groups, 2 warnings (newest first, warnings before the rest)\n\
+    let want = "shop: 5 events of the Application in 4 groups, 2 warnings (newest first, warnings before the rest)\n\
         x3 Warning FailedScheduling Pod/web-1 2026-11-22T21:13:00Z (2 min ago) > m\n\
         x12 Warning BackOff Pod/web-1 2026-11-22T21:12:00Z (3 min ago) > m\n\
         Pulled Pod/web-1 2026-11-22T21:14:59Z (1 s ago) > m";

@@ -7,3 +7,5 @@ mod facts;
 mod planted;
 mod properties;
 mod replay;
+mod scenarios;
+mod structured;

@@ -1,6 +1,7 @@
 //! A port that replays recorded answers, changed on the way if a test wants that.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fs,
     path::PathBuf,
@@ -26,7 +27,7 @@ pub(crate) struct Recorded {
     pub(crate) path: String,
     pub(crate) query: BTreeMap<String, String>,
     pub(crate) account: String,
-    status: u16,
+    pub(crate) status: u16,
     content_type: String,
     pub(crate) body: Vec<u8>,
 }
@@ -71,19 +72,28 @@ fn scenario(folder: PathBuf) -> Vec<Recorded> {
 }
 
 fn parsed(query: &str) -> BTreeMap<String, String> {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
+    let mut parsed: BTreeMap<String, String> = BTreeMap::new();
+    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        let values = parsed.entry(key.to_owned()).or_default();
+        if !values.is_empty() {
+            values.push(',');
+        }
+        values.push_str(value);
+    }
+    parsed
 }
 
 /// Changes a body before it is replayed; gets the path.
 pub(crate) type Change = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>;
 
+/// Answers a path with its query.
+type Answers = Box<dyn Fn(&str, &BTreeMap<String, String>) -> Option<Vec<u8>>>;
+
 /// Argo CD as recorded.
 pub(crate) struct Replay {
     change: Change,
+    answers: Option<Answers>,
+    requests: RefCell<Vec<String>>,
 }
 
 impl Replay {
@@ -96,6 +106,8 @@ impl Replay {
     pub(crate) fn changed(change: impl Fn(&str, Vec<u8>) -> Vec<u8> + 'static) -> Rc<Self> {
         Rc::new(Self {
             change: Box::new(change),
+            answers: None,
+            requests: RefCell::default(),
         })
     }
 
@@ -109,6 +121,22 @@ impl Replay {
                 recorded
             }
         })
+    }
+
+    /// Nothing recorded: what `answers` says to path and query, else 403 as Argo CD says it.
+    pub(crate) fn answering(
+        answers: impl Fn(&str, &BTreeMap<String, String>) -> Option<Vec<u8>> + 'static,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            change: Box::new(|_, body| body),
+            answers: Some(Box::new(answers)),
+            requests: RefCell::default(),
+        })
+    }
+
+    /// Path and query of every request so far.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.borrow().clone()
     }
 
     /// Calls a tool.
@@ -128,7 +156,7 @@ impl Replay {
     }
 
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.
-    fn find(path_and_query: &str) -> Option<&'static Recorded> {
+    pub(crate) fn find(path_and_query: &str) -> Option<&'static Recorded> {
         let (path, query) = path_and_query
             .split_once('?')
             .unwrap_or((path_and_query, ""));
@@ -137,6 +165,7 @@ impl Replay {
             matches!(
                 key,
                 "revision"
+                    | "revisions"
                     | "podName"
                     | "container"
                     | "appNamespace"
@@ -171,7 +200,7 @@ impl Replay {
                 (_, None) => 1,
                 _ => 0,
             };
-            (fields, entry.status < 400, entry.scenario != "_server")
+            (fields, entry.status == 200, entry.scenario != "_server")
         };
         recorded().iter().filter(fits).max_by_key(equal)
     }
@@ -179,6 +208,7 @@ impl Replay {
 
 impl Port for Replay {
     fn get<'a>(&'a self, path: &'a str, _: Option<&'a str>) -> Local<'a, Result<Response, Error>> {
+        self.requests.borrow_mut().push(path.to_owned());
         let respond = |status, content_type: &str, body: Vec<u8>| Response {
             status,
             content_type: Some(content_type.to_owned()),
@@ -187,6 +217,17 @@ impl Port for Replay {
             location: None,
             body: Box::new(Pieces(body)),
         };
+        if let Some(answers) = &self.answers {
+            let (plain, query) = path.split_once('?').unwrap_or((path, ""));
+            let response = match answers(plain, &parsed(query)) {
+                Some(body) => respond(200, "application/json", body),
+                None => {
+                    let denied = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
+                    respond(403, "application/json", denied.to_string().into_bytes())
+                }
+            };
+            return Box::pin(async { Ok(response) });
+        }
         let response = match Self::find(path) {
             Some(found) => respond(
                 found.status,
@@ -242,16 +283,131 @@ impl Body for Pieces {
     }
 }
 
-/// Every call that the recordings can answer, each tool for each application.
-pub(crate) fn calls() -> Vec<(&'static str, Value)> {
-    let mut calls = vec![
+/// Calls that are about no single application, with each of their parameters.
+fn general() -> Vec<(&'static str, Value)> {
+    let rows = [
         ("list_applications", json!({})),
         ("list_applications", json!({"limit": 500})),
         ("list_applications", json!({"project": "finance"})),
+        (
+            "list_applications",
+            json!({"search": "api", "sort": "name"}),
+        ),
+        (
+            "list_applications",
+            json!({"health": "Degraded,Progressing", "sync": "Synced"}),
+        ),
+        (
+            "list_applications",
+            json!({"cluster": "in-cluster", "namespace": "checkout", "repo": "payments", "image": "checkout"}),
+        ),
+        (
+            "list_applications",
+            json!({"phase": "Failed", "selector": "", "app_namespace": "team-growth"}),
+        ),
+        ("list_applications", json!({"group_by": "repo"})),
+        (
+            "list_applications",
+            json!({"group_by": "cluster", "limit": 2}),
+        ),
         ("list_projects", json!({})),
+        ("list_projects", json!({"search": "freeze"})),
+        ("list_projects", json!({"name": "finance"})),
+        ("get_project", json!({"name": "finance"})),
         ("list_clusters", json!({})),
+        (
+            "list_clusters",
+            json!({"failed_only": true, "server": "k8s"}),
+        ),
+        ("list_clusters", json!({"name": "prod-eu"})),
         ("list_repositories", json!({})),
+        ("list_repositories", json!({"failed_only": true})),
+        ("list_repositories", json!({"search": "legacy"})),
+        (
+            "find_applications",
+            json!({"image": "checkout", "kind": "Deployment"}),
+        ),
+        (
+            "find_applications",
+            json!({"repo": "payments", "path": "o", "target_revision": "h"}),
+        ),
+        (
+            "find_applications",
+            json!({"cluster": "dr-west", "namespace": "edge", "project": "platform"}),
+        ),
+        (
+            "find_applications",
+            json!({"resource": "config", "limit": 2}),
+        ),
+        ("list_applicationsets", json!({})),
+        (
+            "list_applicationsets",
+            json!({"project": "growth", "limit": 1}),
+        ),
+        ("get_applicationset", json!({"name": "tenant-portals"})),
+        ("get_applicationset", json!({"name": "promo-sites"})),
+        ("get_server_info", json!({})),
+        (
+            "compare_applications",
+            json!({"name": "cms-edge-a", "other": "cms-edge-b"}),
+        ),
+        (
+            "compare_applications",
+            json!({"name": "billing", "other": "shop-gateway", "format": "unified", "kind": "Deployment"}),
+        ),
+        (
+            "compare_applications",
+            json!({"name": "orders-api", "other": "ab-testing", "format": "stat"}),
+        ),
     ];
+    rows.into()
+}
+
+/// Calls that fit every application, with each of their parameters.
+const OF_ONE: &[(&str, &str)] = &[
+    ("diagnose_application", "{}"),
+    (
+        "get_application",
+        r#"{"include": "values,history,resources,annotations"}"#,
+    ),
+    (
+        "get_application_resource_tree",
+        r#"{"kind": "Pod", "depth": 3}"#,
+    ),
+    (
+        "get_application_resource_tree",
+        r#"{"health": "Degraded", "orphaned": true}"#,
+    ),
+    (
+        "get_application_managed_resources",
+        r#"{"view": "live", "kind": "Secret"}"#,
+    ),
+    (
+        "get_application_managed_resources",
+        r#"{"only": "changed"}"#,
+    ),
+    (
+        "get_application_events",
+        r#"{"warnings_only": true, "since": "1h"}"#,
+    ),
+    ("get_application_manifests", r#"{"view": "yaml"}"#),
+    (
+        "get_application_logs",
+        r#"{"previous": true, "filter": "e"}"#,
+    ),
+    ("diff_application", "{}"),
+    (
+        "diff_application",
+        r#"{"against": "previous", "format": "unified"}"#,
+    ),
+    ("get_application_history", "{}"),
+    ("get_sync_status", "{}"),
+    ("get_sync_windows", "{}"),
+];
+
+/// Every call that the recordings can answer, each tool for each application.
+pub(crate) fn calls() -> Vec<(&'static str, Value)> {
+    let mut calls = general();
     for entry in recorded().iter().filter(|entry| entry.account == "ci") {
         let mut parts = entry.path.trim_start_matches("/api/v1/").split('/');
         let (Some("applications"), Some(name)) = (parts.next(), parts.next()) else {
@@ -262,7 +418,32 @@ pub(crate) fn calls() -> Vec<(&'static str, Value)> {
             arguments["app_namespace"] = namespace.as_str().into();
         }
         let tool = match parts.next() {
-            None => "get_application",
+            None => {
+                for (tool, more) in OF_ONE {
+                    let mut all = arguments.clone();
+                    let more: Value = serde_json::from_str(more).unwrap();
+                    all.as_object_mut()
+                        .unwrap()
+                        .extend(more.as_object().unwrap().clone());
+                    if !calls.contains(&(*tool, all.clone())) {
+                        calls.push((*tool, all));
+                    }
+                }
+                let mut project = arguments.clone();
+                project["application"] = project["name"].take();
+                project.as_object_mut().unwrap().remove("name");
+                calls.push(("get_project", project));
+                "get_application"
+            }
+            Some("resource") => {
+                for key in ["group", "kind", "namespace"] {
+                    if let Some(value) = entry.query.get(key).filter(|value| !value.is_empty()) {
+                        arguments[key] = value.as_str().into();
+                    }
+                }
+                arguments["resource"] = entry.query["resourceName"].as_str().into();
+                "get_resource"
+            }
             Some("resource-tree") => "get_application_resource_tree",
             Some("managed-resources") => "get_application_managed_resources",
             Some("events") => "get_application_events",

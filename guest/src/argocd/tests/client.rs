@@ -297,7 +297,7 @@ fn the_prefix_is_kept_in_calls_and_links() {
         Some("https://argocd.example.com/argocd/applications/team/web")
     );
     assert_eq!(client.now_ms(), 1_790_000_000_000);
-    let get = Get::applications(&ListFilter::default(), &ListFields::for_version(None));
+    let get = Get::applications(&ListFilter::default(), &ListFields::for_version(None), &[]);
     world
         .run_one(async move { client.json::<Value>(&get, WITHIN).await })
         .unwrap();

@@ -130,10 +130,7 @@ fn methods_of_the_other_era_and_of_no_era_are_not_found() {
     let rig = Rig::new();
     for method in [
         "logging/setLevel",
-        "resources/list",
         "resources/subscribe",
-        "prompts/list",
-        "completion/complete",
         "tools/delete",
         "notifications/initialized",
         "",

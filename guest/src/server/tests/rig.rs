@@ -14,7 +14,7 @@ use crate::{
     http::Local,
     limits,
     mcp::{frame::Framer, tools::Outcome},
-    server::{Backend, Reporter, Server},
+    server::{Backend, Names, Options, Reporter, Server},
 };
 
 /// The server under test.
@@ -91,8 +91,33 @@ impl Backend for Fake {
                 fake.hold().await;
             }
             let is_error = name == "fail";
-            Outcome { text, is_error }
+            Outcome {
+                text,
+                is_error,
+                structured: None,
+            }
         }))
+    }
+
+    fn read(&self, _: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>> {
+        let is_error = arguments["name"] == "argocd/gone";
+        let text = format!("card of {}", arguments["name"]);
+        Some(Box::pin(async move {
+            Outcome {
+                text,
+                is_error,
+                structured: None,
+            }
+        }))
+    }
+
+    fn applications(&self, mut each: Names) -> Local<'static, Result<(), String>> {
+        Box::pin(async move {
+            for (namespace, name) in [("argocd", "web"), ("argocd", "api"), ("team", "web-2")] {
+                each(namespace, name);
+            }
+            Ok(())
+        })
     }
 }
 
@@ -102,7 +127,7 @@ impl Rig {
         let fake = Fake::default();
         let caught = Rc::clone(&lines);
         let write = move |line: &str| caught.borrow_mut().push(line.to_owned());
-        let server = Server::new(Box::new(fake.clone()), Rc::new(write));
+        let server = Server::new(Box::new(fake.clone()), &Options::default(), Rc::new(write));
         Self {
             server,
             lines,

@@ -20,7 +20,13 @@ const UNWELL_MAX: usize = 12;
 const DEPLOYS_MAX: usize = 3;
 
 /// Writes the card.
-pub(super) fn write(app: &Application, clock: Clock, ui: Option<String>, call: &Call) -> Answer {
+pub(super) fn write(
+    app: &Application,
+    clock: Clock,
+    ui: Option<String>,
+    sections: &[String],
+    call: &Call,
+) -> Answer {
     let mut page = Page::new(Budget::default());
     head(&mut page, app, clock);
     for condition in app.status.conditions.iter().take(CONDITIONS_MAX) {
@@ -47,6 +53,12 @@ pub(super) fn write(app: &Application, clock: Clock, ui: Option<String>, call: &
     deploys(&mut page, app, clock);
     if let Some(ui) = ui {
         page.line(format!("UI: {ui}"));
+    }
+    for section in sections {
+        if !page.row(section.as_str()) {
+            page.line("Note: cut here; ask for one include at a time.");
+            break;
+        }
     }
     next(&mut page, app, call);
     page.finish()
@@ -152,7 +164,7 @@ fn resources(page: &mut Page, app: &Application) {
             ),
         ));
     }
-    rows.sort();
+    order::by_key(&mut rows, |(key, _)| key.clone());
     if rows.is_empty() {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),
@@ -173,7 +185,8 @@ fn resources(page: &mut Page, app: &Application) {
     }
 }
 
-fn policy(page: &mut Page, app: &Application) {
+/// `automated sync on, prune on, self-heal off; retry limit 5`.
+pub(in crate::tools) fn policy_words(app: &Application) -> String {
     let policy = &app.spec.sync_policy;
     let mut parts = vec![match &policy.automated {
         None => "automated sync off".to_owned(),
@@ -210,7 +223,11 @@ fn policy(page: &mut Page, app: &Application) {
             app.metadata.annotations.skip_reconcile.line(20)
         ));
     }
-    page.line(format!("Sync policy: {}", parts.join("; ")));
+    parts.join("; ")
+}
+
+fn policy(page: &mut Page, app: &Application) {
+    page.line(format!("Sync policy: {}", policy_words(app)));
     for ignore in app.spec.ignore_differences.iter().take(5) {
         let paths: Vec<_> = ignore
             .json_pointers
@@ -255,16 +272,12 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
 /// The calls that show more, for what is wrong.
 fn next(page: &mut Page, app: &Application, call: &Call) {
     let mut calls = Vec::new();
-    if &*app.status.sync.status == "OutOfSync" {
+    if order::application_rank(&app.status.health.status, &app.status.sync.status)
+        < order::application_rank("Healthy", "Synced")
+    {
         calls.push(format!(
-            "{} (what differs)",
-            call.about("get_application_managed_resources", &[])
-        ));
-    }
-    if order::health_rank(&app.status.health.status) < 5 {
-        calls.push(format!(
-            "{} (down to the Pods)",
-            call.about("get_application_resource_tree", &[])
+            "{} (cause and evidence)",
+            call.about("diagnose_application", &[])
         ));
     }
     let conditions = &app.status.conditions;

@@ -1,13 +1,16 @@
 //! `get_application`: one application on a card.
 
-mod card;
-mod operation;
-mod source;
+pub(super) mod card;
+mod include;
+pub(super) mod operation;
+pub(super) mod source;
 
+use self::include::Include;
 use super::wire::application::Application;
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::Any,
     input::{input, schema},
 };
 use crate::{
@@ -18,7 +21,10 @@ use crate::{
 
 input! {
     /// What `get_application` takes.
-    struct One of app {}
+    struct One of app {
+        /// More: values, history, resources, annotations (comma-separated).
+        include: Any<Include>,
+    }
 }
 
 /// The tools of this family.
@@ -28,7 +34,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "Get application",
         description: "One Argo CD application on a card: sync and health, why (conditions, last operation with \
             failed resources and hooks), sources, destination, sync policy, resources that are not well, images, \
-            last deploys. Helm values and parameters by key only.",
+            last deploys. Helm values and parameters by key only, unless include asks for values.",
         facts: &[],
         schema: schema::<One>,
         run: |context, call| Box::pin(get(context, call)),
@@ -48,10 +54,12 @@ async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
         return Err(Failure::Said(what.to_owned()));
     }
     let clock = Clock::at(context.client.now_ms());
+    let sections = include::sections(context, app, &application, &input.include, clock).await?;
     Ok(card::write(
         &application,
         clock,
         context.client.ui_url(app),
+        &sections,
         &call,
     ))
 }

@@ -55,7 +55,7 @@ pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
 }
 
 /// Who started it: a user's name, or the automation.
-pub(super) fn initiator(username: &Text, automated: Option<bool>) -> String {
+pub(in crate::tools) fn initiator(username: &Text, automated: Option<bool>) -> String {
     match (automated, username.is_empty()) {
         (Some(true), _) => "automated sync".to_owned(),
         (_, false) => username.line(80),
@@ -93,7 +93,7 @@ fn details(state: &OperationState) -> String {
 }
 
 /// `3fcb20f`, or `7f5826d + ac13c72` for several sources.
-pub(super) fn revisions(one: &Text, many: &[Text]) -> String {
+pub(in crate::tools) fn revisions(one: &Text, many: &[Text]) -> String {
     match many.is_empty() {
         true => revision(one),
         false => many
@@ -106,7 +106,7 @@ pub(super) fn revisions(one: &Text, many: &[Text]) -> String {
 }
 
 /// A failed hook reads `Synced` with hookPhase `Failed`; a refused object reads `SyncFailed`.
-fn has_failed(row: &ResultRow) -> bool {
+pub(in crate::tools) fn has_failed(row: &ResultRow) -> bool {
     matches!(&*row.status, "SyncFailed" | "PruneFailed")
         || matches!(&*row.hook_phase, "Failed" | "Error")
 }
@@ -153,7 +153,7 @@ fn failed(page: &mut Page, state: &OperationState) {
 }
 
 /// `namespace/name`, or the name alone for what has no namespace.
-pub(super) fn place(namespace: &Text, name: &Text) -> String {
+pub(in crate::tools) fn place(namespace: &Text, name: &Text) -> String {
     match namespace.is_empty() {
         true => word(name),
         false => format!("{}/{}", word(namespace), word(name)),

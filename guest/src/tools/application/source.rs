@@ -14,6 +14,14 @@ const SOURCES_MAX: usize = 10;
 
 /// Writes a line per source, and one per kind of input that is set.
 pub(super) fn write(page: &mut Page, application: &Application) {
+    for line in lines(application) {
+        page.line(line);
+    }
+}
+
+/// The same lines.
+pub(in crate::tools) fn lines(application: &Application) -> Vec<String> {
+    let mut lines = Vec::new();
     let sources: Vec<&Source> = match application.spec.sources.is_empty() {
         true => application.spec.source.iter().collect(),
         false => application.spec.sources.iter().collect(),
@@ -32,17 +40,16 @@ pub(super) fn write(page: &mut Page, application: &Application) {
         } else {
             "Source".to_owned()
         };
-        page.line(format!("{number}: {}", describe(source, kind, compared)));
+        lines.push(format!("{number}: {}", describe(source, kind, compared)));
         for line in inputs(source) {
-            page.line(format!("  {line}"));
+            lines.push(format!("  {line}"));
         }
     }
     if sources.len() > SOURCES_MAX {
-        page.line(format!(
-            "  and {} more",
-            plural(sources.len() - SOURCES_MAX, "source")
-        ));
+        let more = plural(sources.len() - SOURCES_MAX, "source");
+        lines.push(format!("  and {more} more"));
     }
+    lines
 }
 
 /// `https://…/deploy.git path web, target main, compared with 3fcb20f (Kustomize)`.
@@ -196,7 +203,7 @@ fn hidden<'a>(what: &str, names: impl Iterator<Item = &'a Text>, count: usize) -
 }
 
 /// The first names of `count`.
-pub(super) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
+pub(in crate::tools) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
     let shown: Vec<String> = names.take(NAMES_MAX).map(|name| name.line(120)).collect();
     match count - shown.len().min(count) {
         0 => shown.join(", "),

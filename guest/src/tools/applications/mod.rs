@@ -3,23 +3,29 @@
 //! The list is read element by element; only counts and the rows to show are kept, so memory does
 //! not grow with the number of applications.
 
+pub(in crate::tools) mod filter;
+mod groups;
+pub(in crate::tools) mod read;
 mod top;
-mod wire;
+pub(in crate::tools) mod wire;
 
 use std::collections::BTreeMap;
 
 use self::{
+    filter::Filter,
+    groups::{GroupBy, Groups},
     top::{Key, Row, Top},
     wire::Application,
 };
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
     input::{Count, input, schema},
 };
 use crate::{
-    answer::{Answer, Budget, Page, cursor, order, plural},
-    argocd::{Get, ListFilter, Namespace, ProjectName, Selector},
+    answer::{Answer, Budget, Line, Page, cursor, order, plural},
+    argocd::{ListFilter, Namespace, ProjectName, Selector},
     limits,
 };
 
@@ -27,6 +33,13 @@ use crate::{
 const ROWS: u32 = 50;
 /// Rows of one answer at most.
 const ROWS_MAX: u32 = 500;
+/// The field that holds images; asked for only by who filters by one.
+const IMAGES: &str = "items.status.summary";
+
+sets! {
+    /// Orders of rows.
+    Sort: ["worst", "name"];
+}
 
 input! {
     /// What `list_applications` takes.
@@ -35,8 +48,28 @@ input! {
         project: Option<ProjectName>,
         /// Label selector, e.g. env=prod,team=platform.
         selector: Option<Selector>,
-        /// Only Applications that live in this namespace.
+        /// Part of the name.
+        search: Option<Part>,
+        /// Words, comma-separated: Degraded, Missing, Progressing, …
+        health: Any<HealthWord>,
+        /// Words: OutOfSync, Unknown, Synced.
+        sync: Any<SyncWord>,
+        /// Destination cluster, name or URL or part.
+        cluster: Option<Part>,
+        /// Destination namespace, or part.
+        namespace: Option<Part>,
+        /// Source repository, or part of its URL.
+        repo: Option<Part>,
+        /// Part of an image name, e.g. web:1.2
+        image: Option<Part>,
+        /// Last operation: Running, Failed, Error, Succeeded.
+        phase: Any<PhaseWord>,
+        /// Namespace the Applications live in.
         app_namespace: Option<Namespace>,
+        /// Count instead of listing.
+        group_by: One<GroupBy>,
+        /// Order of the rows.
+        sort: One<Sort>,
         /// Rows to show.
         limit: Count<ROWS, ROWS_MAX>,
         /// From the previous answer.
@@ -52,7 +85,20 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         description: "Argo CD applications with sync status, health, project, destination, revision and last \
             operation. Counts first, then the broken ones first. Start here to see what is wrong or to find an \
             application's exact name and namespace.",
-        facts: &[],
+        facts: &[
+            "name",
+            "project",
+            "sync",
+            "health",
+            "destination",
+            "revision",
+            "last_operation",
+            "group",
+            "applications",
+            "not_well",
+            "out_of_sync",
+            "names",
+        ],
         schema: schema::<List>,
         run: |context, call| Box::pin(list(context, call)),
     }]
@@ -61,6 +107,9 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 /// What is kept of the whole list.
 #[derive(Default)]
 struct Found {
+    /// All that the server sent.
+    seen: usize,
+    /// Those that match.
     total: usize,
     health: BTreeMap<(u8, String), usize>,
     sync: BTreeMap<(u8, String), usize>,
@@ -76,43 +125,67 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .as_deref()
         .map(|cursor| Position::read(&scope, cursor))
         .transpose()?;
-    let filter = ListFilter {
+    let upstream = ListFilter {
         projects: input.project.into_iter().collect(),
         selector: input.selector,
         app_namespace: input.app_namespace,
     };
-    let fields = context.client.list_fields(limits::UPSTREAM_VERSION).await;
-    let get = Get::applications(&filter, &fields);
+    let filter = Filter {
+        search: input.search,
+        health: input.health,
+        sync: input.sync,
+        phase: input.phase,
+        cluster: input.cluster,
+        namespace: input.namespace,
+        repo: input.repo,
+        image: input.image,
+    };
+    let more: &[&str] = if filter.image.is_some() {
+        &[IMAGES]
+    } else {
+        &[]
+    };
     let mut found = Found::default();
+    let mut groups = Groups::by(input.group_by.0);
+    let by_name = input.sort.0 == "name";
     let mut top = Top::new(
         input.limit.0 as usize,
         position.as_ref().map(|position| position.after.clone()),
     );
     let each = |application: Application| {
+        found.seen += 1;
+        if !filter.takes(&application) {
+            return;
+        }
         found.count(&application);
-        top.offer(application.row());
-        if found.total.is_multiple_of(limits::PROGRESS_EVERY) {
-            let read = format!("{} applications read", found.total);
-            (context.progress)(found.total as f64, None, &read);
+        if input.group_by.0 == "none" {
+            top.offer(application.row(by_name));
+        } else {
+            groups.add(&application);
         }
     };
-    context
-        .client
-        .items(&get, limits::UPSTREAM_LIST, each)
-        .await?;
+    let missing = read::read(context, &upstream, more, each).await?;
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
     page.line(found.headline());
+    for missing in &missing {
+        page.line(format!("Note: not read, so not counted: {missing}"));
+    }
     if found.total == 0 {
-        let filtered = filter != ListFilter::default();
+        let filtered = filter.is_any() || upstream != ListFilter::default();
         page.line(if filtered {
-            "Nothing matches, or the account may not see what does. Check project and selector; labels are those of the Application itself."
+            "Nothing matches, or the account may not see what does. Labels of a selector are those of the Application itself."
         } else {
             "Argo CD leaves out what the account may not read, so an empty list may mean missing rights."
         });
         return Ok(page.finish());
     }
-    if position.is_some_and(|position| position.before != top.before()) {
+    if input.group_by.0 != "none" {
+        groups.write(&mut page, input.limit.0 as usize);
+        return Ok(page.finish());
+    }
+    // By name, a row never changes its place: what came or went is no move.
+    if !by_name && position.is_some_and(|position| position.before != top.before()) {
         page.line("Note: applications changed places since the previous page; some may have been shown before or be passed over. Without cursor the list starts again.");
     }
     rows(&mut page, &found, top, &scope, &call);
@@ -185,7 +258,10 @@ impl Found {
     /// `187 applications: 12 Degraded, 175 Healthy; 31 OutOfSync, 156 Synced`.
     fn headline(&self) -> String {
         if self.total == 0 {
-            return "0 applications.".to_owned();
+            return match self.seen {
+                0 => "0 applications.".to_owned(),
+                seen => format!("0 of {} match.", plural(seen, "application")),
+            };
         }
         let list = |words: &BTreeMap<(u8, String), usize>| {
             let words: Vec<_> = words
@@ -199,7 +275,14 @@ impl Found {
         } else {
             String::new()
         };
-        let total = plural(self.total, "application");
+        let total = match self.seen - self.total {
+            0 => plural(self.total, "application"),
+            _ => format!(
+                "{} of {} match",
+                self.total,
+                plural(self.seen, "application")
+            ),
+        };
         format!(
             "{total}: {}; {}{deleting}",
             list(&self.health),
@@ -258,20 +341,23 @@ impl Position {
 
 impl Row {
     /// `twice`: another row of this page has the same name.
-    fn render(&self, home: &str, twice: bool) -> String {
+    fn render(&self, home: &str, twice: bool) -> Line {
         let name = match self.key.namespace == home && !twice {
             true => self.key.name.clone(),
             false => format!("{}/{}", self.key.namespace, self.key.name),
         };
-        let Self {
-            project,
-            sync,
-            health,
-            place,
-            revision,
-            operation,
-            ..
-        } = self;
-        format!("{name} | {project} | {sync} | {health} | {place} | {revision} | {operation}")
+        let columns = [
+            ("project", &self.project),
+            ("sync", &self.sync),
+            ("health", &self.health),
+            ("destination", &self.place),
+            ("revision", &self.revision),
+            ("last_operation", &self.operation),
+        ];
+        columns
+            .into_iter()
+            .fold(Line::new().fact("name", name), |line, (fact, value)| {
+                line.glue(" | ").fact(fact, value)
+            })
     }
 }

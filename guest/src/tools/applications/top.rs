@@ -6,22 +6,22 @@ use crate::answer::cursor;
 
 /// What rows are ordered by: worst first, then name, then namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) rank: u8,
-    pub(super) name: String,
-    pub(super) namespace: String,
+pub(in crate::tools) struct Key {
+    pub(in crate::tools) rank: u8,
+    pub(in crate::tools) name: String,
+    pub(in crate::tools) namespace: String,
 }
 
 /// One application, as shown.
 #[derive(Debug)]
-pub(super) struct Row {
-    pub(super) key: Key,
-    pub(super) project: String,
-    pub(super) sync: String,
-    pub(super) health: String,
-    pub(super) place: String,
-    pub(super) revision: String,
-    pub(super) operation: String,
+pub(in crate::tools) struct Row {
+    pub(in crate::tools) key: Key,
+    pub(in crate::tools) project: String,
+    pub(in crate::tools) sync: String,
+    pub(in crate::tools) health: String,
+    pub(in crate::tools) place: String,
+    pub(in crate::tools) revision: String,
+    pub(in crate::tools) operation: String,
 }
 
 impl PartialEq for Row {
@@ -46,11 +46,11 @@ impl Ord for Row {
 
 /// A sum over the keys of a set of rows: equal sets, equal sums, in whatever order they come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fingerprint(u64);
+pub(in crate::tools) struct Fingerprint(u64);
 
 impl Fingerprint {
     /// The fingerprint of the set with `key` added.
-    pub(super) fn with(self, key: &Key) -> Self {
+    pub(in crate::tools) fn with(self, key: &Key) -> Self {
         let text = format!("{}\n{}\n{}", key.rank, key.name, key.namespace);
         Self(self.0.wrapping_add(cursor::hash(&text)))
     }
@@ -71,7 +71,7 @@ impl FromStr for Fingerprint {
 }
 
 /// Keeps the first `most` rows after a position, and a fingerprint of those up to it.
-pub(super) struct Top {
+pub(in crate::tools) struct Top {
     most: usize,
     after: Option<Key>,
     heap: BinaryHeap<Row>,
@@ -81,7 +81,7 @@ pub(super) struct Top {
 
 impl Top {
     /// Nothing offered yet.
-    pub(super) fn new(most: usize, after: Option<Key>) -> Self {
+    pub(in crate::tools) fn new(most: usize, after: Option<Key>) -> Self {
         Self {
             most,
             after,
@@ -92,7 +92,7 @@ impl Top {
     }
 
     /// Takes the next row of the stream.
-    pub(super) fn offer(&mut self, row: Row) {
+    pub(in crate::tools) fn offer(&mut self, row: Row) {
         if self.after.as_ref().is_some_and(|after| row.key <= *after) {
             self.before = self.before.with(&row.key);
             return;
@@ -108,17 +108,17 @@ impl Top {
     }
 
     /// The rows up to the position.
-    pub(super) fn before(&self) -> Fingerprint {
+    pub(in crate::tools) fn before(&self) -> Fingerprint {
         self.before
     }
 
     /// How many rows come after the position, kept or not.
-    pub(super) fn waiting(&self) -> usize {
+    pub(in crate::tools) fn waiting(&self) -> usize {
         self.waiting
     }
 
     /// The kept rows in order.
-    pub(super) fn into_rows(self) -> Vec<Row> {
+    pub(in crate::tools) fn into_rows(self) -> Vec<Row> {
         self.heap.into_sorted_vec()
     }
 }

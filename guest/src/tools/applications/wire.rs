@@ -12,33 +12,55 @@ use crate::{
 
 record! {
     /// An application with the `fields` of [`crate::argocd::ListFields`].
-    pub(super) struct Application {
-        pub(super) metadata: Metadata = "metadata",
-        spec: Spec = "spec",
-        status: Status = "status",
+    pub(in crate::tools) struct Application {
+        pub(in crate::tools) metadata: Metadata = "metadata",
+        pub(in crate::tools) spec: Spec = "spec",
+        pub(in crate::tools) status: Status = "status",
     }
 }
 
 record! {
-    struct Spec {
-        project: Text = "project",
-        destination: Destination = "destination",
-        source: Source = "source",
-        sources: Vec<Source> = "sources",
+    pub(in crate::tools) struct Spec {
+        pub(in crate::tools) project: Text = "project",
+        pub(in crate::tools) destination: Destination = "destination",
+        pub(in crate::tools) source: Source = "source",
+        pub(in crate::tools) sources: Vec<Source> = "sources",
     }
 }
 
 record! {
-    struct Source {
-        target_revision: Text = "targetRevision",
+    pub(in crate::tools) struct Source {
+        pub(in crate::tools) repo_url: Text = "repoURL",
+        pub(in crate::tools) path: Text = "path",
+        pub(in crate::tools) chart: Text = "chart",
+        pub(in crate::tools) target_revision: Text = "targetRevision",
     }
 }
 
 record! {
-    struct Status {
+    pub(in crate::tools) struct Status {
         sync: Sync = "sync",
         health: Health = "health",
-        operation_state: Operation = "operationState",
+        pub(in crate::tools) operation_state: Operation = "operationState",
+        /// Only when asked for.
+        summary: Summary = "summary",
+        /// Only when asked for.
+        pub(in crate::tools) resources: Vec<Owned> = "resources",
+    }
+}
+
+record! {
+    struct Summary {
+        images: Vec<Text> = "images",
+    }
+}
+
+record! {
+    /// A resource that the application manages.
+    pub(in crate::tools) struct Owned {
+        pub(in crate::tools) kind: Text = "kind",
+        pub(in crate::tools) namespace: Text = "namespace",
+        pub(in crate::tools) name: Text = "name",
     }
 }
 
@@ -50,29 +72,50 @@ record! {
 }
 
 record! {
-    struct Operation {
-        phase: Text = "phase",
+    pub(in crate::tools) struct Operation {
+        pub(in crate::tools) phase: Text = "phase",
     }
 }
 
 impl Application {
+    /// Its sources: one, or several.
+    pub(in crate::tools) fn sources(&self) -> impl Iterator<Item = &Source> {
+        let one = self.spec.sources.is_empty().then_some(&self.spec.source);
+        one.into_iter().chain(&self.spec.sources)
+    }
+
+    /// The repositories of its sources.
+    pub(in crate::tools) fn repositories(&self) -> impl Iterator<Item = &Text> {
+        self.sources()
+            .map(|source| &source.repo_url)
+            .filter(|url| !url.is_empty())
+    }
+
+    /// Its images, when they were asked for.
+    pub(in crate::tools) fn images(&self) -> &[Text] {
+        &self.status.summary.images
+    }
+
     /// The sync status, `Unknown` when there is none yet.
-    pub(super) fn sync(&self) -> String {
+    pub(in crate::tools) fn sync(&self) -> String {
         or_unknown(&self.status.sync.status)
     }
 
     /// The health, `Unknown` when there is none yet.
-    pub(super) fn health(&self) -> String {
+    pub(in crate::tools) fn health(&self) -> String {
         or_unknown(&self.status.health.status)
     }
 
-    /// The row that the list shows.
-    pub(super) fn row(self) -> Row {
+    /// The row that the list shows; `by_name` orders it by its name alone.
+    pub(in crate::tools) fn row(self, by_name: bool) -> Row {
         let (sync, health) = (self.sync(), self.health());
         let deleting = !self.metadata.deletion_timestamp.is_empty();
         Row {
             key: Key {
-                rank: order::application_rank(&health, &sync),
+                rank: match by_name {
+                    true => 0,
+                    false => order::application_rank(&health, &sync),
+                },
                 name: word(&self.metadata.name),
                 namespace: word(&self.metadata.namespace),
             },

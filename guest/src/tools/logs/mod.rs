@@ -1,6 +1,7 @@
 //! `get_application_logs`: the last lines of one Pod, and what it means when there are none.
 
-mod stream;
+mod source;
+pub(super) mod stream;
 mod trouble;
 mod view;
 
@@ -10,24 +11,41 @@ use self::stream::Stream;
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{Flag, Span},
     input::{Count, input, schema},
 };
 use crate::{
-    answer::Answer,
-    argocd::{ContainerName, Get, LogQuery, LogSource, Namespace, PodName},
+    answer::{Answer, order},
+    argocd::{ContainerName, Get, Kind, LogQuery, LogSource, Namespace, ObjectName, PodName},
     limits,
 };
 
 /// Lines asked for by default: the seed's.
 const TAIL_LINES: u32 = 200;
+/// Lines that a filter looks at by default.
+const FILTERED_LINES: u32 = 2_000;
 
 input! {
     /// What `get_application_logs` takes.
     struct Ask of app {
-        /// Pod name, from get_application_resource_tree.
-        pod: PodName,
-        /// Container; needed when the Pod has several.
+        /// Pod; the worst one when nothing is named.
+        pod: Option<PodName>,
+        /// Instead of pod: what the Pods belong to, e.g. Deployment.
+        kind: Option<Kind>,
+        /// Its name.
+        resource: Option<ObjectName>,
+        /// Container; the failing one when left out.
         container: Option<ContainerName>,
+        /// The run before the last restart.
+        previous: Flag,
+        /// Only the last 15m, 2h, 1d.
+        since: Option<Span>,
+        /// Only lines with this text.
+        filter: Option<String>,
+        /// Only lines without the filter text.
+        invert: Flag,
+        /// Heed upper and lower case in filter.
+        match_case: Flag,
         /// Lines from the end of the log.
         tail_lines: Count<TAIL_LINES, { limits::TAIL_LINES_MAX }>,
         /// The Pod's namespace, if not the destination's.
@@ -42,23 +60,94 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_logs",
         title: "Get Pod logs",
-        description: "Logs of a Pod of an Argo CD application: the newest lines that fit, repeats folded, with times. \
-            Says which containers there are when one must be chosen, and why there is no log when there is none.",
-        facts: &[],
+        description: "Logs of Pods of an Argo CD application: of one Pod, of all Pods of a Deployment, or of the worst Pod when \
+            none is named. Newest lines that fit, repeats folded; previous run, time span, filter. Says why there is no log.",
+        facts: &["time", "pod", "text", "repeats", "until"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
 };
 
+/// Whose log is shown.
+pub(super) struct Subject {
+    /// `Pod web-7d9, container api`.
+    name: String,
+    notes: Vec<String>,
+    /// Lines that a filter looked at.
+    searched: u32,
+}
+
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
-    let query = LogQuery {
+    let mut notes = Vec::new();
+    let source = source::choose(context, &input, &mut notes).await?;
+    let mut query = query(&input, source);
+    let mut stream = read(context, &input, &query).await?;
+    if stream.lines.is_empty()
+        && input.container.is_none()
+        && let LogSource::Pod(pod) = &query.source
+        && stream
+            .errors
+            .iter()
+            .any(|error| error.contains("container name must be specified"))
+        && let Some(chosen) = source::container(context, &input, pod).await
+    {
+        notes.push(format!(
+            "the Pod has the containers {}; this is {}, {}. Name another one with container.",
+            chosen.all, chosen.name, chosen.why
+        ));
+        query.container = Some(chosen.name);
+        stream = read(context, &input, &query).await?;
+    }
+    let subject = Subject {
+        name: name(&query),
+        notes,
+        searched: query.tail_lines,
+    };
+    view::write(&stream, &subject, &input, &call)
+}
+
+fn query(input: &Ask, source: LogSource) -> LogQuery {
+    let filter = input.filter.as_ref().map(|filter| {
+        if input.invert.0 {
+            format!("!{filter}")
+        } else {
+            filter.clone()
+        }
+    });
+    // Argo CD filters after it has taken the tail: a short tail would find nothing.
+    let tail = match (&filter, input.tail_lines.0) {
+        (Some(_), TAIL_LINES) => FILTERED_LINES,
+        (_, asked) => asked,
+    };
+    LogQuery {
         container: input.container.clone(),
         namespace: input.namespace.clone(),
-        ..LogQuery::new(LogSource::Pod(input.pod.clone()), input.tail_lines.0)
+        previous: input.previous.0,
+        since_seconds: input.since.map(|span| span.0),
+        filter,
+        match_case: input.match_case.0,
+        ..LogQuery::new(source, tail)
+    }
+}
+
+fn name(query: &LogQuery) -> String {
+    let mut name = match &query.source {
+        LogSource::Pod(pod) => format!("Pod {pod}"),
+        LogSource::Below(_, kind, name) => format!("Pod of {kind} {name}"),
     };
+    if let Some(container) = &query.container {
+        name.push_str(&format!(", container {container}"));
+    }
+    if query.previous {
+        name.push_str(", the run before the last restart");
+    }
+    name
+}
+
+async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream, Failure> {
     let mut stream = Stream::default();
-    let get = Get::logs(&input.name.0, &query);
+    let get = Get::logs(&input.name.0, query);
     let read = context
         .client
         .lines(&get, limits::UPSTREAM, |line| {
@@ -66,17 +155,21 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             ControlFlow::Continue(())
         })
         .await;
-    // What arrived before a tear or a deadline is worth showing.
     match read {
+        Ok(()) => {}
+        // What has come is worth more than the error alone.
         Err(error) if stream.lines.is_empty() && stream.errors.is_empty() => {
             return Err(error.into());
         }
         Err(error) => stream
             .errors
             .push(crate::redact::Text::new(&error.explain())),
-        Ok(()) => {}
     }
-    view::write(&stream, &input, &call)
+    // Pods come one after another: one order over all, for who reads what happened when.
+    if stream.pods().len() > 1 {
+        order::by_key(&mut stream.lines, |line| line.time.clone());
+    }
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -84,7 +177,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Ask, Call, Stream, view};
+    use super::{Ask, Call, LogSource, Stream, Subject, name, query, view};
     use crate::answer::Answer;
 
     fn line(second: usize, content: &str) -> String {
@@ -107,7 +200,12 @@ mod tests {
             arguments.as_object().unwrap().clone(),
         );
         let input: Ask = call.input().unwrap();
-        view::write(&stream, &input, &call).unwrap()
+        let subject = Subject {
+            name: name(&query(&input, LogSource::Pod(input.pod.clone().unwrap()))),
+            notes: Vec::new(),
+            searched: 200,
+        };
+        view::write(&stream, &subject, &input, &call).unwrap()
     }
 
     #[test]

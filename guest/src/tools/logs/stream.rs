@@ -1,6 +1,7 @@
 //! The log stream of Argo CD: one JSON object a line, with the kubelet's errors among them.
 
 use crate::{
+    answer::order,
     limits,
     redact::{LineScrubber, Text, capped},
     tools::record::{Field, record},
@@ -33,6 +34,7 @@ record! {
 record! {
     struct Entry {
         content: Raw = "content",
+        pod_name: Text = "podName",
         time_stamp: Text = "timeStamp",
         time_stamp_str: Text = "timeStampStr",
         last: Option<bool> = "last",
@@ -46,27 +48,39 @@ record! {
 }
 
 /// One line of a container's log.
-pub(super) struct LogLine {
+pub(in crate::tools) struct LogLine {
     /// RFC 3339, or empty.
-    pub(super) time: String,
-    pub(super) content: String,
+    pub(in crate::tools) time: String,
+    pub(in crate::tools) content: String,
+    /// The Pod that wrote it.
+    pub(in crate::tools) pod: String,
 }
 
 /// All that one request gave.
 #[derive(Default)]
-pub(super) struct Stream {
-    pub(super) lines: Vec<LogLine>,
+pub(in crate::tools) struct Stream {
+    pub(in crate::tools) lines: Vec<LogLine>,
     /// Errors of the stream and of the kubelet.
-    pub(super) errors: Vec<Text>,
+    pub(in crate::tools) errors: Vec<Text>,
     /// Whether the server ended the stream for a Pod that it found.
-    pub(super) ended: bool,
+    pub(in crate::tools) ended: bool,
     unreadable: usize,
     scrubber: LineScrubber,
 }
 
 impl Stream {
+    /// The Pods that wrote something, in alphabetical order.
+    pub(in crate::tools) fn pods(&self) -> Vec<&str> {
+        let mut pods: Vec<&str> = self.lines.iter().map(|line| line.pod.as_str()).collect();
+        // Lines of one Pod follow each other, so that few are left to sort.
+        pods.dedup();
+        order::by_key(&mut pods, |pod| (*pod).to_owned());
+        pods.dedup();
+        pods
+    }
+
     /// Takes one line of the body.
-    pub(super) fn push(&mut self, line: &[u8]) {
+    pub(in crate::tools) fn push(&mut self, line: &[u8]) {
         if line.iter().all(u8::is_ascii_whitespace) {
             return;
         }
@@ -111,6 +125,7 @@ impl Stream {
             let line = &line[..line.floor_char_boundary(limits::TEXT_BYTES)];
             if let Some(line) = self.scrubber.line(line) {
                 self.lines.push(LogLine {
+                    pod: entry.pod_name.line(253),
                     time: time.to_string(),
                     content: capped(&line.replace('\n', " "), LINE_CHARS),
                 });

@@ -1,12 +1,12 @@
 //! The newest lines that fit, oldest of them first, and the call that goes further back.
 
 use super::{
-    Ask,
+    Ask, Subject,
     stream::{LogLine, Stream},
     trouble,
 };
 use crate::{
-    answer::{Answer, Budget, Page, cursor, plural, said},
+    answer::{Answer, Budget, Line, Page, cursor, plural, said},
     tools::call::{Call, Failure},
 };
 
@@ -18,9 +18,14 @@ struct Fold<'a> {
 }
 
 /// Writes what the stream gave.
-pub(super) fn write(stream: &Stream, input: &Ask, call: &Call) -> Result<Answer, Failure> {
+pub(super) fn write(
+    stream: &Stream,
+    of: &Subject,
+    input: &Ask,
+    call: &Call,
+) -> Result<Answer, Failure> {
     if stream.lines.is_empty() {
-        return Ok(without_lines(stream, input, call));
+        return Ok(without_lines(stream, of, input, call));
     }
     let scope = call.scope();
     let end = match &input.cursor {
@@ -31,26 +36,38 @@ pub(super) fn write(stream: &Stream, input: &Ask, call: &Call) -> Result<Answer,
     let mut page = Page::new(Budget::default());
     errors(&mut page, stream, call);
     let day = folds.last().map_or("", |fold| day(fold.last));
-    let of = input.container.as_ref().map_or(String::new(), |container| {
-        format!(", container {container}")
-    });
     let before = if end < stream.lines.len() {
         " before the ones shown already"
     } else {
         ""
     };
+    let searched = match &input.filter {
+        Some(_) => format!(
+            ", filtered among the last {} (raise tail_lines to look further back)",
+            of.searched
+        ),
+        None => String::new(),
+    };
     page.line(format!(
-        "Pod {}{of}: {}{before}, times of {day} in UTC",
-        input.pod,
+        "{}: {}{before}{searched}, times of {day} in UTC",
+        of.name,
         plural(end, "line")
     ));
+    for note in &of.notes {
+        page.line(format!("Note: {note}"));
+    }
+    let pods = stream.pods();
+    let short = Short::of(&pods);
+    if pods.len() > 1 {
+        page.line(format!("Pods: {}", pods.join(", ")));
+    }
 
     // The newest that fit, counted from the end; the call that goes back stands before them.
-    let mut shown: Vec<String> = Vec::new();
+    let mut shown: Vec<Line> = Vec::new();
     let mut room = page.left();
     for fold in folds.iter().rev() {
-        let line = fold.render(day);
-        let length = line.chars().count() + 1;
+        let line = fold.render(day, &short);
+        let length = line.text().chars().count() + 1;
         if length > room {
             break;
         }
@@ -75,8 +92,8 @@ pub(super) fn write(stream: &Stream, input: &Ask, call: &Call) -> Result<Answer,
             call.next(&cursor)
         ));
     }
-    for line in shown.iter().rev() {
-        page.item(line.as_str());
+    for line in shown.into_iter().rev() {
+        page.item(line);
     }
     Ok(if stream.errors.is_empty() {
         page.finish()
@@ -100,7 +117,7 @@ fn folded(lines: &[LogLine]) -> Vec<Fold<'_>> {
     let mut folds: Vec<Fold<'_>> = Vec::new();
     for line in lines {
         match folds.last_mut() {
-            Some(fold) if fold.first.content == line.content => {
+            Some(fold) if fold.first.content == line.content && fold.first.pod == line.pod => {
                 fold.last = line;
                 fold.count += 1;
             }
@@ -115,17 +132,56 @@ fn folded(lines: &[LogLine]) -> Vec<Fold<'_>> {
 }
 
 impl Fold<'_> {
-    /// `21:11:46 > text`, with the day where it is another one.
-    fn render(&self, day: &str) -> String {
-        let repeats = match self.count {
-            1 => String::new(),
-            count => format!(" (x{count}, until {})", time(self.last, day)),
-        };
-        format!(
-            "{} > {}{repeats}",
-            time(self.first, day),
-            self.first.content
-        )
+    /// `21:11:46 > text`, with the day where it is another one, and the Pod where there are several.
+    fn render(&self, day: &str, short: &Short) -> Line {
+        let mut line = Line::new().fact("time", time(self.first, day));
+        if let Some(pod) = short.pod(&self.first.pod) {
+            line = line.glue(" ").fact("pod", pod);
+        }
+        line = line.glue(" > ").fact("text", &self.first.content);
+        if self.count > 1 {
+            line = line
+                .glue(" (x")
+                .fact("repeats", self.count)
+                .glue(", until ")
+                .fact("until", time(self.last, day))
+                .glue(")");
+        }
+        line
+    }
+}
+
+/// What of the Pods' names tells them apart.
+struct Short {
+    common: usize,
+    several: bool,
+}
+
+impl Short {
+    fn of(pods: &[&str]) -> Self {
+        let first = pods.first().copied().unwrap_or_default();
+        let common = pods
+            .iter()
+            .map(|pod| {
+                first
+                    .bytes()
+                    .zip(pod.bytes())
+                    .take_while(|(a, b)| a == b)
+                    .count()
+            })
+            .min();
+        // Whole parts of names only: they are separated by dashes.
+        let common = first[..common.unwrap_or(0)]
+            .rfind('-')
+            .map_or(0, |dash| dash + 1);
+        Self {
+            common,
+            several: pods.len() > 1,
+        }
+    }
+
+    fn pod<'a>(&self, pod: &'a str) -> Option<&'a str> {
+        self.several.then(|| pod.get(self.common..).unwrap_or(pod))
     }
 }
 
@@ -159,24 +215,35 @@ fn errors(page: &mut Page, stream: &Stream, call: &Call) {
 }
 
 /// No line at all: an error, no such Pod, or a Pod that has written nothing.
-fn without_lines(stream: &Stream, input: &Ask, call: &Call) -> Answer {
+fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Answer {
     let mut page = Page::new(Budget::default());
-    let (app, pod) = (&input.name.0, &input.pod);
+    let (app, name) = (&input.name.0, &of.name);
     let tree = call.about("get_application_resource_tree", &[]);
+    for note in &of.notes {
+        page.line(format!("Note: {note}"));
+    }
     if !stream.errors.is_empty() {
-        page.line(format!("No log of Pod {pod}:"));
+        page.line(format!("No log of {name}:"));
         errors(&mut page, stream, call);
         return page.finish_error();
     }
+    if stream.ended && input.filter.is_some() {
+        page.line(format!(
+            "{name}: no line among the last {} fits the filter.",
+            of.searched
+        ));
+        page.line("Next: raise tail_lines, or leave the filter out: Argo CD filters after it has taken the tail, and hides errors of the kubelet then.");
+        return page.finish();
+    }
     if stream.ended {
         page.line(format!(
-            "Pod {pod} has written nothing, or has not been scheduled to a node yet."
+            "{name} has written nothing, or has not been scheduled to a node yet."
         ));
         page.line(format!("Next: {tree} (the Pod's state)"));
         return page.finish();
     }
     page.line(format!(
-        "{app} has no Pod {pod}: it is gone, misspelt, or in another namespace."
+        "{app} has no {name}: it is gone, misspelt, or in another namespace."
     ));
     page.line(format!("Next: {tree} (the Pods that there are)"));
     page.finish_error()

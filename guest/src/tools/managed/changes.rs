@@ -32,20 +32,25 @@ const ITEM_KEYS: [&str; 14] = [
 
 /// One field that differs.
 #[derive(Debug)]
-pub(super) struct Change {
+pub(in crate::tools) struct Change {
     path: String,
     values: String,
 }
 
 impl Change {
+    /// `spec.replicas`.
+    pub(in crate::tools) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// `path: live -> git`.
-    pub(super) fn render(&self) -> String {
+    pub(in crate::tools) fn render(&self) -> String {
         format!("{}: {}", self.path, self.values)
     }
 }
 
 /// All fields in which `live` differs from `wanted`.
-pub(super) fn between(live: &Node, wanted: &Node) -> Vec<Change> {
+pub(in crate::tools) fn between(live: &Node, wanted: &Node) -> Vec<Change> {
     let mut changes = Vec::new();
     compare(&mut changes, String::new(), Some(live), Some(wanted), 0);
     changes

@@ -2,17 +2,14 @@
 
 use super::changes::{self, Change};
 use crate::{
-    answer::{plural, word},
+    answer::{Line, plural, word},
     redact::Node,
     tools::wire::managed::Item,
 };
 
-/// Most changed fields that are shown for one resource.
-const CHANGES_MAX: usize = 25;
-
 /// How a resource stands, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
+pub(in crate::tools) enum Class {
     /// Live and in Git, and different.
     Changed,
     /// In Git, not live.
@@ -27,7 +24,7 @@ pub(super) enum Class {
 
 impl Class {
     /// The word for counts.
-    pub(super) fn word(self) -> &'static str {
+    pub(in crate::tools) fn word(self) -> &'static str {
         match self {
             Self::Changed => "changed",
             Self::Missing => "missing",
@@ -40,16 +37,45 @@ impl Class {
 
 /// One resource, reduced to what an answer may say.
 #[derive(Debug)]
-pub(super) struct Finding {
-    pub(super) class: Class,
+pub(in crate::tools) struct Difference {
+    pub(in crate::tools) class: Class,
     /// `Deployment orders/orders-api`.
-    pub(super) name: String,
+    pub(in crate::tools) name: String,
+    /// `Deployment`.
+    pub(in crate::tools) kind: String,
+    /// `orders-api`.
+    pub(in crate::tools) object: String,
     changes: Vec<Change>,
     note: &'static str,
+    /// Who moved, where what was applied last says it.
+    pub(in crate::tools) moved: Option<Moved>,
+}
+
+/// Which side has changed since the last apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tools) enum Moved {
+    /// Git asks for something else than was applied.
+    Git,
+    /// The cluster was changed; Git asks for what was applied.
+    Cluster,
+    /// Both.
+    Both,
+}
+
+/// Which side differs from what was applied last, over the changed fields only.
+fn moved(changes: &[Change], applied: Option<&Node>, wanted: &Node) -> Option<Moved> {
+    let by_git: Vec<Change> = changes::between(applied?, wanted);
+    let is_git = |change: &&Change| by_git.iter().any(|other| other.path() == change.path());
+    match changes.iter().filter(is_git).count() {
+        _ if changes.is_empty() => None,
+        0 => Some(Moved::Cluster),
+        count if count == changes.len() => Some(Moved::Git),
+        _ => Some(Moved::Both),
+    }
 }
 
 /// What `item` says; nothing for hooks and for resources that are neither live nor wanted.
-pub(super) fn finding(item: &Item) -> Option<Finding> {
+pub(in crate::tools) fn finding(item: &Item) -> Option<Difference> {
     if item.hook == Some(true) {
         return None;
     }
@@ -74,9 +100,13 @@ pub(super) fn finding(item: &Item) -> Option<Finding> {
     } else {
         Vec::new()
     };
-    Some(Finding {
+    let applied = item.applied.0.as_ref().map(crate::redact::Manifest::node);
+    Some(Difference {
         class,
+        moved: moved(&changes, applied, wanted),
         name: format!("{} {place}", word(&item.kind)),
+        kind: word(&item.kind),
+        object: word(&item.name),
         changes,
         note: note(class, live),
     })
@@ -99,11 +129,51 @@ fn note(class: Class, live: &Node) -> &'static str {
     }
 }
 
-impl Finding {
-    /// The resource and its changed fields.
-    pub(super) fn render(&self) -> String {
+impl Difference {
+    /// The resource and at most `most` of its changed fields.
+    pub(in crate::tools) fn record(&self, most: usize) -> Line {
+        let text = self.lines(most);
+        let mut lines = text.lines();
+        let first = lines.next().unwrap_or_default();
+        let state = first
+            .strip_prefix(&self.name)
+            .and_then(|rest| rest.strip_prefix(": "))
+            .unwrap_or(first);
+        let line = Line::new()
+            .fact("resource", &self.name)
+            .glue(": ")
+            .fact("state", state);
+        lines.fold(line, |line, detail| line.detail(detail.trim_start()))
+    }
+
+    /// The same on lines that stand below another one, with at most `most` fields.
+    pub(in crate::tools) fn brief(&self, most: usize) -> String {
+        self.lines(most).replace('\n', "\n  ")
+    }
+
+    /// Whether a changed field's path has `part` in it.
+    pub(in crate::tools) fn touches(&self, part: &str) -> bool {
+        self.changes
+            .iter()
+            .any(|change| change.path().contains(part))
+    }
+
+    /// Whether `path` is the only changed field.
+    pub(in crate::tools) fn only(&self, path: &str) -> bool {
+        self.changes.iter().all(|change| change.path() == path)
+    }
+
+    fn lines(&self, most: usize) -> String {
         let what = match self.class {
-            Class::Changed => format!("{} changed:", plural(self.changes.len(), "field")),
+            Class::Changed => {
+                let who = match self.moved {
+                    None => "",
+                    Some(Moved::Git) => " (Git moved)",
+                    Some(Moved::Cluster) => " (edited in the cluster)",
+                    Some(Moved::Both) => " (Git moved and the cluster was edited)",
+                };
+                format!("{} changed{who}:", plural(self.changes.len(), "field"))
+            }
             Class::Missing => "missing in the cluster, in Git: a sync would create it".to_owned(),
             Class::Prune => {
                 "to prune, live but no longer in Git: a sync with prune would delete it".to_owned()
@@ -112,14 +182,14 @@ impl Finding {
             Class::Synced => "in sync".to_owned(),
         };
         let mut text = format!("{}: {what}{}", self.name, self.note);
-        for change in self.changes.iter().take(CHANGES_MAX) {
+        for change in self.changes.iter().take(most) {
             text.push_str("\n  ");
             text.push_str(&change.render());
         }
-        if self.changes.len() > CHANGES_MAX {
+        if self.changes.len() > most {
             text.push_str(&format!(
                 "\n  and {} more",
-                plural(self.changes.len() - CHANGES_MAX, "field")
+                plural(self.changes.len() - most, "field")
             ));
         }
         text
@@ -178,14 +248,14 @@ mod tests {
         let secret = |value: &str| json!({"apiVersion": "v1", "kind": "Secret", "data": {"password": value, "user": "x"}});
         let found = finding(&item(secret("++++++++++++"), secret("++++++++"))).unwrap();
         assert_eq!(
-            found.render(),
+            found.record(25).text(),
             "ConfigMap web/c: 1 field changed:\n  data.password: differs (hidden)"
         );
         let env =
             |value: &str| json!({"kind": "X", "env": [{"name": "DB_PASSWORD", "value": value}]});
         let found = finding(&item(env("CANARY-one"), env("CANARY-two"))).unwrap();
         assert_eq!(
-            found.render(),
+            found.record(25).text(),
             "ConfigMap web/c: 1 field changed:\n  env[DB_PASSWORD].value: differs (hidden)"
         );
     }
@@ -196,7 +266,8 @@ mod tests {
         assert!(
             finding(&item(annotated, json!(null)))
                 .unwrap()
-                .render()
+                .record(25)
+                .text()
                 .contains("Prune=false")
         );
     }

@@ -1,33 +1,58 @@
 //! `get_application_managed_resources`: what differs between the source and the cluster.
 
-mod changes;
-mod classify;
+pub(super) mod changes;
+pub(super) mod classify;
+mod states;
 
 use std::collections::BTreeMap;
 
-use self::classify::{Class, Finding};
+use self::classify::{Class, Difference};
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{One, sets},
     input::{Count, input, schema},
     listing::{Listing, Row},
     wire::managed::{Item, Status},
 };
 use crate::{
     answer::{Answer, order, plural},
-    argocd::Get,
+    argocd::{Get, Group, Kind, Namespace, ObjectName},
     limits,
+    redact::Text,
 };
 
 /// Resources of one answer by default, and at most.
 const RESOURCES: u32 = 50;
 const RESOURCES_MAX: u32 = 500;
+/// Fields of one resource by default, and when all are asked for.
+const FIELDS: usize = 25;
+const FIELDS_MAX: usize = 200;
 /// Most resources in sync that are named.
 const SYNCED_NAMED: usize = 10;
+
+sets! {
+    /// Which resources get a row.
+    Only: ["changed", "all"];
+    /// What is shown of each.
+    View: ["summary", "diff", "live", "desired"];
+}
 
 input! {
     /// What `get_application_managed_resources` takes.
     struct Ask of app {
+        /// Only this kind.
+        kind: Option<Kind>,
+        /// Only the resource of this name.
+        resource: Option<ObjectName>,
+        /// Only in this namespace.
+        namespace: Option<Namespace>,
+        /// Only this API group.
+        group: Option<Group>,
+        /// changed: those in sync in one line.
+        only: One<Only>,
+        /// diff: all fields; live or desired: YAML.
+        view: One<View>,
         /// Resources to show.
         limit: Count<RESOURCES, RESOURCES_MAX>,
         /// From the previous answer.
@@ -42,7 +67,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         title: "Get managed resources",
         description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Per resource changed, \
             missing, to prune or in sync, with the changed fields. Secret values are compared, never shown.",
-        facts: &[],
+        facts: &["resource", "state"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
@@ -51,12 +76,32 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
+    if matches!(input.view.0, "live" | "desired") {
+        return states::show(context, &input, &call).await;
+    }
     let mut findings = Vec::new();
-    let each = |item: Item| findings.extend(classify::finding(&item));
+    let mut total = 0;
+    let each = |item: Item| {
+        let finding = classify::finding(&item);
+        total += usize::from(finding.is_some());
+        findings.extend(
+            finding.filter(|_| input.takes(&item.group, &item.kind, &item.namespace, &item.name)),
+        );
+    };
     context
         .client
         .items(&Get::managed_resources(app), limits::UPSTREAM, each)
         .await?;
+    if findings.is_empty() && total > 0 {
+        return Err(Failure::Said(format!(
+            "None of {} of {app} fits kind, resource, namespace and group.\nNext: {} (all)",
+            plural(total, "resource"),
+            call.about(
+                "get_application_managed_resources",
+                &[("only", "all".into())]
+            )
+        )));
+    }
     // Without a rendered target every live object looks like one to prune: then, and only then,
     // the application's own status has to say whether there was a comparison.
     let all_prune =
@@ -70,11 +115,25 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         ),
         false => None,
     };
-    write(&findings, status, &input, &call)
+    write(&findings, total, status, &input, &call)
+}
+
+impl Ask {
+    /// Whether a resource is asked for. All filters are exact.
+    fn takes(&self, group: &Text, kind: &Text, namespace: &Text, name: &Text) -> bool {
+        let is = |wanted: Option<&str>, text: &Text| {
+            wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(text))
+        };
+        is(self.group.as_ref().map(Group::as_str), group)
+            && is(self.kind.as_ref().map(Kind::as_str), kind)
+            && is(self.namespace.as_ref().map(Namespace::as_str), namespace)
+            && is(self.resource.as_ref().map(ObjectName::as_str), name)
+    }
 }
 
 fn write(
-    findings: &[Finding],
+    findings: &[Difference],
+    total: usize,
     status: Option<Status>,
     input: &Ask,
     call: &Call,
@@ -92,13 +151,21 @@ fn write(
         head.push("Note: Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned.".to_owned());
         head.push(format!("Next: {card} (conditions say why)"));
     } else {
-        head.push(format!("{app}: {}", counts(findings)));
+        let of = match total - findings.len() {
+            0 => String::new(),
+            _ => format!(" (of {total}; the others do not fit the filter)"),
+        };
+        head.push(format!("{app}: {}{of}", counts(findings)));
         for finding in findings {
             match finding.class {
-                Class::Synced => synced.push(finding.name.clone()),
+                Class::Synced if input.only.0 == "changed" => synced.push(finding.name.clone()),
                 class => rows.push(Row {
                     key: format!("{} {}", class as u8, finding.name),
-                    line: finding.render().into(),
+                    line: finding.record(if input.view.0 == "diff" {
+                        FIELDS_MAX
+                    } else {
+                        FIELDS
+                    }),
                 }),
             }
         }
@@ -116,7 +183,7 @@ fn write(
         );
     }
     Row::sort(&mut rows);
-    synced.sort();
+    order::by_key(&mut synced, String::clone);
     let end = (!synced.is_empty()).then(|| in_sync(&synced));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));
     Listing {
@@ -129,7 +196,7 @@ fn write(
 }
 
 /// `6 resources: 2 changed, 1 missing, 1 to prune, 2 in sync`.
-fn counts(findings: &[Finding]) -> String {
+fn counts(findings: &[Difference]) -> String {
     let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
     for finding in findings {
         *counts.entry(finding.class).or_default() += 1;

@@ -9,17 +9,17 @@ use crate::{
 };
 
 /// Nodes by index, with their children in the order to show.
-pub(super) struct Forest<'a> {
-    pub(super) nodes: &'a [Node],
-    pub(super) roots: Vec<usize>,
-    pub(super) children: Vec<Vec<usize>>,
+pub(in crate::tools) struct Forest<'a> {
+    pub(in crate::tools) nodes: &'a [Node],
+    pub(in crate::tools) roots: Vec<usize>,
+    pub(in crate::tools) children: Vec<Vec<usize>>,
     /// The rank of the worst node in each branch.
-    pub(super) worst: Vec<u8>,
+    pub(in crate::tools) worst: Vec<u8>,
 }
 
 impl<'a> Forest<'a> {
     /// Puts `nodes` under their parents.
-    pub(super) fn of(nodes: &'a [Node]) -> Self {
+    pub(in crate::tools) fn of(nodes: &'a [Node]) -> Self {
         let parents = parents(nodes);
         let mut children = vec![Vec::new(); nodes.len()];
         let mut roots = Vec::new();
@@ -55,11 +55,15 @@ impl<'a> Forest<'a> {
                 group,
                 ..
             } = &nodes[*node];
-            (worst[*node], kind, name, namespace, group, *node)
+            // Blanks are in no name, so the parts do not run into each other.
+            format!(
+                "{} {} {} {} {}",
+                worst[*node], &**kind, &**name, &**namespace, &**group
+            )
         };
-        roots.sort_by_key(key);
-        for children in children {
-            children.sort_by_key(key);
+        order::by_key(roots, key);
+        for children in children.iter_mut().filter(|children| children.len() > 1) {
+            order::by_key(children, key);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::forest::Forest;
 use crate::{
-    answer::{order, plural, said, word},
+    answer::{Line as Record, order, plural, word},
     tools::wire::tree::Node,
 };
 
@@ -12,6 +12,17 @@ const FOLD: usize = 4;
 const NAMES: usize = 3;
 /// Deepest indentation, in levels: deeper nodes stand under each other.
 const INDENT_MAX: usize = 12;
+/// Two blanks for each level.
+const INDENTS: [&str; INDENT_MAX + 1] = {
+    const BLANKS: &str = "                        ";
+    let mut all = [""; INDENT_MAX + 1];
+    let mut at = 0;
+    while at <= INDENT_MAX {
+        all[at] = BLANKS.split_at(2 * at).0;
+        at += 1;
+    }
+    all
+};
 /// Rank from which on a branch is well.
 const WELL: u8 = 5;
 
@@ -19,7 +30,7 @@ const WELL: u8 = 5;
 pub(super) struct Line {
     /// Names the line for a cursor.
     pub(super) key: String,
-    pub(super) text: String,
+    pub(super) line: Record,
     depth: usize,
 }
 
@@ -28,9 +39,14 @@ impl Line {
     pub(super) fn heading(text: String) -> Self {
         Self {
             key: "heading".to_owned(),
-            text,
+            line: text.into(),
             depth: 0,
         }
+    }
+
+    /// How deep it stands; roots are 0.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
     }
 }
 
@@ -43,7 +59,8 @@ pub(super) fn above(lines: &[Line], at: usize) -> Option<String> {
             depth = line.depth;
             // Kind and name only: what follows is the line's own health and message.
             names.push(
-                line.text
+                line.line
+                    .text()
                     .trim_start()
                     .split(' ')
                     .take(2)
@@ -66,25 +83,25 @@ pub(super) fn of(forest: &Forest<'_>, home: &str) -> Vec<Line> {
     let mut stack = Vec::new();
     push_siblings(&mut stack, forest, &forest.roots, 0);
     while let Some((step, depth)) = stack.pop() {
-        let indent = "  ".repeat(depth.min(INDENT_MAX));
+        let indent = INDENTS[depth.min(INDENT_MAX)];
         match step {
             Step::Node(at) => {
                 let node = &forest.nodes[at];
                 lines.push(Line {
                     key: key(node),
-                    text: format!("{indent}{}", describe(node, home)),
+                    line: describe(indent, node, home),
                     depth,
                 });
                 push_siblings(&mut stack, forest, &forest.children[at], depth + 1);
             }
             Step::Fold(nodes) => {
-                let text = fold(forest, &nodes, home);
+                let text = fold(indent, forest, &nodes, home);
                 let first = nodes
                     .first()
                     .map_or(String::new(), |first| key(&forest.nodes[*first]));
                 lines.push(Line {
                     key: format!("fold {first}"),
-                    text: format!("{indent}{text}"),
+                    line: text,
                     depth,
                 });
             }
@@ -140,9 +157,9 @@ fn key(node: &Node) -> String {
 }
 
 /// `12 Pods Healthy: a, b, c, …`, with what stands below them counted.
-fn fold(forest: &Forest<'_>, nodes: &[usize], home: &str) -> String {
+fn fold(indent: &'static str, forest: &Forest<'_>, nodes: &[usize], home: &str) -> Record {
     let Some(first) = nodes.first().map(|at| &forest.nodes[*at]) else {
-        return String::new();
+        return Record::new();
     };
     let names: Vec<String> = nodes
         .iter()
@@ -155,21 +172,25 @@ fn fold(forest: &Forest<'_>, nodes: &[usize], home: &str) -> String {
         below += forest.children[at].len();
         stack.extend(&forest.children[at]);
     }
-    let health = if first.health.status.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", word(&first.health.status))
-    };
-    let below = if below > 0 {
-        format!(" with {below} below, all well")
-    } else {
-        String::new()
-    };
-    format!(
-        "{}{health}{below}: {}, …",
-        plural(nodes.len(), &word(&first.kind)),
-        names.join(", ")
-    )
+    let mut line = Record::new()
+        .glue(indent)
+        .fact("count", nodes.len())
+        .glue(" ")
+        .fact(
+            "kind",
+            plural(nodes.len(), &word(&first.kind))
+                .split_once(' ')
+                .map_or(String::new(), |(_, kind)| kind.to_owned()),
+        );
+    if !first.health.status.is_empty() {
+        line = line.glue(" ").fact("health", word(&first.health.status));
+    }
+    if below > 0 {
+        line = line
+            .glue(" with ")
+            .fact("facts", format!("{below} below, all well"));
+    }
+    line.glue(": ").fact("name", names.join(", ")).glue(", …")
 }
 
 fn name(node: &Node, home: &str) -> String {
@@ -181,17 +202,20 @@ fn name(node: &Node, home: &str) -> String {
 }
 
 /// `Pod web-7d9 Degraded: CrashLoopBackOff, containers 1/2, restarts 6 > back-off …`.
-fn describe(node: &Node, home: &str) -> String {
-    let mut line = format!("{} {}", word(&node.kind), name(node, home));
+fn describe(indent: &'static str, node: &Node, home: &str) -> Record {
+    let mut line = Record::new()
+        .glue(indent)
+        .fact("kind", word(&node.kind))
+        .glue(" ")
+        .fact("name", name(node, home));
     if !node.health.status.is_empty() {
-        line.push_str(&format!(" {}", word(&node.health.status)));
+        line = line.glue(" ").fact("health", word(&node.health.status));
     }
     let facts = facts(node);
     if !facts.is_empty() {
-        line.push_str(&format!(": {}", facts.join(", ")));
+        line = line.glue(": ").fact("facts", facts.join(", "));
     }
-    line.push_str(&said(&node.health.message));
-    line
+    line.said("message", &node.health.message)
 }
 
 fn facts(node: &Node) -> Vec<String> {

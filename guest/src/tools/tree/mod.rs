@@ -1,6 +1,6 @@
 //! `get_application_resource_tree`: what the application consists of, bad branches first.
 
-mod forest;
+pub(super) mod forest;
 mod lines;
 
 use std::collections::BTreeMap;
@@ -9,12 +9,13 @@ use self::{forest::Forest, lines::Line};
 use super::{
     Context, Tool,
     call::{Call, Failure},
+    choice::{Any, HealthWord, One, Part, sets},
     input::{Count, input, schema},
     wire::tree::{Node, Tree},
 };
 use crate::{
     answer::{Answer, Budget, Page, order, plural, window::Window, word},
-    argocd::Get,
+    argocd::{Get, Kind},
     limits,
 };
 
@@ -22,9 +23,27 @@ use crate::{
 const LINES: u32 = 150;
 const LINES_MAX: u32 = 1_000;
 
+/// Deepest level that can be asked for: deeper trees do not exist.
+const DEPTH_MAX: u32 = 20;
+
+sets! {
+    /// Which orphans are shown.
+    Orphans: ["with", "only", "none"];
+}
+
 input! {
     /// What `get_application_resource_tree` takes.
     struct Ask of app {
+        /// Only this kind, with its owners.
+        kind: Option<Kind>,
+        /// Health words, comma-separated, e.g. Degraded,Progressing
+        health: Any<HealthWord>,
+        /// Part of a resource's name.
+        resource: Option<Part>,
+        /// Objects of no application: with, only, none.
+        orphaned: One<Orphans>,
+        /// Levels to show; 1 is the managed resources.
+        depth: Option<Count<DEPTH_MAX, DEPTH_MAX>>,
         /// Lines to show.
         limit: Count<LINES, LINES_MAX>,
         /// From the previous answer.
@@ -40,7 +59,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         description: "Kubernetes resources of an Argo CD application as a tree, from Deployments down to Pods, with \
             health, messages, Pod status and restarts. Bad branches first, healthy ones folded, orphans last. Gives \
             Pod names for get_application_logs.",
-        facts: &[],
+        facts: &["kind", "name", "health", "facts", "message", "count"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
     }]
@@ -49,11 +68,74 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
-    let tree: Tree = context
+    let mut tree: Tree = context
         .client
         .json(&Get::resource_tree(app), limits::UPSTREAM)
         .await?;
+    let all = tree.nodes.len() + tree.orphaned_nodes.len();
+    match input.orphaned.0 {
+        "only" => tree.nodes.clear(),
+        "none" => tree.orphaned_nodes.clear(),
+        _ => {}
+    }
+    if input.is_filtered() {
+        let matches = input.keep(&mut tree.nodes) + input.keep(&mut tree.orphaned_nodes);
+        if matches == 0 && all > 0 {
+            return Err(Failure::Said(format!(
+                "None of {} fits kind, health and resource.\nNext: {} (all)",
+                plural(all, "resource"),
+                call.about("get_application_resource_tree", &[])
+            )));
+        }
+    }
     write(&tree, &input, &call)
+}
+
+impl Ask {
+    fn is_filtered(&self) -> bool {
+        self.kind.is_some() || !self.health.0.is_empty() || self.resource.is_some()
+    }
+
+    fn takes(&self, node: &Node) -> bool {
+        self.kind
+            .as_ref()
+            .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
+            && (self.health.0.is_empty() || self.health.0.contains(&&*node.health.status))
+            && self
+                .resource
+                .as_ref()
+                .is_none_or(|name| name.is_in(&node.name))
+    }
+
+    /// Keeps what is asked for and the owners above it; returns how many nodes were asked for.
+    fn keep(&self, nodes: &mut Vec<Node>) -> usize {
+        let mut kept = vec![false; nodes.len()];
+        let mut matches = 0;
+        {
+            let forest = Forest::of(nodes);
+            let mut parents = vec![None; nodes.len()];
+            for (parent, children) in forest.children.iter().enumerate() {
+                for child in children {
+                    parents[*child] = Some(parent);
+                }
+            }
+            for (at, _) in nodes
+                .iter()
+                .enumerate()
+                .filter(|(_, node)| self.takes(node))
+            {
+                matches += 1;
+                let mut above = Some(at);
+                while let Some(node) = above.filter(|node| !kept[*node]) {
+                    kept[node] = true;
+                    above = parents[node];
+                }
+            }
+        }
+        let mut flags = kept.into_iter();
+        nodes.retain(|_| flags.next().unwrap_or(false));
+        matches
+    }
 }
 
 fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
@@ -66,12 +148,20 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
         )));
         lines.extend(lines::of(&Forest::of(&tree.orphaned_nodes), &home));
     }
+    if let Some(depth) = input.depth {
+        lines.retain(|line| line.depth() < depth.0 as usize);
+    }
     let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
     let scope = call.scope();
     let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, LINES));
-    page.line(format!("{}: {}", input.name.0, counts(&tree.nodes)));
+    let filter = if input.is_filtered() {
+        " that fit the filter, with their owners"
+    } else {
+        ""
+    };
+    page.line(format!("{}: {}{filter}", input.name.0, counts(&tree.nodes)));
     if tree.nodes.is_empty() {
         page.line("Note: Argo CD shows no resources when nothing is deployed or when it cannot compare the application.");
         page.line(format!(
@@ -90,7 +180,7 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
         page.line(format!("… below {above}:"));
     }
     let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
-        lines[at].text.as_str().into()
+        lines[at].line.clone()
     });
     if let Some(rest) = rest {
         page.line(format!(

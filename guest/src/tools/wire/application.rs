@@ -19,6 +19,14 @@ record! {
     }
 }
 
+impl Application {
+    /// Whether automated sync is on.
+    pub(in crate::tools) fn is_automated(&self) -> bool {
+        let automated = self.spec.sync_policy.automated.as_ref();
+        automated.is_some_and(|automated| automated.enabled != Some(false))
+    }
+}
+
 record! {
     pub(in crate::tools) struct Metadata {
         pub(in crate::tools) name: Text = "name",
@@ -234,6 +242,7 @@ record! {
 
 record! {
     pub(in crate::tools) struct Resource {
+        pub(in crate::tools) group: Text = "group",
         pub(in crate::tools) kind: Text = "kind",
         pub(in crate::tools) namespace: Text = "namespace",
         pub(in crate::tools) name: Text = "name",

@@ -4,8 +4,10 @@
 pub(super) mod application;
 pub(super) mod event;
 pub(super) mod managed;
+pub(super) mod project;
 pub(super) mod tree;
 pub(super) mod values;
+pub(super) mod window;
 
 use super::record::record;
 use crate::redact::Text;
@@ -31,15 +33,20 @@ record! {
 impl Destination {
     /// `in-cluster/web`, `https://…/web`: the cluster by name where it has one.
     pub(super) fn place(&self) -> String {
-        let cluster = match (self.name.is_empty(), &*self.server) {
+        let cluster = self.cluster();
+        match self.namespace.is_empty() {
+            true => cluster,
+            false => format!("{cluster}/{}", self.namespace.line(63)),
+        }
+    }
+
+    /// `in-cluster`, `https://…`: the cluster by name where it has one.
+    pub(super) fn cluster(&self) -> String {
+        match (self.name.is_empty(), &*self.server) {
             (false, _) => self.name.line(100),
             (true, "https://kubernetes.default.svc") => "in-cluster".to_owned(),
             (true, "") => "-".to_owned(),
             (true, server) => crate::redact::one_line(server, 100),
-        };
-        match self.namespace.is_empty() {
-            true => cluster,
-            false => format!("{cluster}/{}", self.namespace.line(63)),
         }
     }
 }
@@ -62,7 +69,23 @@ record! {
     }
 }
 
+/// What Argo CD wraps around the reason that a connection fails; it tells nothing.
+const WRAPPERS: [&str; 3] = [
+    "Unable to connect to repository: ",
+    "rpc error: code = Unknown desc = ",
+    "error testing repository connectivity: ",
+];
+
 impl ConnectionState {
+    /// ` > reason`, nothing when there is none.
+    pub(super) fn said(&self) -> String {
+        let mut reason: &str = &self.message;
+        while let Some(rest) = WRAPPERS.iter().find_map(|wrap| reason.strip_prefix(wrap)) {
+            reason = rest;
+        }
+        crate::answer::said(&Text::new(reason))
+    }
+
     /// The place of its status: failures first, then what is not known.
     pub(super) fn rank(&self) -> u8 {
         match &*self.status {

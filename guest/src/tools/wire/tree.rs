@@ -1,7 +1,7 @@
 //! The resource tree as Argo CD sends it: a flat list of nodes that name their parents.
 
 use crate::{
-    redact::Text,
+    redact::{Manifest, Text},
     tools::{record::record, wire::Health},
 };
 
@@ -9,6 +9,15 @@ record! {
     pub(in crate::tools) struct Tree {
         pub(in crate::tools) nodes: Vec<Node> = "nodes",
         pub(in crate::tools) orphaned_nodes: Vec<Node> = "orphanedNodes",
+        pub(in crate::tools) hosts: Vec<Host> = "hosts",
+    }
+}
+
+record! {
+    /// A node of the cluster that Pods of the application run on, or could.
+    pub(in crate::tools) struct Host {
+        pub(in crate::tools) name: Text = "name",
+        pub(in crate::tools) labels: Manifest = "labels",
     }
 }
 
@@ -16,10 +25,12 @@ record! {
     /// A resource. One that is missing live has no `uid`.
     pub(in crate::tools) struct Node {
         pub(in crate::tools) group: Text = "group",
+        pub(in crate::tools) version: Text = "version",
         pub(in crate::tools) kind: Text = "kind",
         pub(in crate::tools) namespace: Text = "namespace",
         pub(in crate::tools) name: Text = "name",
         pub(in crate::tools) uid: Text = "uid",
+        pub(in crate::tools) created_at: Text = "createdAt",
         pub(in crate::tools) parent_refs: Vec<Parent> = "parentRefs",
         pub(in crate::tools) info: Vec<Info> = "info",
         pub(in crate::tools) images: Vec<Text> = "images",

@@ -1,0 +1,111 @@
+//! What a GET is about, beside the application: which object, states, revision, log or right.
+
+use super::names::{
+    ApiVersion, ContainerName, Group, Kind, Namespace, ObjectName, PodName, Revision, Uid,
+};
+
+/// Which states of managed resources are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum States {
+    /// Live and what a sync would make of it, both normalised: tells a difference.
+    Compared,
+    /// The untouched live object besides: it carries what was applied last.
+    Applied,
+    /// Rendered target and untouched live object besides: four copies of each object.
+    All,
+}
+
+/// An object of an application, as far as it is known. Argo CD's filters are exact.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object {
+    /// API group; `None` for the core group.
+    pub group: Option<Group>,
+    /// API version; needed for [`Get::resource`].
+    pub version: Option<ApiVersion>,
+    /// Kind.
+    pub kind: Option<Kind>,
+    /// Namespace; `None` for cluster-scoped objects.
+    pub namespace: Option<Namespace>,
+    /// Name.
+    pub name: Option<ObjectName>,
+    /// Unique id; needed for [`Get::events_of`].
+    pub uid: Option<Uid>,
+}
+
+/// Which source of an application with several, and of which deploy: a commit's metadata is looked
+/// up in the repository that the source named at that time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SourceAt {
+    /// Index of the source, from 0.
+    pub index: Option<u32>,
+    /// Id of the deploy in the history.
+    pub history_id: Option<i64>,
+}
+
+/// What is to be rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rendering {
+    /// The target revisions.
+    Target,
+    /// A revision of the only source.
+    Revision(Revision),
+    /// Revisions of some sources, by position from 1. Positions that are left out are not rendered.
+    Positions(Vec<(u32, Revision)>),
+}
+
+/// One question to `account/can-i`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// `applications`, `logs`, `clusters`, …
+    pub resource: &'static str,
+    /// `get`, `sync`, `delete`, …
+    pub action: &'static str,
+    /// Whether objects of the resource belong to projects: `*/*` instead of `*`.
+    pub in_projects: bool,
+}
+
+/// Whose log is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogSource {
+    /// One Pod.
+    Pod(PodName),
+    /// All Pods below an object of the tree: group, kind, name.
+    Below(Option<Group>, Kind, ObjectName),
+}
+
+/// Which log lines are wanted. `tail_lines` is always sent: without it Argo CD sends the whole log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogQuery {
+    /// The Pod, or what its Pods belong to.
+    pub source: LogSource,
+    /// One container; Argo CD asks for it when the Pod has several.
+    pub container: Option<ContainerName>,
+    /// The Pod's namespace.
+    pub namespace: Option<Namespace>,
+    /// Lines from the end, at least 1, at most [`limits::TAIL_LINES_MAX`].
+    pub tail_lines: u32,
+    /// The container's run before its last restart.
+    pub previous: bool,
+    /// Only lines of the last so many seconds.
+    pub since_seconds: Option<u32>,
+    /// Only lines with this text; Argo CD applies it after the tail. `!text` inverts.
+    pub filter: Option<String>,
+    /// Whether the filter heeds upper and lower case (Argo CD 3.0 on).
+    pub match_case: bool,
+}
+
+impl LogQuery {
+    /// The last `tail_lines` lines of `source`.
+    pub fn new(source: LogSource, tail_lines: u32) -> Self {
+        Self {
+            source,
+            container: None,
+            namespace: None,
+            tail_lines,
+            previous: false,
+            since_seconds: None,
+            filter: None,
+            match_case: false,
+        }
+    }
+}

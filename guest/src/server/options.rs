@@ -1,0 +1,75 @@
+//! How the server shows itself to the client: which tools are listed, and in which form they answer.
+
+use crate::{mcp::rpc, tools::Listed};
+
+/// The form of answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// Text: the cheapest for a model.
+    #[default]
+    Text,
+    /// `structuredContent` under a declared `outputSchema` besides, for clients that compute with it.
+    Structured,
+}
+
+/// What the operator chose.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The tools that exist for the client.
+    pub tools: Listed,
+    /// The form of answers.
+    pub output: Output,
+}
+
+impl Options {
+    /// Reads `ARGOCD_MCP_TOOLSETS` and `ARGOCD_MCP_OUTPUT`; all problems at once, as sentences.
+    pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Options, Vec<String>> {
+        let mut problems = Vec::new();
+        let tools = Listed::parse(&get("ARGOCD_MCP_TOOLSETS").unwrap_or_default())
+            .map_err(|problem| problems.push(format!("ARGOCD_MCP_TOOLSETS {problem}")));
+        let output = match get("ARGOCD_MCP_OUTPUT").unwrap_or_default().trim() {
+            "" | "text" => Output::Text,
+            "structured" => Output::Structured,
+            other => {
+                problems.push(format!(
+                    "ARGOCD_MCP_OUTPUT must be text or structured, not {}.",
+                    rpc::brief(other)
+                ));
+                Output::Text
+            }
+        };
+        match (tools, problems.is_empty()) {
+            (Ok(tools), true) => Ok(Options { tools, output }),
+            _ => Err(problems),
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Options, Output};
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Options, Vec<String>> {
+        Options::from_env(|name| {
+            let pair = pairs.iter().find(|(key, _)| *key == name)?;
+            Some(pair.1.to_owned())
+        })
+    }
+
+    #[test]
+    fn settings_and_their_problems() {
+        let options = read(&[]).unwrap();
+        assert!(options.output == Output::Text && options.tools.has("list_applications"));
+        assert!(!options.tools.has("get_applicationset"));
+        let options = read(&[
+            ("ARGOCD_MCP_OUTPUT", "structured"),
+            ("ARGOCD_MCP_TOOLSETS", "all"),
+        ])
+        .unwrap();
+        assert!(options.output == Output::Structured);
+        let problems =
+            read(&[("ARGOCD_MCP_OUTPUT", "xml"), ("ARGOCD_MCP_TOOLSETS", "x")]).unwrap_err();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+    }
+}

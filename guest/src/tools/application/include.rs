@@ -1,0 +1,208 @@
+//! What the card leaves out by default, on request. Values whose key looks secret stay masked.
+
+use super::operation::{initiator, place, revisions};
+use crate::{
+    answer::{plural, time::Clock, word, yaml},
+    argocd::{AppRef, Get, Rendering},
+    limits,
+    redact::{Manifest, Node, Text},
+    tools::{
+        Context,
+        call::Failure,
+        choice::{Any, sets},
+        history::{self, Parameter, collect_images},
+        listing,
+        record::record,
+        rendered::{self, Rendered},
+        wire::application::Application,
+    },
+};
+
+/// Most rendered objects that are told, and most keys or images of one.
+const RENDERED_MAX: usize = 12;
+
+sets! {
+    /// What can be asked for.
+    Include: ["values", "history", "resources", "annotations"];
+}
+
+record! {
+    /// The parts that no other struct has a field for.
+    struct Hidden {
+        metadata: Metadata = "metadata",
+        spec: Spec = "spec",
+    }
+}
+
+record! {
+    struct Metadata {
+        annotations: Manifest = "annotations",
+    }
+}
+
+record! {
+    struct Spec {
+        source: Source = "source",
+        sources: Vec<Source> = "sources",
+    }
+}
+
+record! {
+    struct Source {
+        helm: Helm = "helm",
+        kustomize: Manifest = "kustomize",
+    }
+}
+
+record! {
+    struct Helm {
+        parameters: Vec<Parameter> = "parameters",
+        values: Text = "values",
+        values_object: Manifest = "valuesObject",
+    }
+}
+
+/// The lines of each section that is asked for, under its heading.
+pub(super) async fn sections(
+    context: &Context,
+    app_ref: &AppRef,
+    app: &Application,
+    include: &Any<Include>,
+    clock: Clock,
+) -> Result<Vec<String>, Failure> {
+    let wants = |what: &str| include.0.contains(&what);
+    let mut lines = Vec::new();
+    if wants("history") {
+        lines.push("History, newest first:".to_owned());
+        lines.extend(app.status.history.iter().rev().map(|deploy| {
+            format!(
+                "  id {}: {} {} by {}",
+                word(&deploy.id),
+                revisions(&deploy.revision, &deploy.revisions),
+                clock.both(&deploy.deployed_at),
+                initiator(&deploy.initiated_by.username, deploy.initiated_by.automated)
+            )
+        }));
+    }
+    if wants("resources") {
+        lines.push("Resources:".to_owned());
+        lines.extend(app.status.resources.iter().map(|resource| {
+            let or_none = |text: &Text| {
+                if text.is_empty() {
+                    "-".to_owned()
+                } else {
+                    word(text)
+                }
+            };
+            format!(
+                "  {} {} | {} | {}",
+                word(&resource.kind),
+                place(&resource.namespace, &resource.name),
+                or_none(&resource.status),
+                or_none(&resource.health.status)
+            )
+        }));
+    }
+    if wants("values") || wants("annotations") {
+        let hidden: Hidden = context
+            .client
+            .json(&Get::application(app_ref), limits::UPSTREAM)
+            .await?;
+        if wants("annotations") {
+            lines.push("Annotations:".to_owned());
+            lines.extend(
+                yaml::write(hidden.metadata.annotations.node())
+                    .lines()
+                    .map(|line| format!("  {line}")),
+            );
+        }
+        if wants("values") {
+            lines.push("Values, secret-looking ones hidden:".to_owned());
+            let one = hidden
+                .spec
+                .sources
+                .is_empty()
+                .then_some(&hidden.spec.source);
+            for source in one.into_iter().chain(&hidden.spec.sources) {
+                let helm = &source.helm;
+                lines.extend(
+                    history::values(&helm.parameters, &helm.values, &helm.values_object)
+                        .into_iter()
+                        .map(|line| format!("  {line}")),
+                );
+                let kustomize = unpatched(source.kustomize.node());
+                if !kustomize.is_empty() {
+                    let kustomize = yaml::write(&kustomize);
+                    lines.extend(kustomize.lines().map(|line| format!("  kustomize {line}")));
+                }
+            }
+        }
+    }
+    if wants("values") {
+        lines.extend(rendered(context, app_ref).await);
+    }
+    Ok(lines)
+}
+
+/// Kustomize's inputs without patches: those are YAML in texts, and hold whatever an object may
+/// hold. What they make is among the rendered objects.
+fn unpatched(kustomize: &Node) -> Node {
+    let Node::Map(inputs) = kustomize else {
+        return Node::Null;
+    };
+    let mut inputs = inputs.clone();
+    inputs.retain(|key, _| key != "patches");
+    Node::Map(inputs)
+}
+
+/// What comes of the values: replicas and images of workloads, keys of ConfigMaps and Secrets.
+async fn rendered(context: &Context, app_ref: &AppRef) -> Vec<String> {
+    let get = Get::manifests(app_ref, &Rendering::Target);
+    let rendered = match context
+        .client
+        .json::<Rendered>(&get, limits::UPSTREAM)
+        .await
+    {
+        Ok(rendered) => rendered.nodes(),
+        Err(error) => {
+            let why = error.brief();
+            return vec![format!(
+                "Note: what is rendered with them cannot be read: {why}"
+            )];
+        }
+    };
+    let told = rendered.iter().filter_map(|node| {
+        let mut facts = Vec::new();
+        if let Some(Node::Number(replicas)) = node.at(&["spec", "replicas"]) {
+            facts.push(plural(usize::try_from(replicas.as_u64()?).ok()?, "replica"));
+        }
+        let mut images = Vec::new();
+        collect_images(node, &mut images);
+        if !images.is_empty() {
+            facts.push(listing::first(&images, RENDERED_MAX));
+        }
+        let hidden = match node.text(&["kind"]) {
+            Some("Secret") => ", values hidden",
+            Some("ConfigMap") => "",
+            _ => {
+                return (!facts.is_empty())
+                    .then(|| format!("  {}: {}", rendered::name(node), facts.join(", ")));
+            }
+        };
+        for part in ["data", "stringData"] {
+            if let Some(Node::Map(entries)) = node.at(&[part]) {
+                let keys: Vec<String> = entries.keys().map(|key| word(&Text::new(key))).collect();
+                facts.push(format!(
+                    "keys {}{hidden}",
+                    listing::first(&keys, RENDERED_MAX)
+                ));
+            }
+        }
+        Some(format!("  {}: {}", rendered::name(node), facts.join(", ")))
+    });
+    let told: Vec<String> = told.take(RENDERED_MAX).collect();
+    match told.is_empty() {
+        true => Vec::new(),
+        false => [vec!["Rendered with them:".to_owned()], told].concat(),
+    }
+}

@@ -1,0 +1,78 @@
+//! What Argo CD cannot filter by, filtered here: each element of the stream is kept or not.
+
+use super::wire::Application;
+use crate::{
+    redact::Text,
+    tools::choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
+};
+
+/// The filters of one call; absent ones let everything pass.
+pub(in crate::tools) struct Filter {
+    pub(in crate::tools) search: Option<Part>,
+    pub(in crate::tools) health: Any<HealthWord>,
+    pub(in crate::tools) sync: Any<SyncWord>,
+    pub(in crate::tools) phase: Any<PhaseWord>,
+    pub(in crate::tools) cluster: Option<Part>,
+    pub(in crate::tools) namespace: Option<Part>,
+    pub(in crate::tools) repo: Option<Part>,
+    pub(in crate::tools) image: Option<Part>,
+}
+
+impl Filter {
+    /// Whether anything is filtered.
+    pub(in crate::tools) fn is_any(&self) -> bool {
+        let parts = [
+            &self.search,
+            &self.cluster,
+            &self.namespace,
+            &self.repo,
+            &self.image,
+        ];
+        parts.iter().any(|part| part.is_some())
+            || !self.health.0.is_empty()
+            || !self.sync.0.is_empty()
+            || !self.phase.0.is_empty()
+    }
+
+    /// Whether `app` is wanted.
+    pub(in crate::tools) fn takes(&self, app: &Application) -> bool {
+        let has =
+            |part: &Option<Part>, text: &str| part.as_ref().is_none_or(|part| part.is_in(text));
+        let phase = &*app.status.operation_state.phase;
+        has(&self.search, &app.metadata.name)
+            && self.health.takes(&app.health())
+            && self.sync.takes(&app.sync())
+            && self.phase.takes(phase)
+            && self
+                .cluster
+                .as_ref()
+                .is_none_or(|cluster| is_cluster(cluster, app))
+            && has(&self.namespace, &app.spec.destination.namespace)
+            && self
+                .repo
+                .as_ref()
+                .is_none_or(|repo| app.repositories().any(|url| is_repository(repo, url)))
+            && self
+                .image
+                .as_ref()
+                .is_none_or(|image| app.images().iter().any(|known| image.is_in(known)))
+    }
+}
+
+/// The destination's name or URL; `in-cluster` also by its URL.
+pub(in crate::tools) fn is_cluster(wanted: &Part, app: &Application) -> bool {
+    let destination = &app.spec.destination;
+    wanted.is_in(&destination.name) && !destination.name.is_empty()
+        || wanted.is_in(&destination.server) && !destination.server.is_empty()
+        || wanted.is_in(&destination.place())
+}
+
+/// A part of the URL; `.git` at the end and a slash make no difference.
+pub(in crate::tools) fn is_repository(wanted: &Part, url: &Text) -> bool {
+    let plain = |text: &str| {
+        text.trim_end_matches('/')
+            .trim_end_matches(".git")
+            .to_lowercase()
+    };
+    plain(url).contains(&plain(wanted.as_str()))
+}

@@ -1,0 +1,123 @@
+//! The applications counted by what they have in common.
+
+use std::collections::BTreeMap;
+
+use super::wire::Application;
+use crate::{
+    answer::{Line, Page, order, plural},
+    tools::choice::sets,
+};
+
+/// Most groups that are counted apart: clusters, projects and repositories are far fewer.
+const GROUPS_MAX: usize = 5_000;
+/// Most applications that a group names.
+const NAMED_MAX: usize = 6;
+
+sets! {
+    /// What to count by; the first is not at all.
+    GroupBy: ["none", "project", "cluster", "namespace", "health", "sync", "repo"];
+}
+
+#[derive(Default)]
+struct Group {
+    total: usize,
+    unwell: usize,
+    out: usize,
+    names: Vec<String>,
+}
+
+/// Counts by one property.
+pub(super) struct Groups {
+    by: &'static str,
+    groups: BTreeMap<String, Group>,
+    /// Applications of groups beyond the bound.
+    others: usize,
+}
+
+impl Groups {
+    /// Counts by `by`, a word of [`GroupBy`].
+    pub(super) fn by(by: &'static str) -> Self {
+        Self {
+            by,
+            groups: BTreeMap::new(),
+            others: 0,
+        }
+    }
+
+    /// Counts one application.
+    pub(super) fn add(&mut self, app: &Application) {
+        let key = match self.by {
+            "project" => app.spec.project.line(63),
+            "cluster" => app.spec.destination.cluster(),
+            "namespace" => app.spec.destination.namespace.line(63),
+            "health" => app.health(),
+            "sync" => app.sync(),
+            _ => app
+                .repositories()
+                .next()
+                .map_or("-".to_owned(), |url| url.line(200)),
+        };
+        let room = self.groups.len() < GROUPS_MAX;
+        let group = match self.groups.entry(key) {
+            std::collections::btree_map::Entry::Vacant(_) if !room => {
+                self.others += 1;
+                return;
+            }
+            entry => entry.or_default(),
+        };
+        group.total += 1;
+        group.unwell += usize::from(order::application_rank(&app.health(), &app.sync()) < 12);
+        group.out += usize::from(app.sync() == "OutOfSync");
+        // The first names of the stream are the first in Argo CD's own order.
+        if group.names.len() < NAMED_MAX {
+            group.names.push(app.metadata.name.line(120));
+        }
+    }
+
+    /// Writes the groups, the ones with the most unwell applications first.
+    pub(super) fn write(self, page: &mut Page, limit: usize) {
+        let mut groups: Vec<(String, Group)> = self.groups.into_iter().collect();
+        order::by_key(&mut groups, |(key, group)| {
+            let few = [group.unwell, group.out, group.total].map(|count| usize::MAX - count);
+            format!("{:020} {:020} {:020} {key}", few[0], few[1], few[2])
+        });
+        page.line(format!(
+            "{} | applications | not well | OutOfSync | names",
+            self.by
+        ));
+        let count = groups.len();
+        let mut shown = 0;
+        for (key, group) in groups.into_iter().take(limit) {
+            let more = group.total - group.names.len();
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            let line = Line::new()
+                .fact("group", if key.is_empty() { "-" } else { &key })
+                .glue(" | ")
+                .fact("applications", group.total)
+                .glue(" | ")
+                .fact("not_well", group.unwell)
+                .glue(" | ")
+                .fact("out_of_sync", group.out)
+                .glue(" | ")
+                .fact("names", format!("{}{more}", group.names.join(", ")));
+            if !page.row(line) {
+                break;
+            }
+            shown += 1;
+        }
+        if shown < count {
+            page.has_more();
+            page.line(format!("and {}", plural(count - shown, "more group")));
+        }
+        if self.others > 0 {
+            page.line(format!(
+                "and {} in other groups",
+                plural(self.others, "application")
+            ));
+        }
+    }
+}

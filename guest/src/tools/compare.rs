@@ -1,0 +1,394 @@
+//! `compare_applications`: two Applications side by side, settings and rendered objects.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join;
+use serde_json::{Map, Value};
+
+use super::{
+    Context, Tool,
+    application::{card, operation, source},
+    call::{Call, Failure},
+    choice::One,
+    commit::{self, Commit},
+    diff::{self, FormatWord},
+    identity::{self, Found},
+    input::{Argument, Count, input, schema},
+    listing::{Listing, Row},
+    rendered::{self, Rendered},
+    wire::application::Application,
+};
+use crate::{
+    answer::{Answer, word},
+    argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
+    limits,
+    redact::{Node, Text},
+};
+
+/// Objects of one answer by default, and at most.
+const OBJECTS: u32 = 30;
+const OBJECTS_MAX: u32 = 500;
+/// Most images that are named as only on one side.
+const IMAGES_MAX: usize = 8;
+/// Stands for the application's own name in names of objects.
+const OWN: &str = "{app}";
+/// Labels and annotations that hold the application's own name by design.
+const TRACKING: [&str; 3] = [
+    "argocd.argoproj.io/tracking-id",
+    "argocd.argoproj.io/instance",
+    "app.kubernetes.io/instance",
+];
+
+/// The second application.
+pub(super) struct Other(AppRef);
+
+impl Argument for Other {
+    fn schema() -> Value {
+        String::schema()
+    }
+
+    fn read(value: &Value, all: &Map<String, Value>) -> Result<Self, String> {
+        let name = String::read(value, all)?;
+        let app = AppRef::parse(&name, None, None);
+        app.map(Self).map_err(|error| format!("is wrong: {error}"))
+    }
+}
+
+input! {
+    /// What `compare_applications` takes.
+    struct Ask of app {
+        /// The other application, or namespace/application.
+        other: Other,
+        /// paths, unified YAML, or counts.
+        format: One<FormatWord>,
+        /// Only this kind.
+        kind: Option<Kind>,
+        /// Only the resource of this name.
+        resource: Option<ObjectName>,
+        /// Objects to show.
+        limit: Count<OBJECTS, OBJECTS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "compare_applications",
+        title: "Compare applications",
+        description: "Two Argo CD applications side by side, e.g. staging against production: revision, source, images, sync policy, \
+            state, and the rendered objects field by field. Names and namespaces of their own count as equal.",
+        facts: &[],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(compare(context, call)),
+    }]
+};
+
+async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let (a, b) = (&input.name.0, input.other.0.clone());
+    let (get_a, get_b) = (Get::application(a), Get::application(&b));
+    let (app_a, app_b) = join(
+        (context.client).json::<Application>(&get_a, limits::UPSTREAM),
+        (context.client).json::<Application>(&get_b, limits::UPSTREAM),
+    )
+    .await;
+    let app_a = app_a?;
+    let (b, app_b, moved) = match app_b {
+        Ok(app) => (b, app, None),
+        Err(error) => elsewhere(context, &call, b, error).await?,
+    };
+    let mut head = vec![format!("{a} -> {b}: what is different, first -> second")];
+    head.extend(moved);
+    head.extend(settings(&app_a, &app_b));
+    head.extend(commits(context, (a, &app_a), (&b, &app_b)).await);
+    let get_a = Get::manifests(a, &Rendering::Target);
+    let get_b = Get::manifests(&b, &Rendering::Target);
+    let (set_a, set_b) = join(
+        (context.client).json::<Rendered>(&get_a, limits::UPSTREAM),
+        (context.client).json::<Rendered>(&get_b, limits::UPSTREAM),
+    )
+    .await;
+    let (mut rows, mut end) = (Vec::new(), None);
+    match (set_a, set_b) {
+        (Ok(set_a), Ok(set_b)) => {
+            let (set_a, set_b) = (neutral(set_a), neutral(set_b));
+            let name = |node: &Node, is_second| own(node, if is_second { &app_b } else { &app_a });
+            let takes =
+                |node: &Node| diff::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
+            let format = diff::format(&input.format);
+            let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
+            head.push(format!(
+                "Rendered objects: {} differ, {equal} equal (target revisions)",
+                found.len()
+            ));
+            let found = found.into_iter().map(|difference| Row {
+                key: difference.name,
+                line: difference.text.into(),
+            });
+            rows = found.collect();
+            end = Some(
+                "Note: added means only in the second, removed means only in the first.".to_owned(),
+            )
+            .filter(|_| !rows.is_empty());
+        }
+        (set_a, set_b) => {
+            let missing = [(a, set_a.err()), (&b, set_b.err())];
+            head.extend(missing.into_iter().filter_map(|(app, error)| {
+                let why = error?.brief();
+                Some(format!(
+                    "Note: not compared, as the manifests of {app} cannot be rendered: {why}"
+                ))
+            }));
+        }
+    }
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "object",
+    }
+    .write(head, &rows, end)
+}
+
+/// The second application, when it lives in another namespace than it was asked for in.
+async fn elsewhere(
+    context: &Context,
+    call: &Call,
+    app: AppRef,
+    error: crate::argocd::Error,
+) -> Result<(AppRef, Application, Option<String>), Failure> {
+    if !identity::may_help(&error) {
+        return Err(error.into());
+    }
+    let mut arguments = call.arguments().clone();
+    // These are about the first application.
+    arguments.retain(|key, _| !matches!(key.as_str(), "app_namespace" | "project"));
+    arguments.insert("other".to_owned(), app.to_string().into());
+    let call = Call::new("compare_applications", arguments);
+    match identity::look_up(&context.client, &call, "other", &error).await {
+        None => Err(error.into()),
+        Some(Found::Unanswerable(why)) => Err(Failure::Said(format!("other: {why}"))),
+        Some(Found::Elsewhere(arguments, note)) => {
+            let text = |key: &str| arguments.get(key).and_then(Value::as_str);
+            let found = AppRef::parse(
+                text("other").unwrap_or_default(),
+                text("app_namespace"),
+                None,
+            );
+            let found = found.map_err(|error| Failure::Said(format!("other is wrong: {error}")))?;
+            let get = Get::application(&found);
+            let application = context.client.json(&get, limits::UPSTREAM).await?;
+            Ok((found, application, Some(format!("Note: {note}"))))
+        }
+    }
+}
+
+/// Settings and state that are not the same.
+fn settings(a: &Application, b: &Application) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut pair = |what: &str, a: String, b: String| {
+        if a != b {
+            let show = |text: String| {
+                if text.is_empty() {
+                    "-".to_owned()
+                } else {
+                    text
+                }
+            };
+            lines.push(format!("{what}: {} -> {}", show(a), show(b)));
+        }
+    };
+    pair("project", word(&a.spec.project), word(&b.spec.project));
+    pair(
+        "destination",
+        a.spec.destination.place(),
+        b.spec.destination.place(),
+    );
+    let revision = |app: &Application| {
+        operation::revisions(&app.status.sync.revision, &app.status.sync.revisions)
+    };
+    pair("revision", revision(a), revision(b));
+    pair(
+        "sync",
+        word(&a.status.sync.status),
+        word(&b.status.sync.status),
+    );
+    pair(
+        "health",
+        word(&a.status.health.status),
+        word(&b.status.health.status),
+    );
+    pair("sync policy", card::policy_words(a), card::policy_words(b));
+    lines.extend(sources(a, b));
+    lines.extend(images(a, b));
+    lines
+}
+
+/// The lines about sources that only one of the two has.
+fn sources(a: &Application, b: &Application) -> Vec<String> {
+    let (a, b) = (source::lines(a), source::lines(b));
+    let only = |these: &[String], those: &[String], mark: &str| -> Vec<String> {
+        let lines = these.iter().filter(|line| !those.contains(line));
+        lines
+            .map(|line| format!("  {mark} {}", line.trim_start()))
+            .collect()
+    };
+    let lines = [only(&a, &b, "-"), only(&b, &a, "+")].concat();
+    match lines.is_empty() {
+        true => Vec::new(),
+        false => [vec!["sources:".to_owned()], lines].concat(),
+    }
+}
+
+fn images(a: &Application, b: &Application) -> Option<String> {
+    let set = |app: &Application| -> BTreeSet<String> {
+        let images = app.status.summary.images.iter();
+        images.map(|image| image.line(200)).collect()
+    };
+    let (a, b) = (set(a), set(b));
+    let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| {
+        let only: Vec<&str> = these.difference(those).map(String::as_str).collect();
+        let more = only.len().saturating_sub(IMAGES_MAX);
+        let shown = only[..only.len() - more].join(", ");
+        match (only.is_empty(), more) {
+            (true, _) => "-".to_owned(),
+            (_, 0) => shown,
+            (_, more) => format!("{shown} and {more} more"),
+        }
+    };
+    (a != b).then(|| format!("running images: {} -> {}", only(&a, &b), only(&b, &a)))
+}
+
+/// Author and subject of the commits, where they differ and can be had.
+async fn commits(
+    context: &Context,
+    (a, app_a): (&AppRef, &Application),
+    (b, app_b): (&AppRef, &Application),
+) -> Vec<String> {
+    let one = |app: &Application| -> Option<Text> {
+        let sync = &app.status.sync;
+        sync.revisions.is_empty().then(|| sync.revision.clone())
+    };
+    let (Some(at_a), Some(at_b)) = (one(app_a), one(app_b)) else {
+        return Vec::new();
+    };
+    if at_a == at_b {
+        return Vec::new();
+    }
+    let read = async |app: &AppRef, at: &Text| {
+        let get = commit::get(app, at, SourceAt::default())?;
+        let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
+        Some(format!("{app}: {}", commit.line(at)))
+    };
+    let (a, b) = join(read(a, &at_a), read(b, &at_b)).await;
+    a.into_iter().chain(b).collect()
+}
+
+/// The objects without what two applications differ in by design: namespace and tracking.
+fn neutral(set: Rendered) -> Vec<Node> {
+    let mut nodes = set.nodes();
+    for node in &mut nodes {
+        let Node::Map(object) = node else { continue };
+        let Some(Node::Map(metadata)) = object.get_mut("metadata") else {
+            continue;
+        };
+        metadata.remove("namespace");
+        for part in ["labels", "annotations"] {
+            let Some(Node::Map(entries)) = metadata.get_mut(part) else {
+                continue;
+            };
+            entries.retain(|key, _| !TRACKING.contains(&key.as_str()));
+            if entries.is_empty() {
+                metadata.remove(part);
+            }
+        }
+    }
+    nodes
+}
+
+/// The name of an object, with the application's own name in it replaced.
+fn own(node: &Node, app: &Application) -> String {
+    let name = rendered::name(node);
+    let Some((kind, name)) = name.split_once(' ') else {
+        return name;
+    };
+    format!("{kind} {}", name.replace(&*app.metadata.name, OWN))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Application, Rendered, neutral, own, settings};
+
+    fn app(name: &str, namespace: &str, revision: &str, image: &str) -> Application {
+        let value: Value = json!({
+            "metadata": {"name": name, "namespace": "argocd"},
+            "spec": {"project": "default", "destination": {"name": "in-cluster", "namespace": namespace},
+                     "source": {"repoURL": "https://git.example.com/shop.git", "path": namespace}},
+            "status": {"sync": {"status": "Synced", "revision": revision}, "health": {"status": "Healthy"},
+                       "summary": {"images": [image, "proxy:1"]}},
+        });
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn settings_that_differ_and_no_others() {
+        let (a, b) = (
+            app(
+                "shop-test",
+                "test",
+                "1111111111111111111111111111111111111111",
+                "shop:2",
+            ),
+            app(
+                "shop-prod",
+                "prod",
+                "1111111111111111111111111111111111111111",
+                "shop:1",
+            ),
+        );
+        assert_eq!(
+            settings(&a, &b),
+            [
+                "destination: in-cluster/test -> in-cluster/prod",
+                "sources:",
+                "  - Source: https://git.example.com/shop.git path test, target HEAD, compared with 1111111",
+                "  + Source: https://git.example.com/shop.git path prod, target HEAD, compared with 1111111",
+                "running images: shop:2 -> shop:1",
+            ]
+        );
+        assert!(settings(&a, &a).is_empty());
+    }
+
+    #[test]
+    fn what_differs_by_design_is_left_out() {
+        let object = |app: &str, namespace: &str| {
+            json!({"kind": "Deployment", "metadata": {
+                "name": format!("{app}-api"), "namespace": namespace,
+                "labels": {"app.kubernetes.io/instance": app},
+                "annotations": {"argocd.argoproj.io/tracking-id": format!("{app}:apps/Deployment:x"), "team": "web"},
+            }})
+        };
+        let read = |app: &str, namespace: &str| -> Rendered {
+            let text = object(app, namespace).to_string();
+            serde_json::from_value(json!({"manifests": [text]})).unwrap()
+        };
+        let (a, b) = (
+            neutral(read("shop-test", "test")),
+            neutral(read("shop-prod", "prod")),
+        );
+        assert_eq!(a[0].at(&["metadata", "labels"]), None);
+        assert_eq!(a[0].text(&["metadata", "annotations", "team"]), Some("web"));
+        let name = |node, name, namespace| own(node, &app(name, namespace, "", ""));
+        assert_eq!(name(&a[0], "shop-test", "test"), "Deployment {app}-api");
+        assert_eq!(
+            name(&a[0], "shop-test", "test"),
+            name(&b[0], "shop-prod", "prod")
+        );
+    }
+}

@@ -1,0 +1,147 @@
+//! Why automated sync does not repair a difference: off, held by a window, given up, or fighting.
+
+use super::finding::{Finding, Rank};
+use crate::{
+    answer::{said, time::Clock, word},
+    tools::{
+        windows::{
+            self,
+            decide::{self, Assigned},
+        },
+        wire::{
+            application::Application,
+            window::{Assignment, Window},
+        },
+    },
+};
+
+/// From so many self-heal attempts in a row on, somebody else writes the same field.
+const FIGHT: i64 = 5;
+
+/// Why an OutOfSync application stays so. `project` holds the windows in full; `failed`: the last
+/// sync did, which explains more than the policy.
+pub(super) fn findings(
+    app: &Application,
+    windows: Option<&Assignment>,
+    project: &[Window],
+    failed: bool,
+    clock: Clock,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if let Some(windows) = windows.filter(|windows| windows.holds_back()) {
+        found.push(window(app, windows, project, clock));
+    }
+    let given_up = app
+        .status
+        .conditions
+        .iter()
+        .find(|condition| &*condition.kind == "SyncError");
+    if let Some(condition) = given_up {
+        found.push(
+            Finding::new(
+                Rank::Automation,
+                "automated sync has given up on this revision: it tries again only at a new commit, a change of the source or a manual sync",
+            )
+            .quoting(&condition.message),
+        );
+    } else if found.is_empty() && !failed {
+        found.extend(policy(app));
+    }
+    found
+}
+
+fn policy(app: &Application) -> Option<Finding> {
+    let skips = &app.metadata.annotations.skip_reconcile;
+    if &**skips == "true" {
+        return Some(Finding::new(
+            Rank::Automation,
+            "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old",
+        ));
+    }
+    if !app.is_automated() {
+        return Some(Finding::new(
+            Rank::Automation,
+            "automated sync is off, so nothing repairs this by itself: somebody has to sync",
+        ));
+    }
+    let automated = app.spec.sync_policy.automated.as_ref()?;
+    let attempts = app
+        .status
+        .operation_state
+        .as_ref()
+        .and_then(|state| state.operation.sync.auto_heal_attempts_count)
+        .unwrap_or(0);
+    let text = if attempts >= FIGHT {
+        format!(
+            "self-heal has repaired this {attempts} times in a row: another writer changes it back each time"
+        )
+    } else if automated.self_heal != Some(true) {
+        "automated sync is on but self-heal is off: edits in the cluster stay until the next commit; objects no longer in Git stay too unless prune is on".to_owned()
+    } else if automated.prune != Some(true) {
+        "automated sync is on but prune is off: objects that are no longer in Git stay".to_owned()
+    } else {
+        return None;
+    };
+    Some(Finding::new(Rank::Automation, text))
+}
+
+fn window(app: &Application, windows: &Assignment, project: &[Window], clock: Clock) -> Finding {
+    // The project knows zone and description; several windows may look alike without them.
+    let mut left: Vec<&Window> = project.iter().collect();
+    let full: Vec<&Window> = windows
+        .assigned
+        .iter()
+        .map(
+            |window| match left.iter().position(|full| full.is(window)) {
+                Some(at) => left.remove(at),
+                None => window,
+            },
+        )
+        .collect();
+    let assigned: Vec<Assigned<'_>> = full.into_iter().map(Assigned::new).collect();
+    let denies = windows.active.iter().any(|window| &*window.kind == "deny");
+    let automated = if app.is_automated() {
+        "automated sync is on, but "
+    } else {
+        ""
+    };
+    let which = match windows.can_sync {
+        Some(true) => "automated sync",
+        _ => "sync",
+    };
+    let cause = match denies {
+        false => {
+            format!("{automated}no allow window is open, and every {which} waits for one")
+        }
+        true => format!(
+            "{automated}an active deny window of project {} blocks every {which}",
+            word(&app.spec.project)
+        ),
+    };
+    let now = clock.seconds();
+    let mut finding = Finding::new(Rank::Window, cause);
+    for window in &assigned {
+        let loses = if denies && window.is("allow") {
+            " (a deny window wins anyway)"
+        } else {
+            ""
+        };
+        finding.add(format!(
+            "{}: {}{loses}{}",
+            windows::named(window.window),
+            windows::state(window, now, clock),
+            said(&window.window.description)
+        ));
+    }
+    if let Some((time, _)) = decide::change(&assigned, now).filter(|(_, then)| then.automatic) {
+        finding.add(format!(
+            "Automatic sync is allowed from {}.",
+            clock.at_seconds(time)
+        ));
+    }
+    finding.add(match windows.can_sync {
+        Some(true) => "A manual sync is allowed.",
+        _ => "A manual sync is not allowed either (canSync false).",
+    });
+    finding
+}

@@ -1,0 +1,257 @@
+//! What stands behind a cause and is not in the application itself: what the project allows, the
+//! connection that failed, the commit, the other application.
+
+use super::{
+    Seen, by_rank, drift,
+    finding::{Finding, Rank},
+    gather::Gather,
+    view,
+};
+use crate::{
+    answer::{time::Clock, word},
+    argocd::{AppRef, Get, ProjectName, Rendering, SourceAt},
+    redact::Text,
+    tools::{
+        application::operation::initiator,
+        commit::{self, Commit},
+        record::record,
+        rendered::Rendered,
+        wire::{
+            ConnectionState,
+            application::Application,
+            project::{self, Project},
+        },
+    },
+};
+
+/// Most sources whose newest commit is looked up.
+const SOURCES_MAX: usize = 2;
+
+record! {
+    struct Connected {
+        server: Text = "server",
+        name: Text = "name",
+        repo: Text = "repo",
+        connection_state: ConnectionState = "connectionState",
+        info: ClusterInfo = "info",
+    }
+}
+
+record! {
+    struct ClusterInfo {
+        connection_state: ConnectionState = "connectionState",
+    }
+}
+
+/// Reads what the first cause asks for, and what warnings are about.
+pub(super) async fn add(
+    gather: &Gather<'_>,
+    app_ref: &AppRef,
+    seen: &Seen,
+    findings: &mut Vec<Finding>,
+    clock: Clock,
+) {
+    by_rank(findings);
+    let Some(first) = findings.first_mut() else {
+        return;
+    };
+    match first.rank {
+        Rank::InvalidSpec => {
+            if let Some(spec) = project(gather, &seen.app).await {
+                first.add(view::allows(
+                    &seen.app,
+                    &spec.destinations,
+                    &spec.source_repos,
+                ));
+            }
+        }
+        Rank::Cluster => {
+            if let Some(line) = connection(gather, &Get::clusters(), seen).await {
+                first.add(line);
+            }
+        }
+        Rank::Source => {
+            if let Some(line) = connection(gather, &Get::repositories(), seen).await {
+                first.add(line);
+            }
+        }
+        Rank::Drift | Rank::Window
+            if !seen
+                .differences
+                .as_ref()
+                .is_some_and(|all| drift::waits(&seen.app, all)) => {}
+        Rank::SyncFailed | Rank::HookFailed | Rank::Workload | Rank::Drift | Rank::Window => {
+            for line in brought(gather, app_ref, seen, first.rank, clock).await {
+                first.add(line);
+            }
+        }
+        _ => {}
+    }
+    warnings(gather, app_ref, seen, findings).await;
+}
+
+/// What a warning is about: both definitions of one object, the other application.
+async fn warnings(gather: &Gather<'_>, app_ref: &AppRef, seen: &Seen, findings: &mut [Finding]) {
+    for condition in &seen.app.status.conditions {
+        let lines = match &*condition.kind {
+            "RepeatedResourceWarning" => {
+                let get = Get::manifests(app_ref, &Rendering::Target);
+                let rendered: Option<Rendered> = gather.json("the manifests", &get).await;
+                rendered.map_or(Vec::new(), |rendered| view::repeated(&rendered.manifests))
+            }
+            "SharedResourceWarning" => shares(gather, app_ref, &condition.message)
+                .await
+                .into_iter()
+                .collect(),
+            _ => continue,
+        };
+        let about = |finding: &&mut Finding| finding.quotes(&condition.message);
+        if let Some(finding) = findings.iter_mut().find(about) {
+            lines.into_iter().for_each(|line| finding.add(line));
+        }
+    }
+}
+
+/// How the other application stands that `message` names:
+/// `ConfigMap/X is part of applications NS/A and B`.
+async fn shares(gather: &Gather<'_>, app_ref: &AppRef, message: &Text) -> Option<String> {
+    let (_, names) = message.split_once(" is part of applications ")?;
+    let (first, second) = names.split_once(" and ")?;
+    let own = app_ref.name().as_str();
+    let is_own = |name: &str| name == own || name.ends_with(&format!("/{own}"));
+    let other = if is_own(first.trim()) { second } else { first };
+    let other = AppRef::parse(other.trim(), None, None).ok()?;
+    let get = Get::application(&other);
+    let app: Application = gather.json("the other application", &get).await?;
+    let status = &app.status;
+    Some(format!(
+        "{other}: sync {}, health {}",
+        word(&status.sync.status),
+        word(&status.health.status)
+    ))
+}
+
+/// The connection state of the application's cluster or repository.
+async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<String> {
+    let spec = &seen.app.spec;
+    let repos: Vec<&Text> = spec
+        .source
+        .iter()
+        .chain(&spec.sources)
+        .map(|source| &source.repo_url)
+        .collect();
+    let mut line = None;
+    let (mut others, mut reached) = (0, 0);
+    let each = |row: Connected| {
+        let is_cluster = !row.server.is_empty()
+            && (row.server == spec.destination.server
+                || !spec.destination.name.is_empty() && row.name == spec.destination.name);
+        let is_repository = !row.repo.is_empty() && repos.contains(&&row.repo);
+        let state = match row.info.connection_state.status.is_empty() {
+            true => &row.connection_state,
+            false => &row.info.connection_state,
+        };
+        if is_cluster {
+            line = Some(format!(
+                "cluster {} {}: connection {}{}",
+                word(&row.name),
+                row.server.line(160),
+                state.word(),
+                state.said()
+            ));
+        } else if is_repository {
+            line = Some(format!(
+                "repository {}: connection {}{}",
+                row.repo.line(160),
+                state.word(),
+                state.said()
+            ));
+        } else {
+            others += 1;
+            reached += usize::from(&*state.status == "Successful");
+        }
+    };
+    gather.items(get.operation(), get, each).await?;
+    line.map(|line| format!("{reached} of {others} others are reached; {line}"))
+}
+
+/// The commits that wait, or the one that was deployed or tried last.
+async fn brought(
+    gather: &Gather<'_>,
+    app_ref: &AppRef,
+    seen: &Seen,
+    rank: Rank,
+    clock: Clock,
+) -> Vec<String> {
+    let app = &seen.app;
+    let waits = matches!(rank, Rank::Drift | Rank::Window);
+    let several = app.spec.sources.len() > 1;
+    let revisions: Vec<(usize, String)> = match (waits, drift::deployed(app)) {
+        // The sources that moved. In a repository of several applications one moves without being
+        // of interest here, so all of them are named.
+        (true, Some((compared, last))) => compared
+            .into_iter()
+            .enumerate()
+            .filter(|(at, revision)| last.get(*at) != Some(revision))
+            .collect(),
+        (true, None) => vec![(0, app.status.sync.revision.to_string())],
+        (false, _) => match &app.status.operation_state {
+            None => Vec::new(),
+            Some(state) => {
+                let tried = &state.sync_result;
+                let last = tried.revisions.last().unwrap_or(&tried.revision);
+                vec![(tried.revisions.len().saturating_sub(1), last.to_string())]
+            }
+        },
+    };
+    let what = match rank {
+        Rank::Drift | Rank::Window if several => "newest of source",
+        Rank::Drift | Rank::Window => "what waits",
+        Rank::SyncFailed | Rank::HookFailed => "brought by",
+        _ => "last deploy",
+    };
+    let mut lines = Vec::new();
+    for (index, revision) in revisions.into_iter().take(SOURCES_MAX) {
+        let at = SourceAt {
+            index: several.then(|| u32::try_from(index).unwrap_or(0)),
+            history_id: None,
+        };
+        let Some(get) = commit::get(app_ref, &revision, at) else {
+            continue;
+        };
+        let Some(commit) = gather.json::<Commit>("the commit", &get).await else {
+            continue;
+        };
+        let number = match several && waits {
+            true => format!(" {}", index + 1),
+            false => String::new(),
+        };
+        let by = match what {
+            "last deploy" => deployed(app, clock),
+            _ => String::new(),
+        };
+        lines.push(format!("{what}{number}{by}: {}", commit.line(&revision)));
+    }
+    lines
+}
+
+/// ` 3 min ago by automated sync`.
+fn deployed(app: &Application, clock: Clock) -> String {
+    let Some(state) = &app.status.operation_state else {
+        return String::new();
+    };
+    let by = &state.operation.initiated_by;
+    let ago = clock.ago(&state.finished_at);
+    format!(
+        "{} by {}",
+        ago.map_or(String::new(), |ago| format!(" {ago}")),
+        initiator(&by.username, by.automated)
+    )
+}
+
+/// What the application's project allows.
+pub(super) async fn project(gather: &Gather<'_>, app: &Application) -> Option<project::Spec> {
+    let name = ProjectName::parse(&app.spec.project).ok()?;
+    let project: Project = gather.json("the project", &Get::project(&name)).await?;
+    Some(project.spec)
+}

@@ -1,0 +1,75 @@
+//! Child Applications (app of apps): Argo CD gives them no health in the tree, so that their parent
+//! reads Healthy whatever they are.
+
+use std::collections::BTreeSet;
+
+use super::{
+    finding::{Finding, Rank},
+    gather::Gather,
+};
+use crate::{
+    answer::{order, plural, word},
+    argocd::Get,
+    tools::{
+        call::proposed,
+        listing,
+        record::record,
+        wire::{Health, Metadata, application::Sync, tree::Tree},
+    },
+};
+
+/// Most children that are named.
+const NAMED_MAX: usize = 8;
+
+record! {
+    struct Child {
+        metadata: Metadata = "metadata",
+        status: Status = "status",
+    }
+}
+
+record! {
+    struct Status {
+        sync: Sync = "sync",
+        health: Health = "health",
+    }
+}
+
+/// The children that are not well, worst first; one GET, and none without children.
+pub(super) async fn finding(gather: &Gather<'_>, tree: Option<&Tree>) -> Option<Finding> {
+    let nodes = tree?.nodes.iter();
+    let children: BTreeSet<(String, String)> = nodes
+        .filter(|node| &*node.kind == "Application" && &*node.group == "argoproj.io")
+        .map(|node| (node.namespace.to_string(), node.name.to_string()))
+        .collect();
+    if children.is_empty() {
+        return None;
+    }
+    let mut unwell: Vec<(u8, String, String)> = Vec::new();
+    let each = |child: Child| {
+        let (namespace, name) = (&child.metadata.namespace, &child.metadata.name);
+        let rank = order::application_rank(&child.status.health.status, &child.status.sync.status);
+        let is_well = rank >= order::application_rank("Healthy", "Synced");
+        if !is_well && children.contains(&(namespace.to_string(), name.to_string())) {
+            let (sync, health) = (&child.status.sync.status, &child.status.health.status);
+            let words = format!("{} ({}, {})", word(name), word(sync), word(health));
+            unwell.push((rank, words, format!("{}/{}", &**namespace, &**name)));
+        }
+    };
+    let get = Get::application_states();
+    gather.items("the child applications", &get, each).await?;
+    order::by_key(&mut unwell, |(rank, words, _)| format!("{rank:02} {words}"));
+    let worst = unwell.first()?.2.clone();
+    let names: Vec<String> = unwell.iter().map(|(_, words, _)| words.clone()).collect();
+    let cause = format!(
+        "{} of {} not well: {}",
+        unwell.len(),
+        plural(children.len(), "child Application"),
+        listing::first(&names, NAMED_MAX)
+    );
+    let finding = Finding::new(Rank::Workload, cause);
+    Some(match proposed("diagnose_application", "name", &worst) {
+        Some(next) => finding.next(next),
+        None => finding,
+    })
+}

@@ -1,0 +1,172 @@
+//! Causes that the Application's own conditions name.
+
+use super::finding::{Finding, Rank};
+use crate::{
+    answer::{order, word},
+    redact::Text,
+    tools::{
+        call::Call,
+        wire::{
+            application::{Application, Condition},
+            tree::Node,
+            tree::Tree,
+        },
+    },
+};
+
+/// Most orphans that are named.
+const ORPHANS_MAX: usize = 8;
+
+/// All causes that the conditions name, and those that they make pointless to look for.
+pub(super) fn findings(app: &Application, tree: Option<&Tree>, call: &Call) -> Vec<Finding> {
+    let mut found: Vec<Finding> = Vec::new();
+    let mut seen: Vec<&Text> = Vec::new();
+    for condition in &app.status.conditions {
+        // The same text is often both a ComparisonError and an UnknownError.
+        if seen
+            .iter()
+            .any(|text| text.contains(&*condition.message) || condition.message.contains(&***text))
+        {
+            continue;
+        }
+        seen.push(&condition.message);
+        // Two comparison errors of one cause differ in their outer words only.
+        let finding = finding(app, condition, tree, call)
+            .filter(|new| !found.iter().any(|known| known.says_the_same(new)));
+        found.extend(finding);
+    }
+    found
+}
+
+fn finding(
+    app: &Application,
+    condition: &Condition,
+    tree: Option<&Tree>,
+    call: &Call,
+) -> Option<Finding> {
+    let message = &condition.message;
+    let finding = match &*condition.kind {
+        "InvalidSpecError" => Finding::new(
+            Rank::InvalidSpec,
+            "InvalidSpecError: Argo CD refuses the application's spec, so it compares and deploys nothing",
+        )
+        .quoting(message),
+        "ComparisonError" => comparison(app, message),
+        "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last attempt to delete failed").quoting(message),
+        "UnknownError" => Finding::new(Rank::Cluster, "UnknownError: Argo CD could not work on the application").quoting(message),
+        "SharedResourceWarning" => Finding::new(
+            Rank::Warning,
+            "SharedResourceWarning: an object belongs to two applications at once; each sync overwrites the other's version, the last one wins",
+        )
+        .quoting(message),
+        "RepeatedResourceWarning" => Finding::new(
+            Rank::Warning,
+            "RepeatedResourceWarning: the sources define the same object more than once; only the last definition is applied",
+        )
+        .quoting(message),
+        "ExcludedResourceWarning" => Finding::new(
+            Rank::Warning,
+            "ExcludedResourceWarning: Argo CD's settings exclude a kind; it is neither compared nor applied",
+        )
+        .quoting(message),
+        "OrphanedResourceWarning" => orphans(message, tree),
+        // Explained with the automation, which it is about.
+        "SyncError" => return None,
+        kind if kind.ends_with("Error") => Finding::new(Rank::Source, word(kind)).quoting(message),
+        kind => Finding::new(Rank::Warning, word(kind)).quoting(message),
+    };
+    Some(match &*condition.kind {
+        "OrphanedResourceWarning" => finding.next(call.about("get_application_resource_tree", &[])),
+        _ => finding,
+    })
+}
+
+/// Which side could not be read: the cluster, the source, or the health check.
+fn comparison(app: &Application, message: &Text) -> Finding {
+    let has = |part: &str| message.contains(part);
+    let (rank, cause) = if has("failed to get cluster info")
+        || has("error synchronizing cache state")
+        || has("Failed to load live state")
+    {
+        (
+            Rank::Cluster,
+            "the destination cluster cannot be read".to_owned(),
+        )
+    } else if has("failed to get resource health") || has("error setting app health") {
+        (
+            Rank::HealthScript,
+            "a health check fails by itself; sync status is not affected".to_owned(),
+        )
+    } else if has("app path does not exist") {
+        let source = app.spec.sources.first().or(app.spec.source.as_ref());
+        let place = source.map_or(String::new(), |source| {
+            format!(
+                " {} does not exist in {}",
+                source.path.line(120),
+                source.repo_url.line(160)
+            )
+        });
+        (
+            Rank::Source,
+            format!("the source path{place}; the repository itself can be read"),
+        )
+    } else if has("authentication required")
+        || has("no basic auth")
+        || has("Unauthorized")
+        || has("invalid credentials")
+    {
+        (
+            Rank::Source,
+            "the repository wants credentials that Argo CD does not have".to_owned(),
+        )
+    } else if has("repository not found") || has("Repository not found") {
+        (
+            Rank::Source,
+            "the repository does not exist, or is hidden from Argo CD".to_owned(),
+        )
+    } else if has("unable to resolve") {
+        (
+            Rank::Source,
+            "the target revision does not exist in the repository".to_owned(),
+        )
+    } else if has("helm template") || has("kustomize build") || has("plugin") {
+        (Rank::Source, "the source does not render".to_owned())
+    } else if has("connection refused")
+        || has("no such host")
+        || has("i/o timeout")
+        || has("failed to list refs")
+    {
+        (Rank::Source, "the repository cannot be reached".to_owned())
+    } else {
+        (
+            Rank::Source,
+            "Argo CD could not compare the application".to_owned(),
+        )
+    };
+    Finding::new(rank, format!("ComparisonError: {cause}")).quoting(message)
+}
+
+fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {
+    let mut finding = Finding::new(
+        Rank::Warning,
+        "OrphanedResourceWarning: objects live in the namespace that no source defines; nothing is broken, a sync does not prune them, and the project is set to warn of them",
+    )
+    .quoting(message);
+    let orphans: &[Node] = tree.map_or(&[], |tree| &tree.orphaned_nodes);
+    let mut names: Vec<String> = orphans
+        .iter()
+        .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
+        .collect();
+    order::by_key(&mut names, String::clone);
+    if !names.is_empty() {
+        let more = names.len().saturating_sub(ORPHANS_MAX);
+        names.truncate(ORPHANS_MAX);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        finding.add(format!("orphans: {}{more}", names.join(", ")));
+    }
+    finding
+}

@@ -1,0 +1,101 @@
+//! An application that is being deleted, and what holds it.
+
+use super::finding::{Finding, Rank};
+use crate::{
+    answer::{time::Clock, word},
+    redact::{Manifest, Node},
+    tools::{
+        application::source::listed,
+        wire::{application::Application, tree::Tree},
+    },
+};
+
+/// Most objects that are named.
+const OBJECTS_MAX: usize = 6;
+
+/// Index of the first node of the tree that waits for its own deletion.
+pub(super) fn pending(tree: &Tree) -> Option<usize> {
+    tree.nodes
+        .iter()
+        .position(|node| node.health.message.contains("Pending deletion"))
+}
+
+/// Why the application is still there; `held` is the live object of [`pending`].
+pub(super) fn finding(
+    app: &Application,
+    tree: Option<&Tree>,
+    held: Option<&Manifest>,
+    clock: Clock,
+) -> Option<Finding> {
+    if app.metadata.deletion_timestamp.is_empty() {
+        return None;
+    }
+    let finalizers = &app.metadata.finalizers;
+    let mut finding = Finding::new(
+        Rank::Deleting,
+        format!(
+            "the application is being deleted since {}; it stays until its finalizers are done: {}",
+            clock.both(&app.metadata.deletion_timestamp),
+            listed(finalizers.iter(), finalizers.len())
+        ),
+    );
+    let nodes = tree.map_or(&[][..], |tree| &tree.nodes);
+    if let Some(object) = held.map(Manifest::node) {
+        finding.add(holds(object, clock));
+    }
+    let waiting = nodes
+        .iter()
+        .filter(|node| node.health.message.contains("Pending deletion"));
+    let waiting: Vec<String> = waiting
+        .skip(usize::from(held.is_some()))
+        .take(OBJECTS_MAX)
+        .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
+        .collect();
+    if !waiting.is_empty() {
+        finding.add(format!("also pending deletion: {}", waiting.join(", ")));
+    }
+    let gone = app
+        .status
+        .resources
+        .iter()
+        .filter(|resource| &*resource.health.status == "Missing");
+    let gone: Vec<String> = gone
+        .take(OBJECTS_MAX)
+        .map(|resource| format!("{} {}", word(&resource.kind), word(&resource.name)))
+        .collect();
+    if !gone.is_empty() {
+        finding.add(format!("already gone: {}", gone.join(", ")));
+    }
+    finding.add("Argo CD waits as it should. Removing the application's own finalizer by hand would leave these objects behind in the cluster.");
+    Some(finding)
+}
+
+/// `ConfigMap x is being deleted since … and held by finalizers: …`.
+fn holds(object: &Node, clock: Clock) -> String {
+    let text = |keys: &[&str]| object.text(keys).unwrap_or_default();
+    let finalizers: Vec<String> = match object.at(&["metadata", "finalizers"]) {
+        Some(Node::List(items)) => items
+            .iter()
+            .filter_map(|item| match item {
+                Node::Text(text) => Some(word(text)),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let name = format!(
+        "{} {}",
+        word(text(&["kind"])),
+        word(text(&["metadata", "name"]))
+    );
+    let since = clock.both(text(&["metadata", "deletionTimestamp"]));
+    match finalizers.is_empty() {
+        true => format!(
+            "{name} is being deleted since {since}, without finalizers: something it owns, or a grace period"
+        ),
+        false => format!(
+            "{name} is being deleted since {since} and held by its finalizers: {}. Whoever set them has to remove them.",
+            finalizers.join(", ")
+        ),
+    }
+}

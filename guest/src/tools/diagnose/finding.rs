@@ -1,0 +1,121 @@
+//! One cause, with its evidence.
+
+use crate::{answer::Line, redact::Text};
+
+/// Nearness to the root: what stands first explains what stands below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// The application itself is being deleted.
+    Deleting,
+    /// Argo CD refuses the spec; nothing else is compared.
+    InvalidSpec,
+    /// The destination cluster cannot be read.
+    Cluster,
+    /// The source cannot be read or rendered.
+    Source,
+    /// A health check fails by itself.
+    HealthScript,
+    /// The last sync was refused.
+    SyncFailed,
+    /// A hook of the last sync failed.
+    HookFailed,
+    /// A running operation waits for something.
+    Waiting,
+    /// Something that runs, or should, is not well.
+    Workload,
+    /// A sync window holds a sync back.
+    Window,
+    /// Live and Git differ.
+    Drift,
+    /// Why nothing repairs the difference by itself.
+    Automation,
+    /// A warning that breaks nothing by itself.
+    Warning,
+}
+
+/// A cause: one line that says it, evidence below, and a call that shows more.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) rank: Rank,
+    cause: String,
+    quote: Option<Text>,
+    evidence: Vec<String>,
+    pub(super) next: Option<String>,
+}
+
+impl Finding {
+    /// A cause in our words.
+    pub(super) fn new(rank: Rank, cause: impl Into<String>) -> Self {
+        Self {
+            rank,
+            cause: cause.into(),
+            quote: None,
+            evidence: Vec::new(),
+            next: None,
+        }
+    }
+
+    /// Whether both are the same cause in our words.
+    pub(super) fn says_the_same(&self, other: &Finding) -> bool {
+        self.rank == other.rank && self.cause == other.cause
+    }
+
+    /// Whether the cause quotes this very text.
+    pub(super) fn quotes(&self, text: &str) -> bool {
+        self.quote.as_ref().is_some_and(|quote| **quote == *text)
+    }
+
+    /// Adds the text of others that says it.
+    #[must_use]
+    pub(super) fn quoting(mut self, text: &Text) -> Self {
+        self.quote = Some(text.clone());
+        self
+    }
+
+    /// Adds a line of evidence.
+    #[must_use]
+    pub(super) fn with(mut self, evidence: impl Into<String>) -> Self {
+        self.add(evidence);
+        self
+    }
+
+    /// Adds a line of evidence.
+    /// The same for a piece of evidence that may be missing.
+    pub(super) fn with_each(mut self, evidence: Option<String>) -> Self {
+        evidence.into_iter().for_each(|line| self.add(line));
+        self
+    }
+
+    /// Adds a piece of evidence.
+    pub(super) fn add(&mut self, evidence: impl Into<String>) {
+        let evidence = evidence.into();
+        if !evidence.is_empty() {
+            self.evidence.push(evidence);
+        }
+    }
+
+    /// Adds the call that shows more.
+    #[must_use]
+    pub(super) fn next(mut self, call: impl Into<String>) -> Self {
+        self.next = Some(call.into());
+        self
+    }
+
+    /// The record, as number `number` of the answer, with at most `most` lines of evidence.
+    pub(super) fn line(&self, number: usize, most: usize) -> Line {
+        let mut line = Line::new()
+            .fact("number", number)
+            .glue(". ")
+            .fact("cause", &self.cause);
+        if let Some(quote) = &self.quote {
+            line = line.said("message", quote);
+        }
+        for evidence in self.evidence.iter().take(most) {
+            line = line.detail(evidence);
+        }
+        match self.evidence.len().saturating_sub(most) {
+            0 => line,
+            more => line.detail(format!("and {more} more lines of evidence")),
+        }
+    }
+}

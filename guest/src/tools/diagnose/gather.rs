@@ -1,0 +1,113 @@
+//! What is read of one application: at most eight GETs within one deadline. What cannot be read is
+//! remembered by name; the diagnosis goes on without it.
+
+use std::{cell::Cell, cell::RefCell, time::Duration};
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    argocd::{Error, Get},
+    limits,
+    tools::Context,
+};
+
+/// Most GETs of one diagnosis.
+const GETS_MAX: u32 = 8;
+/// Time without which a further GET is not begun.
+const LEAST: Duration = Duration::from_secs(2);
+
+/// Reads with a budget.
+pub(super) struct Gather<'a> {
+    context: &'a Context,
+    started_ms: i64,
+    done: Cell<u32>,
+    missing: RefCell<Vec<String>>,
+}
+
+impl<'a> Gather<'a> {
+    /// Nothing read yet.
+    pub(super) fn new(context: &'a Context) -> Self {
+        Self {
+            context,
+            started_ms: context.client.now_ms(),
+            done: Cell::new(0),
+            missing: RefCell::default(),
+        }
+    }
+
+    /// One body; the error is the caller's.
+    pub(super) async fn first<T: DeserializeOwned>(&self, get: &Get) -> Result<T, Error> {
+        self.count(get);
+        self.context.client.json(get, limits::UPSTREAM).await
+    }
+
+    /// One body; `None` when it cannot be had, which is remembered as `what`.
+    pub(super) async fn json<T: DeserializeOwned>(&self, what: &str, get: &Get) -> Option<T> {
+        let within = self.admit(what, get)?;
+        let read = self.context.client.json(get, within).await;
+        read.map_err(|error| self.lost(what, &error)).ok()
+    }
+
+    /// The elements of a list, each given to `each`.
+    pub(super) async fn items<T: DeserializeOwned>(
+        &self,
+        what: &str,
+        get: &Get,
+        each: impl FnMut(T),
+    ) -> Option<()> {
+        let within = self.admit(what, get)?;
+        let read = self.context.client.items(get, within, each).await;
+        read.map_err(|error| self.lost(what, &error)).ok()
+    }
+
+    /// The lines of a stream, each given to `each`.
+    pub(super) async fn lines(
+        &self,
+        what: &str,
+        get: &Get,
+        mut each: impl FnMut(&[u8]),
+    ) -> Option<()> {
+        let within = self.admit(what, get)?;
+        let take = |line: &[u8]| {
+            each(line);
+            std::ops::ControlFlow::Continue(())
+        };
+        let read = self.context.client.lines(get, within, take).await;
+        read.map_err(|error| self.lost(what, &error)).ok()
+    }
+
+    /// How many GETs are left.
+    pub(super) fn left(&self) -> u32 {
+        GETS_MAX.saturating_sub(self.done.get())
+    }
+
+    /// What could not be read, and why, in words.
+    pub(super) fn missing(&self) -> Vec<String> {
+        self.missing.borrow().clone()
+    }
+
+    fn admit(&self, what: &str, get: &Get) -> Option<Duration> {
+        let passed = self.context.client.now_ms() - self.started_ms;
+        let passed = Duration::from_millis(u64::try_from(passed).unwrap_or(0));
+        let within = limits::UPSTREAM.saturating_sub(passed);
+        if self.left() == 0 || within < LEAST {
+            self.missing
+                .borrow_mut()
+                .push(format!("{what} (no time left)"));
+            return None;
+        }
+        self.count(get);
+        Some(within)
+    }
+
+    fn count(&self, get: &Get) {
+        self.done.set(self.done.get() + 1);
+        let (done, total) = (f64::from(self.done.get()), f64::from(GETS_MAX));
+        (self.context.progress)(done, Some(total), get.operation());
+    }
+
+    fn lost(&self, what: &str, error: &Error) {
+        let reason = error.brief();
+        self.missing.borrow_mut().push(format!("{what}: {reason}"));
+    }
+}

@@ -1,0 +1,342 @@
+//! `diagnose_application`: why an application is not as it should be, in one call.
+//!
+//! Evaluates causes, not colours: conditions, the last operation, the tree down to the container,
+//! differences, windows and automation, ranked so that the root stands before its symptoms.
+
+mod automation;
+mod background;
+mod children;
+mod conditions;
+mod deletion;
+mod drift;
+mod finding;
+mod gather;
+mod operation;
+pub(super) mod pod;
+pub(super) mod suspect;
+mod trace;
+mod view;
+mod workload;
+
+use futures_util::future::{join, join3};
+
+use self::{
+    finding::{Finding, Rank},
+    gather::Gather,
+    suspect::{Sign, Suspect, View},
+    workload::Evidence,
+};
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{input, schema},
+    logs::stream::Stream,
+    managed::classify::{self, Difference},
+    record::record,
+    wire::{application::Application, event::Event, managed::Item, tree::Tree, window::Assignment},
+};
+use crate::{
+    answer::{Answer, order, time::Clock},
+    argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
+    redact::{Manifest, Text},
+};
+
+/// Log lines of a failed hook that are read.
+const HOOK_LINES: u32 = 60;
+/// Most suspects that are explained; only the first ones are looked into.
+const SUSPECTS_MAX: usize = 3;
+
+input! {
+    /// What `diagnose_application` takes.
+    struct Ask of app {}
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "diagnose_application",
+        title: "Diagnose application",
+        description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, Unknown, stuck or failing? One call ranks \
+            the causes, root first, with evidence: conditions, last sync, hooks, bad Pods with exit code, events and log, \
+            drift, sync windows, commit. Start here for one application.",
+        facts: &["number", "cause", "message"],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(diagnose(context, call)),
+    }]
+};
+
+record! {
+    struct Live {
+        manifest: Manifest = "manifest",
+    }
+}
+
+record! {
+    struct Events {
+        items: Vec<Event> = "items",
+    }
+}
+
+/// Everything that was read before the causes are looked for.
+struct Seen {
+    app: Application,
+    tree: Option<Tree>,
+    differences: Option<Vec<Difference>>,
+    windows: Option<Assignment>,
+}
+
+async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app_ref = &input.name.0;
+    let clock = Clock::at(context.client.now_ms());
+    let gather = Gather::new(context);
+    let app: Application = gather.first(&Get::application(app_ref)).await?;
+    let seen = survey(&gather, app_ref, app).await;
+
+    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call);
+    let blocked = findings.iter().any(|finding| finding.rank <= Rank::Source);
+    findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
+    let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
+    if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
+        findings.extend(drift::finding(&seen.app, differences));
+    }
+    deepen(&gather, app_ref, &seen, &mut findings, clock).await;
+    findings.extend(children::finding(&gather, seen.tree.as_ref()).await);
+    let is_out = &*seen.app.status.sync.status == "OutOfSync";
+    if !blocked && !is_deleting && is_out && !is_running(&seen.app) {
+        let project = match seen.windows.as_ref().is_some_and(Assignment::holds_back) {
+            true => background::project(&gather, &seen.app)
+                .await
+                .map(|spec| spec.sync_windows)
+                .unwrap_or_default(),
+            false => Vec::new(),
+        };
+        let failed = findings
+            .iter()
+            .any(|finding| matches!(finding.rank, Rank::SyncFailed | Rank::HookFailed));
+        findings.extend(automation::findings(
+            &seen.app,
+            seen.windows.as_ref(),
+            &project,
+            failed,
+            clock,
+        ));
+    }
+    background::add(&gather, app_ref, &seen, &mut findings, clock).await;
+    by_rank(&mut findings);
+    Ok(view::write(
+        &seen,
+        &findings,
+        &gather.missing(),
+        clock,
+        context.client.ui_url(app_ref),
+        &call,
+    ))
+}
+
+fn is_running(app: &Application) -> bool {
+    app.status
+        .operation_state
+        .as_ref()
+        .is_some_and(|state| &*state.phase == "Running")
+}
+
+/// Reads tree, differences and windows, as far as they can say anything.
+async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Application) -> Seen {
+    let has = |kind: &str| {
+        app.status
+            .conditions
+            .iter()
+            .any(|condition| &*condition.kind == kind)
+    };
+    let is_out = &*app.status.sync.status == "OutOfSync";
+    // In both cases the tree is empty or stands behind an error.
+    let is_blind =
+        has("InvalidSpecError") || has("ComparisonError") && app.status.resources.is_empty();
+    let wants_tree = !is_blind;
+    let wants_windows = is_out && app.is_automated() || window_named(&app);
+    let (get_tree, get_managed, get_windows) = (
+        Get::resource_tree(app_ref),
+        Get::managed_states(app_ref, &Object::default(), States::Applied),
+        Get::sync_windows(app_ref),
+    );
+    let tree = async {
+        match wants_tree {
+            true => gather.json::<Tree>("resource tree", &get_tree).await,
+            false => None,
+        }
+    };
+    let differences = async {
+        let mut differences = Vec::new();
+        let each = |item: Item| differences.extend(classify::finding(&item));
+        match is_out && !has("ComparisonError") {
+            true => gather.items("differences", &get_managed, each).await?,
+            false => return None,
+        }
+        Some(differences)
+    };
+    let windows = async {
+        match wants_windows {
+            true => {
+                gather
+                    .json::<Assignment>("sync windows", &get_windows)
+                    .await
+            }
+            false => None,
+        }
+    };
+    let (tree, differences, windows) = join3(tree, differences, windows).await;
+    Seen {
+        app,
+        tree,
+        differences,
+        windows,
+    }
+}
+
+fn window_named(app: &Application) -> bool {
+    let state = app.status.operation_state.as_ref();
+    state.is_some_and(|state| state.message.contains("sync window"))
+}
+
+/// Looks into what is nearest to the root: a failed hook's log, what holds a deletion, the worst workload.
+async fn deepen(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    seen: &Seen,
+    findings: &mut Vec<Finding>,
+    clock: Clock,
+) {
+    if let (Some(hook), Some(finding)) = (
+        operation::failed_hook(&seen.app),
+        findings
+            .iter_mut()
+            .find(|finding| finding.rank == Rank::HookFailed),
+    ) && let Some(query) = hook_log(&hook)
+    {
+        let mut stream = Stream::default();
+        let read = gather
+            .lines("log of the hook", &Get::logs(app_ref, &query), |line| {
+                stream.push(line)
+            })
+            .await;
+        if read.is_some() {
+            for line in trace::log(&stream) {
+                finding.add(line);
+            }
+        }
+    }
+    let Some(tree) = &seen.tree else {
+        findings.extend(deletion::finding(&seen.app, None, None, clock));
+        return;
+    };
+    if !seen.app.metadata.deletion_timestamp.is_empty() {
+        let held = match deletion::pending(tree).and_then(|at| suspect::object(&tree.nodes[at])) {
+            Some(object) => {
+                gather
+                    .json::<Live>(
+                        "the object that is being deleted",
+                        &Get::resource(app_ref, &object),
+                    )
+                    .await
+            }
+            None => None,
+        };
+        let held = held.map(|live| live.manifest);
+        findings.extend(deletion::finding(
+            &seen.app,
+            Some(tree),
+            held.as_ref(),
+            clock,
+        ));
+    }
+    let view = View::of(tree);
+    let hooks: Vec<&Text> = match &seen.app.status.operation_state {
+        Some(state) => state
+            .sync_result
+            .resources
+            .iter()
+            .filter(|row| !row.hook_type.is_empty())
+            .map(|row| &row.name)
+            .collect(),
+        None => Vec::new(),
+    };
+    let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
+    let suspects: Vec<Suspect> = view
+        .suspects(&hooks)
+        .into_iter()
+        .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
+        .take(SUSPECTS_MAX)
+        .collect();
+    for (number, suspect) in suspects.iter().enumerate() {
+        let mut evidence = match number == 0 && gather.left() > 1 {
+            true => look(gather, app_ref, &view, suspect).await,
+            false => Evidence::default(),
+        };
+        findings.push(workload::explain(&view, suspect, &mut evidence, clock));
+    }
+}
+
+fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
+    let group = match hook.kind.as_str() {
+        "Job" => Some(Group::parse("batch").ok()?),
+        "Pod" => None,
+        _ => return None,
+    };
+    let (kind, name) = (
+        Kind::parse(&hook.kind).ok()?,
+        ObjectName::parse(&hook.name).ok()?,
+    );
+    Some(LogQuery::new(
+        LogSource::Below(group, kind, name),
+        HOOK_LINES,
+    ))
+}
+
+/// Reads the live object and its events, then the log of the container to blame.
+async fn look(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    view: &View<'_>,
+    suspect: &Suspect,
+) -> Evidence {
+    let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
+        return Evidence::default();
+    };
+    let is_pod = &*view.nodes[suspect.node].kind == "Pod";
+    let (get_live, get_events) = (
+        Get::resource(app_ref, &object),
+        Get::events_of(app_ref, &object),
+    );
+    let live = async {
+        match is_pod {
+            true => gather.json::<Live>("the live Pod", &get_live).await,
+            false => None,
+        }
+    };
+    let events = gather.json::<Events>("its events", &get_events);
+    let (live, events) = join(live, events).await;
+    let live = live.map(|live| live.manifest);
+    let mut log = None;
+    if let Some(query) =
+        workload::log_query(view, suspect, live.as_ref()).filter(|_| gather.left() > 1)
+    {
+        let mut stream = Stream::default();
+        let read = gather
+            .lines("its log", &Get::logs(app_ref, &query), |line| {
+                stream.push(line)
+            })
+            .await;
+        log = read.map(|()| stream);
+    }
+    Evidence {
+        live,
+        events: events.map(|events| events.items).unwrap_or_default(),
+        log,
+    }
+}
+
+/// Root first; equal ranks stay in the order in which they were found.
+fn by_rank(findings: &mut Vec<Finding>) {
+    order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
+}

@@ -1,0 +1,375 @@
+//! Causes in the last operation: refused objects, failed hooks, what a running sync waits for.
+
+use std::collections::BTreeSet;
+
+use super::finding::{Finding, Rank};
+use crate::{
+    answer::{plural, said, time::Clock, word},
+    redact::Text,
+    tools::{
+        application::operation::{has_failed, initiator, place},
+        wire::{
+            application::{Application, OperationState, Resource, ResultRow},
+            tree::{Node, Tree},
+        },
+    },
+};
+
+/// Most rows of one kind that are quoted.
+const ROWS_MAX: usize = 6;
+/// Most images that are named.
+const IMAGES_MAX: usize = 4;
+
+/// A failed hook whose log can tell more.
+pub(super) struct Hook {
+    pub(super) kind: String,
+    pub(super) name: String,
+}
+
+/// The first hook of the last operation that failed.
+pub(super) fn failed_hook(app: &Application) -> Option<Hook> {
+    let state = app.status.operation_state.as_ref()?;
+    let row =
+        state.sync_result.resources.iter().find(|row| {
+            has_failed(row) && !row.hook_type.is_empty() && &*row.status != "SyncFailed"
+        })?;
+    Some(Hook {
+        kind: row.kind.to_string(),
+        name: row.name.to_string(),
+    })
+}
+
+/// All causes in the last operation. A failure that a later comparison has overtaken is none.
+pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> Vec<Finding> {
+    let Some(state) = &app.status.operation_state else {
+        let requested = Finding::new(
+            Rank::Waiting,
+            "a sync is requested and has not started; the controller is busy or down",
+        );
+        return app.operation.0.then_some(requested).into_iter().collect();
+    };
+    let rows = &state.sync_result.resources;
+    let mut found = Vec::new();
+    let is_over = !matches!(&*state.phase, "Running" | "Terminating");
+    if is_over && &*state.phase == "Succeeded" {
+        return found;
+    }
+    let refused: Vec<&ResultRow> = rows
+        .iter()
+        .filter(|row| has_failed(row) && (row.hook_type.is_empty() || &*row.status == "SyncFailed"))
+        .collect();
+    if !refused.is_empty() {
+        found.push(rejected(app, tree, state, &refused, clock));
+    }
+    let hooks: Vec<&ResultRow> = rows
+        .iter()
+        .filter(|row| has_failed(row) && !row.hook_type.is_empty() && &*row.status != "SyncFailed")
+        .collect();
+    if !hooks.is_empty() {
+        found.push(hooks_failed(tree, state, &hooks, clock));
+    }
+    if !is_over {
+        found.push(running(app, state, clock));
+    } else if found.is_empty() && !repeats_a_condition(app, &state.message) {
+        found.push(
+            Finding::new(
+                Rank::SyncFailed,
+                format!(
+                    "the last sync ended as {}{}",
+                    word(&state.phase),
+                    when(state, clock)
+                ),
+            )
+            .quoting(&state.message)
+            .with(meaning(&state.message).unwrap_or_default()),
+        );
+    }
+    found
+}
+
+/// `Error` repeats the conditions that kept it from starting.
+fn repeats_a_condition(app: &Application, message: &Text) -> bool {
+    app.status
+        .conditions
+        .iter()
+        .any(|condition| !condition.message.is_empty() && message.contains(&*condition.message))
+}
+
+fn when(state: &OperationState, clock: Clock) -> String {
+    let ago = clock
+        .ago(&state.finished_at)
+        .or_else(|| clock.ago(&state.started_at));
+    let ago = ago.map_or(String::new(), |ago| format!(" {ago}"));
+    let by = initiator(
+        &state.operation.initiated_by.username,
+        state.operation.initiated_by.automated,
+    );
+    let retries = match state.retry_count.filter(|count| *count > 0) {
+        Some(count) => format!(
+            " after {}",
+            plural(usize::try_from(count).unwrap_or(0), "retry")
+        ),
+        None => String::new(),
+    };
+    format!("{retries}{ago}, started by {by}")
+}
+
+/// Objects that the API server, a webhook or the project refused.
+fn rejected(
+    app: &Application,
+    tree: Option<&Tree>,
+    state: &OperationState,
+    rows: &[&ResultRow],
+    clock: Clock,
+) -> Finding {
+    let mut finding = Finding::new(
+        Rank::SyncFailed,
+        format!(
+            "the sync {}: {} refused{}",
+            word(&state.phase),
+            plural(rows.len(), "object"),
+            when(state, clock)
+        ),
+    );
+    for row in rows.iter().take(ROWS_MAX) {
+        finding.add(format!(
+            "{} {}: SyncFailed{}",
+            word(&row.kind),
+            place(&row.namespace, &row.name),
+            said(&row.message)
+        ));
+    }
+    if rows.len() > ROWS_MAX {
+        finding.add(format!(
+            "and {} more",
+            plural(rows.len() - ROWS_MAX, "refused object")
+        ));
+    }
+    let mut meanings: Vec<String> = rows
+        .iter()
+        .filter_map(|row| meaning(&row.message))
+        .collect();
+    meanings.dedup();
+    for meaning in meanings.into_iter().take(2) {
+        finding.add(meaning);
+    }
+    finding.add(whats_live(app, tree, rows));
+    finding
+}
+
+/// What a refusal means for a person; nothing for texts that say it themselves.
+fn meaning(message: &Text) -> Option<String> {
+    let has = |part: &str| message.contains(part);
+    let text = if has("field is immutable")
+        || has("updates to statefulset spec for fields other than")
+    {
+        "The field cannot be changed in place, so more retries do not help: revert it in Git, or delete and recreate the object (sync option Replace/Force)."
+    } else if has("could not find") && has("CRD") || has("could not find the requested resource") {
+        "The kind is unknown to the cluster: its CRD is not installed, or in another version."
+    } else if has("failed calling webhook") {
+        "The webhook itself does not answer: its Service is the root, not this object."
+    } else if has("admission webhook") && has("denied") {
+        "A policy in the cluster refuses the object: the manifest has to change, or the policy."
+    } else if has("because it is being terminated") {
+        "The namespace is being deleted; nothing can be made in it until it is gone."
+    } else if has("namespaces \"") && has("not found") {
+        "The namespace does not exist and sync option CreateNamespace=true is not set."
+    } else if has("is forbidden: User \"system:serviceaccount") {
+        "Argo CD's own service account lacks the right in the destination cluster."
+    } else if has("is not permitted in project") {
+        "The project does not allow this kind or namespace."
+    } else if has("Operation terminated") {
+        "Somebody, or the sync timeout, stopped it; nothing was found wrong by itself."
+    } else if has("is invalid:") || has("Unsupported value") || has("Invalid value") {
+        "The manifest is invalid, so more retries do not help: it has to change in Git."
+    } else {
+        return None;
+    };
+    Some(text.to_owned())
+}
+
+/// What of the refused objects is live: an old version that goes on, or nothing at all.
+fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> String {
+    let live: Vec<&Resource> = app
+        .status
+        .resources
+        .iter()
+        .filter(|resource| {
+            rows.iter()
+                .any(|row| row.kind == resource.kind && row.name == resource.name)
+        })
+        .filter(|resource| &*resource.health.status != "Missing")
+        .collect();
+    match (live.is_empty(), app.status.history.is_empty()) {
+        (true, true) => "Nothing of it is live, and the application was never deployed.".to_owned(),
+        (true, false) => "None of the refused objects is live.".to_owned(),
+        (false, _) => {
+            let names: Vec<String> = live
+                .iter()
+                .take(3)
+                .map(|resource| {
+                    let health = match resource.health.status.is_empty() {
+                        true => String::new(),
+                        false => format!(" ({})", word(&resource.health.status)),
+                    };
+                    format!("{} {}{health}", word(&resource.kind), word(&resource.name))
+                })
+                .collect();
+            format!(
+                "The version before goes on: {}{}.",
+                names.join(", "),
+                running_images(tree)
+            )
+        }
+    }
+}
+
+/// `, images that run: web:1.2`: of Pods that are well and belong to no Job, as a hook's Pod is no deployment.
+pub(super) fn running_images(tree: Option<&Tree>) -> String {
+    let nodes = tree.map_or(&[][..], |tree| &tree.nodes);
+    let is_well = |node: &&Node| {
+        &*node.kind == "Pod"
+            && &*node.health.status == "Healthy"
+            && node
+                .fact("Status Reason")
+                .is_some_and(|reason| &**reason == "Running")
+            && !node.parent_refs.iter().any(|parent| &*parent.kind == "Job")
+    };
+    let running = nodes.iter().filter(is_well).flat_map(|node| &node.images);
+    let images: BTreeSet<String> = running.map(|image| short(image)).collect();
+    match images.is_empty() {
+        true => String::new(),
+        false => {
+            let shown: Vec<String> = images.into_iter().take(IMAGES_MAX).collect();
+            format!(", images that run: {}", shown.join(", "))
+        }
+    }
+}
+
+/// The last part of an image's name, with its tag.
+pub(super) fn short(image: &str) -> String {
+    word(image.rsplit('/').next().unwrap_or(image))
+}
+
+fn hooks_failed(
+    tree: Option<&Tree>,
+    state: &OperationState,
+    rows: &[&ResultRow],
+    clock: Clock,
+) -> Finding {
+    let hook = rows
+        .first()
+        .map_or(String::new(), |row| word(&row.hook_type));
+    let mut finding = Finding::new(
+        Rank::HookFailed,
+        format!(
+            "the sync {}: a {hook} hook failed{}",
+            word(&state.phase),
+            when(state, clock)
+        ),
+    );
+    for row in rows.iter().take(ROWS_MAX) {
+        finding.add(format!(
+            "{} hook {} {}{}",
+            word(&row.hook_type),
+            word(&row.kind),
+            place(&row.namespace, &row.name),
+            said(&row.message)
+        ));
+    }
+    if hook == "PreSync" {
+        finding.add(format!(
+            "Nothing of the new revision was applied{}.",
+            running_images(tree)
+        ));
+    }
+    finding
+}
+
+/// What a running operation waits for, and what it has not begun.
+fn running(app: &Application, state: &OperationState, clock: Clock) -> Finding {
+    let since = clock
+        .ago(&state.started_at)
+        .map_or(String::new(), |ago| format!(", started {ago}"));
+    let message = &state.message;
+    let retrying = !state.finished_at.is_empty() || message.contains("Retrying");
+    let cause = if retrying {
+        format!("the sync failed and is between retries{since}")
+    } else if message.contains("blocked by sync window") {
+        format!("the sync is running and a sync window has closed on it{since}")
+    } else if message.contains("waiting for pruning confirmation") {
+        format!("the sync waits for a person to confirm pruning{since}")
+    } else {
+        format!("the sync is Running{since}")
+    };
+    let mut finding = Finding::new(Rank::Waiting, cause).quoting(message);
+    if message.contains("waiting for pruning confirmation") {
+        finding
+            .add("Confirm in the UI, or by the annotation argocd.argoproj.io/deletion-approved.");
+    }
+    let rows = &state.sync_result.resources;
+    for row in rows
+        .iter()
+        .filter(|row| &*row.hook_phase == "Running" && !has_failed(row))
+        .take(ROWS_MAX)
+    {
+        finding.add(format!(
+            "in progress: {} {} ({}){}",
+            word(&row.kind),
+            place(&row.namespace, &row.name),
+            word(&row.sync_phase),
+            said(&row.message)
+        ));
+    }
+    finding.add(not_begun(app, rows));
+    finding
+}
+
+/// Objects without a row belong to later waves: they are not broken, their turn has not come.
+fn not_begun(app: &Application, rows: &[ResultRow]) -> String {
+    let later: Vec<String> = app
+        .status
+        .resources
+        .iter()
+        .filter(|resource| {
+            &*resource.status == "OutOfSync" && resource.requires_pruning != Some(true)
+        })
+        .filter(|resource| {
+            !rows
+                .iter()
+                .any(|row| row.kind == resource.kind && row.name == resource.name)
+        })
+        .take(ROWS_MAX)
+        .map(|resource| {
+            let wave = resource
+                .sync_wave
+                .map_or(String::new(), |wave| format!("wave {wave}, "));
+            let health = match &*resource.health.status {
+                "" => "not applied yet".to_owned(),
+                health => word(health),
+            };
+            format!(
+                "{} {} ({wave}{health})",
+                word(&resource.kind),
+                place(&resource.namespace, &resource.name)
+            )
+        })
+        .collect();
+    match later.is_empty() || rows.is_empty() {
+        true => String::new(),
+        false => format!("not begun, a later wave: {}", later.join(", ")),
+    }
+}
+
+/// Whether object `kind`/`name` is explained by the operation: refused, or its wave has not come.
+pub(super) fn explains(app: &Application, kind: &str, name: &str) -> bool {
+    let Some(state) = &app.status.operation_state else {
+        return false;
+    };
+    let rows = &state.sync_result.resources;
+    let is_it = |row: &&ResultRow| &*row.kind == kind && &*row.name == name;
+    match rows.iter().find(is_it) {
+        Some(row) => has_failed(row),
+        None => &*state.phase == "Running" && !rows.is_empty(),
+    }
+}

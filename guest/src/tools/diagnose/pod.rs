@@ -1,0 +1,206 @@
+//! What a live Pod says about its containers.
+
+use crate::redact::Node;
+
+/// How a container ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::tools) struct Ended {
+    pub(in crate::tools) reason: String,
+    pub(in crate::tools) code: Option<i64>,
+    pub(in crate::tools) message: String,
+    pub(in crate::tools) at: String,
+}
+
+/// One container with its state.
+#[derive(Clone, Debug, Default)]
+pub(in crate::tools) struct Container {
+    pub(in crate::tools) name: String,
+    pub(in crate::tools) is_init: bool,
+    pub(in crate::tools) image: String,
+    pub(in crate::tools) waiting: Option<(String, String)>,
+    pub(in crate::tools) ended: Option<Ended>,
+    pub(in crate::tools) last: Option<Ended>,
+    pub(in crate::tools) is_running: bool,
+    pub(in crate::tools) is_ready: bool,
+    pub(in crate::tools) restarts: i64,
+}
+
+fn text(node: &Node, keys: &[&str]) -> String {
+    node.text(keys).unwrap_or_default().to_owned()
+}
+
+fn number(node: &Node, keys: &[&str]) -> Option<i64> {
+    match node.at(keys)? {
+        Node::Number(number) => number.as_i64(),
+        _ => None,
+    }
+}
+
+/// The items of a list; none when there is no list.
+pub(in crate::tools) fn items<'a>(node: &'a Node, keys: &[&str]) -> &'a [Node] {
+    match node.at(keys) {
+        Some(Node::List(items)) => items,
+        _ => &[],
+    }
+}
+
+fn ended(node: Option<&Node>) -> Option<Ended> {
+    let node = node.filter(|node| !node.is_empty())?;
+    Some(Ended {
+        reason: text(node, &["reason"]),
+        code: number(node, &["exitCode"]),
+        message: text(node, &["message"]),
+        at: text(node, &["finishedAt"]),
+    })
+}
+
+/// The containers of a Pod, init containers first.
+pub(in crate::tools) fn containers(pod: &Node) -> Vec<Container> {
+    let mut all = Vec::new();
+    for (list, is_init) in [
+        ("initContainerStatuses", true),
+        ("containerStatuses", false),
+    ] {
+        for status in items(pod, &["status", list]) {
+            let waiting = status.at(&["state", "waiting"]);
+            all.push(Container {
+                name: text(status, &["name"]),
+                is_init,
+                image: text(status, &["image"]),
+                waiting: waiting
+                    .map(|waiting| (text(waiting, &["reason"]), text(waiting, &["message"]))),
+                ended: ended(status.at(&["state", "terminated"])),
+                last: ended(status.at(&["lastState", "terminated"])),
+                is_running: status.at(&["state", "running"]).is_some(),
+                is_ready: status.at(&["ready"]) == Some(&Node::Bool(true)),
+                restarts: number(status, &["restartCount"]).unwrap_or(0),
+            });
+        }
+    }
+    all
+}
+
+/// The container to blame: one that waits for a reason of its own, else one that failed, else one
+/// that is not ready, else the one that restarted most.
+pub(in crate::tools) fn bad(pod: &Node) -> Option<Container> {
+    let all = containers(pod);
+    let waits = |container: &&Container| {
+        container.waiting.as_ref().is_some_and(|(reason, _)| {
+            !matches!(
+                reason.as_str(),
+                "ContainerCreating" | "PodInitializing" | ""
+            )
+        })
+    };
+    let failed = |container: &&Container| {
+        container
+            .ended
+            .as_ref()
+            .is_some_and(|ended| ended.code != Some(0))
+    };
+    let unready = |container: &&Container| !container.is_ready && !container.is_init;
+    let most = || {
+        all.iter()
+            .filter(|container| container.restarts > 0)
+            .max_by_key(|container| container.restarts)
+    };
+    all.iter()
+        .find(waits)
+        .or_else(|| all.iter().find(failed))
+        .or_else(|| {
+            all.iter()
+                .filter(|container| unready(container) && container.restarts > 0)
+                .max_by_key(|container| container.restarts)
+        })
+        .or_else(|| all.iter().find(unready))
+        .or_else(most)
+        .cloned()
+}
+
+/// The spec of the container `name`.
+pub(in crate::tools) fn spec<'a>(pod: &'a Node, name: &str) -> Option<&'a Node> {
+    ["initContainers", "containers"]
+        .into_iter()
+        .flat_map(|list| items(pod, &["spec", list]))
+        .find(|container| container.text(&["name"]) == Some(name))
+}
+
+/// Names of the environment variables that the container sets by itself.
+pub(in crate::tools) fn variables(container: &Node) -> Vec<String> {
+    items(container, &["env"])
+        .iter()
+        .filter_map(|variable| variable.text(&["name"]).map(str::to_owned))
+        .collect()
+}
+
+/// The message of the condition `kind` when it is False.
+pub(in crate::tools) fn false_condition(object: &Node, kind: &str) -> Option<(String, String)> {
+    let condition = items(object, &["status", "conditions"])
+        .iter()
+        .find(|condition| {
+            condition.text(&["type"]) == Some(kind) && condition.text(&["status"]) == Some("False")
+        })?;
+    Some((text(condition, &["reason"]), text(condition, &["message"])))
+}
+
+/// Labels that the Pod's node selector asks for, with their values.
+pub(in crate::tools) fn selected(pod: &Node) -> Vec<(String, String)> {
+    match pod.at(&["spec", "nodeSelector"]) {
+        Some(Node::Map(selector)) => selector
+            .iter()
+            .filter_map(|(key, value)| match value {
+                Node::Text(value) => Some((key.clone(), value.clone())),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What the Pod asks of a node: selector, affinity, resources, in the words of its spec.
+pub(in crate::tools) fn asks(pod: &Node) -> Vec<String> {
+    let mut asks = Vec::new();
+    for (key, value) in selected(pod) {
+        asks.push(format!("node label {key}={value}"));
+    }
+    let affinity = [
+        "spec",
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    ];
+    for term in items(pod, &affinity) {
+        for expression in items(term, &["matchExpressions"]) {
+            let values: Vec<&str> = items(expression, &["values"])
+                .iter()
+                .filter_map(|value| match value {
+                    Node::Text(value) => Some(value.as_str()),
+                    _ => None,
+                })
+                .collect();
+            let (key, operator) = (text(expression, &["key"]), text(expression, &["operator"]));
+            asks.push(format!("node label {key} {operator} {}", values.join(",")));
+        }
+    }
+    for container in items(pod, &["spec", "containers"]) {
+        for list in ["requests", "limits"] {
+            if let Some(Node::Map(resources)) = container.at(&["resources", list]) {
+                for (resource, amount) in resources {
+                    let amount = match amount {
+                        Node::Text(amount) => amount.clone(),
+                        Node::Number(amount) => amount.to_string(),
+                        _ => continue,
+                    };
+                    let ask = format!("{resource} {amount}");
+                    if !asks.iter().any(|known| known.ends_with(&ask))
+                        && (list == "requests" || resource.contains('/'))
+                    {
+                        asks.push(ask);
+                    }
+                }
+            }
+        }
+    }
+    asks
+}

@@ -1,0 +1,207 @@
+//! Which lines of a log and which events say something.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    answer::{order, said, time::Clock, word},
+    redact::Text,
+    tools::{logs::stream::Stream, wire::event::Event},
+};
+
+/// Most log lines that are quoted.
+const LINES_MAX: usize = 7;
+/// Last lines of the log that are quoted whatever they say.
+const LAST_LINES: usize = 3;
+/// Most events that are quoted.
+const EVENTS_MAX: usize = 3;
+/// Longest quoted log line, in characters.
+const LINE_CHARS: usize = 220;
+
+/// Words that mark a line as a failure, in lower case.
+const FAILURE: [&str; 16] = [
+    "error",
+    "exception",
+    "fatal",
+    "panic",
+    "fail",
+    "cannot",
+    "could not",
+    "unable",
+    "denied",
+    "refused",
+    "missing",
+    "not found",
+    "invalid",
+    "timeout",
+    "timed out",
+    "no connection",
+];
+
+/// The lines that matter, in their order: failures first of all, and the last line.
+pub(super) fn log(stream: &Stream) -> Vec<String> {
+    let lines: Vec<&str> = stream
+        .lines
+        .iter()
+        .map(|line| line.content.as_str())
+        .collect();
+    let mut chosen: Vec<usize> = Vec::new();
+    let weight = |at: &usize| weight(lines[*at]);
+    let mut by_weight: Vec<usize> = (0..lines.len()).filter(|at| weight(at) > 0).collect();
+    // The newest of equal weight: older runs may still be in the tail.
+    order::by_key(&mut by_weight, |at| {
+        let (weight, age) = (weight(at), lines.len() - at);
+        format!("{:010} {age:010}", u32::MAX - weight)
+    });
+    for at in by_weight {
+        let is_new = chosen
+            .iter()
+            .all(|known| body(lines[*known]) != body(lines[at]));
+        if is_new && chosen.len() < LINES_MAX - LAST_LINES {
+            chosen.push(at);
+        }
+    }
+    let last = (0..lines.len())
+        .rev()
+        .filter(|at| !is_frame(lines[*at]) && !lines[*at].trim().is_empty());
+    for at in last.take(LAST_LINES) {
+        let is_new = chosen
+            .iter()
+            .all(|known| *known != at && body(lines[*known]) != body(lines[at]));
+        if is_new {
+            chosen.push(at);
+        }
+    }
+    order::by_key(&mut chosen, |at| format!("{at:010}"));
+    chosen
+        .into_iter()
+        .map(|at| format!("log{}", quoted(lines[at])))
+        .collect()
+}
+
+fn quoted(line: &str) -> String {
+    let text = Text::new(line);
+    format!(" > {}", text.line(LINE_CHARS))
+}
+
+/// A line without what changes from line to line.
+fn body(line: &str) -> String {
+    line.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// A stack frame says where, not what.
+fn is_frame(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("at ")
+        || line.starts_with("... ")
+        || line.starts_with("File \"")
+        || line.starts_with("goroutine ")
+}
+
+fn weight(line: &str) -> u32 {
+    if is_frame(line) || line.trim().is_empty() {
+        return 0;
+    }
+    let lower = line.to_ascii_lowercase();
+    let mut weight = 0;
+    if FAILURE.iter().any(|word| lower.contains(word)) {
+        weight += 2;
+    }
+    if [
+        "fatal",
+        "panic",
+        "exception",
+        "caused by",
+        "error:",
+        "traceback",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+    {
+        weight += 2;
+    }
+    if ["warn", "deprecated"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        weight += 1;
+    }
+    weight
+}
+
+/// The kubelet's second event about a container's waiting reason, which the Pod itself shows.
+fn is_echo(message: &str) -> bool {
+    message.strip_prefix("Error: ").is_some_and(|reason| {
+        !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
+}
+
+/// The message without numbers and without words that begin with the object's own name: those of
+/// its Pods differ each time.
+fn without(message: &str, name: &str) -> String {
+    let words = message
+        .split([' ', '"'])
+        .filter(|word| name.is_empty() || !word.starts_with(name));
+    words.map(body).collect::<Vec<_>>().join(" ")
+}
+
+/// Warning events, repeats folded, newest first. `name` is the object's.
+pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> {
+    struct Group<'a> {
+        event: &'a Event,
+        times: i64,
+        last: i64,
+    }
+    let mut groups: BTreeMap<(String, String), Group<'_>> = BTreeMap::new();
+    let tells = |event: &&Event| &*event.kind == "Warning" && !is_echo(&event.message);
+    for event in events.iter().filter(tells) {
+        let message = event
+            .message
+            .trim_start_matches("(combined from similar events): ");
+        let key = (event.reason.to_string(), without(message, name));
+        let (last, _) = event.last();
+        let group = groups.entry(key).or_insert(Group {
+            event,
+            times: 0,
+            last,
+        });
+        group.times += event.times();
+        if last >= group.last {
+            group.last = last;
+            group.event = event;
+        }
+    }
+    let mut groups: Vec<Group<'_>> = groups.into_values().collect();
+    // The most telling first: a text, not a mere back-off; then the newest.
+    order::by_key(&mut groups, |group| {
+        let is_echo = u8::from(&*group.event.reason == "BackOff");
+        format!("{is_echo} {:020}", i64::MAX.abs_diff(group.last))
+    });
+    groups
+        .iter()
+        .take(EVENTS_MAX)
+        .map(|group| {
+            let (_, time) = group.event.last();
+            let ago = clock
+                .ago(time)
+                .map_or(String::new(), |ago| format!(" {ago}"));
+            format!(
+                "event x{} {}{ago}{}",
+                group.times,
+                word(&group.event.reason),
+                said(&group.event.message)
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weight;
+
+    #[test]
+    fn failures_weigh_more_than_frames() {
+        assert!(weight("java.lang.IllegalStateException: Missing X") > weight("WARN deprecated"));
+        assert!(weight("ERROR connection refused") > weight("INFO listening"));
+        assert_eq!(weight("\tat com.example.Main.run(Main.java:3)"), 0);
+    }
+}

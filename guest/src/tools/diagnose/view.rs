@@ -1,0 +1,243 @@
+//! The diagnosis as an answer: status, causes, what is well, what could not be read.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Seen,
+    finding::{Finding, Rank},
+    operation::running_images,
+};
+use crate::{
+    answer::{Answer, Budget, Page, order, plural, time::Clock, word},
+    redact::{Manifest, Node, Text},
+    tools::{
+        application::operation::{initiator, place, revisions},
+        call::{Call, proposed},
+        managed::{changes, classify::Class},
+        wire::{Destination, application::Application},
+    },
+};
+
+/// Lines of evidence of the first cause, and of the others.
+const EVIDENCE_FIRST: usize = 14;
+const EVIDENCE: usize = 8;
+/// Most objects that are named as being in sync.
+const IN_SYNC_MAX: usize = 6;
+/// Most fields of two definitions of one object that are shown.
+const FIELDS_MAX: usize = 6;
+
+/// Writes the answer.
+pub(super) fn write(
+    seen: &Seen,
+    findings: &[Finding],
+    missing: &[String],
+    clock: Clock,
+    ui: Option<String>,
+    call: &Call,
+) -> Answer {
+    let app = &seen.app;
+    let mut page = Page::new(Budget::default());
+    page.line(head(app));
+    if order::sync_rank(&app.status.sync.status) == 1
+        && matches!(&*app.status.health.status, "Healthy" | "")
+    {
+        let nothing = match app.status.history.is_empty() && app.status.resources.is_empty() {
+            true => " It was never synced: nothing is deployed.",
+            false => "",
+        };
+        page.line(format!(
+            "Note: Healthy means nothing here, as nothing could be compared.{nothing}"
+        ));
+    }
+    let is_workload = findings
+        .iter()
+        .any(|finding| finding.rank == Rank::Workload);
+    if &*app.status.health.status == "Healthy" && is_workload {
+        page.line("Note: the application reads Healthy because its health counts only what it manages itself, not what those objects make.");
+    }
+    if findings.iter().all(|finding| finding.rank == Rank::Warning) {
+        page.line(well(seen, findings.is_empty() && missing.is_empty(), clock));
+    }
+    for (number, finding) in findings.iter().enumerate() {
+        let most = if number == 0 {
+            EVIDENCE_FIRST
+        } else {
+            EVIDENCE
+        };
+        if !page.row(finding.line(number + 1, most)) {
+            break;
+        }
+    }
+    if let Some(line) = in_sync(seen) {
+        page.line(line);
+    }
+    for missing in missing {
+        page.line(format!("Note: not read: {missing}"));
+    }
+    if let Some(next) = next(app, findings, call) {
+        page.line(format!("Next: {next}"));
+    }
+    if let Some(ui) = ui {
+        page.line(format!("UI: {ui}"));
+    }
+    page.finish()
+}
+
+/// `argocd/orders-api: OutOfSync, Healthy; project storefront, in-cluster/orders; last sync Succeeded`.
+fn head(app: &Application) -> String {
+    let known = |status: &Text| {
+        if status.is_empty() {
+            "Unknown".to_owned()
+        } else {
+            word(status)
+        }
+    };
+    let operation = match &app.status.operation_state {
+        None => "no sync yet".to_owned(),
+        Some(state) => format!("last sync {}", word(&state.phase)),
+    };
+    format!(
+        "{}: sync {}, health {}; project {}, {}; {operation}",
+        place(&app.metadata.namespace, &app.metadata.name),
+        known(&app.status.sync.status),
+        known(&app.status.health.status),
+        word(&app.spec.project),
+        app.spec.destination.place(),
+    )
+}
+
+/// What is well, when nothing is broken.
+fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
+    let app = &seen.app;
+    let checked = "conditions, last sync, resource tree down to Pods";
+    let deploy = app.status.history.last().map_or(String::new(), |deploy| {
+        format!(
+            "; last deploy {} {} by {}",
+            revisions(&deploy.revision, &deploy.revisions),
+            clock.ago(&deploy.deployed_at).unwrap_or_default(),
+            initiator(&deploy.initiated_by.username, deploy.initiated_by.automated)
+        )
+    });
+    let what = if is_all {
+        "Nothing is wrong"
+    } else {
+        "Nothing is broken"
+    };
+    format!(
+        "{what} (checked: {checked}); {}{}{deploy}.",
+        plural(app.status.resources.len(), "resource"),
+        running_images(seen.tree.as_ref())
+    )
+}
+
+fn in_sync(seen: &Seen) -> Option<String> {
+    let differences = seen.differences.as_ref()?;
+    let mut names: Vec<&str> = differences
+        .iter()
+        .filter(|difference| difference.class == Class::Synced)
+        .map(|difference| difference.name.as_str())
+        .collect();
+    if names.is_empty() || names.len() == differences.len() {
+        return None;
+    }
+    order::by_key(&mut names, |name| (*name).to_owned());
+    let more = names.len().saturating_sub(IN_SYNC_MAX);
+    names.truncate(IN_SYNC_MAX);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    Some(format!("In sync: {}{more}", names.join(", ")))
+}
+
+fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> {
+    if let Some(next) = findings.iter().find_map(|finding| finding.next.clone()) {
+        return Some(next);
+    }
+    let first = findings.first()?;
+    Some(match first.rank {
+        Rank::Drift | Rank::Window => format!(
+            "{} (every field)",
+            call.about("get_application_managed_resources", &[])
+        ),
+        Rank::Workload => format!(
+            "{} (the whole tree)",
+            call.about("get_application_resource_tree", &[])
+        ),
+        Rank::Cluster => "list_clusters {}".to_owned(),
+        Rank::Source => "list_repositories {}".to_owned(),
+        Rank::InvalidSpec => proposed("get_project", "name", &app.spec.project)
+            .unwrap_or_else(|| "list_projects {}".to_owned()),
+        _ => call.about("get_application", &[]),
+    })
+}
+
+/// What the project allows, beside what the application wants.
+pub(super) fn allows(
+    app: &Application,
+    destinations: &[Destination],
+    repositories: &[Text],
+) -> String {
+    let list = |all: Vec<String>| match all.is_empty() {
+        true => "nothing".to_owned(),
+        false => all.join(", "),
+    };
+    format!(
+        "project {} allows destinations {} and repositories {}; the application wants {}",
+        word(&app.spec.project),
+        list(
+            destinations
+                .iter()
+                .take(8)
+                .map(Destination::place)
+                .collect()
+        ),
+        list(
+            repositories
+                .iter()
+                .take(8)
+                .map(|repository| repository.line(120))
+                .collect()
+        ),
+        app.spec.destination.place()
+    )
+}
+
+/// The fields in which definitions of the same object differ.
+pub(super) fn repeated(manifests: &[Manifest]) -> Vec<String> {
+    let mut by_name: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
+    for manifest in manifests {
+        let node = manifest.node();
+        let text = |keys: &[&str]| node.text(keys).unwrap_or_default();
+        let key = format!(
+            "{} {}",
+            word(text(&["kind"])),
+            word(text(&["metadata", "name"]))
+        );
+        by_name
+            .entry(format!(
+                "{key}\n{}{}",
+                text(&["apiVersion"]),
+                text(&["metadata", "namespace"])
+            ))
+            .or_default()
+            .push(node);
+    }
+    let mut lines = Vec::new();
+    for (key, nodes) in by_name.iter().filter(|(_, nodes)| nodes.len() > 1) {
+        let name = key.split('\n').next().unwrap_or_default();
+        let (first, last) = (nodes[0], nodes[nodes.len() - 1]);
+        let changes = changes::between(first, last);
+        if changes.is_empty() {
+            lines.push(format!("{name}: {} equal definitions", nodes.len()));
+        }
+        for change in changes.iter().take(FIELDS_MAX) {
+            lines.push(format!(
+                "{name}, first definition -> last: {}",
+                change.render()
+            ));
+        }
+    }
+    lines
+}

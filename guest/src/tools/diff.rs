@@ -1,0 +1,409 @@
+//! `diff_application`: what differs, field by field, between live and Git, or between two renderings.
+
+use futures_util::future::{join, join_all};
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    choice::{One, sets},
+    commit::{self, Commit},
+    input::{Count, input, schema},
+    listing::{Listing, Row},
+    record::record,
+    rendered::{self, Difference, Format, Rendered},
+    wire::application::{Application, Deploy},
+};
+use crate::{
+    answer::{Answer, order, plural, revision, word},
+    argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
+    limits,
+    redact::{Manifest, Node, Text},
+};
+
+/// Objects of one answer by default, and at most.
+const OBJECTS: u32 = 30;
+const OBJECTS_MAX: u32 = 500;
+/// Most commits that are looked up, one for each source that moved.
+const COMMITS_MAX: usize = 3;
+
+sets! {
+    /// How differences are shown.
+    FormatWord: ["paths", "unified", "stat"];
+}
+
+/// The format of that name.
+pub(super) fn format(word: &One<FormatWord>) -> Format {
+    match word.0 {
+        "unified" => Format::Unified,
+        "stat" => Format::Stat,
+        _ => Format::Paths,
+    }
+}
+
+/// Whether an object is of the kind and name asked for.
+pub(super) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
+    let is = |keys: &[&str], wanted: Option<&str>| {
+        wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))
+    };
+    is(&["kind"], kind.map(Kind::as_str)) && is(&["metadata", "name"], name.map(ObjectName::as_str))
+}
+
+input! {
+    /// What `diff_application` takes.
+    struct Ask of app {
+        /// live (default), synced, previous, a history id, or a revision.
+        against: Option<String>,
+        /// paths, unified YAML, or counts.
+        format: One<FormatWord>,
+        /// Only this kind.
+        kind: Option<Kind>,
+        /// Only the resource of this name.
+        resource: Option<ObjectName>,
+        /// Objects to show.
+        limit: Count<OBJECTS, OBJECTS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "diff_application",
+        title: "Diff application",
+        description: "Field-level diff of an Argo CD application: live against Git (what a sync would change), Git now against the last or \
+            an earlier deploy, or against a revision. Lists matched by name; Secrets only as \"differs\".",
+        facts: &[],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(diff(context, call)),
+    }]
+};
+
+record! {
+    struct Compared {
+        group: Text = "group",
+        kind: Text = "kind",
+        namespace: Text = "namespace",
+        name: Text = "name",
+        hook: Option<bool> = "hook",
+        live: Manifest = "normalizedLiveState",
+        wanted: Manifest = "predictedLiveState",
+    }
+}
+
+impl Ask {
+    fn takes(&self, node: &Node) -> bool {
+        is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
+    }
+}
+
+async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app_ref = &input.name.0;
+    let app: Application = context
+        .client
+        .json(&Get::application(app_ref), limits::UPSTREAM)
+        .await?;
+    let against = input.against.clone().unwrap_or_default();
+    let (mut head, found, equal) = match against.trim() {
+        "" | "live" => live(context, app_ref, &app, &input).await?,
+        against => renderings(context, app_ref, &app, against, &input).await?,
+    };
+    if found.is_empty() {
+        head.push(match input.kind.is_some() || input.resource.is_some() {
+            true => "Nothing that fits kind and resource differs.".to_owned(),
+            false => "Nothing differs.".to_owned(),
+        });
+    }
+    head.extend(ignored(&app));
+    let rows: Vec<Row> = found
+        .into_iter()
+        .map(|difference| Row {
+            key: difference.name,
+            line: difference.text.into(),
+        })
+        .collect();
+    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")));
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "object",
+    }
+    .write(head, &rows, end)
+}
+
+type Compare = (Vec<String>, Vec<Difference>, usize);
+
+/// Live against what a sync would make of it.
+async fn live(
+    context: &Context,
+    app_ref: &AppRef,
+    app: &Application,
+    input: &Ask,
+) -> Result<Compare, Failure> {
+    if &*app.status.sync.status == "Unknown" {
+        return Err(Failure::Said(format!(
+            "{app_ref}: the sync status is Unknown, so Argo CD has nothing to compare with.\n\
+             Next: diagnose_application {{\"name\":\"{app_ref}\"}} (says why)"
+        )));
+    }
+    let only = Object {
+        kind: input.kind.clone(),
+        name: input.resource.clone(),
+        ..Object::default()
+    };
+    let (mut found, mut equal) = (Vec::new(), 0);
+    let each = |item: Compared| {
+        if item.hook == Some(true) {
+            return;
+        }
+        let place = match item.namespace.is_empty() {
+            true => word(&item.name),
+            false => format!("{}/{}", word(&item.namespace), word(&item.name)),
+        };
+        let name = format!("{} {place}", word(&item.kind));
+        let (live, wanted) = (state(&item.live), state(&item.wanted));
+        match rendered::between(live, wanted, format(&input.format)) {
+            None => equal += 1,
+            Some(text) => {
+                let text = match (live, wanted) {
+                    (None, _) => format!(
+                        "missing in the cluster: a sync would create it{}",
+                        below(&text)
+                    ),
+                    (_, None) => format!(
+                        "live but not in Git: a sync with prune would delete it{}",
+                        below(&text)
+                    ),
+                    _ => text,
+                };
+                found.push(Difference {
+                    text: format!("{name}: {text}"),
+                    name,
+                });
+            }
+        }
+    };
+    context
+        .client
+        .items(
+            &Get::managed_states(app_ref, &only, States::Compared),
+            limits::UPSTREAM,
+            each,
+        )
+        .await?;
+    order::by_key(&mut found, |difference| difference.name.clone());
+    let mut head = vec![format!(
+        "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
+        differ(found.len()),
+        deployed(&app.status.sync.revision, &app.status.sync.revisions)
+    )];
+    if !found.is_empty() {
+        head.extend(waiting(context, app_ref, app).await);
+        if !app.is_automated() {
+            head.push("Automated sync is off: somebody has to sync.".to_owned());
+        }
+    }
+    Ok((head, found, equal))
+}
+
+/// What stands below the first line of a difference.
+fn below(text: &str) -> &str {
+    text.find('\n').map_or("", |at| &text[at..])
+}
+
+fn state(manifest: &Manifest) -> Option<&Node> {
+    (!manifest.is_absent()).then(|| manifest.node())
+}
+
+fn differ(count: usize) -> String {
+    match count {
+        1 => "1 object differs".to_owned(),
+        _ => format!("{count} objects differ"),
+    }
+}
+
+fn deployed(one: &Text, many: &[Text]) -> String {
+    super::application::operation::revisions(one, many)
+}
+
+/// The newest commit of each source that moved since the last deploy. In a repository of several
+/// applications a source moves without a change for this one, so all are named.
+async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
+    let Some(last) = app.status.history.last() else {
+        return Vec::new();
+    };
+    let (compared, last) = (
+        revisions(&app.status.sync.revision, &app.status.sync.revisions),
+        revisions(&last.revision, &last.revisions),
+    );
+    let several = compared.len() > 1;
+    let moved = compared.iter().enumerate();
+    let moved = moved.filter(|(at, revision)| last.get(*at) != Some(*revision));
+    let reads = moved.take(COMMITS_MAX).filter_map(|(index, revision)| {
+        let at = SourceAt {
+            index: several.then(|| u32::try_from(index).unwrap_or(0)),
+            history_id: None,
+        };
+        let get = commit::get(app_ref, revision, at)?;
+        let source = match several {
+            true => format!("source {}: ", index + 1),
+            false => String::new(),
+        };
+        Some(async move {
+            let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
+            let commit = commit.line(revision);
+            Some(format!("Newest in Git and not deployed: {source}{commit}"))
+        })
+    });
+    join_all(reads).await.into_iter().flatten().collect()
+}
+
+fn revisions(one: &Text, many: &[Text]) -> Vec<String> {
+    match many.is_empty() {
+        true => vec![one.to_string()],
+        false => many.iter().map(|each| each.to_string()).collect(),
+    }
+}
+
+/// Two renderings: of deploys, of a revision, of the target.
+async fn renderings(
+    context: &Context,
+    app_ref: &AppRef,
+    app: &Application,
+    against: &str,
+    input: &Ask,
+) -> Result<Compare, Failure> {
+    let history = &app.status.history;
+    let no_deploy = || {
+        Failure::Said(format!(
+            "{app_ref} has no such deploy: its history has {}.\nNext: get_application_history {{\"name\":\"{app_ref}\"}}",
+            plural(history.len(), "row")
+        ))
+    };
+    let (before, after, label) = match against {
+        "synced" => {
+            let last = history.last().ok_or_else(no_deploy)?;
+            (
+                at(last)?,
+                Rendering::Target,
+                format!("the last deploy ({}) -> Git now", name_of(last)),
+            )
+        }
+        "previous" => {
+            let [.., previous, last] = &history[..] else {
+                return Err(no_deploy());
+            };
+            (
+                at(previous)?,
+                at(last)?,
+                format!(
+                    "the deploy before ({}) -> the last deploy ({})",
+                    name_of(previous),
+                    name_of(last)
+                ),
+            )
+        }
+        id if id.bytes().all(|b| b.is_ascii_digit()) => {
+            let deploy = history
+                .iter()
+                .find(|deploy| &*deploy.id == id)
+                .ok_or_else(no_deploy)?;
+            (
+                at(deploy)?,
+                Rendering::Target,
+                format!("deploy id {id} ({}) -> Git now", name_of(deploy)),
+            )
+        }
+        text if app.spec.sources.len() < 2 => {
+            let wanted = Revision::parse(text)
+                .map_err(|error| Failure::Said(format!("against is wrong: {error}")))?;
+            (
+                Rendering::Target,
+                Rendering::Revision(wanted),
+                format!("Git now -> {}", revision(text)),
+            )
+        }
+        _ => {
+            return Err(Failure::Said(
+                "against: an application with several sources has no single revision.\nNext: use synced, previous or a history id, or get_application_manifests with revisions and source_positions.".to_owned(),
+            ));
+        }
+    };
+    let (get_before, get_after) = (
+        Get::manifests(app_ref, &before),
+        Get::manifests(app_ref, &after),
+    );
+    let (before, after) = join(
+        context
+            .client
+            .json::<Rendered>(&get_before, limits::UPSTREAM),
+        context
+            .client
+            .json::<Rendered>(&get_after, limits::UPSTREAM),
+    )
+    .await;
+    let (before, after) = (before?.nodes(), after?.nodes());
+    let (found, equal) = rendered::differences(
+        &before,
+        &after,
+        |node, _| rendered::name(node),
+        |node| input.takes(node),
+        format(&input.format),
+    );
+    let head = vec![
+        format!("{app_ref}: {}, {label}", differ(found.len())),
+        "Note: both are rendered with today's parameters and cluster versions; parameters changed in the Application itself are in get_application_history.".to_owned(),
+    ];
+    Ok((head, found, equal))
+}
+
+fn name_of(deploy: &Deploy) -> String {
+    format!(
+        "id {}, {}",
+        word(&deploy.id),
+        deployed(&deploy.revision, &deploy.revisions)
+    )
+}
+
+/// What to render for a deploy.
+fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
+    let parse = |text: &Text| {
+        Revision::parse(text)
+            .map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
+    };
+    if deploy.revisions.is_empty() {
+        return Ok(Rendering::Revision(parse(&deploy.revision)?));
+    }
+    let positions = deploy
+        .revisions
+        .iter()
+        .zip(1..)
+        .map(|(text, at)| Ok((at, parse(text)?)));
+    Ok(Rendering::Positions(
+        positions.collect::<Result<_, Failure>>()?,
+    ))
+}
+
+/// Fields that the application tells Argo CD not to compare.
+fn ignored(app: &Application) -> Option<String> {
+    let rules: Vec<String> = app
+        .spec
+        .ignore_differences
+        .iter()
+        .take(5)
+        .map(|rule| {
+            let paths: Vec<String> = rule
+                .json_pointers
+                .iter()
+                .chain(&rule.jq_path_expressions)
+                .take(5)
+                .map(|path| path.line(80))
+                .collect();
+            format!("{} {}", word(&rule.kind), paths.join(" "))
+        })
+        .collect();
+    (!rules.is_empty()).then(|| format!("Ignored, so not compared: {}", rules.join("; ")))
+}

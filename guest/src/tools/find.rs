@@ -1,0 +1,262 @@
+//! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
+
+use super::{
+    Context, Tool,
+    applications::{
+        filter::{is_cluster, is_repository},
+        read,
+        wire::Application,
+    },
+    call::{Call, Failure},
+    choice::Part,
+    input::{Count, input, schema},
+    listing::{Listing, Row},
+};
+use crate::{
+    answer::{Answer, Line, plural, revision, word},
+    argocd::{Kind, ListFilter, ProjectName},
+    redact::Text,
+};
+
+/// Applications of one answer by default, and at most.
+const FOUND: u32 = 50;
+const FOUND_MAX: u32 = 500;
+/// Most matches that are held: more is no answer to "which one".
+const HELD_MAX: usize = 5_000;
+/// Most things of one application that a row names.
+const NAMED_MAX: usize = 4;
+
+input! {
+    /// What `find_applications` takes.
+    struct Ask {
+        /// Part of an image, e.g. log4j or web:1.2
+        image: Option<Part>,
+        /// Part of a source repository's URL.
+        repo: Option<Part>,
+        /// Part of a source path or chart name.
+        path: Option<Part>,
+        /// Target revision, or part.
+        target_revision: Option<Part>,
+        /// Destination cluster, name or URL or part.
+        cluster: Option<Part>,
+        /// Destination namespace, or part.
+        namespace: Option<Part>,
+        /// Owned resource: its name, or part.
+        resource: Option<Part>,
+        /// Owned resource: its kind.
+        kind: Option<Kind>,
+        /// Only this project.
+        project: Option<ProjectName>,
+        /// Rows to show.
+        limit: Count<FOUND, FOUND_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "find_applications",
+        title: "Find applications",
+        description: "Which Argo CD applications use an image, source repository, path, revision, cluster or namespace, or \
+            manage a Kubernetes resource. All given criteria must match; rows say what matched.",
+        facts: &[
+            "name",
+            "project",
+            "sync",
+            "health",
+            "destination",
+            "matched",
+        ],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(find(context, call)),
+    }]
+};
+
+impl Ask {
+    fn is_empty(&self) -> bool {
+        let parts = [
+            &self.image,
+            &self.repo,
+            &self.path,
+            &self.target_revision,
+            &self.cluster,
+            &self.namespace,
+            &self.resource,
+        ];
+        parts.iter().all(|part| part.is_none()) && self.kind.is_none()
+    }
+
+    /// What of `app` matches each criterion, in words; `None` when one does not match.
+    fn matched(&self, app: &Application) -> Option<Vec<String>> {
+        let mut matched = Vec::new();
+        let mut need = |wanted: bool, found: Vec<String>| -> Option<()> {
+            if !wanted {
+                return Some(());
+            }
+            let more = found.len().saturating_sub(NAMED_MAX);
+            if found.is_empty() {
+                return None;
+            }
+            matched.extend(found.into_iter().take(NAMED_MAX));
+            if more > 0 {
+                matched.push(format!("and {more} more"));
+            }
+            Some(())
+        };
+        let texts = |part: &Option<Part>, all: Vec<&Text>| -> Vec<String> {
+            let Some(part) = part else { return Vec::new() };
+            all.into_iter()
+                .filter(|text| part.is_in(text))
+                .map(|text| text.line(200))
+                .collect()
+        };
+        need(
+            self.image.is_some(),
+            texts(&self.image, app.images().iter().collect()),
+        )?;
+        if let Some(repo) = &self.repo {
+            need(
+                true,
+                app.repositories()
+                    .filter(|url| is_repository(repo, url))
+                    .map(|url| url.line(200))
+                    .collect(),
+            )?;
+        }
+        need(
+            self.path.is_some(),
+            texts(
+                &self.path,
+                app.sources()
+                    .flat_map(|source| [&source.path, &source.chart])
+                    .collect(),
+            ),
+        )?;
+        if let Some(target) = &self.target_revision {
+            let targets = app.sources().map(|source| &source.target_revision);
+            need(
+                true,
+                targets
+                    .filter(|text| target.is_in(text))
+                    .map(|text| revision(text))
+                    .collect(),
+            )?;
+        }
+        if let Some(cluster) = &self.cluster {
+            need(
+                true,
+                is_cluster(cluster, app)
+                    .then(|| app.spec.destination.cluster())
+                    .into_iter()
+                    .collect(),
+            )?;
+        }
+        need(
+            self.namespace.is_some(),
+            texts(&self.namespace, vec![&app.spec.destination.namespace]),
+        )?;
+        if self.resource.is_some() || self.kind.is_some() {
+            let owned = app.status.resources.iter().filter(|owned| {
+                self.kind
+                    .as_ref()
+                    .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&owned.kind))
+                    && self
+                        .resource
+                        .as_ref()
+                        .is_none_or(|name| name.is_in(&owned.name))
+            });
+            need(
+                true,
+                owned
+                    .map(|owned| format!("{} {}", word(&owned.kind), word(&owned.name)))
+                    .collect(),
+            )?;
+        }
+        Some(matched)
+    }
+}
+
+async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    if input.is_empty() {
+        return Err(Failure::Said(
+            "Nothing to find by.\nNext: give at least one of image, repo, path, target_revision, cluster, namespace, resource, kind.".to_owned(),
+        ));
+    }
+    let upstream = ListFilter {
+        projects: input.project.clone().into_iter().collect(),
+        ..ListFilter::default()
+    };
+    let mut more = Vec::new();
+    if input.image.is_some() {
+        more.push("items.status.summary");
+    }
+    if input.resource.is_some() || input.kind.is_some() {
+        more.push("items.status.resources");
+    }
+    let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
+    let each = |app: Application| {
+        seen += 1;
+        let Some(matched) = input.matched(&app) else {
+            return;
+        };
+        if rows.len() < HELD_MAX {
+            rows.push(row(&app, &matched));
+        } else {
+            beyond += 1;
+        }
+    };
+    let missing = read::read(context, &upstream, &more, each).await?;
+    Row::sort(&mut rows);
+    let mut head = vec![format!(
+        "{} of {} match",
+        rows.len() + beyond,
+        plural(seen, "application")
+    )];
+    head.extend(
+        missing
+            .iter()
+            .map(|missing| format!("Note: not read, so not searched: {missing}")),
+    );
+    if beyond > 0 {
+        head.push(format!(
+            "Note: only the first {HELD_MAX} are kept; narrow the question."
+        ));
+    }
+    if rows.is_empty() {
+        head.push("Nothing matches, or the account may not see what does.".to_owned());
+    } else {
+        head.push("name | project | sync | health | destination | matched".to_owned());
+    }
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, FOUND));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "application",
+    }
+    .write(head, &rows, None)
+}
+
+fn row(app: &Application, matched: &[String]) -> Row {
+    let name = format!(
+        "{}/{}",
+        word(&app.metadata.namespace),
+        word(&app.metadata.name)
+    );
+    let line = Line::new()
+        .fact("name", &name)
+        .glue(" | ")
+        .fact("project", word(&app.spec.project))
+        .glue(" | ")
+        .fact("sync", app.sync())
+        .glue(" | ")
+        .fact("health", app.health())
+        .glue(" | ")
+        .fact("destination", app.spec.destination.place())
+        .glue(" | ")
+        .fact("matched", matched.join(", "));
+    Row { key: name, line }
+}

@@ -1,0 +1,516 @@
+//! `get_application_history`: what was deployed, when and by whom, with commits, and what the last
+//! deploy changed.
+
+use futures_util::future::{join, join_all};
+
+use super::{
+    Context, Tool,
+    application::operation::{initiator, revisions},
+    call::{Call, Failure},
+    commit::{self, Commit},
+    input::{Count, input, schema},
+    listing::{Listing, Row},
+    record::record,
+    rendered::{self, Rendered},
+    wire::application::Initiator,
+};
+use crate::{
+    answer::{
+        Answer, Line, plural, said,
+        time::{Clock, between},
+        word,
+    },
+    argocd::{AppRef, Get, Rendering, Revision, SourceAt},
+    limits,
+    redact::{HIDDEN, Manifest, Node, Text, is_secret_key, one_line},
+    tools::managed::changes,
+};
+
+/// Deploys of one answer by default, and at most.
+const DEPLOYS: u32 = 5;
+const DEPLOYS_MAX: u32 = 50;
+/// Most commits that are looked up: each is a fetch in the repo-server.
+const COMMITS_MAX: usize = 6;
+/// Most changes that are shown between the last two deploys.
+const CHANGES_MAX: usize = 12;
+
+input! {
+    /// What `get_application_history` takes.
+    struct Ask of app {
+        /// Deploys to show, newest first.
+        limit: Count<DEPLOYS, DEPLOYS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_application_history",
+        title: "Get deploy history",
+        description: "Deploys of an Argo CD application, newest first: when, by whom, commit author and subject, and what the last deploy \
+            changed: images, parameters, fields. Rollbacks and re-syncs named.",
+        facts: &[
+            "id", "revision", "deployed", "by", "took", "commit", "message", "remark",
+        ],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+record! {
+    struct Application {
+        status: Status = "status",
+    }
+}
+
+record! {
+    struct Status {
+        history: Vec<Deploy> = "history",
+        sync: Sync = "sync",
+        summary: Summary = "summary",
+    }
+}
+
+record! {
+    struct Sync {
+        revision: Text = "revision",
+        revisions: Vec<Text> = "revisions",
+    }
+}
+
+record! {
+    struct Summary {
+        images: Vec<Text> = "images",
+    }
+}
+
+record! {
+    struct Deploy {
+        id: Text = "id",
+        revision: Text = "revision",
+        revisions: Vec<Text> = "revisions",
+        deploy_started_at: Text = "deployStartedAt",
+        deployed_at: Text = "deployedAt",
+        initiated_by: Initiator = "initiatedBy",
+        source: Source = "source",
+        sources: Vec<Source> = "sources",
+    }
+}
+
+record! {
+    struct Source {
+        repo_url: Text = "repoURL",
+        path: Text = "path",
+        target_revision: Text = "targetRevision",
+        helm: Helm = "helm",
+        kustomize: Manifest = "kustomize",
+    }
+}
+
+record! {
+    struct Helm {
+        parameters: Vec<Parameter> = "parameters",
+        values: Text = "values",
+        values_object: Manifest = "valuesObject",
+    }
+}
+
+record! {
+    pub(super) struct Parameter {
+        pub(super) name: Text = "name",
+        pub(super) value: Text = "value",
+    }
+}
+
+impl Parameter {
+    /// The value, unless its key looks secret.
+    pub(super) fn shown(&self) -> String {
+        match is_secret_key(&self.name) {
+            true => HIDDEN.to_owned(),
+            false => self.value.line(120),
+        }
+    }
+}
+
+impl Deploy {
+    fn all(&self) -> Vec<&Text> {
+        match self.revisions.is_empty() {
+            true => vec![&self.revision],
+            false => self.revisions.iter().collect(),
+        }
+    }
+
+    fn sources(&self) -> Vec<&Source> {
+        match self.sources.is_empty() {
+            true => vec![&self.source],
+            false => self.sources.iter().collect(),
+        }
+    }
+
+    /// What to render for it.
+    fn rendering(&self) -> Option<Rendering> {
+        let parse = |text: &Text| Revision::parse(text).ok();
+        if self.revisions.is_empty() {
+            return Some(Rendering::Revision(parse(&self.revision)?));
+        }
+        let positions = self
+            .revisions
+            .iter()
+            .zip(1..)
+            .map(|(text, at)| Some((at, parse(text)?)));
+        Some(Rendering::Positions(positions.collect::<Option<_>>()?))
+    }
+}
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app_ref = &input.name.0;
+    let clock = Clock::at(context.client.now_ms());
+    let app: Application = context
+        .client
+        .json(&Get::application(app_ref), limits::UPSTREAM)
+        .await?;
+    let history = &app.status.history;
+    let mut head = vec![format!(
+        "{app_ref}: {} in the history",
+        plural(history.len(), "deploy")
+    )];
+    if history.is_empty() {
+        head.push("Only successful full syncs leave a row: it was never deployed, or every sync failed or was partial.".to_owned());
+        head.push(format!(
+            "Next: {} (the last sync)",
+            call.about("get_sync_status", &[])
+        ));
+    }
+    let (commits, changed) = join(
+        commits(context, app_ref, history),
+        changed(context, app_ref, &app),
+    )
+    .await;
+    if input.cursor.is_none() {
+        head.extend(changed);
+    }
+    let mut rows = Vec::new();
+    for (at, deploy) in history.iter().enumerate().rev() {
+        rows.push(row(history, at, deploy, &commits, clock));
+    }
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, DEPLOYS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "deploy",
+    }
+    .write(head, &rows, None)
+}
+
+/// Lines of the newest commits, by deploy and source.
+type Commits = Vec<(usize, usize, String)>;
+
+async fn commits(context: &Context, app_ref: &AppRef, history: &[Deploy]) -> Commits {
+    let mut wanted = Vec::new();
+    for (at, deploy) in history.iter().enumerate().rev() {
+        let several = !deploy.revisions.is_empty();
+        for (index, text) in deploy.all().into_iter().enumerate() {
+            let id = deploy.id.parse().ok().filter(|_| several);
+            let source = SourceAt {
+                index: several.then(|| u32::try_from(index).unwrap_or(0)),
+                history_id: id,
+            };
+            if let Some(get) = commit::get(app_ref, text, source) {
+                wanted.push((at, index, text.to_string(), get));
+            }
+        }
+    }
+    wanted.truncate(COMMITS_MAX);
+    let done = std::cell::Cell::new(0_u32);
+    let total = wanted.len();
+    let read = wanted.into_iter().map(|(at, index, text, get)| {
+        let done = &done;
+        async move {
+            let commit: Option<Commit> = context.client.json(&get, limits::UPSTREAM).await.ok();
+            done.set(done.get() + 1);
+            (context.progress)(f64::from(done.get()), Some(total as f64), "reading commits");
+            let line = commit.map_or_else(
+                || format!("commit {} (not read)", crate::answer::revision(&text)),
+                |commit| commit.line(&text),
+            );
+            (at, index, line)
+        }
+    });
+    join_all(read).await
+}
+
+fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock: Clock) -> Row {
+    let mut line = Line::new()
+        .glue("id ")
+        .fact("id", word(&deploy.id))
+        .glue(": ")
+        .fact("revision", revisions(&deploy.revision, &deploy.revisions))
+        .glue(" ")
+        .fact("deployed", clock.both(&deploy.deployed_at))
+        .glue(" by ")
+        .fact(
+            "by",
+            initiator(&deploy.initiated_by.username, deploy.initiated_by.automated),
+        );
+    if let Some(took) = between(&deploy.deploy_started_at, &deploy.deployed_at) {
+        line = line.glue(", took ").fact("took", took);
+    }
+    if let Some(remark) = remark(history, at) {
+        line = line.glue("; ").fact("remark", remark);
+    }
+    for (_, index, commit) in commits.iter().filter(|(of, ..)| *of == at) {
+        line = line.detail(match deploy.revisions.len() {
+            0 | 1 => commit.clone(),
+            _ => format!("source {}: {commit}", index + 1),
+        });
+    }
+    Row {
+        // Newest first.
+        key: format!("{:08}", history.len() - at),
+        line,
+    }
+}
+
+/// What the revisions alone do not say: the same again, or an old one again.
+fn remark(history: &[Deploy], at: usize) -> Option<String> {
+    let deploy = &history[at];
+    let before = at.checked_sub(1).and_then(|before| history.get(before))?;
+    if before.all() == deploy.all() {
+        let parameters = parameters(before, deploy);
+        return Some(match parameters.is_empty() {
+            true => "same revision as before: a re-sync".to_owned(),
+            false => format!(
+                "same revision as before, only parameters of the Application changed: {}",
+                parameters.join(", ")
+            ),
+        });
+    }
+    let older = history[..at]
+        .iter()
+        .rev()
+        .skip(1)
+        .find(|older| older.all() == deploy.all())?;
+    Some(format!("back to the revision of id {}", word(&older.id)))
+}
+
+/// Parameters that differ between two deploys; no commit shows them.
+fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
+    let mut changed = Vec::new();
+    for (old, new) in before.sources().iter().zip(after.sources()) {
+        for parameter in &new.helm.parameters {
+            match old
+                .helm
+                .parameters
+                .iter()
+                .find(|known| known.name == parameter.name)
+            {
+                Some(known) if known.value == parameter.value => {}
+                Some(known) => changed.push(format!(
+                    "{} {} -> {}",
+                    parameter.name.line(80),
+                    known.shown(),
+                    parameter.shown()
+                )),
+                None => changed.push(format!(
+                    "{} added ({})",
+                    parameter.name.line(80),
+                    parameter.shown()
+                )),
+            }
+        }
+        for gone in old
+            .helm
+            .parameters
+            .iter()
+            .filter(|known| !new.helm.parameters.iter().any(|new| new.name == known.name))
+        {
+            changed.push(format!("{} removed", gone.name.line(80)));
+        }
+        for (old, new) in [
+            (&old.helm.values_object, &new.helm.values_object),
+            (&old.kustomize, &new.kustomize),
+        ] {
+            changed.extend(
+                changes::between(old.node(), new.node())
+                    .iter()
+                    .map(changes::Change::render),
+            );
+        }
+        if old.helm.values != new.helm.values {
+            changed.push("Helm values changed".to_owned());
+        }
+        for (what, old, new) in [
+            ("path", &old.path, &new.path),
+            ("target", &old.target_revision, &new.target_revision),
+            ("repository", &old.repo_url, &new.repo_url),
+        ] {
+            if old != new {
+                changed.push(format!("{what} {} -> {}", old.line(120), new.line(120)));
+            }
+        }
+    }
+    changed
+}
+
+/// What the last deploy changed against the one before.
+async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
+    let [.., before, last] = &app.status.history[..] else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    let parameters = parameters(before, last);
+    if !parameters.is_empty() {
+        lines.push(format!(
+            "Last deploy changed parameters: {}",
+            parameters.join(", ")
+        ));
+    }
+    if before.all() == last.all() {
+        return lines;
+    }
+    let Some(rendering) = before.rendering() else {
+        return lines;
+    };
+    let compared: Vec<&Text> = match app.status.sync.revisions.is_empty() {
+        true => vec![&app.status.sync.revision],
+        false => app.status.sync.revisions.iter().collect(),
+    };
+    // The target is rendered already when nothing newer waits.
+    let after = match compared == last.all() {
+        true => Some(Rendering::Target),
+        false => last.rendering(),
+    };
+    let Some(after) = after else { return lines };
+    let (get_before, get_after) = (
+        Get::manifests(app_ref, &rendering),
+        Get::manifests(app_ref, &after),
+    );
+    let (old, new) = join(
+        context
+            .client
+            .json::<Rendered>(&get_before, limits::UPSTREAM),
+        context
+            .client
+            .json::<Rendered>(&get_after, limits::UPSTREAM),
+    )
+    .await;
+    match (old.map(Rendered::nodes), new.map(Rendered::nodes)) {
+        (Ok(old), Ok(new)) => lines.extend(fields(&old, &new)),
+        (Ok(old), Err(_)) => lines.extend(images(&old, &app.status.summary.images)),
+        (Err(error), _) => lines.push(format!(
+            "Note: what the last deploy changed could not be rendered: {}",
+            error.brief()
+        )),
+    }
+    lines
+}
+
+fn fields(old: &[Node], new: &[Node]) -> Vec<String> {
+    let (found, _) = rendered::differences(
+        old,
+        new,
+        |node, _| rendered::name(node),
+        |_| true,
+        rendered::Format::Paths,
+    );
+    if found.is_empty() {
+        return vec!["Last deploy changed nothing that is rendered (a commit for another application, or a comment).".to_owned()];
+    }
+    let mut lines = vec!["Last deploy changed, rendered with today's parameters:".to_owned()];
+    let all: Vec<String> = found
+        .iter()
+        .flat_map(|difference| {
+            difference
+                .text
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    lines.extend(all.iter().take(CHANGES_MAX).map(|line| format!("  {line}")));
+    if all.len() > CHANGES_MAX {
+        lines.push(format!(
+            "  and {}",
+            plural(all.len() - CHANGES_MAX, "more line")
+        ));
+    }
+    lines
+}
+
+/// Images of the deploy before against those that are live, when the last deploy does not render.
+fn images(old: &[Node], live: &[Text]) -> Vec<String> {
+    let mut before = Vec::new();
+    for node in old {
+        collect_images(node, &mut before);
+    }
+    let split = |image: &str| {
+        image
+            .rsplit_once(':')
+            .map_or((image.to_owned(), String::new()), |(name, tag)| {
+                (name.to_owned(), tag.to_owned())
+            })
+    };
+    let mut lines = Vec::new();
+    for image in live {
+        let (name, tag) = split(image);
+        let was = before
+            .iter()
+            .map(|old| split(old))
+            .find(|(old, _)| *old == name);
+        if let Some((_, old)) = was.filter(|(_, old)| *old != tag) {
+            lines.push(format!(
+                "Last deploy changed image {}: {} -> {}",
+                word(&name),
+                word(&old),
+                word(&tag)
+            ));
+        }
+    }
+    lines
+}
+
+/// The values of all keys named `image` in an object.
+pub(super) fn collect_images(node: &Node, images: &mut Vec<String>) {
+    match node {
+        Node::Map(map) => {
+            for (key, value) in map {
+                match value {
+                    Node::Text(image) if key == "image" => images.push(one_line(image, 200)),
+                    value => collect_images(value, images),
+                }
+            }
+        }
+        Node::List(items) => items.iter().for_each(|item| collect_images(item, images)),
+        _ => {}
+    }
+}
+
+/// The values of Helm sources, as far as their keys do not look secret, for the application's card.
+pub(super) fn values(parameters: &[Parameter], values: &Text, object: &Manifest) -> Vec<String> {
+    let mut lines: Vec<String> = parameters
+        .iter()
+        .map(|parameter| {
+            format!(
+                "parameter {} = {}",
+                parameter.name.line(120),
+                parameter.shown()
+            )
+        })
+        .collect();
+    if !object.is_absent() {
+        lines.push("valuesObject:".to_owned());
+        lines.extend(
+            crate::answer::yaml::write(object.node())
+                .lines()
+                .map(|line| format!("  {line}")),
+        );
+    }
+    if !values.trim().is_empty() {
+        lines.push(format!("values{}", said(values)));
+    }
+    lines
+}

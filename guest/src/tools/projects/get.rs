@@ -1,0 +1,159 @@
+//! `get_project`: what a project allows, and whether it allows one application.
+
+use super::{card, permit};
+use crate::{
+    answer::{Answer, Budget, Page, plural, word},
+    argocd::{Get, ProjectName},
+    limits,
+    redact::Text,
+    tools::{
+        Context, Tool,
+        call::{Call, Failure},
+        input::{AppArgument, Beside, input, schema},
+        record::record,
+        wire::{Destination, application::Application, project::Project},
+    },
+};
+
+/// Most entries of one of the project's lists.
+const ENTRIES_MAX: usize = 100;
+/// The cluster that Argo CD runs in, by its two names.
+const IN_CLUSTER: (&str, &str) = ("https://kubernetes.default.svc", "in-cluster");
+
+input! {
+    /// What `get_project` takes.
+    struct Ask {
+        /// Project; by default that of the application.
+        name: Option<ProjectName>,
+        /// Is this application allowed, and if not, why?
+        application: Option<AppArgument>,
+        /// Namespace the Application lives in, if not Argo CD's own.
+        app_namespace: Beside,
+    }
+}
+
+/// The tool.
+pub(super) fn tool() -> Tool {
+    Tool {
+        name: "get_project",
+        title: "Get project",
+        description: "One Argo CD project (AppProject) in full: what it may deploy from and to, kinds, roles, windows. With application: \
+            whether the project allows it, and which source, destination, namespace or kind it refuses.",
+        facts: &["about", "ruling"],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }
+}
+
+record! {
+    struct Cluster {
+        name: Text = "name",
+        server: Text = "server",
+    }
+}
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app: Option<Application> = match &input.application {
+        None => None,
+        Some(AppArgument(app)) => {
+            let get = Get::application(app);
+            Some(context.client.json(&get, limits::UPSTREAM).await?)
+        }
+    };
+    let name = match (input.name, &app) {
+        (Some(name), _) => name,
+        (None, Some(app)) => ProjectName::parse(&app.spec.project).map_err(|error| {
+            Failure::Said(format!("The application's project is wrong: {error}"))
+        })?,
+        (None, None) => {
+            return Err(Failure::Said(
+                "Which project?\nNext: give name, application, or both.".to_owned(),
+            ));
+        }
+    };
+    let get = Get::project(&name);
+    let project: Project = context.client.json(&get, limits::UPSTREAM).await?;
+    let mut page = Page::new(Budget::default());
+    if let Some(app) = &app {
+        let (target, note) = target(context, &app.spec.destination).await;
+        let (app, own) = (app, word(&app.spec.project));
+        let rulings = permit::rulings(&project, app, &target);
+        let (refused, allowed): (Vec<_>, Vec<_>) =
+            rulings.iter().partition(|ruling| ruling.refused.is_some());
+        let verdict = match refused.len() {
+            0 => "allowed".to_owned(),
+            count => format!("not allowed, {}", plural(count, "refusal")),
+        };
+        let other = match own == name.as_str() {
+            true => String::new(),
+            false => format!(" (it belongs to {own})"),
+        };
+        page.line(format!(
+            "{} in project {}{other}: {verdict}",
+            word(&app.metadata.name),
+            name.as_str()
+        ));
+        note.iter().for_each(|note| page.line(note));
+        for ruling in &refused {
+            let why = ruling.refused.as_deref().unwrap_or_default();
+            page.item(
+                crate::answer::Line::new()
+                    .fact("about", &ruling.about)
+                    .glue(": refused: ")
+                    .fact("ruling", why),
+            );
+        }
+        for ruling in allowed {
+            page.item(
+                crate::answer::Line::new()
+                    .fact("about", &ruling.about)
+                    .glue(": ")
+                    .fact("ruling", "allowed"),
+            );
+        }
+    }
+    for line in card::lines(&project, ENTRIES_MAX) {
+        page.line(line);
+    }
+    for line in card::roles(&project.spec, ENTRIES_MAX) {
+        page.line(line);
+    }
+    Ok(page.finish())
+}
+
+/// The destination with both server and name: patterns of the project may use either.
+async fn target(context: &Context, given: &Destination) -> (Destination, Option<String>) {
+    let mut target = Destination {
+        server: given.server.clone(),
+        name: given.name.clone(),
+        namespace: given.namespace.clone(),
+    };
+    if &*given.server == IN_CLUSTER.0 || &*given.name == IN_CLUSTER.1 {
+        (target.server, target.name) = (Text::new(IN_CLUSTER.0), Text::new(IN_CLUSTER.1));
+        return (target, None);
+    }
+    let each = |cluster: Cluster| {
+        let same = match given.server.is_empty() {
+            true => cluster.name == given.name,
+            false => cluster.server == given.server,
+        };
+        if same {
+            (target.server, target.name) = (cluster.server, cluster.name);
+        }
+    };
+    let get = Get::clusters();
+    let read = context.client.items(&get, limits::UPSTREAM, each).await;
+    let note = match read {
+        Ok(()) if target.server.is_empty() || target.name.is_empty() => Some(
+            "Note: the account sees no such cluster, so patterns by its other name were not tried."
+                .to_owned(),
+        ),
+        Ok(()) => None,
+        Err(error) => Some(format!(
+            "Note: the clusters cannot be read, so patterns by the cluster's other name were not tried: {}",
+            error.brief()
+        )),
+    };
+    (target, note)
+}

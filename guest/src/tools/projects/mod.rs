@@ -1,0 +1,99 @@
+//! `list_projects` and `get_project`: what each project may deploy, where, and when. Tokens of
+//! roles have no field here.
+
+mod card;
+mod get;
+mod permit;
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    choice::Part,
+    input::{Count, input, schema},
+    listing::{Listing, Row},
+    wire::project::Project,
+};
+use crate::{
+    answer::{Answer, Line, word},
+    argocd::Get,
+    limits,
+};
+
+/// Projects of one answer by default, and at most.
+const PROJECTS: u32 = 50;
+const PROJECTS_MAX: u32 = 500;
+/// Most entries of one of a project's lists.
+const ENTRIES_MAX: usize = 8;
+
+input! {
+    /// What `list_projects` takes.
+    struct Ask {
+        /// Only the project of this name.
+        name: Option<String>,
+        /// Text in any line of a project.
+        search: Option<Part>,
+        /// Projects to show.
+        limit: Count<PROJECTS, PROJECTS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![
+        Tool {
+            name: "list_projects",
+            title: "List projects",
+            description: "Argo CD projects (AppProject): allowed source repositories, destinations and resource kinds, \
+                roles, sync windows, orphan warnings. Shows why a project refuses an application or blocks a sync.",
+            facts: &[],
+            schema: schema::<Ask>,
+            run: |context, call| Box::pin(list(context, call)),
+        },
+        get::tool(),
+    ]
+};
+
+async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let mut rows: Vec<Row> = Vec::new();
+    let mut seen = 0;
+    let each = |project: Project| {
+        seen += 1;
+        let lines = card::lines(&project, ENTRIES_MAX);
+        let name = &*project.metadata.name;
+        let is_named = input.name.as_ref().is_none_or(|wanted| wanted == name);
+        if is_named
+            && input
+                .search
+                .as_ref()
+                .is_none_or(|part| part.is_in(&lines.join("\n")))
+        {
+            rows.push(row(word(&project.metadata.name), lines));
+        }
+    };
+    let get = Get::projects();
+    (context.client)
+        .items(&get, limits::UPSTREAM_LIST, each)
+        .await?;
+    let is_filtered = input.name.is_some() || input.search.is_some();
+    let none = "Argo CD leaves out what the account may not read; every installation has a project named default.";
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PROJECTS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "project",
+    }
+    .whole(seen, is_filtered, ("", none), rows, None)
+}
+
+fn row(name: String, lines: Vec<String>) -> Row {
+    let mut lines = lines.into_iter();
+    let mut line = Line::from(lines.next().unwrap_or_default());
+    for detail in lines {
+        line = line.detail(detail.trim_start());
+    }
+    Row { key: name, line }
+}

@@ -1,0 +1,297 @@
+//! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
+//! come from the tree, so that the caller needs only what people know.
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    diagnose::suspect,
+    input::{Count, input, schema},
+    listing::Listing,
+    manifests::pieces,
+    record::record,
+    suggest,
+    wire::tree::{Node as TreeNode, Tree},
+};
+use crate::{
+    answer::{Answer, said, word, yaml},
+    argocd::{Get, Group, Kind, Namespace, ObjectName},
+    limits,
+    redact::{Manifest, Node, capped},
+};
+
+/// Pieces of YAML of one answer by default, and at most.
+const PIECES: u32 = 3;
+const PIECES_MAX: u32 = 20;
+/// Most candidates that are proposed.
+const CANDIDATES_MAX: usize = 12;
+/// Longest path into an object, in bytes.
+const PATH_BYTES: usize = 500;
+
+input! {
+    /// What `get_resource` takes.
+    struct Ask of app {
+        /// Name of the resource.
+        resource: ObjectName,
+        /// Its kind.
+        kind: Option<Kind>,
+        /// Its namespace, if several have it.
+        namespace: Option<Namespace>,
+        /// Its API group, if several have the kind.
+        group: Option<Group>,
+        /// Path into it, e.g. spec.template.spec.containers[0].image
+        path: Option<String>,
+        /// Pieces of YAML to show.
+        limit: Count<PIECES, PIECES_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_resource",
+        title: "Get live resource",
+        description: "One live Kubernetes object of an Argo CD application as YAML, without managedFields and other noise, or one field \
+            of it by path. Needs only its name (and kind if ambiguous). Secret values masked.",
+        facts: &[],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+record! {
+    struct Live {
+        manifest: Manifest = "manifest",
+    }
+}
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app = &input.name.0;
+    let tree: Tree = context
+        .client
+        .json(&Get::resource_tree(app), limits::UPSTREAM)
+        .await?;
+    let all: Vec<&TreeNode> = tree.nodes.iter().chain(&tree.orphaned_nodes).collect();
+    let node = choose(&all, &input, &call)?;
+    let title = format!("{} {}", word(&node.kind), word(&node.name));
+    let Some(object) = suspect::object(node).filter(|_| !node.uid.is_empty()) else {
+        return Err(Failure::Said(format!(
+            "{title} is not live{}.\nNext: {} (whether a sync failed on it)",
+            said(&node.health.message),
+            call.about("get_sync_status", &[])
+        )));
+    };
+    let live: Live = context
+        .client
+        .json(&Get::resource(app, &object), limits::UPSTREAM)
+        .await?;
+    let root = live.manifest.node();
+    let path = input
+        .path
+        .as_deref()
+        .map(str::trim)
+        .filter(|path| !path.is_empty());
+    let shown = match path {
+        None => root,
+        Some(path) => select(root, path).map_err(Failure::Said)?,
+    };
+    let text = match shown {
+        Node::Map(_) | Node::List(_) => yaml::write(shown),
+        scalar => yaml::compact(scalar),
+    };
+    let place = if node.namespace.is_empty() {
+        String::new()
+    } else {
+        format!(" in {}", word(&node.namespace))
+    };
+    let at = path.map_or(String::new(), |path| format!(", {}", capped(path, 200)));
+    let head = vec![format!("{title}{place}, live{at}")];
+    let rows = pieces(&title, &text);
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PIECES));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "piece",
+    }
+    .write(head, &rows, None)
+}
+
+/// The one node that fits, or what to do about none or several.
+fn choose<'a>(all: &[&'a TreeNode], input: &Ask, call: &Call) -> Result<&'a TreeNode, Failure> {
+    let fits = |node: &&&TreeNode| {
+        &*node.name == input.resource.as_str()
+            && input
+                .kind
+                .as_ref()
+                .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
+            && input
+                .namespace
+                .as_ref()
+                .is_none_or(|namespace| namespace.as_str() == &*node.namespace)
+            && input
+                .group
+                .as_ref()
+                .is_none_or(|group| group.as_str() == &*node.group)
+    };
+    let found: Vec<&&TreeNode> = all.iter().filter(fits).collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => {
+            let names: Vec<&str> = all.iter().map(|node| &*node.name).collect();
+            let next = match suggest::nearest(input.resource.as_str(), &names) {
+                Some(near) => format!(
+                    "Did you mean {}? {}",
+                    word(near),
+                    call.with(&[("resource", Some(near.into())), ("kind", None)])
+                ),
+                None => call.about("get_application_resource_tree", &[]),
+            };
+            Err(Failure::Said(format!(
+                "{} has no such resource.\nNext: {next}",
+                input.name.0
+            )))
+        }
+        _ => {
+            let calls: Vec<String> = found
+                .iter()
+                .take(CANDIDATES_MAX)
+                .map(|node| {
+                    let namespace = (!node.namespace.is_empty()).then(|| (&*node.namespace).into());
+                    call.with(&[
+                        ("kind", Some((&*node.kind).into())),
+                        ("namespace", namespace),
+                    ])
+                })
+                .collect();
+            Err(Failure::Said(format!(
+                "{} resources have this name.\nNext: {}",
+                found.len(),
+                calls.join(" or ")
+            )))
+        }
+    }
+}
+
+/// The value at `path`: keys separated by dots, `[0]` or `[name]` for items of lists, `["a.b/c"]` for
+/// keys with dots.
+fn select<'a>(root: &'a Node, path: &str) -> Result<&'a Node, String> {
+    if path.len() > PATH_BYTES {
+        return Err(format!("path is longer than {PATH_BYTES} bytes."));
+    }
+    let mut node = root;
+    let mut walked = String::new();
+    for step in steps(path) {
+        let next = match node {
+            Node::Map(map) => map.get(&step),
+            Node::List(items) => match step.parse::<usize>() {
+                Ok(at) => items.get(at),
+                Err(_) => items.iter().find(|item| {
+                    ["name", "type", "key"]
+                        .iter()
+                        .any(|key| item.text(&[key]) == Some(&step))
+                }),
+            },
+            _ => None,
+        };
+        node = next.ok_or_else(|| {
+            let place = if walked.is_empty() {
+                "the object".to_owned()
+            } else {
+                walked.clone()
+            };
+            format!(
+                "path: {place} has no {}; it has {}.",
+                capped(&step, 80),
+                has(node)
+            )
+        })?;
+        walked = if walked.is_empty() {
+            word(&step)
+        } else {
+            format!("{walked}.{}", word(&step))
+        };
+    }
+    Ok(node)
+}
+
+fn steps(path: &str) -> Vec<String> {
+    let mut steps = Vec::new();
+    let mut rest = path.trim_start_matches(['.', '$']);
+    while !rest.is_empty() {
+        let (step, after) = match rest.strip_prefix('[') {
+            Some(inner) => inner.split_once(']').unwrap_or((inner, "")),
+            None => {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                (&rest[..end], &rest[end..])
+            }
+        };
+        let step = step.trim_matches(['"', '\'', ' ']);
+        if !step.is_empty() {
+            steps.push(step.to_owned());
+        }
+        rest = after.trim_start_matches('.');
+    }
+    steps
+}
+
+/// What a node has, for who asked for something else.
+fn has(node: &Node) -> String {
+    match node {
+        Node::Map(map) => map
+            .keys()
+            .take(CANDIDATES_MAX)
+            .map(|key| word(key))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Node::List(items) => {
+            let names: Vec<String> = items
+                .iter()
+                .take(CANDIDATES_MAX)
+                .filter_map(|item| item.text(&["name"]).map(word))
+                .collect();
+            format!("{} items {}", items.len(), names.join(", "))
+        }
+        _ => "no fields".to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::select;
+    use crate::redact::{Manifest, Node};
+
+    #[test]
+    fn paths_lead_into_the_object() {
+        let object: Manifest = serde_json::from_value(json!({
+            "metadata": {"labels": {"app.kubernetes.io/name": "web"}},
+            "spec": {"containers": [{"name": "web", "image": "web:1"}, {"name": "proxy", "image": "envoy:2"}]},
+            "status": {"conditions": [{"type": "Ready", "status": "False"}]}
+        }))
+        .unwrap();
+        for (path, want) in [
+            ("spec.containers[0].image", "web:1"),
+            (".spec.containers[proxy].image", "envoy:2"),
+            ("status.conditions[Ready].status", "False"),
+            ("metadata.labels[\"app.kubernetes.io/name\"]", "web"),
+        ] {
+            assert_eq!(
+                select(object.node(), path).unwrap(),
+                &Node::Text(want.into()),
+                "{path}"
+            );
+        }
+        let error = select(object.node(), "spec.containers[2].image").unwrap_err();
+        assert!(error.contains("2 items web, proxy"), "{error}");
+        assert!(
+            select(object.node(), "spec.replicas")
+                .unwrap_err()
+                .contains("it has containers")
+        );
+    }
+}

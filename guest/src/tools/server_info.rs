@@ -1,0 +1,316 @@
+//! `get_server_info`: can Argo CD be reached, who is the account, what may it see, and does it hold
+//! more rights than reading needs.
+
+use futures_util::future::{join, join_all, join3};
+
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{input, schema},
+    record::record,
+};
+use crate::{
+    answer::{Answer, Budget, Line, Page, time::Clock, word},
+    argocd::{Error, Get, ProjectName, Right},
+    limits,
+    redact::Text,
+};
+
+input! {
+    /// What `get_server_info` takes.
+    struct Ask {
+        /// Ask for the rights in this project only.
+        project: Option<ProjectName>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_server_info",
+        title: "Get server and account",
+        description: "Argo CD server version and settings, who this account is, what it may read, when its token ends, and a warning \
+            if it may do more than read. Use when something is forbidden, empty or expired.",
+        facts: &["right", "may"],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+record! {
+    struct Version {
+        version: Text = "Version",
+        build_date: Text = "BuildDate",
+        kustomize: Text = "KustomizeVersion",
+        helm: Text = "HelmVersion",
+    }
+}
+
+record! {
+    struct Account {
+        logged_in: Option<bool> = "loggedIn",
+        username: Text = "username",
+        issuer: Text = "iss",
+    }
+}
+
+record! {
+    struct Settings {
+        url: Text = "url",
+        tracking_method: Text = "trackingMethod",
+        apps_in_any_namespace: Option<bool> = "appsInAnyNamespaceEnabled",
+        controller_namespace: Text = "controllerNamespace",
+    }
+}
+
+record! {
+    struct Answered {
+        value: Text = "value",
+    }
+}
+
+/// What reading needs.
+const READS: [Right; 6] = [
+    Right {
+        resource: "applications",
+        action: "get",
+        in_projects: true,
+    },
+    Right {
+        resource: "logs",
+        action: "get",
+        in_projects: true,
+    },
+    Right {
+        resource: "applicationsets",
+        action: "get",
+        in_projects: true,
+    },
+    Right {
+        resource: "projects",
+        action: "get",
+        in_projects: false,
+    },
+    Right {
+        resource: "clusters",
+        action: "get",
+        in_projects: false,
+    },
+    Right {
+        resource: "repositories",
+        action: "get",
+        in_projects: false,
+    },
+];
+/// What reading does not need, and nothing here uses.
+const WRITES: [Right; 3] = [
+    Right {
+        resource: "applications",
+        action: "sync",
+        in_projects: true,
+    },
+    Right {
+        resource: "applications",
+        action: "delete",
+        in_projects: true,
+    },
+    Right {
+        resource: "applications",
+        action: "update",
+        in_projects: true,
+    },
+];
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let client = &context.client;
+    let (get_version, get_account, get_settings) =
+        (Get::version(), Get::user_info(), Get::settings());
+    let (version, account, settings) = join3(
+        client.json::<Version>(&get_version, limits::UPSTREAM_ROUND),
+        client.json::<Account>(&get_account, limits::UPSTREAM_ROUND),
+        client.json::<Settings>(&get_settings, limits::UPSTREAM_ROUND),
+    )
+    .await;
+    let version = version?;
+    let clock = Clock::at(client.now_ms());
+    let mut page = Page::new(Budget::default());
+    page.line(format!(
+        "Argo CD {}{}",
+        word(&version.version),
+        warning(&version.version)
+    ));
+    match &settings {
+        Ok(settings) => page.line(settings.line()),
+        Err(error) => page.line(not_read("settings", error)),
+    }
+    let mut project = input.project;
+    match &account {
+        Ok(account) => {
+            page.line(account.line());
+            // A project role's token sees nothing beyond its project.
+            project = project.or_else(|| account.project());
+        }
+        Err(error) => page.line(not_read("account", error)),
+    }
+    if let Some(expiry) = client.token_expiry() {
+        let now = client.now_ms().div_euclid(1_000);
+        let word = if expiry <= now {
+            "Token has ended"
+        } else {
+            "Token ends"
+        };
+        page.line(format!("{word}: {}", clock.at_seconds(expiry)));
+    }
+    rights(context, &mut page, project.as_ref()).await;
+    Ok(page.finish())
+}
+
+async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName>) {
+    let ask = |right: &Right| {
+        let get = Get::can_i(*right, project);
+        async move {
+            context
+                .client
+                .json::<Answered>(&get, limits::UPSTREAM_ROUND)
+                .await
+        }
+    };
+    let (reads, writes) = join(
+        join_all(READS.iter().map(ask)),
+        join_all(WRITES.iter().map(ask)),
+    )
+    .await;
+    let place = project.map_or("everywhere".to_owned(), |project| {
+        format!("in project {project}")
+    });
+    page.line(format!("Rights {place}:"));
+    for (right, answer) in READS.iter().zip(&reads) {
+        let may = match answer {
+            Ok(answer) => word(&answer.value),
+            Err(error) => format!("not known ({})", error.brief()),
+        };
+        page.row(
+            Line::new()
+                .fact("right", format!("{}, {}", right.resource, right.action))
+                .glue(": ")
+                .fact("may", may),
+        );
+    }
+    let is_yes = |answer: &Result<Answered, Error>| {
+        answer.as_ref().is_ok_and(|answer| &*answer.value == "yes")
+    };
+    let more: Vec<&str> = WRITES
+        .iter()
+        .zip(&writes)
+        .filter(|(_, answer)| is_yes(answer))
+        .map(|(right, _)| right.action)
+        .collect();
+    if !more.is_empty() {
+        page.line(format!(
+            "Note: the token may also {} applications. Nothing here does that, but give this server an account with role:readonly (or a project \
+             role with only `get` on applications and logs), so that a stolen token can only read.",
+            more.join(", ")
+        ));
+    }
+    let denied = READS
+        .iter()
+        .zip(&reads)
+        .filter(|(_, answer)| answer.as_ref().is_ok_and(|answer| &*answer.value != "yes"));
+    let denied: Vec<&str> = denied.map(|(right, _)| right.resource).collect();
+    if !denied.is_empty() {
+        page.line(format!(
+            "Note: without the right to get {}, lists of them may be empty or partial and reads are 403. A right in single projects or objects is not seen here: give `project`.",
+            denied.join(", ")
+        ));
+    }
+}
+
+impl Settings {
+    fn line(&self) -> String {
+        let namespaces = match self.apps_in_any_namespace {
+            Some(true) => "applications may live in any enabled namespace",
+            _ => "applications live in Argo CD's own namespace only",
+        };
+        let url = if self.url.is_empty() {
+            "no URL set".to_owned()
+        } else {
+            self.url.line(200)
+        };
+        let own = match self.controller_namespace.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", word(&self.controller_namespace)),
+        };
+        format!(
+            "Server: {url}; {namespaces}{own}; tracking by {}",
+            word(&self.tracking_method)
+        )
+    }
+}
+
+impl Account {
+    fn line(&self) -> String {
+        match self.logged_in {
+            Some(true) => format!("Account: {} (issuer {})", word(&self.username), word(&self.issuer)),
+            _ => "Account: not logged in: the token is missing, malformed, expired or of another Argo CD. The operator must renew it.".to_owned(),
+        }
+    }
+
+    /// The project of a project role's token: `proj:PROJECT:ROLE`.
+    fn project(&self) -> Option<ProjectName> {
+        let project = self.username.strip_prefix("proj:")?.split(':').next()?;
+        ProjectName::parse(project).ok()
+    }
+}
+
+fn not_read(what: &str, error: &Error) -> String {
+    format!("Note: not read: {what}: {}", error.brief())
+}
+
+/// What a version is known for.
+fn warning(version: &str) -> &'static str {
+    let mut parts = version
+        .trim_start_matches('v')
+        .split(['.', '+', '-'])
+        .map(|part| part.parse::<u32>().unwrap_or(0));
+    let version = (
+        parts.next().unwrap_or(0),
+        parts.next().unwrap_or(0),
+        parts.next().unwrap_or(0),
+    );
+    match version {
+        (0, ..) => "",
+        (2, 13, 9..) | (2, 14, 16..) | (3, 0, 14..) | (3, 1, 2..) | (3, 2..=3, _) => {
+            " (no longer supported: 3.4 and newer get fixes)"
+        }
+        (..=2, ..) | (3, ..=1, _) => {
+            " (no longer supported, and open to CVE-2025-55190: project API leaks repository credentials)"
+        }
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::warning;
+
+    #[test]
+    fn old_versions_are_told() {
+        for (version, part) in [
+            ("v3.5.1+109ca7c", ""),
+            ("v3.4.7", ""),
+            ("v3.2.0", "no longer"),
+            ("v3.1.1", "CVE-2025-55190"),
+            ("v3.1.2", "no longer"),
+            ("v2.13.8", "CVE"),
+            ("v4.0.0", ""),
+            ("", ""),
+        ] {
+            let warning = warning(version);
+            assert!(
+                warning.contains(part) && warning.is_empty() == part.is_empty(),
+                "{version}: {warning}"
+            );
+        }
+    }
+}

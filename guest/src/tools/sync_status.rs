@@ -1,0 +1,232 @@
+//! `get_sync_status`: did the last sync fail, and on what; what does a running one wait for.
+
+use super::{
+    Context, Tool,
+    application::operation::{has_failed, initiator, place, revisions},
+    call::{Call, Failure},
+    commit::{self, Commit},
+    input::{Count, input, schema},
+    listing::{Listing, Row},
+    wire::application::{Application, OperationState, ResultRow},
+};
+use crate::{
+    answer::{
+        Answer, Line, plural, said,
+        time::{Clock, between},
+        word,
+    },
+    argocd::{Get, SourceAt},
+    limits,
+};
+
+/// Rows of one answer by default, and at most.
+const ROWS: u32 = 30;
+const ROWS_MAX: u32 = 500;
+
+input! {
+    /// What `get_sync_status` takes.
+    struct Ask of app {
+        /// Rows to show.
+        limit: Count<ROWS, ROWS_MAX>,
+        /// From the previous answer.
+        cursor: Option<String>,
+    }
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_sync_status",
+        title: "Get last sync",
+        description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
+            and hook with its result, failed ones first, waves not begun.",
+        facts: &["resource", "result", "phase", "message"],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app_ref = &input.name.0;
+    let clock = Clock::at(context.client.now_ms());
+    let app: Application = context
+        .client
+        .json(&Get::application(app_ref), limits::UPSTREAM)
+        .await?;
+    let mut head = Vec::new();
+    let Some(state) = &app.status.operation_state else {
+        head.push(match app.operation.0 {
+            true => format!("{app_ref}: a sync is requested and has not started yet."),
+            false => format!("{app_ref}: never synced."),
+        });
+        return Listing {
+            call: &call,
+            cursor: None,
+            limit: (ROWS, ROWS),
+            noun: "row",
+        }
+        .write(head, &[], None);
+    };
+    head.push(summary(app_ref.to_string(), state, clock));
+    if let Some(commit) = tried(context, &call, &app, state).await {
+        head.push(commit);
+    }
+    let rows: Vec<Row> = rows(&app, state);
+    let failed = state
+        .sync_result
+        .resources
+        .iter()
+        .filter(|row| has_failed(row))
+        .count();
+    head.push(format!(
+        "{}: {failed} failed",
+        plural(state.sync_result.resources.len(), "result")
+    ));
+    let end = (failed > 0).then(|| {
+        format!(
+            "Next: {} (cause and meaning)",
+            call.about("diagnose_application", &[])
+        )
+    });
+    let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, ROWS));
+    Listing {
+        call: &call,
+        cursor,
+        limit,
+        noun: "row",
+    }
+    .write(head, &rows, end)
+}
+
+fn summary(app: String, state: &OperationState, clock: Clock) -> String {
+    let is_over =
+        !state.finished_at.is_empty() && !matches!(&*state.phase, "Running" | "Terminating");
+    let time = match (is_over, between(&state.started_at, &state.finished_at)) {
+        (true, took) => format!(
+            "ended {}{}",
+            clock.both(&state.finished_at),
+            took.map_or(String::new(), |took| format!(", took {took}"))
+        ),
+        (false, _) => format!("running since {}", clock.both(&state.started_at)),
+    };
+    let mut parts = vec![format!("{app}: {} {time}", word(&state.phase))];
+    let by = &state.operation.initiated_by;
+    parts.push(format!("by {}", initiator(&by.username, by.automated)));
+    if let Some(count) = state.retry_count.filter(|count| *count > 0) {
+        parts.push(format!("{count} retries"));
+    }
+    if state.operation.sync.dry_run == Some(true) {
+        parts.push("a dry run: nothing was applied".to_owned());
+    }
+    if !state.operation.sync.resources.is_empty() {
+        parts.push(format!(
+            "partial: only {}, no hooks, no history row",
+            plural(state.operation.sync.resources.len(), "resource")
+        ));
+    }
+    if let Some(count) = state
+        .operation
+        .sync
+        .auto_heal_attempts_count
+        .filter(|count| *count > 1)
+    {
+        parts.push(format!("self-heal attempt {count}"));
+    }
+    format!("{}{}", parts.join(", "), said(&state.message))
+}
+
+async fn tried(
+    context: &Context,
+    call: &Call,
+    app: &Application,
+    state: &OperationState,
+) -> Option<String> {
+    let result = &state.sync_result;
+    let shown = revisions(&result.revision, &result.revisions);
+    let input: Ask = call.input().ok()?;
+    let several = app.spec.sources.len() > 1;
+    let text = result.revisions.last().unwrap_or(&result.revision);
+    let at = SourceAt {
+        index: several
+            .then(|| u32::try_from(result.revisions.len().saturating_sub(1)).unwrap_or(0)),
+        history_id: None,
+    };
+    let commit: Option<Commit> = match commit::get(&input.name.0, text, at) {
+        Some(get) => context.client.json(&get, limits::UPSTREAM).await.ok(),
+        None => None,
+    };
+    match commit {
+        Some(commit) => Some(format!("Revision: {}", commit.line(text))),
+        None if shown.is_empty() => None,
+        None => Some(format!("Revision: {shown}")),
+    }
+}
+
+fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
+    let is_running = &*state.phase == "Running";
+    let rank = |row: &ResultRow| match &*row.hook_phase {
+        _ if has_failed(row) => 0,
+        "Running" if is_running => 1,
+        _ if &*row.status == "PruneSkipped" => 2,
+        _ => 4,
+    };
+    let results = &state.sync_result.resources;
+    let mut rows: Vec<Row> = results
+        .iter()
+        .map(|row| {
+            let result = match (&*row.status, &*row.hook_phase) {
+                // A failed hook reads Synced.
+                (_, "Failed" | "Error") => format!("hook {}", word(&row.hook_phase)),
+                ("", phase) => word(phase),
+                (_, "Running") if is_running => "in progress".to_owned(),
+                (status, _) => word(status),
+            };
+            let name = format!("{} {}", word(&row.kind), place(&row.namespace, &row.name));
+            let phase = match row.hook_type.is_empty() {
+                true => word(&row.sync_phase),
+                false => format!("{} hook", word(&row.hook_type)),
+            };
+            let line = Line::new()
+                .fact("resource", &name)
+                .glue(" | ")
+                .fact("result", result)
+                .glue(" | ")
+                .fact("phase", phase)
+                .said("message", &row.message);
+            Row {
+                key: format!("{} {name}", rank(row)),
+                line,
+            }
+        })
+        .collect();
+    if is_running && !results.is_empty() {
+        let has_row = |kind: &str, name: &str| {
+            results
+                .iter()
+                .any(|row| &*row.kind == kind && &*row.name == name)
+        };
+        for resource in app.status.resources.iter().filter(|resource| {
+            &*resource.status == "OutOfSync" && !has_row(&resource.kind, &resource.name)
+        }) {
+            let name = format!(
+                "{} {}",
+                word(&resource.kind),
+                place(&resource.namespace, &resource.name)
+            );
+            let wave = resource
+                .sync_wave
+                .map_or(String::new(), |wave| format!(", wave {wave}"));
+            let line = Line::new()
+                .fact("resource", &name)
+                .glue(" | ")
+                .fact("result", format!("not begun{wave}"));
+            rows.push(Row {
+                key: format!("3 {name}"),
+                line,
+            });
+        }
+    }
+    Row::sort(&mut rows);
+    rows
+}

@@ -1,0 +1,219 @@
+//! Whether windows let a sync through, now and next: Argo CD's decision table.
+
+use super::schedule::Schedule;
+use crate::tools::wire::window::Window;
+
+/// Most openings and closings that are looked at for the next change.
+const STEPS_MAX: usize = 500;
+/// How far ahead a change is looked for, in seconds: a year.
+const AHEAD: i64 = 366 * 86_400;
+
+/// A window of an application.
+pub(in crate::tools) struct Assigned<'a> {
+    pub(in crate::tools) window: &'a Window,
+    pub(in crate::tools) schedule: Result<Schedule, String>,
+}
+
+/// What may be synced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::tools) struct Verdict {
+    /// By Argo CD itself.
+    pub(in crate::tools) automatic: bool,
+    /// By somebody, a pipeline with a token included.
+    pub(in crate::tools) manual: bool,
+    /// By which rule, in words.
+    pub(in crate::tools) why: &'static str,
+}
+
+impl<'a> Assigned<'a> {
+    /// The window with its schedule.
+    pub(in crate::tools) fn new(window: &'a Window) -> Self {
+        Self {
+            window,
+            schedule: Schedule::of(window),
+        }
+    }
+
+    /// Whether it is open at `time`; a schedule that cannot be read never is.
+    pub(in crate::tools) fn is_open(&self, time: i64) -> bool {
+        self.schedule
+            .as_ref()
+            .is_ok_and(|schedule| schedule.is_open(time))
+    }
+
+    pub(in crate::tools) fn is(&self, kind: &str) -> bool {
+        &*self.window.kind == kind
+    }
+}
+
+/// What the windows allow at `time`, in seconds since the Unix epoch.
+pub(in crate::tools) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
+    let all_allow_manual = |mut windows: std::vec::IntoIter<&Assigned<'_>>| {
+        windows.all(|window| window.window.manual_sync == Some(true))
+    };
+    // One that cannot be read stops everything.
+    if windows.iter().any(|window| window.schedule.is_err()) {
+        return Verdict {
+            automatic: false,
+            manual: false,
+            why: "a window cannot be read, so Argo CD refuses every sync",
+        };
+    }
+    let of = |kind: &str, open: bool| -> Vec<&Assigned<'_>> {
+        let windows = windows.iter().filter(|window| window.is(kind));
+        windows
+            .filter(|window| window.is_open(time) == open)
+            .collect()
+    };
+    let denies = of("deny", true);
+    if !denies.is_empty() {
+        return Verdict {
+            automatic: false,
+            manual: all_allow_manual(denies.into_iter()),
+            why: "a deny window is open; while one is, allow windows do not count",
+        };
+    }
+    let closed = of("allow", false);
+    let opened = of("allow", true);
+    if opened.is_empty() && !closed.is_empty() {
+        return Verdict {
+            automatic: false,
+            manual: all_allow_manual(closed.into_iter()),
+            why: "no allow window is open, and only inside one a sync may run",
+        };
+    }
+    Verdict {
+        automatic: true,
+        manual: true,
+        why: match (windows.is_empty(), opened.is_empty()) {
+            (true, _) => "no window applies",
+            (_, true) => "no deny window is open",
+            (_, false) => "an allow window is open and no deny window",
+        },
+    }
+}
+
+/// When the verdict for automatic syncs changes next, and to what. Looks a year ahead.
+pub(in crate::tools) fn change(windows: &[Assigned<'_>], now: i64) -> Option<(i64, Verdict)> {
+    let before = at(windows, now);
+    let mut time = now;
+    for _ in 0..STEPS_MAX {
+        let borders = windows.iter().filter_map(|window| {
+            let schedule = window.schedule.as_ref().ok()?;
+            match schedule.is_open(time) {
+                true => schedule.closes(time),
+                false => schedule.opens(time),
+            }
+        });
+        let border = borders.filter(|border| *border >= time).min()?;
+        if border - now > AHEAD {
+            return None;
+        }
+        // A window is open after the border, not on it.
+        time = border + 1;
+        let then = at(windows, time);
+        if then.automatic != before.automatic {
+            return Some((border, then));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::{Assigned, at, change};
+    use crate::{answer::time, redact::Text, tools::wire::window::Window};
+
+    fn window(text: &str) -> Window {
+        let [kind, cron, duration, manual] = text.split('|').collect::<Vec<_>>()[..] else {
+            panic!("{text}")
+        };
+        Window {
+            kind: Text::new(kind),
+            schedule: Text::new(cron),
+            duration: Text::new(duration),
+            manual_sync: Some(manual == "manual"),
+            ..Window::default()
+        }
+    }
+
+    #[test]
+    fn the_decision_table() {
+        let now = time::seconds("2026-11-23T09:30:00Z").unwrap();
+        const DENY: &str = "deny|0 9 * * *|1h|no";
+        const DENY_MANUAL: &str = "deny|0 9 * * *|2h|manual";
+        const DENY_LATER: &str = "deny|0 15 * * *|1h|no";
+        const ALLOW: &str = "allow|0 8 * * *|4h|no";
+        const ALLOW_LATER: &str = "allow|0 12 * * *|1h|manual";
+        const ALLOW_NEVER_BY_HAND: &str = "allow|0 13 * * *|1h|no";
+        const BROKEN: &str = "allow|0 13 * * *|1d|manual";
+        for (windows, automatic, manual, changes) in [
+            (&[][..], true, true, None),
+            (&[DENY][..], false, false, Some("2026-11-23T10:00:00Z")),
+            (
+                &[DENY, DENY_MANUAL][..],
+                false,
+                false,
+                Some("2026-11-23T11:00:00Z"),
+            ),
+            (
+                &[DENY_MANUAL][..],
+                false,
+                true,
+                Some("2026-11-23T11:00:00Z"),
+            ),
+            (
+                &[DENY, ALLOW][..],
+                false,
+                false,
+                Some("2026-11-23T10:00:00Z"),
+            ),
+            (&[ALLOW][..], true, true, Some("2026-11-23T12:00:00Z")),
+            (
+                &[ALLOW, ALLOW_LATER][..],
+                true,
+                true,
+                Some("2026-11-23T13:00:00Z"),
+            ),
+            (
+                &[ALLOW_LATER][..],
+                false,
+                true,
+                Some("2026-11-23T12:00:00Z"),
+            ),
+            (
+                &[ALLOW_LATER, ALLOW_NEVER_BY_HAND][..],
+                false,
+                false,
+                Some("2026-11-23T12:00:00Z"),
+            ),
+            (&[DENY_LATER][..], true, true, Some("2026-11-23T15:00:00Z")),
+            (
+                &[DENY_MANUAL, ALLOW_LATER][..],
+                false,
+                true,
+                Some("2026-11-23T12:00:00Z"),
+            ),
+            (&[ALLOW, BROKEN][..], false, false, None),
+        ] {
+            let all: Vec<Window> = windows.iter().map(|text| window(text)).collect();
+            let all: Vec<Assigned<'_>> = all.iter().map(Assigned::new).collect();
+            let verdict = at(&all, now);
+            assert_eq!(
+                (verdict.automatic, verdict.manual),
+                (automatic, manual),
+                "{windows:?}"
+            );
+            let next = change(&all, now).map(|(time, verdict)| {
+                assert_eq!(verdict.automatic, !automatic);
+                time
+            });
+            assert_eq!(
+                next,
+                changes.map(|text| time::seconds(text).unwrap()),
+                "{windows:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! `get_sync_windows`: whether a window holds an application back, and when that changes.
+
+mod assign;
+pub(super) mod decide;
+pub(super) mod schedule;
+mod zone;
+
+use futures_util::future::join;
+
+use self::decide::{Assigned, Verdict};
+use super::{
+    Context, Tool,
+    call::{Call, Failure},
+    input::{input, schema},
+    wire::{
+        application::Application,
+        project::Project,
+        window::{Assignment, Window},
+    },
+};
+use crate::{
+    answer::{Answer, Budget, Line, Page, plural, time::Clock, word},
+    argocd::{Get, ProjectName},
+    limits,
+};
+
+input! {
+    /// What `get_sync_windows` takes.
+    struct Ask of app {}
+}
+
+/// The tools of this family.
+pub(super) const TOOLS: fn() -> Vec<Tool> = || {
+    vec![Tool {
+        name: "get_sync_windows",
+        title: "Get sync windows",
+        description: "Sync windows of an Argo CD application: whether one blocks automatic or manual syncs now, which one, why it \
+            applies, and when it opens or closes next, computed from cron and time zone.",
+        facts: &["window", "state", "manual", "applies", "description"],
+        schema: schema::<Ask>,
+        run: |context, call| Box::pin(show(context, call)),
+    }]
+};
+
+async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
+    let input: Ask = call.input()?;
+    let app_ref = &input.name.0;
+    let app: Application = (context.client)
+        .json(&Get::application(app_ref), limits::UPSTREAM)
+        .await?;
+    let project = ProjectName::parse(&app.spec.project)
+        .map(|name| Get::project(&name))
+        .map_err(|error| Failure::Said(format!("The application's project is wrong: {error}")))?;
+    let get = Get::sync_windows(app_ref);
+    let (own, project) = join(
+        (context.client).json::<Assignment>(&get, limits::UPSTREAM),
+        (context.client).json::<Project>(&project, limits::UPSTREAM),
+    )
+    .await;
+    let mut page = Page::new(Budget::default());
+    let mut notes = Vec::new();
+    let name = word(&app.spec.project);
+    let windows: Vec<(Window, String)> = match (&own, project) {
+        (Err(error), Err(_)) => return Err(error.clone().into()),
+        (Ok(own), Err(error)) => {
+            notes.push(format!(
+                "Note: project {name} cannot be read, so time zones (UTC is taken), descriptions and patterns are unknown: {}",
+                error.brief()
+            ));
+            let known = own.assigned.iter().cloned();
+            known
+                .map(|window| (window, "as Argo CD says".to_owned()))
+                .collect()
+        }
+        (_, Ok(project)) => {
+            let all = project.spec.sync_windows.into_iter();
+            all.filter_map(|window| {
+                let why = assign::assigned(&window, &app)?;
+                Some((window, why))
+            })
+            .collect()
+        }
+    };
+    match &own {
+        Ok(own) => notes.extend(disagreement(own, &windows)),
+        Err(error) => notes.push(format!(
+            "Note: Argo CD's own verdict is missing: {}",
+            error.brief()
+        )),
+    }
+    let now = context.client.now_ms().div_euclid(1_000);
+    let clock = Clock::at(context.client.now_ms());
+    let assigned: Vec<Assigned<'_>> = windows
+        .iter()
+        .map(|(window, _)| Assigned::new(window))
+        .collect();
+    let verdict = decide::at(&assigned, now);
+    page.line(format!(
+        "{app_ref} (project {name}): {}",
+        summary(verdict, app.is_automated())
+    ));
+    if let Some((time, then)) = decide::change(&assigned, now) {
+        page.line(format!(
+            "Changes: automatic sync is {} from {}",
+            allowed(then.automatic),
+            clock.at_seconds(time)
+        ));
+    } else if !assigned.is_empty() {
+        page.line("Changes: none within a year, as far as windows go");
+    }
+    notes.iter().for_each(|note| page.line(note));
+    for (window, (_, why)) in assigned.iter().zip(&windows) {
+        page.item(row(window, why, now, clock));
+    }
+    Ok(page.finish())
+}
+
+/// Where Argo CD finds other windows than the rules here do: its own word counts.
+fn disagreement(own: &Assignment, windows: &[(Window, String)]) -> Option<String> {
+    let (theirs, ours) = (own.assigned.len(), windows.len());
+    (theirs != ours).then(|| {
+        format!("Note: Argo CD itself counts {}; the rows below are those of the project that match by its documented rules.", plural(theirs, "assigned window"))
+    })
+}
+
+fn allowed(is_allowed: bool) -> &'static str {
+    if is_allowed { "allowed" } else { "blocked" }
+}
+
+/// `automatic sync is on and blocked, manual sync allowed: a deny window is open`.
+fn summary(verdict: Verdict, is_automated: bool) -> String {
+    let automatic = match (verdict.automatic, is_automated) {
+        (true, true) => "automatic sync is on and allowed",
+        (false, true) => "automatic sync is on and blocked",
+        (true, false) => "automatic sync is off (windows would allow it)",
+        (false, false) => "automatic sync is off (windows would block it)",
+    };
+    let (manual, why) = (allowed(verdict.manual), verdict.why);
+    format!("{automatic}, manual sync {manual}: {why}")
+}
+
+fn row(assigned: &Assigned<'_>, why: &str, now: i64, clock: Clock) -> Line {
+    let window = assigned.window;
+    Line::new()
+        .fact("window", named(window))
+        .glue(" | ")
+        .fact("state", state(assigned, now, clock))
+        .glue(" | ")
+        .fact(
+            "manual",
+            match (window.manual_sync, window.sync_overrun) {
+                (Some(true), None | Some(false)) => "manual sync allowed",
+                (Some(true), Some(true)) => "manual sync allowed, a running sync may end",
+                (_, Some(true)) => "no manual sync, a running sync may end",
+                _ => "no manual sync",
+            },
+        )
+        .glue(" | ")
+        .fact("applies", why)
+        .said("description", &window.description)
+}
+
+/// `deny 0 0 * * * for 24h Europe/Berlin`.
+pub(super) fn named(window: &Window) -> String {
+    let zone = match &*window.time_zone {
+        "" => "UTC".to_owned(),
+        zone if !zone::Zone::exists(zone) => {
+            format!(
+                "UTC (Argo CD does not know the zone {})",
+                word(&window.time_zone)
+            )
+        }
+        _ => word(&window.time_zone),
+    };
+    format!(
+        "{} {} for {} {zone}",
+        word(&window.kind),
+        word(&window.schedule),
+        word(&window.duration)
+    )
+}
+
+/// `open, closes 2026-…`, `closed, opens 2026-…`.
+pub(super) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
+    let schedule = match &assigned.schedule {
+        Ok(schedule) => schedule,
+        Err(error) => return format!("refused by Argo CD: {error}"),
+    };
+    match (
+        schedule.is_open(now),
+        schedule.closes(now),
+        schedule.opens(now),
+    ) {
+        (true, Some(time), _) => format!("open, closes {}", clock.at_seconds(time)),
+        (true, None, Some(_)) => {
+            "open; it opens again before it closes, so it never closes by itself".to_owned()
+        }
+        (true, None, None) => {
+            "open for ever: its date never comes, which Argo CD takes for open".to_owned()
+        }
+        (false, _, Some(time)) => format!("closed, opens {}", clock.at_seconds(time)),
+        (false, _, None) => "closed".to_owned(),
+    }
+}

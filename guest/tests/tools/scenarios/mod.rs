@@ -1,0 +1,6 @@
+//! Questions of an incident, and what a right answer holds: the recorded ones, and others made from them.
+
+mod broken;
+mod causes;
+mod combined;
+mod recorded;
