@@ -34,6 +34,11 @@ clients:
     cargo build --package argocd-host
     tests/clients/sdk.sh target/debug/argocd-host
 
+# What the tool list and the answers cost, in characters and tokens; `just tokens --bless` rewrites the reviewed figures
+tokens bless="":
+    cargo build --package argocd-host
+    tests/clients/sdk.sh target/debug/argocd-host tokens {{ bless }}
+
 # The same component under wasmtime (Python package) and jco
 runtimes:
     cargo build

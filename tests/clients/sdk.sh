@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Runs real MCP clients against the host: tests/clients/sdk.sh HOST_BINARY
+# Or counts what answers cost: tests/clients/sdk.sh HOST_BINARY tokens [--bless]
 #
 # Installs them into the target folder at the versions of sdk_requirements.txt and npm/package-lock.json,
 # again only when those change, and never runs an install script of a package. What is run and what must
 # hold is in sdk_matrix.py.
 set -euo pipefail
 
-if [ $# -ne 1 ] || [ ! -x "$1" ]; then
-    echo "usage: tests/clients/sdk.sh HOST_BINARY" >&2
+if [ $# -lt 1 ] || [ ! -x "$1" ]; then
+    echo "usage: tests/clients/sdk.sh HOST_BINARY [tokens [--bless]]" >&2
     exit 2
 fi
 host="$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
@@ -44,11 +45,15 @@ if ! fresh "$npm/installed" "$here/npm/package.json" "$here/npm/package-lock.jso
     cat "$here/npm/package.json" "$here/npm/package-lock.json" >"$npm/installed"
 fi
 # Modules are looked up beside the file that imports them.
-cp "$here"/sdk_*.mjs "$npm/"
+cp "$here"/sdk_*.mjs "$here/tokens.mjs" "$npm/"
 export PATH="$npm/node_modules/.bin:$PATH"
 if ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 22 || (a == 22 && b >= 19) ? 0 : 1)'; then
     echo "no Node.js 22.19 from npm for this platform, and $(node --version) in PATH is too old" >&2
     exit 2
+fi
+
+if [ "${2:-}" = tokens ]; then
+    exec node "$npm/tokens.mjs" "$host" "$(cd "$here/../.." && pwd)" "${3:-}"
 fi
 
 "$host" component -o "$target/argocd.wasm"

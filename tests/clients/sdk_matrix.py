@@ -3,7 +3,7 @@
     sdk_matrix.py HOST TARGET       (by sdk.sh, which installs the clients into TARGET)
 
 One line per client, mode and entry, then `N passed, N failed`. A session passes when the client
-negotiated the version of its mode, listed exactly the tools of ten.json, got from each an answer that
+negotiated the version of its mode, listed exactly the tools of calls.json, got from each an answer that
 holds the fact, no `isError`, no protocol error, and could parse every line. Control sessions with calls
 that must fail prove for each client that failures are seen.
 """
@@ -19,7 +19,7 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-TEN = json.loads((HERE / "ten.json").read_text())
+CALLS = json.loads((HERE / "calls.json").read_text())
 # Sessions at a time: the smallest machine that CI has.
 CORES = 2
 # Seconds for one session. The Inspector starts the host eleven times, and a debug build compiles a
@@ -27,6 +27,10 @@ CORES = 2
 TIME_LIMIT = 180
 # Seconds to stop after an interrupt; the Python SDK gives its server four.
 GRACE = 10
+# Not by the environment: clients give theirs to a server in part only.
+ALL_TOOLS = ["env", "ARGOCD_MCP_TOOLSETS=all"]
+# The Inspector starts the host anew for each call.
+INSPECTOR_CALLS = 11
 LEGACY, MODERN = "2025-11-25", "2026-07-28"
 
 CLIENTS = {
@@ -121,7 +125,7 @@ def judge(calls, version, session):
     problems = [f"client: {entry}" for entry in session["log"]]
     if session["version"] != version:
         problems.append(f"negotiated {session['version']} instead of {version}")
-    if sorted(session["tools"]) != sorted(row["tool"] for row in TEN):
+    if sorted(session["tools"]) != sorted(row["tool"] for row in CALLS):
         problems.append(f"listed {session['tools']}")
     if len(session["calls"]) != len(calls):
         problems.append(f"answered {len(session['calls'])} of {len(calls)} calls")
@@ -143,8 +147,8 @@ def judge_the_judge():
     """Failures that the server does not have on offer, on a made-up session."""
     good = {
         "version": LEGACY,
-        "tools": [row["tool"] for row in TEN],
-        "calls": [{"tool": row["tool"], "text": row["fact"], "isError": False} for row in TEN],
+        "tools": [row["tool"] for row in CALLS],
+        "calls": [{"tool": row["tool"], "text": row["fact"], "isError": False} for row in CALLS],
         "log": [],
     }
     bad = {
@@ -155,8 +159,8 @@ def judge_the_judge():
         "an unparsable line": {**good, "log": ["cannot parse"]},
         "no session": "exit 1",
     }
-    unseen = [name for name, session in bad.items() if len(judge(TEN, LEGACY, session)) != 1]
-    return unseen + (["a good session is refused"] if judge(TEN, LEGACY, good) else [])
+    unseen = [name for name, session in bad.items() if len(judge(CALLS, LEGACY, session)) != 1]
+    return unseen + (["a good session is refused"] if judge(CALLS, LEGACY, good) else [])
 
 
 def run(job):
@@ -171,14 +175,19 @@ def run(job):
 
 def jobs(host, target):
     entries = {
-        "run --demo": [host, "run", "--demo"],
-        "run argocd.wasm --demo": [host, "run", str(target / "argocd.wasm"), "--demo"],
+        "run --demo": [*ALL_TOOLS, host, "run", "--demo"],
+        "run argocd.wasm --demo": [*ALL_TOOLS, host, "run", str(target / "argocd.wasm"), "--demo"],
     }
     yield "control: the judge", judge_the_judge, list
     for client, mode, version in SESSIONS:
         for entry, command in reversed(entries.items()):
             name = f"{client} {mode}: {entry}"
-            yield name, lambda c=client, m=mode, x=command: seen(c, m, TEN, x, target), lambda s, v=version: judge(TEN, v, s)
+            calls = CALLS[:INSPECTOR_CALLS] if client == "inspector" else CALLS
+            yield (
+                name,
+                lambda c=client, m=mode, x=command, a=calls: seen(c, m, a, x, target),
+                lambda s, v=version, a=calls: judge(a, v, s),
+            )
     for client, mode, version in {client: (client, mode, version) for client, mode, version in SESSIONS}.values():
         name = f"control: {client} {mode} sees failures"
         command = entries["run --demo"]

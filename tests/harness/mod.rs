@@ -71,12 +71,13 @@ impl Start {
         Start { command }
     }
 
-    /// Points it at `simulator` with the simulator's token.
+    /// Points it at `simulator` with the simulator's token, every tool listed.
     pub fn against(self, simulator: &Simulator) -> Start {
         let url = simulator.url();
         let token = simulator.token().to_owned();
         self.env("ARGOCD_SERVER", &url)
             .env("ARGOCD_AUTH_TOKEN", &token)
+            .env("ARGOCD_MCP_TOOLSETS", "all")
     }
 
     /// Sets an environment variable.

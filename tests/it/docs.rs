@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::ten;
+use crate::each_tool;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -23,7 +23,7 @@ fn the_readme_lists_the_tools_in_order() {
         .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
         .map(|(name, _)| name)
         .collect();
-    let tools: Vec<&str> = ten().iter().map(|(name, ..)| *name).collect();
+    let tools: Vec<&str> = each_tool().iter().map(|(name, ..)| *name).collect();
     assert_eq!(listed[..tools.len()], tools[..]);
 }
 

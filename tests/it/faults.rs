@@ -212,21 +212,16 @@ async fn filters_filter() {
 #[tokio::test]
 async fn an_error_in_a_log_stream_is_an_error() {
     let simulator = simulator();
-    let ambiguous = ask(
+    let waiting = ask(
         &simulator,
         "get_application_logs",
-        json!({ "name": "checkout-api", "pod": crate::CRASHING }),
+        json!({ "name": "search-suggest", "pod": "search-suggest-5668c49c5c-lxmqj" }),
     )
     .await;
     assert!(
-        ambiguous.is_error,
-        "several containers and none named: {}",
-        ambiguous.text
-    );
-    assert!(
-        ambiguous.text.contains("envoy"),
-        "the containers to choose from: {}",
-        ambiguous.text
+        waiting.is_error && waiting.text.contains("failing to pull image"),
+        "a container that has never started: {}",
+        waiting.text
     );
     let stream = r#"{"result":{"content":"first line","timeStamp":"2026-11-22T10:00:00Z","last":false,"timeStampStr":"2026-11-22T10:00:00Z","podName":"p"}}
 {"error":{"grpc_code":2,"http_code":500,"message":"container went away","http_status":"Internal Server Error"}}

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod answers;
 mod cli;
 mod component;
 mod concurrency;
@@ -13,6 +14,7 @@ mod hostile;
 mod layering;
 mod limits;
 mod login;
+mod offers;
 mod properties;
 mod raw;
 mod schema;
@@ -23,9 +25,9 @@ mod tools;
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
 
-/// The ten tools, with arguments that work on the recorded data, and a fact that the answer must
+/// Every tool, with arguments that work on the recorded data, and a fact that the answer must
 /// have: one table for all clients.
-pub(crate) fn ten() -> Vec<(&'static str, serde_json::Value, &'static str)> {
+pub(crate) fn each_tool() -> Vec<(&'static str, serde_json::Value, &'static str)> {
     #[derive(serde::Deserialize)]
     struct Row {
         tool: String,
@@ -33,7 +35,7 @@ pub(crate) fn ten() -> Vec<(&'static str, serde_json::Value, &'static str)> {
         fact: String,
     }
     static ROWS: std::sync::LazyLock<Vec<Row>> = std::sync::LazyLock::new(|| {
-        serde_json::from_str(include_str!("../clients/ten.json")).unwrap()
+        serde_json::from_str(include_str!("../clients/calls.json")).unwrap()
     });
     ROWS.iter()
         .map(|row| (&*row.tool, row.arguments.clone(), &*row.fact))

@@ -51,7 +51,7 @@ async fn each_bad_line_gets_its_error_and_the_next_one_works() {
         (br#"{"id":7,"method":"ping"}"#, json!(7), -32600),
         (br#"{"jsonrpc":"1.0","id":7,"method":"ping"}"#, json!(7), -32600),
         (br#"{"jsonrpc":"2.0","id":"u","method":"no/such"}"#, json!("u"), -32601),
-        (br#"{"jsonrpc":"2.0","id":8,"method":"prompts/list"}"#, json!(8), -32601),
+        (br#"{"jsonrpc":"2.0","id":8,"method":"logging/setLevel"}"#, json!(8), -32601),
         (br#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{}}"#, json!(9), -32602),
         (br#"{"jsonrpc":"2.0","id":9,"method":"tools/call"}"#, json!(9), -32602),
         (br#"{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"sync_application"}}"#, json!(9), -32602),

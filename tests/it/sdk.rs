@@ -7,9 +7,9 @@ use rmcp::{
     transport::TokioChildProcess,
 };
 
-use crate::{HOST, ten};
+use crate::{HOST, each_tool};
 
-async fn lists_and_calls_each_of_the_ten(lifecycle: ClientLifecycleMode) {
+async fn lists_and_calls_each_tool(lifecycle: ClientLifecycleMode) {
     let simulator = Simulator::builder().https().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let authority = folder.path().join("ca.pem");
@@ -20,14 +20,15 @@ async fn lists_and_calls_each_of_the_ten(lifecycle: ClientLifecycleMode) {
         .env_clear()
         .env("ARGOCD_SERVER", simulator.url())
         .env("ARGOCD_AUTH_TOKEN", simulator.token())
-        .env("ARGOCD_CA_FILE", &authority);
+        .env("ARGOCD_CA_FILE", &authority)
+        .env("ARGOCD_MCP_TOOLSETS", "all");
     let client =
         ().serve_with_lifecycle(TokioChildProcess::new(command).unwrap(), lifecycle)
             .await
             .unwrap();
     let tools = client.list_all_tools().await.unwrap();
-    assert_eq!(tools.len(), ten().len());
-    for (name, arguments, fact) in ten() {
+    assert_eq!(tools.len(), each_tool().len());
+    for (name, arguments, fact) in each_tool() {
         let tool = tools
             .iter()
             .find(|tool| tool.name == name)
@@ -48,12 +49,12 @@ async fn lists_and_calls_each_of_the_ten(lifecycle: ClientLifecycleMode) {
 
 #[tokio::test]
 async fn by_handshake() {
-    lists_and_calls_each_of_the_ten(ClientLifecycleMode::Initialize).await;
+    lists_and_calls_each_tool(ClientLifecycleMode::Initialize).await;
 }
 
 #[tokio::test]
 async fn stateless() {
-    lists_and_calls_each_of_the_ten(ClientLifecycleMode::Discover {
+    lists_and_calls_each_tool(ClientLifecycleMode::Discover {
         preferred_versions: vec![ProtocolVersion::V_2026_07_28],
     })
     .await;

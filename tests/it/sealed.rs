@@ -6,7 +6,7 @@ use argocd_tests::{
 };
 use serde_json::json;
 
-use crate::{HOST, hostile::HOSTILE, ten};
+use crate::{HOST, each_tool, hostile::HOSTILE};
 
 const SPY: &str = concat!(env!("OUT_DIR"), "/spy.wasm");
 
@@ -32,6 +32,7 @@ async fn a_component_that_prints_all_it_was_given_has_no_token() {
     let simulator = Simulator::builder().start().unwrap();
     let mut host = Start::run(HOST)
         .against(&simulator)
+        .without("ARGOCD_MCP_TOOLSETS")
         .arg(SPY)
         .env("UNRELATED_SECRET", "unrelated")
         .start()
@@ -78,7 +79,7 @@ async fn a_run_of_all_tools_shows_no_token_even_when_the_server_echoes_it() {
             .arg(&log)
             .start()
             .unwrap();
-        for (tool, arguments, _) in ten() {
+        for (tool, arguments, _) in each_tool() {
             let answer = host.call(tool, arguments).await.unwrap();
             assert_eq!(answer.is_error, echo, "{tool}: {}", answer.text);
         }
@@ -104,7 +105,7 @@ async fn a_run_of_all_tools_shows_no_token_even_when_the_server_echoes_it() {
 }
 
 #[tokio::test]
-async fn what_the_server_echoes_reaches_the_component_overwritten() {
+async fn what_the_server_echoes_reaches_the_component_overwriteach_tool() {
     let simulator = Simulator::builder().start().unwrap();
     simulator.fault(Fault::under("/api/", FaultKind::EchoHeaders));
     let mut host = Start::run(HOST)

@@ -1,0 +1,334 @@
+//! What an answer costs Argo CD, and what it holds when Argo CD cannot give everything: at the wire.
+
+use argocd_tests::{
+    harness::Start,
+    simulator::{Fault, FaultKind, Simulator},
+};
+use serde_json::{Value, json};
+
+use crate::{HOST, each_tool};
+
+/// Most GETs of one call on the recorded data, beside the version. Lists are one; a diagnosis has a
+/// budget of eight; the others ask for what they show.
+const GETS: &[(&str, usize)] = &[
+    ("list_applications", 1),
+    ("get_application", 1),
+    ("get_application_resource_tree", 1),
+    ("get_application_managed_resources", 2),
+    ("get_application_events", 1),
+    ("get_application_manifests", 1),
+    ("get_application_logs", 1),
+    ("list_projects", 1),
+    // The application, its project, and the cluster's other name.
+    ("get_project", 3),
+    ("list_clusters", 1),
+    ("list_repositories", 1),
+    ("diagnose_application", 8),
+    ("diff_application", 3),
+    // The application, a commit a deploy, two renderings.
+    ("get_application_history", 9),
+    ("get_sync_status", 2),
+    ("get_sync_windows", 3),
+    ("get_resource", 2),
+    ("find_applications", 1),
+    ("list_applicationsets", 1),
+    ("get_applicationset", 1),
+    // Settings, who am I, and a question for each right.
+    ("get_server_info", 14),
+    ("compare_applications", 6),
+];
+/// Most GETs that a look-up after a 403 adds: the list, and nothing else before the call is repeated.
+const LOOK_UP: usize = 2;
+
+fn gets(simulator: &Simulator) -> usize {
+    let requests = simulator.requests();
+    assert!(
+        requests.iter().all(|request| request.method == "GET"),
+        "{requests:?}"
+    );
+    requests
+        .iter()
+        .filter(|request| request.path() != "/api/version")
+        .count()
+}
+
+#[tokio::test]
+async fn each_tool_asks_argo_cd_as_often_as_it_says() {
+    let simulator = Simulator::builder().start().unwrap();
+    let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+    for (tool, arguments, _) in each_tool() {
+        let most = GETS
+            .iter()
+            .find(|(name, _)| *name == tool)
+            .map(|(_, most)| *most)
+            .unwrap();
+        simulator.clear_requests();
+        let answer = host.call(tool, arguments).await.unwrap();
+        let asked = gets(&simulator);
+        assert!(
+            !answer.is_error && (1..=most).contains(&asked),
+            "{tool}: {asked} GETs of at most {most}"
+        );
+    }
+    // The version is asked for once a session, not once a call.
+    let mut fresh = Start::run(HOST).against(&simulator).start().unwrap();
+    simulator.clear_requests();
+    for _ in 0..3 {
+        assert!(
+            !fresh
+                .call("list_applications", json!({}))
+                .await
+                .unwrap()
+                .is_error
+        );
+    }
+    assert!(simulator.count("GET", "/api/version") <= 1);
+}
+
+#[tokio::test]
+async fn every_recorded_application_is_diagnosed_in_eight() {
+    let simulator = Simulator::builder().start().unwrap();
+    let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+    let mut most = 0;
+    for folder in std::fs::read_dir(argocd_tests::harness::fixtures())
+        .unwrap()
+        .flatten()
+    {
+        let Ok(text) = std::fs::read_to_string(folder.path().join("application.json")) else {
+            continue;
+        };
+        let app: Value = serde_json::from_str(&text).unwrap();
+        let text = |key: &str| app["metadata"][key].as_str().unwrap_or_default().to_owned();
+        let name = format!("{}/{}", text("namespace"), text("name"));
+        simulator.clear_requests();
+        let answer = host
+            .call("diagnose_application", json!({"name": name}))
+            .await
+            .unwrap();
+        assert!(!answer.is_error, "{name}: {}", answer.text);
+        assert!(gets(&simulator) <= 8, "{name}: {:?}", simulator.requests());
+        most = most.max(gets(&simulator));
+    }
+    assert!(most > 3, "the diagnosis reads something: {most}");
+}
+
+#[tokio::test]
+async fn a_look_up_adds_two_gets_to_any_tool() {
+    let simulator = Simulator::builder().start().unwrap();
+    let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+    let of_one = each_tool()
+        .into_iter()
+        .filter(|(_, arguments, _)| arguments.get("name").is_some());
+    let mut looked = 0;
+    for (tool, mut arguments, _) in of_one.filter(|(tool, ..)| *tool != "get_applicationset") {
+        arguments["name"] = json!("team-growth/ab-testing");
+        simulator.clear_requests();
+        let straight = host.call(tool, arguments.clone()).await.unwrap();
+        let direct = gets(&simulator);
+        arguments["name"] = json!("ab-testing");
+        simulator.clear_requests();
+        let found = host.call(tool, arguments.clone()).await.unwrap();
+        // What was asked before the 403 is asked again in the right namespace; the list comes between.
+        let forbidden =
+            1 + usize::from(tool == "compare_applications" || tool == "get_application_logs");
+        assert!(
+            gets(&simulator) <= direct + LOOK_UP.max(1 + forbidden),
+            "{tool}: {} instead of {direct}",
+            gets(&simulator)
+        );
+        assert_eq!(found.is_error, straight.is_error, "{tool}: {}", found.text);
+        if !found.is_error {
+            assert!(
+                found.text.contains("lives in namespace team-growth"),
+                "{tool}: {}",
+                found.text
+            );
+            looked += 1;
+        }
+        // A misspelt name costs the same and is not guessed at.
+        arguments["name"] = json!("ab-testng");
+        simulator.clear_requests();
+        let misspelt = host.call(tool, arguments).await.unwrap();
+        assert!(
+            misspelt.is_error && misspelt.text.contains("ab-testing"),
+            "{tool}: {}",
+            misspelt.text
+        );
+        assert!(
+            gets(&simulator) <= 1 + LOOK_UP,
+            "{tool}: {}",
+            gets(&simulator)
+        );
+    }
+    assert!(looked > 8, "{looked}");
+}
+
+#[tokio::test]
+async fn a_failed_part_is_named_and_the_rest_arrives() {
+    let broken = || {
+        FaultKind::Status(
+            500,
+            r#"{"error":"x","code":2,"message":"cache is gone"}"#.into(),
+        )
+    };
+    for (tool, arguments, path, says, missing) in [
+        (
+            "diagnose_application",
+            json!({"name": "orders-api"}),
+            "/api/v1/applications/orders-api/resource-tree",
+            "data.password: differs (hidden)",
+            "not read: resource tree",
+        ),
+        (
+            "diagnose_application",
+            json!({"name": "checkout-api"}),
+            "/api/v1/applications/checkout-api/logs",
+            "CrashLoopBackOff",
+            "not read: its log",
+        ),
+        (
+            "diagnose_application",
+            json!({"name": "ledger"}),
+            "/api/v1/projects/finance",
+            "active deny window",
+            "not read: the project",
+        ),
+        (
+            "get_sync_windows",
+            json!({"name": "ledger"}),
+            "/api/v1/projects/finance",
+            "deny 0 0 * * *",
+            "project finance cannot be read",
+        ),
+        (
+            "get_sync_windows",
+            json!({"name": "ledger"}),
+            "/api/v1/applications/ledger/syncwindows",
+            "never closes by itself",
+            "Argo CD's own verdict is missing",
+        ),
+        (
+            "compare_applications",
+            json!({"name": "cms-edge-a", "other": "cms-edge-b"}),
+            "/api/v1/applications/cms-edge-b/manifests",
+            "sources:",
+            "the manifests of cms-edge-b cannot be rendered",
+        ),
+        (
+            "get_application_history",
+            json!({"name": "guestbook"}),
+            "/api/v1/applications/guestbook/manifests",
+            "Guestbook 1.3.0",
+            "could not be rendered",
+        ),
+        (
+            "get_application",
+            json!({"name": "billing", "include": "values"}),
+            "/api/v1/applications/billing/manifests",
+            "image.tag = 5.3.0",
+            "what is rendered with them cannot be read",
+        ),
+        (
+            "get_server_info",
+            json!({}),
+            "/api/v1/settings",
+            "v3.5",
+            "not read",
+        ),
+    ] {
+        let simulator = Simulator::builder().start().unwrap();
+        let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+        let whole = host.call(tool, arguments.clone()).await.unwrap();
+        assert!(
+            !whole.is_error && !whole.text.contains(missing),
+            "{tool} {path}: {}",
+            whole.text
+        );
+        simulator.fault(Fault::on(path, broken()));
+        let part = host.call(tool, arguments).await.unwrap();
+        assert!(!part.is_error, "{tool} {path}: {}", part.text);
+        assert!(
+            part.text.contains(says) && part.text.contains(missing),
+            "{tool} {path}: {}",
+            part.text
+        );
+    }
+}
+
+#[tokio::test]
+async fn fifty_thousand_applications_pass_every_filter_in_flat_memory() {
+    const COUNT: usize = 50_000;
+    let simulator = Simulator::builder().generated(COUNT).start().unwrap();
+    let mut host = Start::run(HOST)
+        .against(&simulator)
+        .arg("--stats")
+        .start()
+        .unwrap();
+    for arguments in [
+        json!({"search": "app-4"}),
+        json!({"health": "Degraded,Missing", "sync": "OutOfSync"}),
+        json!({"cluster": "in-cluster", "namespace": "app-1"}),
+        json!({"repo": "git", "image": "registry"}),
+        json!({"phase": "Failed"}),
+        json!({"group_by": "project"}),
+        json!({"sort": "name", "limit": 500}),
+    ] {
+        let answer = match host.call("list_applications", arguments.clone()).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{arguments}: {error}\n{}", host.end().await.unwrap().stderr),
+        };
+        assert!(!answer.is_error, "{arguments}: {}", answer.text);
+        assert!(
+            answer.text.contains(&COUNT.to_string()),
+            "{arguments}: {}",
+            answer.text
+        );
+    }
+    let found = host
+        .call("find_applications", json!({"repo": "git", "limit": 1}))
+        .await
+        .unwrap();
+    assert!(
+        !found.is_error && found.text.contains(&COUNT.to_string()),
+        "{}",
+        found.text
+    );
+    let ended = host.end().await.unwrap();
+    let stats: Value = ended
+        .stderr
+        .lines()
+        .find_map(|line| serde_json::from_str(line).ok())
+        .unwrap();
+    assert!(
+        stats["peak_memory_bytes"].as_u64().unwrap() <= 32 << 20,
+        "{stats}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_beyond_argo_cds_message_limit_is_read_project_by_project() {
+    // 200 MB is the limit of a message; 5,000 applications of 50 kB exceed it together, no project does.
+    let simulator = Simulator::builder()
+        .generated(5_000)
+        .application_weight(50_000)
+        .start()
+        .unwrap();
+    let mut host = Start::run(HOST).against(&simulator).start().unwrap();
+    for (tool, arguments) in [
+        ("list_applications", json!({})),
+        ("find_applications", json!({"repo": "git", "limit": 1})),
+    ] {
+        let answer = host.call(tool, arguments).await.unwrap();
+        assert!(
+            !answer.is_error && answer.text.contains("5000 applications"),
+            "{tool}: {}",
+            answer.text
+        );
+    }
+    let by_project = simulator
+        .requests()
+        .iter()
+        .filter(|request| request.query("projects").is_some())
+        .count();
+    assert!(by_project > 1, "{by_project}");
+}
