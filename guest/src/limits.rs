@@ -72,8 +72,8 @@ pub const CURSOR_BYTES: usize = 2_048;
 /// Characters of an answer kept for its last lines: what was left out and the call that gets it,
 /// whose cursor holds two names of up to 253 characters.
 pub const TAIL_CHARS: usize = 1_200;
-/// Longest message of others on one line of an answer, in characters.
-pub const SAID_CHARS: usize = 400;
+/// Longest message of others on one line of an answer, in characters: the ends of a chain of errors fit.
+pub const SAID_CHARS: usize = 360;
 /// Most different health or sync words that are counted apart; Argo CD has six and three.
 pub const STATUS_WORDS: usize = 12;
 /// Most namespaces of applications that are counted apart, to tell which one is Argo CD's own.

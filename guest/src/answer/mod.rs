@@ -73,7 +73,7 @@ pub(crate) fn said(text: &Text) -> String {
     if text.trim().is_empty() {
         String::new()
     } else {
-        format!(" > {}", text.line(limits::SAID_CHARS))
+        format!(" > {}", text.ends(limits::SAID_CHARS))
     }
 }
 

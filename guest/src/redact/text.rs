@@ -30,6 +30,20 @@ impl Text {
     pub fn line(&self, max: usize) -> String {
         one_line(&self.0, max)
     }
+
+    /// The text on one line of at most `max` characters, of which both ends are kept: a chain of
+    /// errors names what failed first and why last.
+    pub fn ends(&self, max: usize) -> String {
+        let line = one_line(&self.0, limits::TEXT_BYTES);
+        if line.chars().count() <= max {
+            return line;
+        }
+        let (head, tail) = (max / 3, max - max / 3 - 3);
+        let end = line.char_indices().nth(head).map_or(0, |(at, _)| at);
+        let from = line.char_indices().nth_back(tail.saturating_sub(1));
+        let from = from.map_or(0, |(at, _)| at);
+        format!("{} … {}", line[..end].trim_end(), line[from..].trim_start())
+    }
 }
 
 /// `text` with all runs of white space made one space, cut to `max` characters.
@@ -124,6 +138,24 @@ impl<'de> Deserialize<'de> for Text {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{Text, capped, one_line};
+
+    #[test]
+    fn both_ends_of_a_long_text_stay() {
+        let chain = format!(
+            "cannot render: {}no basic auth credentials",
+            "layer: ".repeat(40)
+        );
+        for max in [60, 100, 281] {
+            let line = Text::new(&chain).ends(max);
+            assert!(line.chars().count() <= max, "{max}: {line}");
+            assert!(
+                line.starts_with("cannot render:") && line.ends_with("credentials"),
+                "{line}"
+            );
+        }
+        assert_eq!(Text::new("short …").ends(60), "short …");
+        assert_eq!(Text::new(&"é".repeat(90)).ends(30).chars().count(), 30);
+    }
 
     #[test]
     fn deserialises_clean() {

@@ -26,15 +26,15 @@ const REACHED: u8 = 2;
 input! {
     /// What `list_clusters` takes.
     struct Ask {
-        /// Only the cluster of this name.
+        /// Only this name.
         name: Option<String>,
-        /// Server URL, or part.
+        /// Part of the URL.
         server: Option<Part>,
-        /// Only clusters that are not reached.
+        /// Only unreachable.
         failed_only: Flag,
-        /// Clusters to show.
+        /// Clusters.
         limit: Count<CLUSTERS, CLUSTERS_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -44,8 +44,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "list_clusters",
         title: "List clusters",
-        description: "Kubernetes clusters that Argo CD deploys to: name, server, version, connection state and error, \
-            number of applications, age of the cache. Unreachable ones first. No credentials.",
+        description: "Kubernetes clusters of Argo CD: server, version, connection and error, applications. Unreachable first. \
+            No credentials.",
         facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(list(context, call)),

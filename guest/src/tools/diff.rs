@@ -51,17 +51,17 @@ pub(super) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectNa
 input! {
     /// What `diff_application` takes.
     struct Ask of app {
-        /// live (default), synced, previous, a history id, or a revision.
+        /// live (default), synced, previous, history id, revision.
         against: Option<String>,
-        /// paths, unified YAML, or counts.
+        /// paths, YAML, counts.
         format: One<FormatWord>,
         /// Only this kind.
         kind: Option<Kind>,
-        /// Only the resource of this name.
+        /// Only this name.
         resource: Option<ObjectName>,
-        /// Objects to show.
+        /// Objects.
         limit: Count<OBJECTS, OBJECTS_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -71,8 +71,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "diff_application",
         title: "Diff application",
-        description: "Field-level diff of an Argo CD application: live against Git (what a sync would change), Git now against the last or \
-            an earlier deploy, or against a revision. Lists matched by name; Secrets only as \"differs\".",
+        description: "Field-level diff of an Argo CD application: live against Git, or Git against an earlier deploy or revision. \
+            Secrets only as \"differs\".",
         facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(diff(context, call)),

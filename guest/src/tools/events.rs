@@ -31,19 +31,19 @@ const PROPOSED_MAX: usize = 5;
 input! {
     /// What `get_application_events` takes.
     struct Ask of app {
-        /// Resource whose events are wanted, e.g. a Pod; the Application's own if left out.
+        /// E.g. a Pod; else the Application itself.
         resource: Option<ObjectName>,
-        /// Its kind, if several have the name.
+        /// Its kind.
         kind: Option<Kind>,
-        /// Its namespace, if several have the name.
+        /// Resource's namespace.
         namespace: Option<Namespace>,
-        /// Leave out normal events.
+        /// No normal events.
         warnings_only: Flag,
-        /// Only the last 15m, 2h, 1d.
+        /// E.g. 15m, 2d
         since: Option<Span>,
-        /// Events to show.
+        /// Events.
         limit: Count<EVENTS, EVENTS_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -53,8 +53,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_events",
         title: "Get application events",
-        description: "Kubernetes events of one resource of an Argo CD application (resource: a Pod, Deployment, Job, …), or of the \
-            Application itself: syncs, who started them. Repeats folded, warnings first. Kept for about an hour.",
+        description: "Kubernetes events of a resource of an Argo CD application, or of the Application itself (who synced). \
+            Repeats folded, warnings first.",
         facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),

@@ -29,27 +29,27 @@ const NAMED_MAX: usize = 4;
 input! {
     /// What `find_applications` takes.
     struct Ask {
-        /// Part of an image, e.g. log4j or web:1.2
+        /// Part.
         image: Option<Part>,
-        /// Part of a source repository's URL.
+        /// Part of a source URL.
         repo: Option<Part>,
-        /// Part of a source path or chart name.
+        /// Part of path or chart.
         path: Option<Part>,
-        /// Target revision, or part.
+        /// Or part.
         target_revision: Option<Part>,
-        /// Destination cluster, name or URL or part.
+        /// Part of name or URL.
         cluster: Option<Part>,
-        /// Destination namespace, or part.
+        /// Destination.
         namespace: Option<Part>,
-        /// Owned resource: its name, or part.
+        /// Managed resource, or part.
         resource: Option<Part>,
-        /// Owned resource: its kind.
+        /// Its kind.
         kind: Option<Kind>,
-        /// Only this project.
+        /// Project.
         project: Option<ProjectName>,
-        /// Rows to show.
+        /// Rows.
         limit: Count<FOUND, FOUND_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -59,8 +59,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "find_applications",
         title: "Find applications",
-        description: "Which Argo CD applications use an image, source repository, path, revision, cluster or namespace, or \
-            manage a Kubernetes resource. All given criteria must match; rows say what matched.",
+        description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
+            resource. All criteria must match.",
         facts: &[
             "name",
             "project",

@@ -25,11 +25,11 @@ macro_rules! input {
     ($(#[$meta:meta])* struct $name:ident of app { $($rest:tt)* }) => {
         $crate::tools::input::input! {
             $(#[$meta])* struct $name {
-                /// Application, or namespace/application.
+                /// Application or namespace/application.
                 name: $crate::tools::input::AppArgument,
-                /// Namespace the Application lives in, if not Argo CD's own.
+                /// Its namespace.
                 app_namespace: $crate::tools::input::Beside,
-                /// Its project; tells missing from forbidden.
+                /// Its project.
                 project: $crate::tools::input::Beside,
                 $($rest)*
             }
@@ -130,7 +130,8 @@ impl<const DEFAULT: u32, const MAX: u32> Argument for Count<DEFAULT, MAX> {
     const REQUIRED: bool = false;
 
     fn schema() -> Value {
-        json!({"type": "integer", "minimum": 1, "maximum": MAX, "default": DEFAULT})
+        // No bounds: each model pays for every word of this in each session, and a wrong number is told them.
+        json!({"type": "integer", "default": DEFAULT})
     }
 
     fn read(value: &Value, _: &Map<String, Value>) -> Result<Self, String> {

@@ -29,21 +29,21 @@ const LINE_CHARS: usize = 600;
 input! {
     /// What `get_application_manifests` takes.
     struct Ask of app {
-        /// Git revision or chart version; the target revision if left out.
+        /// Git revision or chart version.
         revision: Option<Revision>,
-        /// Revisions of several sources, comma-separated.
+        /// Of several sources, comma-separated.
         revisions: Option<String>,
-        /// Their positions from 1, comma-separated.
+        /// Their positions from 1.
         source_positions: Option<String>,
         /// Only this kind.
         kind: Option<Kind>,
-        /// Only the one of this name.
+        /// Only this name.
         resource: Option<ObjectName>,
-        /// auto: a list, YAML when filtered.
+        /// auto: YAML when filtered.
         view: One<View>,
-        /// Pieces of YAML to show.
+        /// Manifests.
         limit: Count<MANIFESTS, MANIFESTS_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -53,9 +53,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_manifests",
         title: "Get rendered manifests",
-        description: "Desired manifests of an Argo CD application as Git, Helm or Kustomize render them, now or at a \
-            revision: a list, or the YAML of those that fit kind and resource. Secret values masked. Renders in the repo-server, which \
-            may take seconds.",
+        description: "Desired manifests of an Argo CD application as rendered from Git, Helm or Kustomize, now or at a revision: \
+            a list, or filtered YAML.",
         facts: &["manifest", "lines"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),

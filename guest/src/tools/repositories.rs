@@ -28,13 +28,13 @@ const REACHED: u8 = 2;
 input! {
     /// What `list_repositories` takes.
     struct Ask {
-        /// Text in URL, name or project.
+        /// In URL, name, project.
         search: Option<Part>,
-        /// Only repositories that fail.
+        /// Only failing.
         failed_only: Flag,
-        /// Repositories to show.
+        /// Repositories.
         limit: Count<REPOSITORIES, REPOSITORIES_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -44,8 +44,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "list_repositories",
         title: "List repositories",
-        description: "Git, Helm and OCI repositories that Argo CD knows: URL, type, project, connection state and \
-            error. Failing ones first. No credentials.",
+        description: "Git, Helm and OCI repositories of Argo CD: URL, project, connection and error. Failing first. No credentials.",
         facts: &[],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(list(context, call)),

@@ -19,7 +19,7 @@ use crate::{
 input! {
     /// What `get_server_info` takes.
     struct Ask {
-        /// Ask for the rights in this project only.
+        /// Rights in this project.
         project: Option<ProjectName>,
     }
 }
@@ -29,8 +29,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_server_info",
         title: "Get server and account",
-        description: "Argo CD server version and settings, who this account is, what it may read, when its token ends, and a warning \
-            if it may do more than read. Use when something is forbidden, empty or expired.",
+        description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
+            empty or expired.",
         facts: &["right", "may"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),

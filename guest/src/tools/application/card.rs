@@ -10,7 +10,7 @@ use crate::{
     answer::{Answer, Budget, Page, order, said, time::Clock, word},
     tools::{
         call::Call,
-        wire::application::{Application, Automated, Resource},
+        wire::application::{Application, Automated, Condition, Resource},
     },
 };
 
@@ -29,13 +29,16 @@ pub(super) fn write(
 ) -> Answer {
     let mut page = Page::new(Budget::default());
     head(&mut page, app, clock);
-    for condition in app.status.conditions.iter().take(CONDITIONS_MAX) {
+    let conditions = &app.status.conditions;
+    for (at, condition) in conditions.iter().enumerate().take(CONDITIONS_MAX) {
         let since = clock.both(&condition.last_transition_time);
-        page.line(format!(
-            "{} since {since}{}",
-            word(&condition.kind),
-            said(&condition.message)
-        ));
+        // One failure often stands in several conditions, with more words around it.
+        let is_told = |told: &Condition| told.message.contains(&*condition.message);
+        let text = match !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
+            true => " (part of the text above)".to_owned(),
+            false => said(&condition.message),
+        };
+        page.line(format!("{} since {since}{text}", word(&condition.kind)));
     }
     operation::write(&mut page, app, clock);
     resources(&mut page, app);

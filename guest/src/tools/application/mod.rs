@@ -22,7 +22,7 @@ use crate::{
 input! {
     /// What `get_application` takes.
     struct One of app {
-        /// More: values, history, resources, annotations (comma-separated).
+        /// values, history, resources, annotations.
         include: Any<Include>,
     }
 }
@@ -32,9 +32,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application",
         title: "Get application",
-        description: "One Argo CD application on a card: sync and health, why (conditions, last operation with \
-            failed resources and hooks), sources, destination, sync policy, resources that are not well, images, \
-            last deploys. Helm values and parameters by key only, unless include asks for values.",
+        description: "One Argo CD application on a card: sync, health, conditions, last operation, sources, destination, policy, \
+            bad resources, images. Helm values by key.",
         facts: &[],
         schema: schema::<One>,
         run: |context, call| Box::pin(get(context, call)),

@@ -44,35 +44,35 @@ sets! {
 input! {
     /// What `list_applications` takes.
     struct List {
-        /// Only this project.
+        /// Project.
         project: Option<ProjectName>,
-        /// Label selector, e.g. env=prod,team=platform.
+        /// Labels, e.g. env=prod
         selector: Option<Selector>,
         /// Part of the name.
         search: Option<Part>,
-        /// Words, comma-separated: Degraded, Missing, Progressing, …
+        /// Degraded, Missing, …
         health: Any<HealthWord>,
-        /// Words: OutOfSync, Unknown, Synced.
+        /// OutOfSync, Unknown, Synced.
         sync: Any<SyncWord>,
-        /// Destination cluster, name or URL or part.
+        /// Part of name or URL.
         cluster: Option<Part>,
-        /// Destination namespace, or part.
+        /// Destination.
         namespace: Option<Part>,
-        /// Source repository, or part of its URL.
+        /// Part of a source URL.
         repo: Option<Part>,
-        /// Part of an image name, e.g. web:1.2
+        /// Part, e.g. web:1.2
         image: Option<Part>,
-        /// Last operation: Running, Failed, Error, Succeeded.
+        /// Failed, Running, …
         phase: Any<PhaseWord>,
-        /// Namespace the Applications live in.
+        /// Namespace of the Applications.
         app_namespace: Option<Namespace>,
-        /// Count instead of listing.
+        /// Counts instead.
         group_by: One<GroupBy>,
-        /// Order of the rows.
+        /// Order.
         sort: One<Sort>,
-        /// Rows to show.
+        /// Rows.
         limit: Count<ROWS, ROWS_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -82,9 +82,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "list_applications",
         title: "List applications",
-        description: "Argo CD applications with sync status, health, project, destination, revision and last \
-            operation. Counts first, then the broken ones first. Start here to see what is wrong or to find an \
-            application's exact name and namespace.",
+        description: "Argo CD applications: sync, health, project, destination, revision, last operation. Counts, then broken ones \
+            first. Start here, or to find an exact name.",
         facts: &[
             "name",
             "project",

@@ -56,9 +56,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "diagnose_application",
         title: "Diagnose application",
-        description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, Unknown, stuck or failing? One call ranks \
-            the causes, root first, with evidence: conditions, last sync, hooks, bad Pods with exit code, events and log, \
-            drift, sync windows, commit. Start here for one application.",
+        description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, stuck or failing? Ranked causes with evidence: \
+            conditions, sync, hooks, Pods, events, log, drift, windows, commit. Start here for one application.",
         facts: &["number", "cause", "message"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(diagnose(context, call)),

@@ -28,29 +28,29 @@ const FILTERED_LINES: u32 = 2_000;
 input! {
     /// What `get_application_logs` takes.
     struct Ask of app {
-        /// Pod; the worst one when nothing is named.
+        /// Else the worst one.
         pod: Option<PodName>,
-        /// Instead of pod: what the Pods belong to, e.g. Deployment.
+        /// Instead of pod, e.g. Deployment.
         kind: Option<Kind>,
         /// Its name.
         resource: Option<ObjectName>,
-        /// Container; the failing one when left out.
+        /// Else the failing one.
         container: Option<ContainerName>,
-        /// The run before the last restart.
+        /// Run before the restart.
         previous: Flag,
-        /// Only the last 15m, 2h, 1d.
+        /// E.g. 15m, 2d
         since: Option<Span>,
-        /// Only lines with this text.
+        /// Lines with this text.
         filter: Option<String>,
-        /// Only lines without the filter text.
+        /// Lines without it.
         invert: Flag,
-        /// Heed upper and lower case in filter.
+        /// Case-sensitive.
         match_case: Flag,
-        /// Lines from the end of the log.
+        /// Lines.
         tail_lines: Count<TAIL_LINES, { limits::TAIL_LINES_MAX }>,
-        /// The Pod's namespace, if not the destination's.
+        /// Pod's namespace.
         namespace: Option<Namespace>,
-        /// Goes back from the previous answer.
+        /// Earlier lines.
         cursor: Option<String>,
     }
 }
@@ -60,8 +60,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_logs",
         title: "Get Pod logs",
-        description: "Logs of Pods of an Argo CD application: of one Pod, of all Pods of a Deployment, or of the worst Pod when \
-            none is named. Newest lines that fit, repeats folded; previous run, time span, filter. Says why there is no log.",
+        description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest lines that fit, \
+            repeats folded. Says why there is no log.",
         facts: &["time", "pod", "text", "repeats", "until"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),

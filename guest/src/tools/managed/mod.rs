@@ -43,19 +43,19 @@ input! {
     struct Ask of app {
         /// Only this kind.
         kind: Option<Kind>,
-        /// Only the resource of this name.
+        /// Only this name.
         resource: Option<ObjectName>,
-        /// Only in this namespace.
+        /// Only here.
         namespace: Option<Namespace>,
-        /// Only this API group.
+        /// API group.
         group: Option<Group>,
-        /// changed: those in sync in one line.
+        /// What to list.
         only: One<Only>,
-        /// diff: all fields; live or desired: YAML.
+        /// live, desired: YAML.
         view: One<View>,
-        /// Resources to show.
+        /// Resources.
         limit: Count<RESOURCES, RESOURCES_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -65,8 +65,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_managed_resources",
         title: "Get managed resources",
-        description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Per resource changed, \
-            missing, to prune or in sync, with the changed fields. Secret values are compared, never shown.",
+        description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Changed, missing, to prune, in sync, \
+            with fields. Secrets only as \"differs\".",
         facts: &["resource", "state"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),

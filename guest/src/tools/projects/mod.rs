@@ -28,13 +28,13 @@ const ENTRIES_MAX: usize = 8;
 input! {
     /// What `list_projects` takes.
     struct Ask {
-        /// Only the project of this name.
+        /// Only this name.
         name: Option<String>,
-        /// Text in any line of a project.
+        /// Text in any line.
         search: Option<Part>,
-        /// Projects to show.
+        /// Projects.
         limit: Count<PROJECTS, PROJECTS_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -45,8 +45,7 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
         Tool {
             name: "list_projects",
             title: "List projects",
-            description: "Argo CD projects (AppProject): allowed source repositories, destinations and resource kinds, \
-                roles, sync windows, orphan warnings. Shows why a project refuses an application or blocks a sync.",
+            description: "Argo CD projects (AppProject): allowed repositories, destinations and kinds, roles, sync windows.",
             facts: &[],
             schema: schema::<Ask>,
             run: |context, call| Box::pin(list(context, call)),

@@ -8,6 +8,8 @@ use crate::{
 
 /// From so many healthy siblings of one kind on, they are one line.
 const FOLD: usize = 4;
+/// From so many bytes on, a message that a sibling has told is not told again.
+const REPEAT: usize = 80;
 /// Names that a folded line gives: a Pod's logs can be read with one of them.
 const NAMES: usize = 3;
 /// Deepest indentation, in levels: deeper nodes stand under each other.
@@ -82,16 +84,25 @@ pub(super) fn of(forest: &Forest<'_>, home: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut stack = Vec::new();
     push_siblings(&mut stack, forest, &forest.roots, 0);
+    let mut before: Option<(usize, &Node)> = None;
     while let Some((step, depth)) = stack.pop() {
         let indent = INDENTS[depth.min(INDENT_MAX)];
         match step {
             Step::Node(at) => {
                 let node = &forest.nodes[at];
+                let told = before.filter(|(level, told)| {
+                    *level == depth
+                        && told.health.message.len() > REPEAT
+                        && told.health.message == node.health.message
+                });
                 lines.push(Line {
                     key: key(node),
-                    line: describe(indent, node, home),
+                    line: describe(indent, node, told.map(|(_, node)| node), home),
                     depth,
                 });
+                if told.is_none() {
+                    before = Some((depth, node));
+                }
                 push_siblings(&mut stack, forest, &forest.children[at], depth + 1);
             }
             Step::Fold(nodes) => {
@@ -201,8 +212,9 @@ fn name(node: &Node, home: &str) -> String {
     }
 }
 
-/// `Pod web-7d9 Degraded: CrashLoopBackOff, containers 1/2, restarts 6 > back-off …`.
-fn describe(indent: &'static str, node: &Node, home: &str) -> Record {
+/// `Pod web-7d9 Degraded: CrashLoopBackOff, containers 1/2, restarts 6 > back-off …`; the message is
+/// left to the sibling that `told` it.
+fn describe(indent: &'static str, node: &Node, told: Option<&Node>, home: &str) -> Record {
     let mut line = Record::new()
         .glue(indent)
         .fact("kind", word(&node.kind))
@@ -211,11 +223,15 @@ fn describe(indent: &'static str, node: &Node, home: &str) -> Record {
     if !node.health.status.is_empty() {
         line = line.glue(" ").fact("health", word(&node.health.status));
     }
-    let facts = facts(node);
+    let mut facts = facts(node);
+    facts.extend(told.map(|told| format!("same message as {}", name(told, home))));
     if !facts.is_empty() {
         line = line.glue(": ").fact("facts", facts.join(", "));
     }
-    line.said("message", &node.health.message)
+    match told {
+        Some(_) => line,
+        None => line.said("message", &node.health.message),
+    }
 }
 
 fn facts(node: &Node) -> Vec<String> {

@@ -34,19 +34,19 @@ sets! {
 input! {
     /// What `get_application_resource_tree` takes.
     struct Ask of app {
-        /// Only this kind, with its owners.
+        /// Only this kind.
         kind: Option<Kind>,
-        /// Health words, comma-separated, e.g. Degraded,Progressing
+        /// Degraded, Progressing, …
         health: Any<HealthWord>,
-        /// Part of a resource's name.
+        /// Part of a name.
         resource: Option<Part>,
-        /// Objects of no application: with, only, none.
+        /// Objects of no application.
         orphaned: One<Orphans>,
-        /// Levels to show; 1 is the managed resources.
+        /// Levels.
         depth: Option<Count<DEPTH_MAX, DEPTH_MAX>>,
-        /// Lines to show.
+        /// Lines.
         limit: Count<LINES, LINES_MAX>,
-        /// From the previous answer.
+        /// Next page.
         cursor: Option<String>,
     }
 }
@@ -56,9 +56,8 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
     vec![Tool {
         name: "get_application_resource_tree",
         title: "Get resource tree",
-        description: "Kubernetes resources of an Argo CD application as a tree, from Deployments down to Pods, with \
-            health, messages, Pod status and restarts. Bad branches first, healthy ones folded, orphans last. Gives \
-            Pod names for get_application_logs.",
+        description: "Kubernetes resources of an Argo CD application as a tree down to Pods: health, messages, restarts. Bad branches \
+            first, healthy ones folded.",
         facts: &["kind", "name", "health", "facts", "message", "count"],
         schema: schema::<Ask>,
         run: |context, call| Box::pin(show(context, call)),
