@@ -80,7 +80,7 @@ impl Backend for ArgoCd {
         arguments: Map<String, Value>,
         progress: Reporter,
     ) -> Option<Local<'static, Outcome>> {
-        let name = known(name).filter(|name| self.options.tools.has(name))?;
+        let name = known(name).filter(|name| self.options.tools.allows(name))?;
         Some(self.run(name, arguments, progress, self.options.output))
     }
 

@@ -15,7 +15,7 @@ pub enum Output {
 /// What the operator chose.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The tools that exist for the client.
+    /// The tools that the client sees, and those that it may call.
     pub tools: Listed,
     /// The form of answers.
     pub output: Output,

@@ -255,7 +255,7 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
         Some(async move {
             let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
             let commit = commit.line(revision);
-            Some(format!("Newest in Git and not deployed: {source}{commit}"))
+            Some(format!("Newest commit, not deployed (it may be about other applications only): {source}{commit}"))
         })
     });
     join_all(reads).await.into_iter().flatten().collect()

@@ -29,13 +29,13 @@ const NAMED_MAX: usize = 4;
 input! {
     /// What `find_applications` takes.
     struct Ask {
-        /// Part.
+        /// Part of an image.
         image: Option<Part>,
         /// Part of a source URL.
         repo: Option<Part>,
         /// Part of path or chart.
         path: Option<Part>,
-        /// Or part.
+        /// Whole or part.
         target_revision: Option<Part>,
         /// Part of name or URL.
         cluster: Option<Part>,
@@ -47,7 +47,7 @@ input! {
         kind: Option<Kind>,
         /// Project.
         project: Option<ProjectName>,
-        /// Rows.
+        /// Most rows.
         limit: Count<FOUND, FOUND_MAX>,
         /// Next page.
         cursor: Option<String>,

@@ -1,5 +1,6 @@
 //! Tool sets: families of tools, of which `ARGOCD_MCP_TOOLSETS` lists some, so that a small client
-//! pays only for what it needs. A tool that is not listed does not exist for the client.
+//! pays only for what it needs. Where the operator has chosen, a tool that is not listed does not
+//! exist; without a choice the default is listed and every tool can be called, as answers name them.
 
 use std::collections::BTreeSet;
 
@@ -81,25 +82,30 @@ const DEFAULT_TOOLS: &[&str] = &[
     "get_server_info",
 ];
 
-/// The tools that a client sees.
+/// The tools that a client sees, and those that it may call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed(BTreeSet<&'static str>);
+pub struct Listed {
+    tools: BTreeSet<&'static str>,
+    is_chosen: bool,
+}
 
 impl Default for Listed {
     fn default() -> Self {
-        Self(DEFAULT_TOOLS.iter().copied().collect())
+        Self {
+            tools: DEFAULT_TOOLS.iter().copied().collect(),
+            is_chosen: false,
+        }
     }
 }
 
 impl Listed {
     /// Every tool.
     pub fn all() -> Self {
-        Self(
-            FAMILIES
-                .iter()
-                .flat_map(|(_, tools)| tools.iter().copied())
-                .collect(),
-        )
+        let tools = FAMILIES.iter().flat_map(|(_, tools)| tools.iter().copied());
+        Self {
+            tools: tools.collect(),
+            is_chosen: true,
+        }
     }
 
     /// Reads the setting: names of families, `default` or `all`, separated by commas. Empty is the
@@ -120,13 +126,21 @@ impl Listed {
         }
         match tools.is_empty() {
             true => Ok(Self::default()),
-            false => Ok(Self(tools)),
+            false => Ok(Self {
+                tools,
+                is_chosen: true,
+            }),
         }
     }
 
     /// Whether the tool is listed.
     pub fn has(&self, tool: &str) -> bool {
-        self.0.contains(tool)
+        self.tools.contains(tool)
+    }
+
+    /// Whether the tool can be called.
+    pub fn allows(&self, tool: &str) -> bool {
+        !self.is_chosen || self.has(tool)
     }
 }
 
@@ -173,9 +187,12 @@ mod tests {
     #[test]
     fn settings() {
         let default = Listed::default();
-        for same in ["", " , ", "default"] {
+        for same in ["", " , "] {
             assert_eq!(Listed::parse(same).unwrap(), default);
         }
+        assert!(!default.has("get_sync_windows") && default.allows("get_sync_windows"));
+        let chosen = Listed::parse("default").unwrap();
+        assert!(chosen.has("get_application") && !chosen.allows("get_sync_windows"));
         let rollout = Listed::parse("rollout").unwrap();
         assert!(rollout.has("get_sync_windows") && !rollout.has("get_application"));
         let more = Listed::parse("default, applicationsets").unwrap();

@@ -70,7 +70,7 @@ input! {
         group_by: One<GroupBy>,
         /// Order.
         sort: One<Sort>,
-        /// Rows.
+        /// Most rows.
         limit: Count<ROWS, ROWS_MAX>,
         /// Next page.
         cursor: Option<String>,

@@ -51,7 +51,11 @@ pub(super) fn finding(app: &Application, differences: &[Difference]) -> Option<F
     .collect();
     let mut finding = Finding::new(
         Rank::Drift,
-        format!("{} from Git: {}", differ(differing.len()), words.join(", ")),
+        format!(
+            "{}, live -> Git: {}",
+            differ(differing.len()),
+            words.join(", ")
+        ),
     );
     finding.add(moved(app, &differing));
     for difference in differing.iter().take(OBJECTS_MAX) {

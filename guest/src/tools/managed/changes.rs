@@ -103,11 +103,7 @@ fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node]
         let before = changes.len();
         let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
         for name in names {
-            let label = if *key == "name" {
-                name.clone()
-            } else {
-                format!("{key}={name}")
-            };
+            let label = labelled(key, name);
             compare(
                 changes,
                 format!("{path}[{label}]"),
@@ -141,6 +137,23 @@ fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node]
     }
 }
 
+fn labelled(key: &str, name: &str) -> String {
+    match key {
+        "name" => name.to_owned(),
+        _ => format!("{key}={name}"),
+    }
+}
+
+/// How an item is named that has `keys`, as paths name it.
+pub(super) fn label(keys: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    let key = ITEM_KEYS.iter().find(|key| keys.contains_key(**key))?;
+    let name = match keys.get(*key)? {
+        serde_json::Value::String(name) => one_line(name, 80),
+        other => other.to_string(),
+    };
+    Some(labelled(key, &name))
+}
+
 /// The items by their `key`, when each has one and no two have the same.
 fn named<'a>(items: &'a [Node], key: &str) -> Option<BTreeMap<String, &'a Node>> {
     let mut by_name = BTreeMap::new();
@@ -158,7 +171,7 @@ fn named<'a>(items: &'a [Node], key: &str) -> Option<BTreeMap<String, &'a Node>>
 }
 
 /// `spec.replicas`, `metadata.annotations["example.com/a"]`.
-fn field(path: &str, key: &str) -> String {
+pub(super) fn field(path: &str, key: &str) -> String {
     let is_plain = !key.is_empty()
         && key
             .bytes()

@@ -1,9 +1,12 @@
 //! Synced, changed, missing or to prune: by comparing what is live with what a sync would make of it.
 
-use super::changes::{self, Change};
+use super::{
+    changes::{self, Change},
+    owners,
+};
 use crate::{
     answer::{Line, plural, word},
-    redact::Node,
+    redact::{Manifest, Node},
     tools::wire::managed::Item,
 };
 
@@ -47,6 +50,8 @@ pub(in crate::tools) struct Difference {
     pub(in crate::tools) object: String,
     changes: Vec<Change>,
     note: &'static str,
+    /// Programs other than Argo CD that wrote changed fields last.
+    writers: Vec<String>,
     /// Who moved, where what was applied last says it.
     pub(in crate::tools) moved: Option<Moved>,
 }
@@ -100,13 +105,14 @@ pub(in crate::tools) fn finding(item: &Item) -> Option<Difference> {
     } else {
         Vec::new()
     };
-    let applied = item.applied.0.as_ref().map(crate::redact::Manifest::node);
+    let applied = item.written.applied.as_ref().map(Manifest::node);
     Some(Difference {
         class,
         moved: moved(&changes, applied, wanted),
         name: format!("{} {place}", word(&item.kind)),
         kind: word(&item.kind),
         object: word(&item.name),
+        writers: owners::of(&item.written.managers, &changes),
         changes,
         note: note(class, live),
     })
@@ -168,11 +174,21 @@ impl Difference {
             Class::Changed => {
                 let who = match self.moved {
                     None => "",
-                    Some(Moved::Git) => " (Git moved)",
-                    Some(Moved::Cluster) => " (edited in the cluster)",
-                    Some(Moved::Both) => " (Git moved and the cluster was edited)",
+                    Some(Moved::Git) => "Git moved",
+                    Some(Moved::Cluster) => "edited in the cluster",
+                    Some(Moved::Both) => "Git moved and the cluster was edited",
                 };
-                format!("{} changed{who}:", plural(self.changes.len(), "field"))
+                let by = match self.writers.is_empty() {
+                    true => String::new(),
+                    false => format!("written last by {}", self.writers.join(" and ")),
+                };
+                let said = [who, &by].into_iter().filter(|part| !part.is_empty());
+                let said = said.collect::<Vec<_>>().join(", ");
+                let said = match said.is_empty() {
+                    true => said,
+                    false => format!(" ({said})"),
+                };
+                format!("{} changed{said}:", plural(self.changes.len(), "field"))
             }
             Class::Missing => "missing in the cluster, in Git: a sync would create it".to_owned(),
             Class::Prune => {

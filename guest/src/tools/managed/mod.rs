@@ -2,6 +2,7 @@
 
 pub(super) mod changes;
 pub(super) mod classify;
+mod owners;
 mod states;
 
 use std::collections::BTreeMap;

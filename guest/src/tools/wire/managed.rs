@@ -5,9 +5,26 @@ use crate::{
     tools::record::{Field, record},
 };
 
-/// The last-applied object out of a live one; the rest of the live object is not kept.
+/// Who wrote a live object: what was applied last, and the managers of its fields. The rest of the
+/// object is not kept.
 #[derive(Default)]
-pub(in crate::tools) struct Applied(pub(in crate::tools) Option<Manifest>);
+pub(in crate::tools) struct Written {
+    /// Absent with server-side apply, and of Secrets, where it is masked.
+    pub(in crate::tools) applied: Option<Manifest>,
+    pub(in crate::tools) managers: Vec<Manager>,
+}
+
+record! {
+    /// An entry of `managedFields`: a program, never a person.
+    pub(in crate::tools) struct Manager {
+        pub(in crate::tools) name: Text = "manager",
+        pub(in crate::tools) subresource: Text = "subresource",
+        /// May be missing.
+        pub(in crate::tools) time: Text = "time",
+        /// `f:spec` -> `f:replicas` -> `{}`.
+        pub(in crate::tools) fields: Manifest = "fieldsV1",
+    }
+}
 
 /// The text of the annotation, for one moment only.
 #[derive(Default)]
@@ -29,6 +46,7 @@ record! {
 record! {
     struct LiveMetadata {
         annotations: LiveAnnotations = "annotations",
+        managers: Vec<Manager> = "managedFields",
     }
 }
 
@@ -38,12 +56,14 @@ record! {
     }
 }
 
-impl Field for Applied {
+impl Field for Written {
     fn text(&mut self, json: &str) -> bool {
-        let live: Option<Live> = serde_json::from_str(json).ok();
-        let annotation = live.map(|live| live.metadata.annotations.last_applied.0);
-        // Of Secrets it is masked, and no object.
-        self.0 = annotation.and_then(|text| serde_json::from_str(&text).ok());
+        let Ok(live) = serde_json::from_str::<Option<Live>>(json) else {
+            return true;
+        };
+        let metadata = live.unwrap_or_default().metadata;
+        self.applied = serde_json::from_str(&metadata.annotations.last_applied.0).ok();
+        self.managers = metadata.managers;
         true
     }
 }
@@ -55,8 +75,7 @@ record! {
         pub(in crate::tools) namespace: Text = "namespace",
         pub(in crate::tools) name: Text = "name",
         pub(in crate::tools) hook: Option<bool> = "hook",
-        /// What `kubectl apply` applied last, from the live object; absent with server-side apply.
-        pub(in crate::tools) applied: Applied = "liveState",
+        pub(in crate::tools) written: Written = "liveState",
         pub(in crate::tools) normalized_live_state: Manifest = "normalizedLiveState",
         pub(in crate::tools) predicted_live_state: Manifest = "predictedLiveState",
     }
