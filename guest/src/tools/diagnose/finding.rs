@@ -2,6 +2,9 @@
 
 use crate::{answer::Line, redact::Text};
 
+/// From this length on a text that is in another one says nothing new, in bytes.
+const REPEATED_BYTES: usize = 12;
+
 /// Nearness to the root: what stands first explains what stands below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
@@ -65,6 +68,14 @@ impl Finding {
         self.quote.as_ref().is_some_and(|quote| **quote == *text)
     }
 
+    /// Whether `text` only says what the cause quotes, in a frame of its own.
+    pub(super) fn repeats(&self, text: &str) -> bool {
+        let quote = self.quote.as_deref().map_or("", |quote| quote);
+        quote.len() >= REPEATED_BYTES && text.contains(quote)
+            || text.len() >= REPEATED_BYTES && quote.contains(text)
+            || self.quotes(text)
+    }
+
     /// Adds the text of others that says it.
     #[must_use]
     pub(super) fn quoting(mut self, text: &Text) -> Self {
@@ -92,6 +103,11 @@ impl Finding {
         if !evidence.is_empty() {
             self.evidence.push(evidence);
         }
+    }
+
+    /// Adds a piece of evidence before the others.
+    pub(super) fn lead(&mut self, evidence: impl Into<String>) {
+        self.evidence.insert(0, evidence.into());
     }
 
     /// Adds the call that shows more.

@@ -7,12 +7,18 @@ mod automation;
 mod background;
 mod children;
 mod conditions;
+mod container;
 mod deletion;
 mod drift;
 mod finding;
 mod gather;
+mod image;
 mod operation;
+mod placement;
 pub(super) mod pod;
+mod probe;
+mod refusal;
+mod serving;
 pub(super) mod suspect;
 mod trace;
 mod view;
@@ -268,13 +274,38 @@ async fn deepen(
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
         .take(SUSPECTS_MAX)
         .collect();
+    // A claim that waits for its Pod is no root: it stands behind the Pod.
+    let mut last = Vec::new();
+    let shared = placement::shared_node(&view, &suspects);
     for (number, suspect) in suspects.iter().enumerate() {
-        let mut evidence = match number == 0 && gather.left() > 1 {
-            true => look(gather, app_ref, &view, suspect).await,
-            false => Evidence::default(),
+        let depth = match number {
+            0 if gather.left() > 1 => Depth::Log,
+            1 if gather.left() > 2 => Depth::Events,
+            _ => Depth::Tree,
         };
-        findings.push(workload::explain(&view, suspect, &mut evidence, clock));
+        let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
+        let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
+        let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
+        if number == 0 {
+            shared.iter().for_each(|line| finding.lead(line));
+        }
+        match waits {
+            true => last.push(finding),
+            false => findings.push(finding),
+        }
     }
+    findings.extend(last);
+}
+
+/// How far a suspect is looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// Nothing but its node of the tree.
+    Tree,
+    /// The live object and its events.
+    Events,
+    /// And the log of the container to blame.
+    Log,
 }
 
 fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
@@ -299,7 +330,11 @@ async fn look(
     app_ref: &crate::argocd::AppRef,
     view: &View<'_>,
     suspect: &Suspect,
+    depth: Depth,
 ) -> Evidence {
+    if depth == Depth::Tree {
+        return Evidence::default();
+    }
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
@@ -318,8 +353,8 @@ async fn look(
     let (live, events) = join(live, events).await;
     let live = live.map(|live| live.manifest);
     let mut log = None;
-    if let Some(query) =
-        workload::log_query(view, suspect, live.as_ref()).filter(|_| gather.left() > 1)
+    if let Some(query) = workload::log_query(view, suspect, live.as_ref())
+        .filter(|_| depth == Depth::Log && gather.left() > 1)
     {
         let mut stream = Stream::default();
         let read = gather

@@ -17,6 +17,13 @@ const EVENTS_MAX: usize = 3;
 /// Longest quoted log line, in characters.
 const LINE_CHARS: usize = 220;
 
+/// Reasons of normal events that say why something waits.
+const TELLING: [&str; 3] = [
+    "FailedBinding",
+    "ExternalProvisioning",
+    "WaitForFirstConsumer",
+];
+
 /// Words that mark a line as a failure, in lower case.
 const FAILURE: [&str; 16] = [
     "error",
@@ -128,11 +135,12 @@ fn weight(line: &str) -> u32 {
     weight
 }
 
-/// The kubelet's second event about a container's waiting reason, which the Pod itself shows.
+/// The kubelet's events about a container's waiting reason, which the Pod itself shows.
 fn is_echo(message: &str) -> bool {
-    message.strip_prefix("Error: ").is_some_and(|reason| {
-        !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_alphanumeric())
-    })
+    message.starts_with("Back-off restarting failed")
+        || message.strip_prefix("Error: ").is_some_and(|reason| {
+            !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 /// The message without numbers and without words that begin with the object's own name: those of
@@ -152,7 +160,9 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
         last: i64,
     }
     let mut groups: BTreeMap<(String, String), Group<'_>> = BTreeMap::new();
-    let tells = |event: &&Event| &*event.kind == "Warning" && !is_echo(&event.message);
+    let tells = |event: &&Event| {
+        (&*event.kind == "Warning" || TELLING.contains(&&*event.reason)) && !is_echo(&event.message)
+    };
     for event in events.iter().filter(tells) {
         let message = event
             .message

@@ -2,5 +2,7 @@
 
 mod broken;
 mod causes;
+mod check;
 mod combined;
+mod containers;
 mod recorded;
