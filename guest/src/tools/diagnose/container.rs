@@ -1,7 +1,7 @@
 //! Containers that end, never get ready, or cannot be made.
 
 use super::{
-    finding::{Finding, Rank},
+    finding::{Finding, Rank, ends},
     operation::short,
     pod::{self, Container, Ended},
     probe, suspect, trace,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     answer::{said, time::Clock, word},
-    redact::{Text, capped},
+    redact::Text,
     tools::{logs::stream::Stream, wire::tree::Node as TreeNode},
 };
 
@@ -124,7 +124,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
         ),
     );
     if let Some(ended) = ended.filter(|ended| !ended.message.is_empty()) {
-        finding = finding.quoting(&Text::new(&capped(&ended.message, MESSAGE_CHARS)));
+        finding = finding.quoting(&Text::new(&ends(&ended.message, MESSAGE_CHARS)));
     }
     if ended.is_some_and(|ended| ended.reason == "OOMKilled") {
         let limit = pod::spec(live, &container.name)
@@ -169,6 +169,14 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
         .into_iter()
         .filter(|container| !container.is_ready && !container.is_init)
         .collect();
+    let gated = !pod::items(live, &["spec", "readinessGates"]).is_empty();
+    if bad.is_empty() && !gated && !live.is_empty() {
+        // A Pod of a Job, which is well when it has ended.
+        return Finding::new(
+            Rank::Workload,
+            format!("{name} runs and has not ended{}", age(node, clock)),
+        );
+    }
     let which = match bad.is_empty() {
         true => String::new(),
         false => {

@@ -13,6 +13,7 @@ mod drift;
 mod finding;
 mod gather;
 mod image;
+mod meaning;
 mod operation;
 mod placement;
 pub(super) mod pod;
@@ -27,6 +28,7 @@ mod workload;
 use futures_util::future::{join, join3};
 
 use self::{
+    automation::Standing,
     finding::{Finding, Rank},
     gather::Gather,
     suspect::{Sign, Suspect, View},
@@ -104,12 +106,18 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(&seen.app, differences));
+        findings.extend(drift::finding(
+            &seen.app,
+            differences,
+            seen.tree.as_ref(),
+            clock,
+        ));
     }
     deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref()).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
-    if !blocked && !is_deleting && is_out && !is_running(&seen.app) {
+    let is_held = window_named(&seen.app);
+    if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
         let project = match seen.windows.as_ref().is_some_and(Assignment::holds_back) {
             true => background::project(&gather, &seen.app)
                 .await
@@ -124,7 +132,10 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             &seen.app,
             seen.windows.as_ref(),
             &project,
-            failed,
+            Standing {
+                failed: failed || is_held,
+                only_prunes: drift::only_prunes(seen.differences.as_deref().unwrap_or_default()),
+            },
             clock,
         ));
     }
@@ -213,6 +224,8 @@ async fn deepen(
     findings: &mut Vec<Finding>,
     clock: Clock,
 ) {
+    // Whether the hooks' own logs say what their Pods would.
+    let mut is_told = false;
     if let (Some(hook), Some(finding)) = (
         operation::failed_hook(&seen.app),
         findings
@@ -228,6 +241,7 @@ async fn deepen(
             .await;
         if read.is_some() {
             for line in trace::log(&stream) {
+                is_told = true;
                 finding.add(line);
             }
         }
@@ -258,14 +272,14 @@ async fn deepen(
     }
     let view = View::of(tree);
     let hooks: Vec<&Text> = match &seen.app.status.operation_state {
-        Some(state) => state
+        Some(state) if is_told => state
             .sync_result
             .resources
             .iter()
-            .filter(|row| !row.hook_type.is_empty())
+            .filter(|row| operation::is_failed_hook(row))
             .map(|row| &row.name)
             .collect(),
-        None => Vec::new(),
+        _ => Vec::new(),
     };
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     let suspects: Vec<Suspect> = view
@@ -338,14 +352,15 @@ async fn look(
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
-    let is_pod = &*view.nodes[suspect.node].kind == "Pod";
+    // Of others than Pods the tree has the state, but not what holds their deletion.
+    let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
     let (get_live, get_events) = (
         Get::resource(app_ref, &object),
         Get::events_of(app_ref, &object),
     );
     let live = async {
-        match is_pod {
-            true => gather.json::<Live>("the live Pod", &get_live).await,
+        match is_read {
+            true => gather.json::<Live>("the live object", &get_live).await,
             false => None,
         }
     };

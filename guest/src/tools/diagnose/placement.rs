@@ -58,10 +58,9 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
 
 /// The scheduler's text without what preemption would do, which never is the cause.
 pub(super) fn reasons(message: &str) -> &str {
-    match message.find(" preemption:") {
-        Some(at) => &message[..at],
-        None => message,
-    }
+    let ends = [" preemption:", " no new claims to deallocate"];
+    let end = ends.iter().filter_map(|end| message.find(end)).min();
+    &message[..end.unwrap_or(message.len())]
 }
 
 fn names(object: &Node, list: &[&str], key: &[&str]) -> Vec<String> {

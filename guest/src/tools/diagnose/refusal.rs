@@ -46,7 +46,7 @@ pub(super) fn refused(view: &View<'_>, suspect: &Suspect, message: &Text) -> Fin
     Finding::new(
         Rank::Workload,
         format!(
-            "{}: {} {} ({pods})",
+            "{}: {} {} (FailedCreate, {pods})",
             why(message),
             word(&node.kind),
             word(&node.name)

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::finding::quoted;
 use crate::{
-    answer::{order, said, time::Clock, word},
+    answer::{order, time::Clock, word},
     redact::Text,
     tools::{logs::stream::Stream, wire::event::Event},
 };
@@ -81,11 +82,11 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
     order::by_key(&mut chosen, |at| format!("{at:010}"));
     chosen
         .into_iter()
-        .map(|at| format!("log{}", quoted(lines[at])))
+        .map(|at| format!("log{}", log_line(lines[at])))
         .collect()
 }
 
-fn quoted(line: &str) -> String {
+fn log_line(line: &str) -> String {
     let text = Text::new(line);
     format!(" > {}", text.line(LINE_CHARS))
 }
@@ -198,7 +199,7 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
                 "event x{} {}{ago}{}",
                 group.times,
                 word(&group.event.reason),
-                said(&group.event.message)
+                quoted(&group.event.message)
             )
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use super::{
     container,
-    finding::{Finding, Rank},
+    finding::{Finding, Rank, ends},
     image::image,
     placement,
     pod::{self, Container},
@@ -301,19 +301,5 @@ pub(super) fn age(node: &TreeNode, clock: Clock) -> String {
 pub(super) fn waiting(evidence: &Evidence) -> Option<(Container, String, Text)> {
     let container = pod::bad(evidence.pod())?;
     let (reason, message) = container.waiting.clone()?;
-    Some((container, reason, Text::new(&ends(&message))))
-}
-
-/// Both ends of a long chain of errors: the root stands last.
-fn ends(message: &str) -> String {
-    let length = message.chars().count();
-    if length <= MESSAGE_CHARS {
-        return message.to_owned();
-    }
-    let start: String = message.chars().take(MESSAGE_CHARS / 4).collect();
-    let end: String = message
-        .chars()
-        .skip(length - MESSAGE_CHARS * 3 / 4)
-        .collect();
-    format!("{start} … {end}")
+    Some((container, reason, Text::new(&ends(&message, MESSAGE_CHARS))))
 }

@@ -366,7 +366,7 @@ fn pods_that_are_refused() {
             ),
             &[
                 "a ResourceQuota refuses its Pods",
-                "1 Pod exist",
+                "1 Pod exists",
                 "requested: requests.cpu=400m",
             ],
             &["nothing serves"],

@@ -5,4 +5,6 @@ mod causes;
 mod check;
 mod combined;
 mod containers;
+mod differences;
+mod operations;
 mod recorded;
