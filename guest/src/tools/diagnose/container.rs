@@ -289,8 +289,15 @@ pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Find
 
 /// Adds the lines that matter of a log.
 pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
+    let what = match log.lines.is_empty() {
+        true => "no log",
+        false => "the log could not be read to its end",
+    };
     for error in log.errors.iter().take(2) {
-        finding.add(format!("no log{}", said(error)));
+        finding.add(format!("{what}{}", said(error)));
+    }
+    if log.lines.is_empty() && log.errors.is_empty() {
+        finding.add("no log: it has written nothing");
     }
     let lines = trace::log(log);
     let about_variables = lines

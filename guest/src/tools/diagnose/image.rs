@@ -46,7 +46,10 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
     {
         finding.add("The Pod names no imagePullSecrets.");
     }
-    finding.with("The container has not started, so it has no log.")
+    match live.is_empty() {
+        true => finding,
+        false => finding.with("The container has not started, so it has no log."),
+    }
 }
 
 /// What the registry, the kubelet or the container runtime says, in words.

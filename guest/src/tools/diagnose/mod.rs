@@ -139,6 +139,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             clock,
         ));
     }
+    findings.extend(workload::unexplained(&seen.app, &findings));
     background::add(&gather, app_ref, &seen, &mut findings, clock).await;
     by_rank(&mut findings);
     Ok(view::write(
@@ -282,12 +283,12 @@ async fn deepen(
         _ => Vec::new(),
     };
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
-    let suspects: Vec<Suspect> = view
+    let mut suspects: Vec<Suspect> = view
         .suspects(&hooks)
         .into_iter()
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
-        .take(SUSPECTS_MAX)
         .collect();
+    let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
     // A claim that waits for its Pod is no root: it stands behind the Pod.
     let mut last = Vec::new();
     let shared = placement::shared_node(&view, &suspects);
@@ -309,6 +310,7 @@ async fn deepen(
         }
     }
     findings.extend(last);
+    findings.extend(workload::others(&view, &rest));
 }
 
 /// How far a suspect is looked into.
@@ -378,12 +380,35 @@ async fn look(
             })
             .await;
         log = read.map(|()| stream);
+        let is_gone = log
+            .as_ref()
+            .is_some_and(|log| log.lines.is_empty() && !log.errors.is_empty());
+        if query.previous && is_gone && gather.left() > 1 {
+            log = current(gather, app_ref, query).await.or(log);
+        }
     }
     Evidence {
         live,
         events: events.map(|events| events.items).unwrap_or_default(),
         log,
     }
+}
+
+/// The log of the run that goes on, when the one before is not kept any more.
+async fn current(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    query: LogQuery,
+) -> Option<Stream> {
+    let query = LogQuery {
+        previous: false,
+        ..query
+    };
+    let mut stream = Stream::default();
+    let get = Get::logs(app_ref, &query);
+    let push = |line: &[u8]| stream.push(line);
+    gather.lines("its log", &get, push).await?;
+    (!stream.lines.is_empty()).then_some(stream)
 }
 
 /// Root first; equal ranks stay in the order in which they were found.

@@ -53,7 +53,10 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     for line in offered(view, &pod::selected(live)) {
         finding.add(line);
     }
-    finding.with("It has never started, so it has no log.")
+    match live.is_empty() {
+        true => finding,
+        false => finding.with("It has never started, so it has no log."),
+    }
 }
 
 /// The scheduler's text without what preemption would do, which never is the cause.

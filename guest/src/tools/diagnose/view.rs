@@ -132,7 +132,10 @@ fn stale(app: &Application, clock: Clock) -> Option<String> {
 /// What is well, when nothing is broken.
 fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
     let app = &seen.app;
-    let checked = "conditions, last sync, resource tree down to Pods";
+    let checked = match seen.tree {
+        Some(_) => "conditions, last sync, resource tree down to Pods",
+        None => "conditions, last sync",
+    };
     let deploy = app.status.history.last().map_or(String::new(), |deploy| {
         format!(
             "; last deploy {} {} by {}",

@@ -16,8 +16,9 @@ use crate::{
     argocd::{ContainerName, LogQuery, LogSource, Namespace, PodName},
     redact::{Manifest, Node, Text},
     tools::{
+        listing,
         logs::stream::Stream,
-        wire::{event::Event, tree::Node as TreeNode},
+        wire::{application::Application, event::Event, tree::Node as TreeNode},
     },
 };
 
@@ -27,6 +28,9 @@ const TAIL_LINES: u32 = 60;
 pub(super) const MESSAGE_CHARS: usize = 300;
 /// Most names of environment variables or requirements that are listed.
 pub(super) const NAMES_MAX: usize = 12;
+
+/// Most suspects that are named without being explained.
+const OTHERS_MAX: usize = 6;
 
 /// What was read about a suspect; all of it may be missing.
 #[derive(Default)]
@@ -260,6 +264,73 @@ fn below(view: &View<'_>, suspect: &Suspect) -> String {
         true => String::new(),
         false => format!("below {}", told.join("; below ")),
     }
+}
+
+/// The suspects that are not explained one by one: `27 more are not well: Pod a (Error), …`.
+pub(super) fn others(view: &View<'_>, rest: &[Suspect]) -> Option<Finding> {
+    let serious = rest.iter().filter(|suspect| suspect.sign < Sign::Evicted);
+    let names: Vec<String> = serious
+        .map(|suspect| {
+            let node = &view.nodes[suspect.node];
+            let state = node
+                .fact("Status Reason")
+                .map_or_else(|| health(node), |reason| word(reason));
+            format!("{} {} ({state})", word(&node.kind), word(&node.name))
+        })
+        .collect();
+    let text = match names.len() {
+        0 => return None,
+        1 => "1 more is not well".to_owned(),
+        count => format!("{count} more are not well"),
+    };
+    let text = format!("{text}: {}", listing::first(&names, OTHERS_MAX));
+    Some(Finding::new(Rank::Workload, text))
+}
+
+/// An unhealthy application of which nothing found so far says why: its own list of resources then.
+pub(super) fn unexplained(app: &Application, findings: &[Finding]) -> Option<Finding> {
+    let health = &*app.status.health.status;
+    let is_well = matches!(health, "" | "Healthy");
+    let explains = |finding: &Finding| {
+        finding.rank <= Rank::Workload || health == "Missing" && finding.rank == Rank::Drift
+    };
+    if is_well || findings.iter().any(explains) {
+        return None;
+    }
+    let unwell: Vec<String> = app
+        .status
+        .resources
+        .iter()
+        .filter(|resource| !matches!(&*resource.health.status, "" | "Healthy"))
+        .map(|resource| {
+            format!(
+                "{} {} {}{}",
+                word(&resource.kind),
+                word(&resource.name),
+                word(&resource.health.status),
+                said(&resource.health.message)
+            )
+        })
+        .collect();
+    let cause = match unwell.len() {
+        0 => format!(
+            "the application is {} and what was read does not say why",
+            word(health)
+        ),
+        1 => format!(
+            "1 object is not well, and its Pods could not be looked at: {}",
+            unwell[0]
+        ),
+        count => format!("{count} objects are not well, and their Pods could not be looked at"),
+    };
+    let finding = Finding::new(Rank::Workload, cause);
+    Some(match unwell.len() {
+        0 | 1 => finding,
+        _ => unwell
+            .into_iter()
+            .take(OTHERS_MAX)
+            .fold(finding, Finding::with),
+    })
 }
 
 /// `Job x of CronJob y`, for a Pod whose Job is not well.

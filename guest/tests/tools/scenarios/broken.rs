@@ -251,6 +251,12 @@ impl Broken {
         self
     }
 
+    /// The whole answer to `path`; `null` is a refusal.
+    pub(crate) fn answers(mut self, path: &str, body: Value) -> Self {
+        self.more.insert(path.to_owned(), body);
+        self
+    }
+
     pub(crate) fn node(mut self, node: Value) -> Self {
         self.nodes.push(node);
         self
@@ -290,7 +296,11 @@ impl Broken {
         Replay::answering(move |path, query| {
             let object = |key: &str| query.get(key).cloned().unwrap_or_default();
             if let Some(body) = self.more.get(path) {
-                return Some(body.to_string().into_bytes());
+                return match body {
+                    Value::Null => None,
+                    Value::String(text) => Some(text.clone().into_bytes()),
+                    body => Some(body.to_string().into_bytes()),
+                };
             }
             let value = match path {
                 "/api/v1/applications/shop" => self.app.clone(),

@@ -1,6 +1,6 @@
 //! What every diagnosis of a broken application has to keep to, whatever the cause.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::broken::Broken;
 
@@ -38,11 +38,16 @@ pub(super) fn row(
 
 /// Diagnoses every row; fails once, with all that is wrong.
 pub(super) fn check(rows: Vec<Row>) {
+    asks("diagnose_application", json!({"name": "shop"}), rows);
+}
+
+/// The same with another tool.
+pub(super) fn asks(tool: &str, arguments: Value, rows: Vec<Row>) {
     let mut wrong = String::new();
     for row in rows {
         let cause = row.cause;
         let replay = row.broken.served();
-        let answer = replay.call("diagnose_application", json!({"name": "shop"}));
+        let answer = replay.call(tool, arguments.clone());
         let text = answer.text();
         let start: String = text.chars().take(EARLY).collect();
         let mut faults: Vec<String> = Vec::new();

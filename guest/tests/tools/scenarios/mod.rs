@@ -6,5 +6,6 @@ mod check;
 mod combined;
 mod containers;
 mod differences;
+mod hostile;
 mod operations;
 mod recorded;
