@@ -114,7 +114,7 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> String {
     let by = &state.operation.initiated_by;
     parts.push(format!("by {}", initiator(&by.username, by.automated)));
     if let Some(count) = state.retry_count.filter(|count| *count > 0) {
-        parts.push(format!("{count} retries"));
+        parts.push(plural(usize::try_from(count).unwrap_or(0), "retry"));
     }
     if state.operation.sync.dry_run == Some(true) {
         parts.push("a dry run: nothing was applied".to_owned());
@@ -176,7 +176,11 @@ fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
         .iter()
         .map(|row| {
             let result = match (&*row.status, &*row.hook_phase) {
-                // A failed hook reads Synced.
+                ("SyncFailed" | "PruneFailed", _) => word(&row.status),
+                // A failed hook reads Synced, and so does an object that was applied and got Degraded.
+                (_, "Failed" | "Error") if row.hook_type.is_empty() => {
+                    "applied, not healthy".to_owned()
+                }
                 (_, "Failed" | "Error") => format!("hook {}", word(&row.hook_phase)),
                 ("", phase) => word(phase),
                 (_, "Running") if is_running => "in progress".to_owned(),
@@ -200,14 +204,18 @@ fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
             }
         })
         .collect();
-    if is_running && !results.is_empty() {
+    let is_whole = state.operation.sync.resources.is_empty();
+    let stopped = matches!(&*state.phase, "Failed" | "Error") && is_whole;
+    if (is_running || stopped) && !results.is_empty() {
         let has_row = |kind: &str, name: &str| {
             results
                 .iter()
                 .any(|row| &*row.kind == kind && &*row.name == name)
         };
         for resource in app.status.resources.iter().filter(|resource| {
-            &*resource.status == "OutOfSync" && !has_row(&resource.kind, &resource.name)
+            &*resource.status == "OutOfSync"
+                && resource.requires_pruning != Some(true)
+                && !has_row(&resource.kind, &resource.name)
         }) {
             let name = format!(
                 "{} {}",

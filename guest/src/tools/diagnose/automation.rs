@@ -18,13 +18,21 @@ use crate::{
 /// From so many self-heal attempts in a row on, somebody else writes the same field.
 const FIGHT: i64 = 5;
 
-/// Why an OutOfSync application stays so. `project` holds the windows in full; `failed`: the last
-/// sync did, which explains more than the policy.
+/// What is known of the difference.
+#[derive(Clone, Copy)]
+pub(super) struct Standing {
+    /// The last sync failed, which explains more than the policy.
+    pub(super) failed: bool,
+    /// Nothing is left to do but to prune.
+    pub(super) only_prunes: bool,
+}
+
+/// Why an OutOfSync application stays so. `project` holds the windows in full.
 pub(super) fn findings(
     app: &Application,
     windows: Option<&Assignment>,
     project: &[Window],
-    failed: bool,
+    standing: Standing,
     clock: Clock,
 ) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -37,25 +45,31 @@ pub(super) fn findings(
         .iter()
         .find(|condition| &*condition.kind == "SyncError");
     if let Some(condition) = given_up {
+        let wipes = condition
+            .message
+            .contains("auto-sync will wipe out all resources");
         found.push(
             Finding::new(
                 Rank::Automation,
-                "automated sync has given up on this revision: it tries again only at a new commit, a change of the source or a manual sync",
+                if wipes {
+                    "automated sync refuses to delete everything: Git has no objects any more, and allowEmpty is off. If that is meant, sync by hand or set allowEmpty; else the path or the rendering is wrong"
+                } else {
+                "automated sync has given up on this revision: it tries again only at a new commit, a change of the source or a manual sync"
+                },
             )
             .quoting(&condition.message),
         );
-    } else if found.is_empty() && !failed {
-        found.extend(policy(app));
+    } else if found.is_empty() && !standing.failed {
+        found.extend(policy(app, standing.only_prunes));
     }
     found
 }
 
-fn policy(app: &Application) -> Option<Finding> {
-    let skips = &app.metadata.annotations.skip_reconcile;
-    if &**skips == "true" {
+fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
+    if &*app.metadata.annotations.skip_reconcile == "true" {
         return Some(Finding::new(
             Rank::Automation,
-            "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old",
+            "nothing is synced by itself while the annotation argocd.argoproj.io/skip-reconcile is set",
         ));
     }
     if !app.is_automated() {
@@ -75,6 +89,10 @@ fn policy(app: &Application) -> Option<Finding> {
         format!(
             "self-heal has repaired this {attempts} times in a row: another writer changes it back each time"
         )
+    } else if only_prunes && automated.prune != Some(true) {
+        "automated sync is on but prune is off: objects that are no longer in Git stay until a sync with prune".to_owned()
+    } else if only_prunes {
+        return None;
     } else if automated.self_heal != Some(true) {
         "automated sync is on but self-heal is off: edits in the cluster stay until the next commit; objects no longer in Git stay too unless prune is on".to_owned()
     } else if automated.prune != Some(true) {
@@ -85,7 +103,13 @@ fn policy(app: &Application) -> Option<Finding> {
     Some(Finding::new(Rank::Automation, text))
 }
 
-fn window(app: &Application, windows: &Assignment, project: &[Window], clock: Clock) -> Finding {
+/// The windows that hold a sync back, and when they let it through.
+pub(super) fn window(
+    app: &Application,
+    windows: &Assignment,
+    project: &[Window],
+    clock: Clock,
+) -> Finding {
     // The project knows zone and description; several windows may look alike without them.
     let mut left: Vec<&Window> = project.iter().collect();
     let full: Vec<&Window> = windows

@@ -57,7 +57,8 @@ pub(super) async fn add(
     };
     match first.rank {
         Rank::InvalidSpec => {
-            if let Some(spec) = project(gather, &seen.app).await {
+            let is_refused = first.cites("not permitted") || first.cites("do not match");
+            if is_refused && let Some(spec) = project(gather, &seen.app).await {
                 first.add(view::allows(
                     &seen.app,
                     &spec.destinations,

@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Rank};
 use crate::{
-    answer::{order, word},
+    answer::{order, revision, word},
     redact::Text,
     tools::{
         call::Call,
@@ -21,6 +21,7 @@ const ORPHANS_MAX: usize = 8;
 pub(super) fn findings(app: &Application, tree: Option<&Tree>, call: &Call) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     let mut seen: Vec<&Text> = Vec::new();
+    found.extend(hydration(app));
     for condition in &app.status.conditions {
         // The same text is often both a ComparisonError and an UnknownError.
         if seen
@@ -53,7 +54,7 @@ fn finding(
         .quoting(message),
         "ComparisonError" => comparison(app, message),
         "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last attempt to delete failed").quoting(message),
-        "UnknownError" => Finding::new(Rank::Cluster, "UnknownError: Argo CD could not work on the application").quoting(message),
+        "UnknownError" => Finding::new(Rank::HealthScript, "UnknownError: Argo CD could not work on the application").quoting(message),
         "SharedResourceWarning" => Finding::new(
             Rank::Warning,
             "SharedResourceWarning: an object belongs to two applications at once; each sync overwrites the other's version, the last one wins",
@@ -78,6 +79,21 @@ fn finding(
     Some(match &*condition.kind {
         "OrphanedResourceWarning" => finding.next(call.about("get_application_resource_tree", &[])),
         _ => finding,
+    })
+}
+
+/// The source hydrator renders to another branch; when it fails, the application stays Synced to the old commit.
+fn hydration(app: &Application) -> Option<Finding> {
+    let current = &app.status.source_hydrator.current;
+    (&*current.phase == "Failed").then(|| {
+        Finding::new(
+            Rank::Source,
+            format!(
+                "the source hydrator failed on commit {}: the application stays at what was hydrated before",
+                revision(&current.dry_sha)
+            ),
+        )
+        .quoting(&current.message)
     })
 }
 
@@ -124,17 +140,37 @@ fn comparison(app: &Application, message: &Text) -> Finding {
             Rank::Source,
             "the repository does not exist, or is hidden from Argo CD".to_owned(),
         )
-    } else if has("unable to resolve") {
+    } else if has("unable to resolve")
+        || has("version") && has("not found in")
+        || has("no chart version")
+    {
         (
             Rank::Source,
             "the target revision does not exist in the repository".to_owned(),
         )
-    } else if has("helm template") || has("kustomize build") || has("plugin") {
-        (Rank::Source, "the source does not render".to_owned())
+    } else if [
+        "helm template",
+        "kustomize build",
+        "plugin",
+        "YAML",
+        "yaml:",
+        "unmarshal",
+    ]
+    .iter()
+    .any(|part| has(part))
+    {
+        let cached = match has("(cached)") {
+            true => {
+                " (a cached error: Argo CD tries again after a while, at a new commit or at a hard refresh)"
+            }
+            false => "",
+        };
+        (Rank::Source, format!("the source does not render{cached}"))
     } else if has("connection refused")
         || has("no such host")
         || has("i/o timeout")
         || has("failed to list refs")
+        || has("context deadline exceeded")
     {
         (Rank::Source, "the repository cannot be reached".to_owned())
     } else {

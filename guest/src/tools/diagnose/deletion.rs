@@ -1,12 +1,18 @@
 //! An application that is being deleted, and what holds it.
 
-use super::finding::{Finding, Rank};
+use super::{
+    finding::{Finding, Rank, quoted},
+    pod,
+};
 use crate::{
     answer::{time::Clock, word},
-    redact::{Manifest, Node},
+    redact::{Manifest, Node, Text},
     tools::{
         application::source::listed,
-        wire::{application::Application, tree::Tree},
+        wire::{
+            application::Application,
+            tree::{Node as TreeNode, Tree},
+        },
     },
 };
 
@@ -66,8 +72,60 @@ pub(super) fn finding(
     if !gone.is_empty() {
         finding.add(format!("already gone: {}", gone.join(", ")));
     }
-    finding.add("Argo CD waits as it should. Removing the application's own finalizer by hand would leave these objects behind in the cluster.");
+    let confirm: Vec<String> = app
+        .status
+        .resources
+        .iter()
+        .filter(|resource| resource.requires_deletion_confirmation == Some(true))
+        .take(OBJECTS_MAX)
+        .map(|resource| format!("{} {}", word(&resource.kind), word(&resource.name)))
+        .collect();
+    if !confirm.is_empty() {
+        finding.add(format!(
+            "It waits for a person to confirm the deletion of {}: in the UI, or by the annotation argocd.argoproj.io/deletion-approved on the application.",
+            confirm.join(", ")
+        ));
+    }
+    finding.add(hooks(app, nodes));
+    let is_pending = held.is_some() || !waiting.is_empty();
+    let has_failed = app
+        .status
+        .conditions
+        .iter()
+        .any(|condition| &*condition.kind == "DeletionError");
+    finding.add(match (is_pending, tree) {
+        (true, _) => "Argo CD waits as it should. Removing the application's own finalizer by hand would leave these objects behind in the cluster.",
+        _ if has_failed || !confirm.is_empty() => "",
+        (false, Some(_)) => "The tree shows no object that is being deleted: the hook, the controller or the cluster is what it waits for.",
+        (false, None) => "What is left of it could not be read.",
+    });
     Some(finding)
+}
+
+/// Which hook the finalizers wait for, with the Jobs that may be it.
+fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
+    let mut finalizers = app.metadata.finalizers.iter();
+    let hook = finalizers.find_map(|finalizer| {
+        let is = |kind: &str| finalizer.starts_with(kind);
+        match (is("pre-delete-finalizer."), is("post-delete-finalizer.")) {
+            (true, _) => Some("PreDelete"),
+            (_, true) => Some("PostDelete"),
+            _ => None,
+        }
+    });
+    let Some(hook) = hook else {
+        return String::new();
+    };
+    let jobs: Vec<String> = nodes
+        .iter()
+        .filter(|node| matches!(&*node.kind, "Job" | "Pod") && node.parent_refs.is_empty())
+        .take(OBJECTS_MAX)
+        .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
+        .collect();
+    match jobs.is_empty() {
+        true => format!("Its {hook} hook has to succeed first."),
+        false => format!("Its {hook} hook has to succeed first: {}.", jobs.join(", ")),
+    }
 }
 
 /// `ConfigMap x is being deleted since … and held by finalizers: …`.
@@ -89,7 +147,24 @@ fn holds(object: &Node, clock: Clock) -> String {
         word(text(&["metadata", "name"]))
     );
     let since = clock.both(text(&["metadata", "deletionTimestamp"]));
+    let remains: Vec<String> = pod::items(object, &["status", "conditions"])
+        .iter()
+        .filter(|condition| {
+            condition.text(&["status"]) == Some("True")
+                && condition
+                    .text(&["type"])
+                    .is_some_and(|kind| kind.starts_with("Namespace"))
+        })
+        .filter_map(|condition| condition.text(&["message"]))
+        .map(|message| quoted(&Text::new(message)))
+        .collect();
     match finalizers.is_empty() {
+        true if !remains.is_empty() => {
+            format!(
+                "{name} is being deleted since {since}, and not empty{}",
+                remains.concat()
+            )
+        }
         true => format!(
             "{name} is being deleted since {since}, without finalizers: something it owns, or a grace period"
         ),

@@ -1,6 +1,35 @@
 //! One cause, with its evidence.
 
-use crate::{answer::Line, redact::Text};
+use crate::{
+    answer::{Line, said},
+    redact::Text,
+};
+
+/// From this length on a text that is in another one says nothing new, in bytes.
+const REPEATED_BYTES: usize = 12;
+
+/// So much of the end of a text, in bytes, holds its root: chains of errors differ in their frames.
+const TAIL_BYTES: usize = 80;
+
+/// Longest text of others that is quoted, in characters.
+const QUOTE_CHARS: usize = 390;
+
+/// Both ends of a long chain of errors, at most `most` characters: the root stands last.
+pub(super) fn ends(message: &str, most: usize) -> String {
+    let length = message.chars().count();
+    if length <= most {
+        return message.to_owned();
+    }
+    let (first, last) = (most / 4, most * 3 / 4 - 3);
+    let start: String = message.chars().take(first).collect();
+    let end: String = message.chars().skip(length - last).collect();
+    format!("{start} … {end}")
+}
+
+/// Text of others, quoted with both its ends; nothing when it is empty.
+pub(super) fn quoted(message: &Text) -> String {
+    said(&Text::new(&ends(message, QUOTE_CHARS)))
+}
 
 /// Nearness to the root: what stands first explains what stands below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,15 +89,38 @@ impl Finding {
         self.rank == other.rank && self.cause == other.cause
     }
 
+    /// Whether the text that the cause quotes has `part` in it.
+    pub(super) fn cites(&self, part: &str) -> bool {
+        self.quote
+            .as_ref()
+            .is_some_and(|quote| quote.contains(part))
+    }
+
     /// Whether the cause quotes this very text.
     pub(super) fn quotes(&self, text: &str) -> bool {
         self.quote.as_ref().is_some_and(|quote| **quote == *text)
+    }
+
+    /// Whether `text` only says what the cause quotes, in a frame of its own.
+    pub(super) fn repeats(&self, text: &str) -> bool {
+        let quote = self.quote.as_deref().map_or("", |quote| quote);
+        let tail = &text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES))..];
+        quote.len() >= REPEATED_BYTES && text.contains(quote)
+            || tail.len() >= REPEATED_BYTES && quote.contains(tail)
+            || self.quotes(text)
     }
 
     /// Adds the text of others that says it.
     #[must_use]
     pub(super) fn quoting(mut self, text: &Text) -> Self {
         self.quote = Some(text.clone());
+        self
+    }
+
+    /// The same with another nearness to the root.
+    #[must_use]
+    pub(super) fn ranked(mut self, rank: Rank) -> Self {
+        self.rank = rank;
         self
     }
 
@@ -94,6 +146,11 @@ impl Finding {
         }
     }
 
+    /// Adds a piece of evidence before the others.
+    pub(super) fn lead(&mut self, evidence: impl Into<String>) {
+        self.evidence.insert(0, evidence.into());
+    }
+
     /// Adds the call that shows more.
     #[must_use]
     pub(super) fn next(mut self, call: impl Into<String>) -> Self {
@@ -108,7 +165,7 @@ impl Finding {
             .glue(". ")
             .fact("cause", &self.cause);
         if let Some(quote) = &self.quote {
-            line = line.said("message", quote);
+            line = line.said("message", &Text::new(&ends(quote, QUOTE_CHARS)));
         }
         for evidence in self.evidence.iter().take(most) {
             line = line.detail(evidence);

@@ -7,12 +7,19 @@ mod automation;
 mod background;
 mod children;
 mod conditions;
+mod container;
 mod deletion;
 mod drift;
 mod finding;
 mod gather;
+mod image;
+mod meaning;
 mod operation;
+mod placement;
 pub(super) mod pod;
+mod probe;
+mod refusal;
+mod serving;
 pub(super) mod suspect;
 mod trace;
 mod view;
@@ -21,6 +28,7 @@ mod workload;
 use futures_util::future::{join, join3};
 
 use self::{
+    automation::Standing,
     finding::{Finding, Rank},
     gather::Gather,
     suspect::{Sign, Suspect, View},
@@ -97,12 +105,18 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(&seen.app, differences));
+        findings.extend(drift::finding(
+            &seen.app,
+            differences,
+            seen.tree.as_ref(),
+            clock,
+        ));
     }
     deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref()).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
-    if !blocked && !is_deleting && is_out && !is_running(&seen.app) {
+    let is_held = window_named(&seen.app);
+    if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
         let project = match seen.windows.as_ref().is_some_and(Assignment::holds_back) {
             true => background::project(&gather, &seen.app)
                 .await
@@ -117,10 +131,14 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             &seen.app,
             seen.windows.as_ref(),
             &project,
-            failed,
+            Standing {
+                failed: failed || is_held,
+                only_prunes: drift::only_prunes(seen.differences.as_deref().unwrap_or_default()),
+            },
             clock,
         ));
     }
+    findings.extend(workload::unexplained(&seen.app, &findings));
     background::add(&gather, app_ref, &seen, &mut findings, clock).await;
     by_rank(&mut findings);
     Ok(view::write(
@@ -206,6 +224,8 @@ async fn deepen(
     findings: &mut Vec<Finding>,
     clock: Clock,
 ) {
+    // Whether the hooks' own logs say what their Pods would.
+    let mut is_told = false;
     if let (Some(hook), Some(finding)) = (
         operation::failed_hook(&seen.app),
         findings
@@ -221,6 +241,7 @@ async fn deepen(
             .await;
         if read.is_some() {
             for line in trace::log(&stream) {
+                is_told = true;
                 finding.add(line);
             }
         }
@@ -251,29 +272,55 @@ async fn deepen(
     }
     let view = View::of(tree);
     let hooks: Vec<&Text> = match &seen.app.status.operation_state {
-        Some(state) => state
+        Some(state) if is_told => state
             .sync_result
             .resources
             .iter()
-            .filter(|row| !row.hook_type.is_empty())
+            .filter(|row| operation::is_failed_hook(row))
             .map(|row| &row.name)
             .collect(),
-        None => Vec::new(),
+        _ => Vec::new(),
     };
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
-    let suspects: Vec<Suspect> = view
+    let mut suspects: Vec<Suspect> = view
         .suspects(&hooks)
         .into_iter()
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
-        .take(SUSPECTS_MAX)
         .collect();
+    let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
+    // A claim that waits for its Pod is no root: it stands behind the Pod.
+    let mut last = Vec::new();
+    let shared = placement::shared_node(&view, &suspects);
     for (number, suspect) in suspects.iter().enumerate() {
-        let mut evidence = match number == 0 && gather.left() > 1 {
-            true => look(gather, app_ref, &view, suspect).await,
-            false => Evidence::default(),
+        let depth = match number {
+            0 if gather.left() > 1 => Depth::Log,
+            1 if gather.left() > 2 => Depth::Events,
+            _ => Depth::Tree,
         };
-        findings.push(workload::explain(&view, suspect, &mut evidence, clock));
+        let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
+        let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
+        let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
+        if number == 0 {
+            shared.iter().for_each(|line| finding.lead(line));
+        }
+        match waits {
+            true => last.push(finding),
+            false => findings.push(finding),
+        }
     }
+    findings.extend(last);
+    findings.extend(workload::others(&view, &rest));
+}
+
+/// How far a suspect is looked into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// Nothing but its node of the tree.
+    Tree,
+    /// The live object and its events.
+    Events,
+    /// And the log of the container to blame.
+    Log,
 }
 
 fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
@@ -298,18 +345,23 @@ async fn look(
     app_ref: &crate::argocd::AppRef,
     view: &View<'_>,
     suspect: &Suspect,
+    depth: Depth,
 ) -> Evidence {
+    if depth == Depth::Tree {
+        return Evidence::default();
+    }
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
-    let is_pod = &*view.nodes[suspect.node].kind == "Pod";
+    // Of others than Pods the tree has the state, but not what holds their deletion.
+    let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
     let (get_live, get_events) = (
         Get::resource(app_ref, &object),
         Get::events_of(app_ref, &object),
     );
     let live = async {
-        match is_pod {
-            true => gather.json::<Live>("the live Pod", &get_live).await,
+        match is_read {
+            true => gather.json::<Live>("the live object", &get_live).await,
             false => None,
         }
     };
@@ -317,8 +369,8 @@ async fn look(
     let (live, events) = join(live, events).await;
     let live = live.map(|live| live.manifest);
     let mut log = None;
-    if let Some(query) =
-        workload::log_query(view, suspect, live.as_ref()).filter(|_| gather.left() > 1)
+    if let Some(query) = workload::log_query(view, suspect, live.as_ref())
+        .filter(|_| depth == Depth::Log && gather.left() > 1)
     {
         let mut stream = Stream::default();
         let read = gather
@@ -327,12 +379,35 @@ async fn look(
             })
             .await;
         log = read.map(|()| stream);
+        let is_gone = log
+            .as_ref()
+            .is_some_and(|log| log.lines.is_empty() && !log.errors.is_empty());
+        if query.previous && is_gone && gather.left() > 1 {
+            log = current(gather, app_ref, query).await.or(log);
+        }
     }
     Evidence {
         live,
         events: events.map(|events| events.items).unwrap_or_default(),
         log,
     }
+}
+
+/// The log of the run that goes on, when the one before is not kept any more.
+async fn current(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    query: LogQuery,
+) -> Option<Stream> {
+    let query = LogQuery {
+        previous: false,
+        ..query
+    };
+    let mut stream = Stream::default();
+    let get = Get::logs(app_ref, &query);
+    let push = |line: &[u8]| stream.push(line);
+    gather.lines("its log", &get, push).await?;
+    (!stream.lines.is_empty()).then_some(stream)
 }
 
 /// Root first; equal ranks stay in the order in which they were found.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::finding::{Finding, Rank};
+use super::{
+    finding::{Finding, Rank, quoted},
+    meaning::meaning,
+};
 use crate::{
     answer::{plural, said, time::Clock, word},
     redact::Text,
@@ -29,14 +32,20 @@ pub(super) struct Hook {
 /// The first hook of the last operation that failed.
 pub(super) fn failed_hook(app: &Application) -> Option<Hook> {
     let state = app.status.operation_state.as_ref()?;
-    let row =
-        state.sync_result.resources.iter().find(|row| {
-            has_failed(row) && !row.hook_type.is_empty() && &*row.status != "SyncFailed"
-        })?;
+    let row = state
+        .sync_result
+        .resources
+        .iter()
+        .find(|row| is_failed_hook(row))?;
     Some(Hook {
         kind: row.kind.to_string(),
         name: row.name.to_string(),
     })
+}
+
+/// Whether the row is a hook that ran and failed; one that could not be made is a refused object.
+pub(super) fn is_failed_hook(row: &ResultRow) -> bool {
+    has_failed(row) && !row.hook_type.is_empty() && &*row.status != "SyncFailed"
 }
 
 /// All causes in the last operation. A failure that a later comparison has overtaken is none.
@@ -54,22 +63,24 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
     if is_over && &*state.phase == "Succeeded" {
         return found;
     }
-    let refused: Vec<&ResultRow> = rows
-        .iter()
-        .filter(|row| has_failed(row) && (row.hook_type.is_empty() || &*row.status == "SyncFailed"))
-        .collect();
+    let is_refused = |row: &&ResultRow| matches!(&*row.status, "SyncFailed" | "PruneFailed");
+    let refused: Vec<&ResultRow> = rows.iter().filter(is_refused).collect();
     if !refused.is_empty() {
         found.push(rejected(app, tree, state, &refused, clock));
     }
-    let hooks: Vec<&ResultRow> = rows
+    let unhealthy: Vec<&ResultRow> = rows
         .iter()
-        .filter(|row| has_failed(row) && !row.hook_type.is_empty() && &*row.status != "SyncFailed")
+        .filter(|row| has_failed(row) && row.hook_type.is_empty() && !is_refused(row))
         .collect();
+    if !unhealthy.is_empty() {
+        found.push(degraded(app, state, &unhealthy, clock));
+    }
+    let hooks: Vec<&ResultRow> = rows.iter().filter(|row| is_failed_hook(row)).collect();
     if !hooks.is_empty() {
         found.push(hooks_failed(tree, state, &hooks, clock));
     }
     if !is_over {
-        found.push(running(app, state, clock));
+        found.push(running(app, state, !refused.is_empty(), clock));
     } else if found.is_empty() && !repeats_a_condition(app, &state.message) {
         found.push(
             Finding::new(
@@ -84,7 +95,45 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
             .with(meaning(&state.message).unwrap_or_default()),
         );
     }
-    found
+    match is_over && &*app.status.sync.status == "Synced" && hooks.is_empty() {
+        true => found.into_iter().map(overtaken).collect(),
+        false => found,
+    }
+}
+
+/// A failure before a comparison that found everything as in Git: no cause any more.
+fn overtaken(finding: Finding) -> Finding {
+    finding
+        .ranked(Rank::Warning)
+        .with("Since then everything compares as Synced.")
+}
+
+/// Objects that were applied and did not get healthy, so that the sync gave up on them.
+fn degraded(
+    app: &Application,
+    state: &OperationState,
+    rows: &[&ResultRow],
+    clock: Clock,
+) -> Finding {
+    let mut finding = Finding::new(
+        Rank::SyncFailed,
+        format!(
+            "the sync {}: {} applied and did not get healthy{}",
+            word(&state.phase),
+            plural(rows.len(), "object"),
+            when(state, clock)
+        ),
+    );
+    for row in rows.iter().take(ROWS_MAX) {
+        finding.add(format!(
+            "{} {}{}",
+            word(&row.kind),
+            place(&row.namespace, &row.name),
+            quoted(&row.message)
+        ));
+    }
+    finding.add(not_begun(app, &state.sync_result.resources));
+    finding
 }
 
 /// `Error` repeats the conditions that kept it from starting.
@@ -131,19 +180,23 @@ fn rejected(
             when(state, clock)
         ),
     );
-    for row in rows.iter().take(ROWS_MAX) {
+    let groups = alike(rows);
+    for (row, more) in groups.iter().take(ROWS_MAX) {
+        let others = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
         finding.add(format!(
-            "{} {}: SyncFailed{}",
+            "{} {}{others}: {}{}",
             word(&row.kind),
             place(&row.namespace, &row.name),
-            said(&row.message)
+            word(&row.status),
+            quoted(&row.message)
         ));
     }
-    if rows.len() > ROWS_MAX {
-        finding.add(format!(
-            "and {} more",
-            plural(rows.len() - ROWS_MAX, "refused object")
-        ));
+    if groups.len() > ROWS_MAX {
+        let more: usize = groups.iter().skip(ROWS_MAX).map(|(_, more)| more + 1).sum();
+        finding.add(format!("and {}", plural(more, "more refused object")));
     }
     let mut meanings: Vec<String> = rows
         .iter()
@@ -157,40 +210,43 @@ fn rejected(
     finding
 }
 
-/// What a refusal means for a person; nothing for texts that say it themselves.
-fn meaning(message: &Text) -> Option<String> {
-    let has = |part: &str| message.contains(part);
-    let text = if has("field is immutable")
-        || has("updates to statefulset spec for fields other than")
-    {
-        "The field cannot be changed in place, so more retries do not help: revert it in Git, or delete and recreate the object (sync option Replace/Force)."
-    } else if has("could not find") && has("CRD") || has("could not find the requested resource") {
-        "The kind is unknown to the cluster: its CRD is not installed, or in another version."
-    } else if has("failed calling webhook") {
-        "The webhook itself does not answer: its Service is the root, not this object."
-    } else if has("admission webhook") && has("denied") {
-        "A policy in the cluster refuses the object: the manifest has to change, or the policy."
-    } else if has("because it is being terminated") {
-        "The namespace is being deleted; nothing can be made in it until it is gone."
-    } else if has("namespaces \"") && has("not found") {
-        "The namespace does not exist and sync option CreateNamespace=true is not set."
-    } else if has("is forbidden: User \"system:serviceaccount") {
-        "Argo CD's own service account lacks the right in the destination cluster."
-    } else if has("is not permitted in project") {
-        "The project does not allow this kind or namespace."
-    } else if has("Operation terminated") {
-        "Somebody, or the sync timeout, stopped it; nothing was found wrong by itself."
-    } else if has("is invalid:") || has("Unsupported value") || has("Invalid value") {
-        "The manifest is invalid, so more retries do not help: it has to change in Git."
-    } else {
-        return None;
+/// Rows with one text for one kind as one, with how many more say the same.
+fn alike<'a>(rows: &[&'a ResultRow]) -> Vec<(&'a ResultRow, usize)> {
+    let said = |row: &ResultRow| {
+        let text: String = row
+            .message
+            .chars()
+            .filter(|c| !c.is_ascii_digit())
+            .collect();
+        // Most texts name the object.
+        text.replace(
+            &row.name
+                .chars()
+                .filter(|c| !c.is_ascii_digit())
+                .collect::<String>(),
+            "",
+        )
     };
-    Some(text.to_owned())
+    let mut groups: Vec<(&ResultRow, usize, String)> = Vec::new();
+    for row in rows {
+        let text = said(row);
+        let known = groups
+            .iter_mut()
+            .find(|(first, _, known)| first.kind == row.kind && *known == text);
+        match known {
+            Some((_, more, _)) => *more += 1,
+            None => groups.push((row, 0, text)),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(row, more, _)| (row, more))
+        .collect()
 }
 
 /// What of the refused objects is live: an old version that goes on, or nothing at all.
 fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> String {
-    let live: Vec<&Resource> = app
+    let known: Vec<&Resource> = app
         .status
         .resources
         .iter()
@@ -198,9 +254,14 @@ fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> St
             rows.iter()
                 .any(|row| row.kind == resource.kind && row.name == resource.name)
         })
+        .collect();
+    let live: Vec<&&Resource> = known
+        .iter()
         .filter(|resource| &*resource.health.status != "Missing")
         .collect();
     match (live.is_empty(), app.status.history.is_empty()) {
+        // Nothing is known of them, so nothing is said.
+        (true, _) if known.len() < rows.len() => String::new(),
         (true, true) => "Nothing of it is live, and the application was never deployed.".to_owned(),
         (true, false) => "None of the refused objects is live.".to_owned(),
         (false, _) => {
@@ -274,20 +335,25 @@ fn hooks_failed(
             word(&row.hook_type),
             word(&row.kind),
             place(&row.namespace, &row.name),
-            said(&row.message)
+            quoted(&row.message)
         ));
     }
-    if hook == "PreSync" {
-        finding.add(format!(
+    match hook.as_str() {
+        "PreSync" => finding.add(format!(
             "Nothing of the new revision was applied{}.",
             running_images(tree)
-        ));
+        )),
+        "PostSync" => finding.add(format!(
+            "The new revision was applied before it{}.",
+            running_images(tree)
+        )),
+        _ => {}
     }
     finding
 }
 
 /// What a running operation waits for, and what it has not begun.
-fn running(app: &Application, state: &OperationState, clock: Clock) -> Finding {
+fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clock) -> Finding {
     let since = clock
         .ago(&state.started_at)
         .map_or(String::new(), |ago| format!(", started {ago}"));
@@ -302,17 +368,27 @@ fn running(app: &Application, state: &OperationState, clock: Clock) -> Finding {
     } else {
         format!("the sync is Running{since}")
     };
-    let mut finding = Finding::new(Rank::Waiting, cause).quoting(message);
+    // The refused rows stand above it with their texts.
+    let tail = message.find("Retrying").filter(|_| has_rows);
+    let quote = tail.map_or_else(|| message.clone(), |at| Text::new(&message[at..]));
+    let mut finding = Finding::new(Rank::Waiting, cause).quoting(&quote);
     if message.contains("waiting for pruning confirmation") {
         finding
             .add("Confirm in the UI, or by the annotation argocd.argoproj.io/deletion-approved.");
     }
     let rows = &state.sync_result.resources;
-    for row in rows
-        .iter()
-        .filter(|row| &*row.hook_phase == "Running" && !has_failed(row))
-        .take(ROWS_MAX)
-    {
+    let begun = || {
+        rows.iter()
+            .filter(|row| &*row.hook_phase == "Running" && !has_failed(row))
+    };
+    // Rows of what is done may read Running too: those that are waited for are named.
+    let is_named = |row: &&ResultRow| message.contains(&format!("/{}", &*row.name));
+    let named: Vec<&ResultRow> = begun().filter(is_named).collect();
+    let waited = match named.is_empty() {
+        true => begun().collect(),
+        false => named,
+    };
+    for row in waited.into_iter().take(ROWS_MAX) {
         finding.add(format!(
             "in progress: {} {} ({}){}",
             word(&row.kind),

@@ -16,6 +16,8 @@ pub(in crate::tools) struct Ended {
 pub(in crate::tools) struct Container {
     pub(in crate::tools) name: String,
     pub(in crate::tools) is_init: bool,
+    /// An init container that is restarted and runs beside the others.
+    pub(in crate::tools) is_sidecar: bool,
     pub(in crate::tools) image: String,
     pub(in crate::tools) waiting: Option<(String, String)>,
     pub(in crate::tools) ended: Option<Ended>,
@@ -29,7 +31,8 @@ fn text(node: &Node, keys: &[&str]) -> String {
     node.text(keys).unwrap_or_default().to_owned()
 }
 
-fn number(node: &Node, keys: &[&str]) -> Option<i64> {
+/// A whole number; `None` for anything else.
+pub(in crate::tools) fn number(node: &Node, keys: &[&str]) -> Option<i64> {
     match node.at(keys)? {
         Node::Number(number) => number.as_i64(),
         _ => None,
@@ -63,8 +66,11 @@ pub(in crate::tools) fn containers(pod: &Node) -> Vec<Container> {
     ] {
         for status in items(pod, &["status", list]) {
             let waiting = status.at(&["state", "waiting"]);
+            let name = text(status, &["name"]);
+            let policy = spec(pod, &name).and_then(|spec| spec.text(&["restartPolicy"]));
             all.push(Container {
-                name: text(status, &["name"]),
+                is_sidecar: is_init && policy == Some("Always"),
+                name,
                 is_init,
                 image: text(status, &["image"]),
                 waiting: waiting
@@ -80,8 +86,8 @@ pub(in crate::tools) fn containers(pod: &Node) -> Vec<Container> {
     all
 }
 
-/// The container to blame: one that waits for a reason of its own, else one that failed, else one
-/// that is not ready, else the one that restarted most.
+/// The container to blame: one that waits for a reason of its own, else one that failed, else an
+/// init container that still runs, else one that is not ready, else the one that restarted most.
 pub(in crate::tools) fn bad(pod: &Node) -> Option<Container> {
     let all = containers(pod);
     let waits = |container: &&Container| {
@@ -98,6 +104,9 @@ pub(in crate::tools) fn bad(pod: &Node) -> Option<Container> {
             .as_ref()
             .is_some_and(|ended| ended.code != Some(0))
     };
+    // Nothing else starts before it is done.
+    let holds =
+        |container: &&Container| container.is_init && !container.is_sidecar && container.is_running;
     let unready = |container: &&Container| !container.is_ready && !container.is_init;
     let most = || {
         all.iter()
@@ -107,6 +116,7 @@ pub(in crate::tools) fn bad(pod: &Node) -> Option<Container> {
     all.iter()
         .find(waits)
         .or_else(|| all.iter().find(failed))
+        .or_else(|| all.iter().find(holds))
         .or_else(|| {
             all.iter()
                 .filter(|container| unready(container) && container.restarts > 0)
@@ -135,10 +145,19 @@ pub(in crate::tools) fn variables(container: &Node) -> Vec<String> {
 
 /// The message of the condition `kind` when it is False.
 pub(in crate::tools) fn false_condition(object: &Node, kind: &str) -> Option<(String, String)> {
+    condition(object, kind, "False")
+}
+
+/// Reason and message of the condition `kind` when its status is `status`.
+pub(in crate::tools) fn condition(
+    object: &Node,
+    kind: &str,
+    status: &str,
+) -> Option<(String, String)> {
     let condition = items(object, &["status", "conditions"])
         .iter()
         .find(|condition| {
-            condition.text(&["type"]) == Some(kind) && condition.text(&["status"]) == Some("False")
+            condition.text(&["type"]) == Some(kind) && condition.text(&["status"]) == Some(status)
         })?;
     Some((text(condition, &["reason"]), text(condition, &["message"])))
 }
@@ -203,4 +222,23 @@ pub(in crate::tools) fn asks(pod: &Node) -> Vec<String> {
         }
     }
     asks
+}
+
+/// Objects that the Pod mounts and that have to exist: `Secret tls`, `ConfigMap conf`, `claim data`.
+pub(in crate::tools) fn mounts(pod: &Node) -> Vec<String> {
+    let mut mounts = Vec::new();
+    let kinds = [
+        ("Secret", ["secret", "secretName"]),
+        ("ConfigMap", ["configMap", "name"]),
+        ("claim", ["persistentVolumeClaim", "claimName"]),
+    ];
+    for volume in items(pod, &["spec", "volumes"]) {
+        for (kind, keys) in kinds {
+            let is_optional = volume.at(&[keys[0], "optional"]) == Some(&Node::Bool(true));
+            if let Some(name) = volume.text(&keys).filter(|_| !is_optional) {
+                mounts.push(format!("{kind} {}", crate::answer::word(name)));
+            }
+        }
+    }
+    mounts
 }

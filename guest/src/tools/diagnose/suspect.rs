@@ -4,7 +4,7 @@
 //! whose volume is missing is Progressing for ever, and a quota leaves no Pod at all.
 
 use crate::{
-    answer::order,
+    answer::{order, time},
     argocd::{ApiVersion, Group, Kind, Namespace, Object, ObjectName, Uid},
     redact::Text,
     tools::{
@@ -39,6 +39,8 @@ pub(in crate::tools) enum Sign {
     Unready,
     /// It is not well by its own health, and nothing below it says why.
     Unwell,
+    /// It is paused, or waits for somebody.
+    Suspended,
     /// It is being deleted and stays.
     Terminating,
     /// A dead Pod that was replaced: evicted, node lost.
@@ -162,6 +164,8 @@ impl<'a> View<'a> {
             "CronJob" if IDLE.iter().any(|text| node.health.message.contains(text)) => {
                 self.children[at].is_empty().then_some(Sign::Idle)
             }
+            "CronJob" if health == "Suspended" => None,
+            _ if health == "Suspended" => Some(Sign::Suspended),
             // Their Pods, or their children, say more than they do.
             _ if is_bad && !self.explained_below(at) => Some(Sign::Unwell),
             _ => None,
@@ -206,7 +210,11 @@ impl<'a> View<'a> {
             .iter()
             .copied()
             .filter(|child| &*self.nodes[*child].kind == "ReplicaSet")
-            .max_by_key(|child| rollout(&self.nodes[*child]))
+            // Controllers other than Kubernetes' own leave no number: the youngest then.
+            .max_by_key(|child| {
+                let node = &self.nodes[*child];
+                (rollout(node), time::seconds(&node.created_at))
+            })
     }
 }
 
@@ -256,11 +264,12 @@ fn pod(node: &Node) -> Option<Sign> {
         | "NodeShutdown"
         | "Preempting"
         | "ContainerStatusUnknown" => Sign::Evicted,
-        "Completed" | "Succeeded" => return None,
+        "Completed" | "Succeeded" if matches!(health, "" | "Healthy") => return None,
         "ContainerCreating" | "PodInitializing" => Sign::Starting,
         _ if reason.starts_with("Init:") => match reason[5..].bytes().next() {
             Some(first) if first.is_ascii_digit() => Sign::Starting,
             _ if is_image(&reason[5..]) => Sign::Image,
+            _ if reason.contains("Create") || reason.contains("RunContainer") => Sign::Config,
             _ => Sign::Init,
         },
         _ if health == "Degraded" && node.health.message.contains("low on resource") => {
@@ -273,6 +282,8 @@ fn pod(node: &Node) -> Option<Sign> {
         "Running" | "" if health == "Healthy" => {
             return (restarts(node) >= RESTARTS).then_some(Sign::Restarts);
         }
+        // All containers are ready, a readiness gate is not.
+        "Running" if all > 0 => Sign::Unready,
         _ if health == "Healthy" => return None,
         "Pending" => Sign::Starting,
         _ => Sign::Crash,

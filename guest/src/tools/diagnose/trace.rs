@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::finding::quoted;
 use crate::{
-    answer::{order, said, time::Clock, word},
+    answer::{order, time::Clock, word},
     redact::Text,
-    tools::{logs::stream::Stream, wire::event::Event},
+    tools::{logs::stream::Stream, record::record, wire::event::Event},
 };
 
 /// Most log lines that are quoted.
@@ -17,8 +18,32 @@ const EVENTS_MAX: usize = 3;
 /// Longest quoted log line, in characters.
 const LINE_CHARS: usize = 220;
 
+/// Reasons of normal events that say why something waits.
+const TELLING: [&str; 3] = [
+    "FailedBinding",
+    "ExternalProvisioning",
+    "WaitForFirstConsumer",
+];
+
+/// Starts of lines that only say where, or nothing.
+const FRAMES: [&str; 11] = [
+    "at ",
+    "... ",
+    "File \"",
+    "goroutine ",
+    "from /",
+    "- /",
+    "[signal ",
+    "Node.js v",
+    "Require stack",
+    "Traceback (most recent",
+    "note: run with `RUST_BACKTRACE",
+];
+/// The level of a line stands within so many bytes.
+const LEVEL_BYTES: usize = 80;
+
 /// Words that mark a line as a failure, in lower case.
-const FAILURE: [&str; 16] = [
+const FAILURE: [&str; 22] = [
     "error",
     "exception",
     "fatal",
@@ -35,7 +60,26 @@ const FAILURE: [&str; 16] = [
     "timeout",
     "timed out",
     "no connection",
+    "no such",
+    "expired",
+    "unauthorized",
+    "forbidden",
+    "exceeded",
+    "unreachable",
 ];
+
+record! {
+    /// A log line in JSON, under the names that the usual libraries use.
+    struct Entry {
+        level: Text = "level",
+        severity: Text = "severity",
+        msg: Text = "msg",
+        message: Text = "message",
+        error: Text = "error",
+        err: Text = "err",
+        exception: Text = "exception",
+    }
+}
 
 /// The lines that matter, in their order: failures first of all, and the last line.
 pub(super) fn log(stream: &Stream) -> Vec<String> {
@@ -52,6 +96,11 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
         let (weight, age) = (weight(at), lines.len() - at);
         format!("{:010} {age:010}", u32::MAX - weight)
     });
+    // Where a Go program panicked: the frame below the header of its goroutine.
+    let panicked = |at: &usize| {
+        *at > 0 && lines[at - 1].starts_with("goroutine ") && lines[at - 1].contains("[running]")
+    };
+    chosen.extend((0..lines.len()).rev().find(panicked));
     for at in by_weight {
         let is_new = chosen
             .iter()
@@ -74,13 +123,32 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
     order::by_key(&mut chosen, |at| format!("{at:010}"));
     chosen
         .into_iter()
-        .map(|at| format!("log{}", quoted(lines[at])))
+        .map(|at| format!("log{}", log_line(lines[at])))
         .collect()
 }
 
-fn quoted(line: &str) -> String {
-    let text = Text::new(line);
+fn log_line(line: &str) -> String {
+    let text = structured(line).unwrap_or_else(|| Text::new(line));
     format!(" > {}", text.line(LINE_CHARS))
+}
+
+/// Level, message and error of a line in JSON: the rest would push them out. `None` for other lines.
+fn structured(line: &str) -> Option<Text> {
+    let entry: Entry = line
+        .starts_with('{')
+        .then(|| serde_json::from_str(line).ok())
+        .flatten()?;
+    let one = |of: [&Text; 3]| of.into_iter().find(|text| !text.is_empty()).cloned();
+    let nothing = &Text::default();
+    let said = one([&entry.msg, &entry.message, nothing])?;
+    let mut text = match one([&entry.level, &entry.severity, nothing]) {
+        Some(level) => format!("{} {}", &*level, &*said),
+        None => said.to_string(),
+    };
+    if let Some(error) = one([&entry.error, &entry.err, &entry.exception]) {
+        text.push_str(&format!(": {}", &*error));
+    }
+    Some(Text::new(&text))
 }
 
 /// A line without what changes from line to line.
@@ -91,10 +159,19 @@ fn body(line: &str) -> String {
 /// A stack frame says where, not what.
 fn is_frame(line: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with("at ")
-        || line.starts_with("... ")
-        || line.starts_with("File \"")
-        || line.starts_with("goroutine ")
+    FRAMES.iter().any(|start| line.starts_with(start))
+        || line.contains(".go:") && line.contains(" +0x")
+        || !line.chars().any(char::is_alphanumeric)
+}
+
+/// A line that reads informational by its level: the words in it are no failure by themselves.
+fn is_quiet(lower: &str) -> bool {
+    let start = &lower[..lower.floor_char_boundary(LEVEL_BYTES)];
+    ["info", "debug", "trace"].iter().any(|level| {
+        start
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|part| part == *level)
+    })
 }
 
 fn weight(line: &str) -> u32 {
@@ -125,14 +202,18 @@ fn weight(line: &str) -> u32 {
     {
         weight += 1;
     }
-    weight
+    match is_quiet(&lower) {
+        true => weight.min(1),
+        false => weight,
+    }
 }
 
-/// The kubelet's second event about a container's waiting reason, which the Pod itself shows.
+/// The kubelet's events about a container's waiting reason, which the Pod itself shows.
 fn is_echo(message: &str) -> bool {
-    message.strip_prefix("Error: ").is_some_and(|reason| {
-        !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_alphanumeric())
-    })
+    message.starts_with("Back-off restarting failed")
+        || message.strip_prefix("Error: ").is_some_and(|reason| {
+            !reason.is_empty() && reason.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 /// The message without numbers and without words that begin with the object's own name: those of
@@ -152,7 +233,9 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
         last: i64,
     }
     let mut groups: BTreeMap<(String, String), Group<'_>> = BTreeMap::new();
-    let tells = |event: &&Event| &*event.kind == "Warning" && !is_echo(&event.message);
+    let tells = |event: &&Event| {
+        (&*event.kind == "Warning" || TELLING.contains(&&*event.reason)) && !is_echo(&event.message)
+    };
     for event in events.iter().filter(tells) {
         let message = event
             .message
@@ -188,7 +271,7 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
                 "event x{} {}{ago}{}",
                 group.times,
                 word(&group.event.reason),
-                said(&group.event.message)
+                quoted(&group.event.message)
             )
         })
         .collect()

@@ -8,7 +8,11 @@ use super::{
     operation::running_images,
 };
 use crate::{
-    answer::{Answer, Budget, Page, order, plural, time::Clock, word},
+    answer::{
+        Answer, Budget, Page, order, plural,
+        time::{self, Clock},
+        word,
+    },
     redact::{Manifest, Node, Text},
     tools::{
         application::operation::{initiator, place, revisions},
@@ -23,6 +27,8 @@ const EVIDENCE_FIRST: usize = 14;
 const EVIDENCE: usize = 8;
 /// Most objects that are named as being in sync.
 const IN_SYNC_MAX: usize = 6;
+/// From this age on a comparison is called old; controllers may be set to compare as rarely as hourly.
+const STALE_SECONDS: i64 = 2 * 3_600;
 /// Most fields of two definitions of one object that are shown.
 const FIELDS_MAX: usize = 6;
 
@@ -48,6 +54,9 @@ pub(super) fn write(
         page.line(format!(
             "Note: Healthy means nothing here, as nothing could be compared.{nothing}"
         ));
+    }
+    if let Some(line) = stale(app, clock) {
+        page.line(line);
     }
     let is_workload = findings
         .iter()
@@ -106,10 +115,27 @@ fn head(app: &Application) -> String {
     )
 }
 
+/// That what is shown may be old: Argo CD has not compared for long, or was told not to.
+fn stale(app: &Application, clock: Clock) -> Option<String> {
+    if &*app.metadata.annotations.skip_reconcile == "true" {
+        return Some("Note: reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old.".to_owned());
+    }
+    let compared = time::seconds(&app.status.reconciled_at)?;
+    (clock.seconds() - compared >= STALE_SECONDS).then(|| {
+        format!(
+            "Note: Argo CD compared last {}, and normally does every few minutes: what is shown may be old.",
+            clock.both(&app.status.reconciled_at)
+        )
+    })
+}
+
 /// What is well, when nothing is broken.
 fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
     let app = &seen.app;
-    let checked = "conditions, last sync, resource tree down to Pods";
+    let checked = match seen.tree {
+        Some(_) => "conditions, last sync, resource tree down to Pods",
+        None => "conditions, last sync",
+    };
     let deploy = app.status.history.last().map_or(String::new(), |deploy| {
         format!(
             "; last deploy {} {} by {}",
@@ -167,6 +193,10 @@ fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> 
         ),
         Rank::Cluster => "list_clusters {}".to_owned(),
         Rank::Source => "list_repositories {}".to_owned(),
+        Rank::InvalidSpec if first.cites("clusters with this name") => {
+            "list_clusters {}".to_owned()
+        }
+        Rank::InvalidSpec if first.cites("does not exist") => "list_projects {}".to_owned(),
         Rank::InvalidSpec => proposed("get_project", "name", &app.spec.project)
             .unwrap_or_else(|| "list_projects {}".to_owned()),
         _ => call.about("get_application", &[]),

@@ -5,7 +5,7 @@ use crate::{
     redact::Text,
     tools::{
         record::{Present, record},
-        wire::{Destination, Health, values::Values},
+        wire::{Destination, Health, seal::Seal, values::Values},
     },
 };
 
@@ -166,6 +166,7 @@ record! {
         pub(in crate::tools) source_types: Vec<Text> = "sourceTypes",
         pub(in crate::tools) source_type: Text = "sourceType",
         pub(in crate::tools) reconciled_at: Text = "reconciledAt",
+        pub(in crate::tools) source_hydrator: Hydrator = "sourceHydrator",
     }
 }
 
@@ -174,6 +175,31 @@ record! {
         pub(in crate::tools) status: Text = "status",
         pub(in crate::tools) revision: Text = "revision",
         pub(in crate::tools) revisions: Vec<Text> = "revisions",
+        pub(in crate::tools) compared_to: Origin = "comparedTo",
+    }
+}
+
+record! {
+    /// What was rendered, parameters and values included, for comparison only.
+    pub(in crate::tools) struct Origin {
+        pub(in crate::tools) source: Seal = "source",
+        pub(in crate::tools) sources: Seal = "sources",
+    }
+}
+
+record! {
+    /// Renders the manifests of another branch and pushes them to the one that is deployed.
+    pub(in crate::tools) struct Hydrator {
+        pub(in crate::tools) current: Hydration = "currentOperation",
+    }
+}
+
+record! {
+    pub(in crate::tools) struct Hydration {
+        pub(in crate::tools) phase: Text = "phase",
+        pub(in crate::tools) message: Text = "message",
+        pub(in crate::tools) dry_sha: Text = "drySHA",
+        pub(in crate::tools) started_at: Text = "startedAt",
     }
 }
 
@@ -251,6 +277,7 @@ record! {
         pub(in crate::tools) hook: Option<bool> = "hook",
         pub(in crate::tools) requires_pruning: Option<bool> = "requiresPruning",
         pub(in crate::tools) sync_wave: Option<i64> = "syncWave",
+        pub(in crate::tools) requires_deletion_confirmation: Option<bool> = "requiresDeletionConfirmation",
     }
 }
 
@@ -268,5 +295,7 @@ record! {
         pub(in crate::tools) revision: Text = "revision",
         pub(in crate::tools) revisions: Vec<Text> = "revisions",
         pub(in crate::tools) initiated_by: Initiator = "initiatedBy",
+        pub(in crate::tools) source: Seal = "source",
+        pub(in crate::tools) sources: Seal = "sources",
     }
 }

@@ -5,6 +5,7 @@ pub(super) mod application;
 pub(super) mod event;
 pub(super) mod managed;
 pub(super) mod project;
+pub(super) mod seal;
 pub(super) mod tree;
 pub(super) mod values;
 pub(super) mod window;

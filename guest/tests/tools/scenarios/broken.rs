@@ -16,12 +16,18 @@ pub(crate) struct Broken {
     /// Events by the name of their object.
     pub(crate) events: BTreeMap<String, Vec<Value>>,
     pub(crate) log: Vec<String>,
+    /// The log of the run before; the same one when left out.
+    pub(crate) previous: Option<Vec<String>>,
     /// Items of `managed-resources`.
     pub(crate) managed: Vec<Value>,
     pub(crate) windows: Value,
     pub(crate) project: Value,
     /// Other applications of the list.
     pub(crate) others: Vec<Value>,
+    /// Whole answers by path.
+    pub(crate) more: BTreeMap<String, Value>,
+    /// Nodes of the cluster, as the tree lists them.
+    pub(crate) hosts: Vec<Value>,
 }
 
 /// Puts `more` over `base`, objects merged.
@@ -143,6 +149,9 @@ impl Broken {
             live: BTreeMap::new(),
             events: BTreeMap::new(),
             log: Vec::new(),
+            previous: None,
+            more: BTreeMap::new(),
+            hosts: Vec::new(),
             managed: Vec::new(),
             windows: json!({"canSync": true}),
             others: Vec::new(),
@@ -225,6 +234,29 @@ impl Broken {
         self
     }
 
+    /// An event as the scheduler writes it: no count, no timestamps but `eventTime`.
+    pub(crate) fn new_event(mut self, name: &str, kind: &str, reason: &str, message: &str) -> Self {
+        let event = json!({
+            "type": kind, "reason": reason, "message": message, "source": {},
+            "firstTimestamp": null, "lastTimestamp": null, "eventTime": "2026-11-22T21:14:00.123456Z",
+            "reportingComponent": "default-scheduler", "involvedObject": {"kind": "Pod", "name": name},
+        });
+        self.events.entry(name.to_owned()).or_default().push(event);
+        self
+    }
+
+    /// The log of the run before the last restart.
+    pub(crate) fn previous(mut self, lines: &[&str]) -> Self {
+        self.previous = Some(lines.iter().map(|line| (*line).to_owned()).collect());
+        self
+    }
+
+    /// The whole answer to `path`; `null` is a refusal.
+    pub(crate) fn answers(mut self, path: &str, body: Value) -> Self {
+        self.more.insert(path.to_owned(), body);
+        self
+    }
+
     pub(crate) fn node(mut self, node: Value) -> Self {
         self.nodes.push(node);
         self
@@ -263,9 +295,18 @@ impl Broken {
     pub(crate) fn served(self) -> Rc<Replay> {
         Replay::answering(move |path, query| {
             let object = |key: &str| query.get(key).cloned().unwrap_or_default();
+            if let Some(body) = self.more.get(path) {
+                return match body {
+                    Value::Null => None,
+                    Value::String(text) => Some(text.clone().into_bytes()),
+                    body => Some(body.to_string().into_bytes()),
+                };
+            }
             let value = match path {
                 "/api/v1/applications/shop" => self.app.clone(),
-                "/api/v1/applications/shop/resource-tree" => json!({"nodes": self.nodes}),
+                "/api/v1/applications/shop/resource-tree" => {
+                    json!({"nodes": self.nodes, "hosts": self.hosts})
+                }
                 "/api/v1/applications/shop/managed-resources" => json!({"items": self.managed}),
                 "/api/v1/applications/shop/syncwindows" => self.windows.clone(),
                 "/api/v1/applications/shop/resource" => {
@@ -275,7 +316,11 @@ impl Broken {
                     json!({"items": self.events.get(&object("resourceName")).cloned().unwrap_or_default()})
                 }
                 "/api/v1/applications/shop/logs" => {
-                    let lines = self.log.iter().map(|line| {
+                    let log = match (&self.previous, object("previous").as_str()) {
+                        (Some(previous), "true") => previous,
+                        _ => &self.log,
+                    };
+                    let lines = log.iter().map(|line| {
                         json!({"result": {"content": line, "timeStampStr": "2026-11-22T21:13:00Z", "podName": object("podName")}}).to_string()
                     });
                     return Some(lines.collect::<Vec<_>>().join("\n").into_bytes());
@@ -285,6 +330,9 @@ impl Broken {
                     json!({"items": all})
                 }
                 "/api/v1/projects/default" => self.project.clone(),
+                path if path.starts_with("/api/v1/applications/shop/revisions/") => {
+                    json!({"author": "Ada", "date": "2026-11-22T20:00:00Z", "message": "shop 2.0"})
+                }
                 "/api/version" => json!({"Version": "v3.5.1"}),
                 _ => return None,
             };

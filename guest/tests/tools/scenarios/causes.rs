@@ -3,45 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::broken::{Broken, container, node, pod};
-
-/// The cause stands within so many characters.
-const EARLY: usize = 1_500;
-
-struct Row {
-    cause: &'static str,
-    broken: Broken,
-    says: &'static [&'static str],
-    never: &'static [&'static str],
-}
-
-fn check(rows: Vec<Row>) {
-    for Row {
-        cause,
-        broken,
-        says,
-        never,
-    } in rows
-    {
-        let replay = broken.served();
-        let answer = replay.call("diagnose_application", json!({"name": "shop"}));
-        let text = answer.text();
-        assert!(!answer.is_error(), "{cause}: {text}");
-        let start: String = text.chars().take(EARLY).collect();
-        for part in says {
-            assert!(start.contains(part), "{cause} lacks {part:?}:\n{text}");
-        }
-        for part in never {
-            assert!(!text.contains(part), "{cause} has {part:?}:\n{text}");
-        }
-        assert!(!text.contains("Nothing is wrong"), "{cause}:\n{text}");
-        assert!(
-            replay.requests().len() <= 8,
-            "{cause}: {:?}",
-            replay.requests()
-        );
-    }
-}
+use super::{
+    broken::{Broken, container, node, pod},
+    check::{Row, check},
+};
 
 fn degraded(message: &str) -> Value {
     json!({"status": "Degraded", "message": message})

@@ -2,5 +2,10 @@
 
 mod broken;
 mod causes;
+mod check;
 mod combined;
+mod containers;
+mod differences;
+mod hostile;
+mod operations;
 mod recorded;

@@ -1,0 +1,332 @@
+//! Containers that end, never get ready, or cannot be made.
+
+use super::{
+    finding::{Finding, Rank, ends},
+    operation::short,
+    pod::{self, Container, Ended},
+    probe, suspect, trace,
+    workload::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, reason, waiting},
+};
+use crate::{
+    answer::{said, time::Clock, word},
+    redact::Text,
+    tools::{logs::stream::Stream, wire::tree::Node as TreeNode},
+};
+
+/// The container cannot be made from its spec.
+pub(super) fn config(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
+    let Some((container, reason, message)) = waiting(evidence) else {
+        let state = node.fact("Status Reason").map_or("", |reason| &**reason);
+        return Finding::new(
+            Rank::Workload,
+            format!("{name} cannot make a container: {}", word(state)),
+        )
+        .quoting(&node.health.message);
+    };
+    let finding = Finding::new(
+        Rank::Workload,
+        format!(
+            "{name} cannot make {}: {}",
+            named(&container),
+            word(&reason)
+        ),
+    )
+    .quoting(&message);
+    match message.contains("not found") || message.contains("couldn't find key") {
+        true => {
+            finding.with("It starts by itself once the named object exists; it has no log yet.")
+        }
+        false => finding.with("The spec or the image has to change; it has no log yet."),
+    }
+}
+
+/// `init container migrate`.
+fn named(container: &Container) -> String {
+    let kind = match (container.is_sidecar, container.is_init) {
+        (true, _) => "sidecar container",
+        (_, true) => "init container",
+        _ => "container",
+    };
+    format!("{kind} {}", word(&container.name))
+}
+
+/// How a container ended, in words; `probe` is the one that failed before, if any did.
+fn how(ended: &Ended, probe: Option<&str>) -> String {
+    let code = ended
+        .code
+        .map_or(String::new(), |code| format!(" with exit code {code}"));
+    let killed = |with: &str| match probe {
+        Some(probe) => format!(
+            "{with} ({}) after its {probe} probe failed",
+            word(&ended.reason)
+        ),
+        None if ended.code == Some(137) => format!(
+            "{with} ({}): a failed liveness probe or an eviction, not its memory limit",
+            word(&ended.reason)
+        ),
+        None => format!("{with} ({})", word(&ended.reason)),
+    };
+    match (ended.reason.as_str(), ended.code) {
+        ("OOMKilled", _) => {
+            "was killed for using more memory than its limit (OOMKilled, exit code 137)".to_owned()
+        }
+        (_, Some(137)) => killed("was killed with exit code 137"),
+        (_, Some(143)) => killed("was asked to stop with exit code 143"),
+        ("" | "Error", number) => format!("ended{code}{}", number.map_or("", meaning)),
+        (reason, _) => format!("ended{code} ({})", word(reason)),
+    }
+}
+
+/// What an exit code means by convention of shells and kernels; nothing for a program's own codes.
+fn meaning(code: i64) -> &'static str {
+    match code {
+        126 => " (the command is not executable)",
+        127 => " (the command does not exist)",
+        132 => " (SIGILL: built for another processor?)",
+        134 => " (SIGABRT: it aborted itself)",
+        135 => " (SIGBUS)",
+        136 => " (SIGFPE)",
+        139 => " (SIGSEGV: it crashed in native code)",
+        _ => "",
+    }
+}
+
+/// A container that ends again and again, or ended with an error.
+pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clock) -> Finding {
+    let live = evidence.pod();
+    let Some(container) = pod::bad(live) else {
+        let restarts = match suspect::restarts(node) {
+            0 => String::new(),
+            count => format!(", {count} restarts"),
+        };
+        return Finding::new(
+            Rank::Workload,
+            format!("{name} fails: {}{restarts}", reason(node)),
+        )
+        .quoting(&node.health.message);
+    };
+    let ended = container.ended.as_ref().or(container.last.as_ref());
+    let probe = probe::failed(&evidence.events);
+    let what = ended.map_or_else(|| "is not running".to_owned(), |ended| how(ended, probe));
+    let ago = ended
+        .and_then(|ended| clock.ago(&ended.at))
+        .map_or(String::new(), |ago| format!(" {ago}"));
+    let restarts = match container.restarts {
+        0 => String::new(),
+        count => format!(", {count} restarts"),
+    };
+    let mut finding = Finding::new(
+        Rank::Workload,
+        format!(
+            "{name} is in {}: {} {what}{ago}{restarts}",
+            state(node, &container),
+            named(&container)
+        ),
+    );
+    if let Some(ended) = ended.filter(|ended| !ended.message.is_empty()) {
+        finding = finding.quoting(&Text::new(&ends(&ended.message, MESSAGE_CHARS)));
+    }
+    if ended.is_some_and(|ended| ended.reason == "OOMKilled") {
+        let limit = pod::spec(live, &container.name)
+            .and_then(|spec| spec.text(&["resources", "limits", "memory"]));
+        finding.add(format!(
+            "memory limit: {}",
+            limit.map_or("none of its own".to_owned(), word)
+        ));
+    }
+    if ended.is_some_and(|ended| ended.code == Some(0)) && container.restarts > 0 {
+        finding.add("It ends without an error; its owner wants it to run on, so it is started again and again.");
+    }
+    finding = finding.with_each(probe.and_then(|kind| probe::line(live, &container, kind)));
+    let well: Vec<String> = pod::containers(live)
+        .iter()
+        .filter(|other| other.name != container.name && other.is_running && other.is_ready)
+        .map(|other| word(&other.name))
+        .collect();
+    if !well.is_empty() {
+        finding.add(format!("other containers run: {}", well.join(", ")));
+    }
+    if !container.image.is_empty() {
+        finding.add(format!("image: {}", short(&container.image)));
+    }
+    finding
+}
+
+/// What the Pod reads, unless that is `Running` while a container waits.
+fn state(node: &TreeNode, container: &Container) -> String {
+    let read = node.fact("Status Reason").map_or("", |reason| &**reason);
+    match &container.waiting {
+        Some((reason, _)) if read == "Running" && !reason.is_empty() => word(reason),
+        _ if read.is_empty() => super::workload::health(node),
+        _ => word(read),
+    }
+}
+
+/// It runs and no probe, or no gate, says that it is ready.
+pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &TreeNode) -> Finding {
+    let live = evidence.pod();
+    let bad: Vec<Container> = pod::containers(live)
+        .into_iter()
+        .filter(|container| !container.is_ready && !container.is_init)
+        .collect();
+    let gated = !pod::items(live, &["spec", "readinessGates"]).is_empty();
+    if bad.is_empty() && !gated && !live.is_empty() {
+        // A Pod of a Job, which is well when it has ended.
+        return Finding::new(
+            Rank::Workload,
+            format!("{name} runs and has not ended{}", age(node, clock)),
+        );
+    }
+    let which = match bad.is_empty() {
+        true => String::new(),
+        false => {
+            let names: Vec<String> = bad.iter().map(|bad| word(&bad.name)).collect();
+            format!(": container {}", names.join(", "))
+        }
+    };
+    let mut finding = Finding::new(
+        Rank::Workload,
+        format!("{name} runs but is not ready{which}{}", age(node, clock)),
+    );
+    let kind = probe::failed(&evidence.events).unwrap_or("readiness");
+    if let Some(container) = bad.first() {
+        finding = finding.with_each(probe::line(live, container, kind));
+    }
+    if bad.is_empty() {
+        gates(&mut finding, evidence);
+    }
+    finding
+}
+
+/// Readiness gates that something outside the Pod has not opened.
+fn gates(finding: &mut Finding, evidence: &Evidence) {
+    let live = evidence.pod();
+    for gate in pod::items(live, &["spec", "readinessGates"]).iter().take(3) {
+        let Some(kind) = gate.text(&["conditionType"]) else {
+            continue;
+        };
+        let state = match pod::false_condition(live, kind) {
+            Some((reason, message)) => {
+                format!("False, {}{}", word(&reason), said(&Text::new(&message)))
+            }
+            None => "not set".to_owned(),
+        };
+        finding.add(format!("readiness gate {}: {state}", word(kind)));
+    }
+}
+
+/// It waits to start: an init container runs, or volumes and network are not there.
+pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &TreeNode) -> Finding {
+    let live = evidence.pod();
+    let runs = pod::containers(live)
+        .into_iter()
+        .find(|container| container.is_init && !container.is_sidecar && container.is_running);
+    if let Some(container) = runs {
+        return Finding::new(
+            Rank::Workload,
+            format!(
+                "{name} has not started: {} still runs{}",
+                named(&container),
+                age(node, clock)
+            ),
+        );
+    }
+    let finding = Finding::new(
+        Rank::Workload,
+        format!(
+            "{name} has not started: {}{}",
+            reason(node),
+            age(node, clock)
+        ),
+    );
+    let mut mounts = pod::mounts(live);
+    mounts.truncate(NAMES_MAX);
+    match mounts.is_empty() || !evidence.events.is_empty() {
+        true => finding,
+        false => finding.with(format!(
+            "no event is left that says why; it mounts {}: look whether each of them exists",
+            mounts.join(", ")
+        )),
+    }
+}
+
+/// It runs well now and did not before.
+pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
+    let probe = probe::failed(&evidence.events);
+    let container = pod::bad(evidence.pod());
+    let last = container.as_ref().and_then(|container| {
+        let how = how(container.last.as_ref()?, probe);
+        Some(format!(": {} last {how}", named(container)))
+    });
+    let finding = Finding::new(
+        Rank::Warning,
+        format!(
+            "{name} runs now but has restarted {} times{}",
+            suspect::restarts(node),
+            last.unwrap_or_default()
+        ),
+    );
+    let is_oom = |container: &Container| {
+        container
+            .last
+            .as_ref()
+            .is_some_and(|last| last.reason == "OOMKilled")
+    };
+    let limit = container
+        .as_ref()
+        .filter(|container| is_oom(container))
+        .and_then(|container| {
+            pod::spec(evidence.pod(), &container.name)?.text(&["resources", "limits", "memory"])
+        });
+    finding
+        .with_each(limit.map(|limit| format!("memory limit: {}", word(limit))))
+        .with_each(
+            container
+                .zip(probe)
+                .and_then(|(container, kind)| probe::line(evidence.pod(), &container, kind)),
+        )
+}
+
+/// Adds the lines that matter of a log.
+pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
+    let what = match log.lines.is_empty() {
+        true => "no log",
+        false => "the log could not be read to its end",
+    };
+    for error in log.errors.iter().take(2) {
+        finding.add(format!("{what}{}", said(error)));
+    }
+    if log.lines.is_empty() && log.errors.is_empty() {
+        finding.add("no log: it has written nothing");
+    }
+    let lines = trace::log(log);
+    let about_variables = lines
+        .iter()
+        .any(|line| line.to_ascii_lowercase().contains("environment"));
+    for line in lines {
+        finding.add(line);
+    }
+    if about_variables && let Some(container) = pod::bad(evidence.pod()) {
+        let variables = pod::spec(evidence.pod(), &container.name)
+            .map(pod::variables)
+            .unwrap_or_default();
+        if !variables.is_empty() {
+            let more = variables.len().saturating_sub(NAMES_MAX);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            let shown: Vec<String> = variables
+                .iter()
+                .take(NAMES_MAX)
+                .map(|name| word(name))
+                .collect();
+            finding.add(format!(
+                "environment that container {} sets: {}{more}",
+                word(&container.name),
+                shown.join(", ")
+            ));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Pods that no node takes, claims without a volume, and Pods that are bad because of their node.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    finding::{Finding, Rank},
+    pod,
+    suspect::{Suspect, View},
+    workload::{Evidence, NAMES_MAX, health},
+};
+use crate::{
+    answer::{plural, word},
+    redact::{Node, Text},
+    tools::wire::tree::Node as TreeNode,
+};
+
+/// The scheduler's reason, what the Pod asks for, and what the nodes have.
+pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> Finding {
+    let live = evidence.pod();
+    let mut finding = Finding::new(
+        Rank::Workload,
+        format!("{name} is Pending: no node takes it"),
+    );
+    let refusal = pod::false_condition(live, "PodScheduled").map(|(_, message)| message);
+    let refusal = refusal.filter(|message| !message.is_empty()).or_else(|| {
+        let mut events = evidence.events.iter();
+        let refusal = events.find(|event| &*event.reason == "FailedScheduling");
+        refusal.map(|event| event.message.to_string())
+    });
+    if let Some(message) = &refusal {
+        finding = finding.quoting(&Text::new(reasons(message)));
+    }
+    let gates = names(live, &["spec", "schedulingGates"], &["name"]);
+    if !gates.is_empty() {
+        finding.add(format!(
+            "It has scheduling gates, which somebody has to remove first: {}.",
+            gates.join(", ")
+        ));
+    }
+    let mut asks: Vec<String> = pod::asks(live).iter().map(|ask| word(ask)).collect();
+    asks.truncate(NAMES_MAX);
+    let refusal = refusal.unwrap_or_default().to_ascii_lowercase();
+    if refusal.contains("volume") {
+        let claims = pod::mounts(live).into_iter();
+        asks.extend(claims.filter(|mount| mount.starts_with("claim ")));
+    }
+    if refusal.contains("taint") {
+        asks.push(format!("tolerates {}", tolerated(live)));
+    }
+    if !asks.is_empty() {
+        finding.add(format!("it asks for: {}", asks.join(", ")));
+    }
+    for line in offered(view, &pod::selected(live)) {
+        finding.add(line);
+    }
+    match live.is_empty() {
+        true => finding,
+        false => finding.with("It has never started, so it has no log."),
+    }
+}
+
+/// The scheduler's text without what preemption would do, which never is the cause.
+pub(super) fn reasons(message: &str) -> &str {
+    let ends = [" preemption:", " no new claims to deallocate"];
+    let end = ends.iter().filter_map(|end| message.find(end)).min();
+    &message[..end.unwrap_or(message.len())]
+}
+
+fn names(object: &Node, list: &[&str], key: &[&str]) -> Vec<String> {
+    pod::items(object, list)
+        .iter()
+        .filter_map(|item| item.text(key).map(word))
+        .take(NAMES_MAX)
+        .collect()
+}
+
+/// The taints that the Pod tolerates, without those that every Pod does.
+fn tolerated(live: &Node) -> String {
+    let keys = names(live, &["spec", "tolerations"], &["key"]);
+    let own: Vec<String> = keys
+        .into_iter()
+        .filter(|key| {
+            !matches!(
+                key.as_str(),
+                "node.kubernetes.io/not-ready" | "node.kubernetes.io/unreachable"
+            )
+        })
+        .collect();
+    match own.is_empty() {
+        true => "no taint".to_owned(),
+        false => format!("taints {}", own.join(" and ")),
+    }
+}
+
+/// What the known nodes have for the labels that are asked for.
+fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (key, wanted) in selected {
+        let mut values: BTreeMap<String, usize> = BTreeMap::new();
+        for host in view.hosts {
+            let value = host
+                .labels
+                .node()
+                .text(&[key])
+                .map_or("(none)".to_owned(), word);
+            *values.entry(value).or_default() += 1;
+        }
+        if !values.is_empty() && !values.contains_key(wanted) {
+            let shown: Vec<String> = values
+                .iter()
+                .take(NAMES_MAX)
+                .map(|(value, count)| format!("{value} ({count})"))
+                .collect();
+            lines.push(format!(
+                "known nodes have {}: {}",
+                word(key),
+                shown.join(", ")
+            ));
+        }
+    }
+    lines
+}
+
+/// A claim without a volume; its events say why.
+pub(super) fn claim(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
+    let text = if &*node.health.status == "Degraded" {
+        format!("{name} has lost its volume")
+    } else if waits_for_pod(evidence) {
+        format!("{name} has no volume yet, which is normal until a node takes a Pod that uses it")
+    } else {
+        format!("{name} has no volume yet ({})", health(node))
+    };
+    Finding::new(Rank::Workload, text).quoting(&node.health.message)
+}
+
+/// Whether the claim waits for its Pod, and not the Pod for the claim.
+pub(super) fn waits_for_pod(evidence: &Evidence) -> bool {
+    let has = |reason: &str| evidence.events.iter().any(|event| &*event.reason == reason);
+    has("WaitForFirstConsumer") && !has("ProvisioningFailed")
+}
+
+/// The node that all bad Pods share, when they belong to several workloads and Pods on other nodes
+/// are well: the workloads are not to blame then.
+pub(super) fn shared_node(view: &View<'_>, suspects: &[Suspect]) -> Option<String> {
+    let place = |node: &'_ TreeNode| node.fact("Node").map(|name| word(name));
+    let pods = suspects
+        .iter()
+        .filter(|suspect| &*view.nodes[suspect.node].kind == "Pod");
+    let (mut nodes, mut owners) = (BTreeSet::new(), BTreeSet::new());
+    for suspect in pods {
+        nodes.insert(place(&view.nodes[suspect.node])?);
+        owners.insert(view.owners(suspect.node).last().copied());
+    }
+    let mut shared = nodes.into_iter();
+    let (node, None) = (shared.next()?, shared.next()) else {
+        return None;
+    };
+    let well_elsewhere = view.nodes.iter().any(|other| {
+        &*other.kind == "Pod"
+            && &*other.health.status == "Healthy"
+            && place(other).is_some_and(|other| other != node)
+    });
+    (owners.len() > 1 && well_elsewhere).then(|| {
+        format!(
+            "The bad Pods of {} are all on node {node}, Pods on other nodes are well: look at the node.",
+            plural(owners.len(), "workload")
+        )
+    })
+}
