@@ -27,6 +27,7 @@ impl ListFields {
                 "spec.destination",
                 "spec.source",
                 "spec.sources",
+                "spec.sourceHydrator",
                 "status.sync.revision"
             )),
             _ => ListFields(fields!("spec")),

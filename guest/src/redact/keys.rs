@@ -1,7 +1,7 @@
 //! Which keys name a secret: in manifests, environment variables, flags and `key=value` text.
 
 /// Parts that make a key secret wherever they stand in it, letters and digits only, lower case.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 30] = [
     "password",
     "passwd",
     "passphrase",
@@ -21,11 +21,23 @@ const PARTS: [&str; 19] = [
     "connectionstring",
     "authorization",
     "signature",
+    "passcode",
+    "sshkey",
+    "tlskey",
+    "deploykey",
+    "clientkey",
+    "hmackey",
+    "aeskey",
+    "storagekey",
+    "kubeconfig",
+    "dockerconfig",
+    "pgpass",
 ];
 
 /// Words that make a key secret when they stand alone between separators or capitals.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 16] = [
     "pass", "pwd", "pw", "pat", "jwt", "dsn", "salt", "cookie", "bearer", "sig", "auth", "pin",
+    "cred", "creds", "otp", "totp",
 ];
 
 /// Last words of keys that point at a secret or describe one instead of holding it.
@@ -79,6 +91,11 @@ pub fn is_secret_key(key: &str) -> bool {
     let joined = words.concat();
     // The address of an incoming webhook is all that one needs to post to it.
     if joined.ends_with("webhookurl") {
+        return true;
+    }
+    // `STRIPE_KEY`: a variable that is called a key of something, rarely of a table or a cache.
+    let is_variable = words.len() > 1 && !key.bytes().any(|b| b.is_ascii_lowercase());
+    if is_variable && last == "key" {
         return true;
     }
     !POINTERS.contains(&last.as_str())
@@ -161,6 +178,10 @@ mod tests {
             "smtp_pass",
             "basic-auth",
             "X-Amz-Signature",
+            "STRIPE_KEY",
+            "tls.key",
+            "registry-creds",
+            ".dockerconfigjson",
         ] {
             assert_eq!(is_secret_key(key), key != "{key}");
         }

@@ -137,16 +137,24 @@ const NOISE: [&str; 2] = [
     "kubectl.kubernetes.io/last-applied-configuration",
 ];
 
+/// Where a value stands beside its name; plugins' parameters have it by its type.
+const VALUE_FIELDS: [&str; 5] = ["value", "values", "string", "array", "map"];
+
 fn mask_map(map: &mut BTreeMap<String, Node>) {
     for noise in NOISE {
         map.remove(noise);
     }
-    // `{name: DB_PASSWORD, value: …}` of environments, Helm parameters and headers.
-    let names_secret = ["name", "key"]
-        .iter()
-        .any(|field| matches!(map.get(*field), Some(Node::Text(name)) if is_secret_key(name)));
-    if names_secret && let Some(value) = map.get_mut("value") {
-        hide(value);
+    // `{name: DB_PASSWORD, value: …}` of environments, Helm parameters and headers; a JSON patch
+    // names what it sets by its path.
+    let names_secret = ["name", "key", "path"].iter().any(|field| {
+        matches!(map.get(*field), Some(Node::Text(name)) if is_secret_key(name.rsplit('/').next().unwrap_or(name)))
+    });
+    if names_secret {
+        for field in VALUE_FIELDS {
+            if let Some(value) = map.get_mut(field) {
+                hide(value);
+            }
+        }
     }
     let keys: Vec<String> = map
         .keys()
@@ -370,6 +378,13 @@ mod tests {
             r#"{"kind":"List","items":[{"apiVersion":"v1","kind":"Secret","data":{"a":"CANARY"}}]}"#,
             r#"{"spec":{"url":"https://u:CANARY@h"}}"#,
             r#"{"https://u:CANARY@h":1}"#,
+            r#"{"plugin":{"parameters":[{"name":"api-token","string":"CANARY","array":["CANARY"],"map":{"a":"CANARY"}}]}}"#,
+            r#"{"patches":[{"patch":"- op: add\n  path: /data/password\n  value: CANARY"}]}"#,
+            r#"{"patches":[{"op":"add","path":"/data/password","value":"CANARY"}]}"#,
+            r#"{"metadata":{"annotations":{"a":"{\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"CANARY\"}]}"}}}"#,
+            r#"{"kind":"ConfigMap","data":{".env":"MODE=x\nexport API_TOKEN=CANARY\nDB_PASS=a CANARY\n"}}"#,
+            r#"{"kind":"ConfigMap","data":{"values.yaml":"env:\n- name: SMTP_PASSWORD\n  value: CANARY\n"}}"#,
+            r#"{"spec":{"dsn":"x","url":"root:CANARY1@tcp(db:3306)/shop"}}"#,
         ] {
             assert!(!shown(json).contains("CANARY"), "{json}: {}", shown(json));
         }

@@ -9,6 +9,7 @@ mod clean;
 mod keys;
 mod lines;
 mod manifest;
+mod named;
 mod node;
 mod pairs;
 mod shapes;
@@ -34,6 +35,9 @@ pub fn scrub(text: &str) -> String {
     for pass in [
         shapes::private_keys,
         urls::user_info,
+        urls::login,
+        named::set_values,
+        named::named_values,
         pairs::pairs,
         shapes::tokens,
         temporary_files,
@@ -112,6 +116,11 @@ mod tests {
             "a.b-c_",
             "\u{1b}[",
             "\u{1b}]",
+            "value: ",
+            "name: token ",
+            "--set a=",
+            "a:bbbbbb@",
+            "dXNlcjpw",
         ] {
             let text = part.repeat(64 * 1_024 / part.len());
             assert!(scrub(&text).len() <= 2 * text.len(), "{part}");

@@ -175,6 +175,10 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
         }
         return Some((start, line_end(text, start)));
     }
+    // A line of a settings file: the value goes to its end, blanks included.
+    if !is_colon && key.starts_line && text.contains('\n') {
+        return Some((start, line_end(text, start)));
+    }
     let end = word_end(text, start);
     let word = &text[start..end];
     if is_colon
@@ -201,7 +205,7 @@ fn is_sentence(value: &str) -> bool {
 }
 
 /// The inside of a quoted value at `start`; the quotes may be escaped, as JSON inside JSON is.
-fn quoted_value(text: &str, start: usize) -> Option<(usize, usize)> {
+pub(super) fn quoted_value(text: &str, start: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let escaped = bytes.get(start) == Some(&b'\\');
     let open = start + usize::from(escaped);
@@ -226,7 +230,7 @@ fn quoted_value(text: &str, start: usize) -> Option<(usize, usize)> {
 }
 
 /// Where an unquoted value ends: white space, a quote, or a separator before the next pair.
-fn word_end(text: &str, start: usize) -> usize {
+pub(super) fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = start;
     while end < bytes.len() {
@@ -264,7 +268,7 @@ fn line_end(text: &str, start: usize) -> usize {
 }
 
 /// The end of a YAML value that starts at `start`: its line, or for a block scalar (`|`, `>`) the more indented lines too.
-fn block_end(text: &str, start: usize) -> usize {
+pub(super) fn block_end(text: &str, start: usize) -> usize {
     let first_end = line_end(text, start);
     if !text[start..first_end].starts_with(['|', '>']) {
         return first_end;
@@ -392,6 +396,10 @@ mod tests {
             ("connect token:abcdef now", "connect token:(hidden) now"),
             ("api_key => \"x\"", "api_key => \"(hidden)\""),
             ("password='unfinished", "password='(hidden)"),
+            (
+                "MODE=a b\nDB_PASS=correct horse\nX=1",
+                "MODE=a b\nDB_PASS=(hidden)\nX=1",
+            ),
             ("tëxt password=é\u{301}x ü", "tëxt password=(hidden) ü"),
         ] {
             assert_eq!(pairs(text).as_deref(), Some(want), "{text}");

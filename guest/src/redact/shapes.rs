@@ -1,5 +1,7 @@
 //! Hides credentials that are known by their shape alone, whatever stands around them.
 
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+
 use super::HIDDEN;
 
 /// Prefix and least total length of tokens that services issue.
@@ -126,6 +128,9 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
     if word.len() < 16 {
         return None;
     }
+    if let Some(start) = encoded_secret(word) {
+        return Some((start, word.len() - start));
+    }
     let bytes = word.as_bytes();
     // Where the last run ended that holds no JWT: its later parts hold none either.
     let mut no_jwt_before = 0;
@@ -151,6 +156,33 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
         }
     }
     None
+}
+
+/// Most characters of base64 that are looked into: the start tells a login or a key.
+const ENCODED_CHARS: usize = 400;
+
+/// Where base64 of `user:password` or of a private key starts in `word`.
+fn encoded_secret(word: &str) -> Option<usize> {
+    let data = word.trim_end_matches('=');
+    // `auth=…`: an equals sign inside ends a key.
+    let start = data.rfind('=').map_or(0, |at| at + 1);
+    let data = &data[start..];
+    let length = data.len().min(ENCODED_CHARS);
+    let length = if length < data.len() {
+        length / 4 * 4
+    } else {
+        length
+    };
+    let bytes = STANDARD_NO_PAD.decode(data.get(..length)?).ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let is_login = text.split_once(':').is_some_and(|(user, password)| {
+        let is_user = |b: u8| b.is_ascii_alphanumeric() || b"._-@+$".contains(&b);
+        !user.is_empty()
+            && user.bytes().all(is_user)
+            && password.len() >= 4
+            && password.bytes().all(|b| b.is_ascii_graphic())
+    });
+    (is_login || text.contains("PRIVATE KEY-----")).then_some(start)
 }
 
 /// How many characters of a token `text` starts with, counted up to `most`.
@@ -189,6 +221,12 @@ mod tests {
             ),
             ("basic dXNlcjpwYXNzd29yZA==", "basic (hidden)"),
             ("/path/glpat-0123456789abcdefghij/x", "/path/(hidden)/x"),
+            ("x dXNlcjpodW50ZXIyMg== y", "x (hidden) y"),
+            ("auth=dXNlcjpodW50ZXIyMg", "auth=(hidden)"),
+            (
+                "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlF",
+                "(hidden)",
+            ),
         ] {
             assert_eq!(tokens(text).unwrap(), want);
         }

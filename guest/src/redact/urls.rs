@@ -40,6 +40,49 @@ pub(super) fn user_info(text: &str) -> Option<String> {
     changed.then_some(out)
 }
 
+/// Shortest password that a login without a scheme is known by, in characters: `to:bob@` is none.
+const PASSWORD_CHARS: usize = 6;
+
+/// `user:password@host` without a scheme becomes `host`: connection strings of databases, and URLs
+/// whose scheme got lost. The host has to look like one, as images are pinned by `name:tag@sha256:…`.
+pub(super) fn login(text: &str) -> Option<String> {
+    text.find('@')?;
+    let is_part = |c: char| !c.is_whitespace() && !"\"'`,;()[]{}<>/@=".contains(c);
+    let mut out = String::new();
+    let mut copied = 0;
+    for (at, _) in text.match_indices('@') {
+        let from = text.ceil_char_boundary(copied.max(at.saturating_sub(limits::KEY_BYTES)));
+        let before = &text[from..at];
+        let start = from
+            + before.rfind(|c| !is_part(c)).map_or(0, |last| {
+                last + before[last..].chars().next().map_or(1, char::len_utf8)
+            });
+        let is_login = text[start..at]
+            .split_once(':')
+            .is_some_and(|(user, password)| {
+                !user.is_empty() && user != "mailto" && password.chars().count() >= PASSWORD_CHARS
+            });
+        if is_login && is_host(&text[at + 1..]) {
+            out.push_str(&text[copied..start]);
+            copied = at + 1;
+        }
+    }
+    (copied > 0).then(|| out + &text[copied..])
+}
+
+/// Whether a name with a dot, `localhost`, or Go's `tcp(…)` stands in front.
+fn is_host(text: &str) -> bool {
+    let end = text
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.'))
+        .unwrap_or(text.len());
+    let host = &text[..end];
+    let has_dot = host.trim_matches('.').contains('.');
+    let is_address = matches!(host, "tcp" | "unix") && text[end..].starts_with('(');
+    host == "localhost"
+        || is_address
+        || (has_dot && host.starts_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
 /// A URL in running text ends at white space, quotes, brackets or another URL's list separator.
 fn ends_url(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')
@@ -67,7 +110,31 @@ fn user_info_end(url: &str) -> usize {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::user_info;
+    use super::{login, user_info};
+
+    #[test]
+    fn logins_without_a_scheme_go() {
+        for (text, want) in [
+            (
+                "clone bob:hunter22@git.example.com/x failed",
+                "clone git.example.com/x failed",
+            ),
+            ("root:hunter22@tcp(db:3306)/shop", "tcp(db:3306)/shop"),
+            ("a,u:hunter22@localhost:5432", "a,localhost:5432"),
+        ] {
+            assert_eq!(login(text).unwrap(), want);
+        }
+        for text in [
+            "registry.example.com/a:4.12.0-rc1@sha256:0123",
+            "git@git.example.com:team/deploy.git",
+            "mailto:somebody@example.com",
+            "to:bob@example.com",
+            "a: b@c.d",
+            "@",
+        ] {
+            assert_eq!(login(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn user_info_goes() {

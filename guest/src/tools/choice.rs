@@ -102,7 +102,9 @@ impl<S: Set> Argument for Any<S> {
 }
 
 fn word<S: Set>(text: &str) -> Result<&'static str, String> {
-    let known = S::WORDS.iter().find(|word| word.eq_ignore_ascii_case(text));
+    // `out-of-sync` and `Out Of Sync` are the word too.
+    let letters = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
+    let known = S::WORDS.iter().find(|word| letters(word) == letters(text));
     known.copied().ok_or_else(|| {
         let near = suggest::nearest(text, S::WORDS)
             .map(|near| format!(" Did you mean {near}?"))
@@ -247,6 +249,10 @@ mod tests {
         let error = read::<Any<HealthWord>>(json!("Degradet")).unwrap_err();
         assert!(error.contains("Did you mean Degraded?"), "{error}");
         assert_eq!(read::<One<SyncWord>>(json!("synced")).unwrap().0, "Synced");
+        assert_eq!(
+            read::<One<SyncWord>>(json!("out-of-sync")).unwrap().0,
+            "OutOfSync"
+        );
         assert_eq!(One::<SyncWord>::absent().unwrap().0, "OutOfSync");
         assert!(read::<One<SyncWord>>(json!(7)).is_err());
     }

@@ -2,6 +2,7 @@
 
 use super::{
     Context, Tool,
+    application::operation,
     applications::{
         filter::{is_cluster, is_repository},
         read,
@@ -13,7 +14,7 @@ use super::{
     listing::{Listing, Row},
 };
 use crate::{
-    answer::{Answer, Line, plural, revision, word},
+    answer::{Answer, Line, order, plural, revision, word},
     argocd::{Kind, ListFilter, ProjectName},
     redact::Text,
 };
@@ -153,15 +154,27 @@ impl Ask {
                     .collect(),
             )?;
         }
-        need(
-            self.namespace.is_some(),
-            texts(&self.namespace, vec![&app.spec.destination.namespace]),
-        )?;
-        if self.resource.is_some() || self.kind.is_some() {
+        let of_resource = self.resource.is_some() || self.kind.is_some();
+        if !of_resource {
+            need(
+                self.namespace.is_some(),
+                texts(&self.namespace, vec![&app.spec.destination.namespace]),
+            )?;
+        }
+        if of_resource {
             let owned = app.status.resources.iter().filter(|owned| {
-                self.kind
+                // Where the resource is, which need not be where the application deploys to.
+                let spaces = [&owned.namespace, &app.spec.destination.namespace];
+                let space = spaces.into_iter().find(|space| !space.is_empty());
+                let is_there = self
+                    .namespace
                     .as_ref()
-                    .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&owned.kind))
+                    .is_none_or(|part| space.is_some_and(|space| part.is_in(space)));
+                is_there
+                    && self
+                        .kind
+                        .as_ref()
+                        .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&owned.kind))
                     && self
                         .resource
                         .as_ref()
@@ -170,7 +183,10 @@ impl Ask {
             need(
                 true,
                 owned
-                    .map(|owned| format!("{} {}", word(&owned.kind), word(&owned.name)))
+                    .map(|owned| {
+                        let place = operation::place(&owned.namespace, &owned.name);
+                        format!("{} {place}", word(&owned.kind))
+                    })
                     .collect(),
             )?;
         }
@@ -258,5 +274,9 @@ fn row(app: &Application, matched: &[String]) -> Row {
         .fact("destination", app.spec.destination.place())
         .glue(" | ")
         .fact("matched", matched.join(", "));
-    Row { key: name, line }
+    let rank = order::application_rank(&app.health(), &app.sync());
+    Row {
+        key: format!("{rank:02} {name}"),
+        line,
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     call::{Call, Failure},
     commit::{self, Commit},
     input::{Count, input, schema},
-    listing::{Listing, Row},
+    listing::{self, Listing, Row},
     record::record,
     rendered::{self, Rendered},
     wire::application::Initiator,
@@ -31,6 +31,8 @@ const DEPLOYS: u32 = 5;
 const DEPLOYS_MAX: u32 = 50;
 /// Most commits that are looked up: each is a fetch in the repo-server.
 const COMMITS_MAX: usize = 6;
+/// Most changed keys of values that are named.
+const PATHS_MAX: usize = 8;
 /// Most changes that are shown between the last two deploys.
 const CHANGES_MAX: usize = 12;
 
@@ -269,8 +271,8 @@ fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock:
         });
     }
     Row {
-        // Newest first.
-        key: format!("{:08}", history.len() - at),
+        // Stays the same when newer deploys come and the oldest go.
+        key: word(&deploy.id),
         line,
     }
 }
@@ -330,15 +332,22 @@ fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
         {
             changed.push(format!("{} removed", gone.name.line(80)));
         }
-        for (old, new) in [
-            (&old.helm.values_object, &new.helm.values_object),
-            (&old.kustomize, &new.kustomize),
+        // By key only: these are values, which nobody asked for.
+        for (what, old, new) in [
+            (
+                "valuesObject",
+                &old.helm.values_object,
+                &new.helm.values_object,
+            ),
+            ("kustomize", &old.kustomize, &new.kustomize),
         ] {
-            changed.extend(
-                changes::between(old.node(), new.node())
-                    .iter()
-                    .map(changes::Change::render),
-            );
+            let paths = changes::between(old.node(), new.node());
+            let mut paths: Vec<String> = paths.iter().map(|change| word(change.path())).collect();
+            paths.dedup();
+            if !paths.is_empty() {
+                let paths = listing::first(&paths, PATHS_MAX);
+                changed.push(format!("{what} {paths} (values hidden)"));
+            }
         }
         if old.helm.values != new.helm.values {
             changed.push("Helm values changed".to_owned());

@@ -5,25 +5,70 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{call::Call, names::application_names, suggest};
-use crate::argocd::{AppRef, Client, Error};
+use super::{
+    call::{Call, proposed},
+    names::application_names,
+    suggest::Nearest,
+};
+use crate::{
+    argocd::{AppRef, Client, Error},
+    limits,
+};
 
-/// Most namespaces or near names that are proposed.
+/// Most namespaces that are proposed.
 const PROPOSED_MAX: usize = 5;
-/// Most names that are kept to find near ones: a look-up must not hold a whole fleet.
-const NAMES_MAX: usize = 20_000;
 
 /// What a look-up found.
 pub(super) enum Found {
-    /// It lives in one other namespace: the arguments that name it there, and a note that says so.
+    /// It lives in one other namespace or project: the arguments that name it, and a note that says so.
     Elsewhere(Map<String, Value>, String),
     /// Why it cannot be answered, and what to do next.
     Unanswerable(String),
 }
 
-/// Whether a look-up may say more than the error.
+/// Whether a look-up may say more than the error: Argo CD hides an application behind a bare
+/// "permission denied"; a text that names a right, as for logs, says all there is to say.
 pub(super) fn may_help(error: &Error) -> bool {
-    matches!(error, Error::Forbidden { .. } | Error::NotFound { .. })
+    match error {
+        Error::Forbidden { operation, message } => {
+            let is_bare = matches!(message.trim(), "permission denied" | "");
+            is_bare && !OTHERS.contains(operation)
+        }
+        Error::NotFound { operation, .. } => !OTHERS.contains(operation),
+        _ => false,
+    }
+}
+
+/// What is read besides the application: missing, it says nothing about the application's name.
+const OTHERS: [&str; 3] = ["read the project", "read the resource", "read the commit"];
+
+/// The applications of a list that may be the one that was asked for.
+struct Candidates {
+    wanted: String,
+    namespaces: BTreeSet<String>,
+    near: Nearest<(String, String)>,
+    visible: usize,
+}
+
+impl Candidates {
+    fn of(wanted: &str) -> Self {
+        Self {
+            wanted: wanted.to_owned(),
+            namespaces: BTreeSet::new(),
+            near: Nearest::to(wanted),
+            visible: 0,
+        }
+    }
+
+    fn offer(&mut self, namespace: &str, name: &str) {
+        self.visible += 1;
+        if name != self.wanted {
+            let value = || (namespace.to_owned(), name.to_owned());
+            self.near.offer(name, value);
+        } else if self.namespaces.len() < limits::APP_NAMESPACES {
+            self.namespaces.insert(namespace.to_owned());
+        }
+    }
 }
 
 /// Looks for the application that the argument `key` of `call` names; `None` when the list cannot be had or the call names none.
@@ -33,87 +78,113 @@ pub(super) async fn look_up(
     key: &'static str,
     error: &Error,
 ) -> Option<Found> {
-    let arguments = call.arguments();
-    let text = |key: &str| arguments.get(key).and_then(Value::as_str);
+    let text = |key: &str| call.arguments().get(key).and_then(Value::as_str);
     let app = AppRef::parse(text(key)?, text("app_namespace"), text("project")).ok()?;
-    let wanted = app.name().as_str();
-    let mut namespaces = BTreeSet::new();
-    let mut names = BTreeSet::new();
-    let mut visible = 0;
-    let read = application_names(client, |namespace, name| {
-        visible += 1;
-        if name == wanted {
-            namespaces.insert(namespace.to_owned());
-        } else if names.len() < NAMES_MAX {
-            names.insert(name.to_owned());
-        }
-    });
+    let mut candidates = Candidates::of(app.name().as_str());
+    let read = application_names(client, |namespace, name| candidates.offer(namespace, name));
     read.await.ok()?;
+    let spaces = &candidates.namespaces;
     let asked = app.namespace().map(|namespace| namespace.as_str());
-    let here = asked.is_some_and(|asked| namespaces.contains(asked));
-    Some(match namespaces.len() {
+    let here = asked.filter(|asked| spaces.contains(*asked));
+    let only = spaces.first().filter(|_| spaces.len() == 1);
+    Some(match (here, only) {
+        // It stands where it was looked for, so it is the project that is another.
+        (Some(space), _) if app.project().is_some() => elsewhere(&app, space, call, key),
         // Visible under the very name that was asked for: the list shows it, the call is refused.
-        _ if here => Found::Unanswerable(forbidden(&app, error)),
-        0 => Found::Unanswerable(unknown(&app, &names, visible, call, key)),
-        1 => {
-            let namespace = namespaces.pop_first()?;
-            let mut arguments = arguments.clone();
-            arguments.insert(key.to_owned(), wanted.into());
-            arguments.insert("app_namespace".to_owned(), namespace.clone().into());
-            let instead = asked.map_or("Argo CD's own".to_owned(), |asked| asked.to_owned());
-            let note = format!(
-                "{wanted} lives in namespace {namespace}, not in {instead}: every call needs app_namespace {namespace:?} or the name {namespace}/{wanted}; without it Argo CD says 403 permission denied."
-            );
-            Found::Elsewhere(arguments, note)
+        (Some(_), _) => Found::Unanswerable(forbidden(&app, error)),
+        (None, Some(space)) => elsewhere(&app, space, call, key),
+        (None, None) if spaces.is_empty() => {
+            Found::Unanswerable(unknown(&app, candidates, call, key))
         }
-        _ => {
-            let calls: Vec<String> = namespaces
-                .iter()
-                .take(PROPOSED_MAX)
-                .map(|namespace| {
-                    call.with(&[
-                        (key, Some(wanted.into())),
-                        ("app_namespace", Some(namespace.as_str().into())),
-                    ])
-                })
-                .collect();
-            Found::Unanswerable(format!(
-                "{wanted} exists in several namespaces, and not in the one that was asked.\nNext: {}",
-                calls.join(" or ")
-            ))
-        }
+        (None, None) => Found::Unanswerable(several(&app, spaces, call, key)),
     })
 }
 
-fn forbidden(app: &AppRef, error: &Error) -> String {
+/// The call for the application in `space`, in whatever project it is.
+fn elsewhere(app: &AppRef, space: &str, call: &Call, key: &str) -> Found {
+    let wanted = app.name().as_str();
+    let mut arguments = call.arguments().clone();
+    arguments.insert(key.to_owned(), wanted.into());
+    arguments.insert("app_namespace".to_owned(), space.into());
+    let asked = app.namespace().map(|namespace| namespace.as_str());
+    let mut notes = Vec::new();
+    if asked != Some(space) {
+        let instead = asked.unwrap_or("Argo CD's own");
+        notes.push(match app.project() {
+            // Without a namespace the project alone may have been wrong.
+            Some(_) if asked.is_none() => format!("{wanted} lives in namespace {space}"),
+            _ => format!(
+                "{wanted} lives in namespace {space}, not in {instead}: every call needs app_namespace {space:?} or the name \
+                 {space}/{wanted}; without it Argo CD says 403 permission denied"
+            ),
+        });
+    }
+    if let Some(project) = app.project() {
+        arguments.remove("project");
+        notes.push(format!(
+            "asked without project {project}, in which Argo CD does not find it"
+        ));
+    }
+    Found::Elsewhere(arguments, format!("{}.", notes.join("; ")))
+}
+
+/// Every application of that name, each with its call.
+fn several(app: &AppRef, spaces: &BTreeSet<String>, call: &Call, key: &str) -> String {
+    let calls: Vec<String> = spaces
+        .iter()
+        .take(PROPOSED_MAX)
+        .map(|space| {
+            call.with(&[
+                (key, Some(app.name().as_str().into())),
+                ("app_namespace", Some(space.as_str().into())),
+                ("project", None),
+            ])
+        })
+        .collect();
+    let more = match spaces.len().saturating_sub(PROPOSED_MAX) {
+        0 => String::new(),
+        more => format!(
+            " ({more} more: list_applications {{\"search\":{:?}}})",
+            app.name().as_str()
+        ),
+    };
     format!(
-        "{app} exists and the account may list it, but not this part of it: the right is missing (logs need \
-         `logs, get` besides `applications, get`).\n{}",
-        error.explain()
+        "{} exists in several namespaces, and not in the one that was asked.\nNext: {}{more}",
+        app.name(),
+        calls.join(" or ")
     )
 }
 
-fn unknown(
-    app: &AppRef,
-    names: &BTreeSet<String>,
-    visible: usize,
-    call: &Call,
-    key: &str,
-) -> String {
+/// What is said of an application that the list shows and another call refuses.
+pub(super) fn forbidden(app: &AppRef, error: &Error) -> String {
+    match error {
+        Error::Forbidden { .. } => format!(
+            "{app} exists and the account may list it, but not this part of it: the right is missing (logs need \
+             `logs, get` besides `applications, get`).\n{}",
+            error.explain()
+        ),
+        _ => error.explain(),
+    }
+}
+
+fn unknown(app: &AppRef, candidates: Candidates, call: &Call, key: &str) -> String {
+    let visible = candidates.visible;
     if visible == 0 {
         return format!(
             "The account sees no application at all, {app} included: it lacks the right `applications, get`, or there are none.\n\
              Next: list_applications {{}}; ask the operator for the read-only role."
         );
     }
-    let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let near = suggest::nearest(app.name().as_str(), &known);
-    let next = match near {
-        Some(near) => format!(
+    let next = match candidates.near.found() {
+        Some((space, near)) => format!(
             "Did you mean {near}? {}",
-            call.with(&[(key, Some(near.into())), ("app_namespace", None)])
+            call.with(&[
+                (key, Some(format!("{space}/{near}").into())),
+                ("app_namespace", None),
+                ("project", None),
+            ])
         ),
-        None => format!("list_applications {{\"search\":{:?}}}", app.name().as_str()),
+        None => proposed("list_applications", "search", app.name().as_str()).unwrap_or_default(),
     };
     format!(
         "No application {app} is among the {visible} that the account may see: it does not exist, or the account may not see it.\nNext: {next}"

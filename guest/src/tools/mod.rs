@@ -182,6 +182,10 @@ pub async fn call(context: &Context, name: &str, arguments: Map<String, Value>) 
         Some(Found::Elsewhere(arguments, note)) => {
             match (tool.run)(context, Call::new(tool.name, arguments)).await {
                 Ok(answer) => answer.noting(&note),
+                // It was found, so what is refused now is a part of it.
+                Err(Failure::Upstream(error)) if identity::may_help(&error) => {
+                    Answer::error(&format!("{note}\n{}", error.explain()))
+                }
                 Err(failure) => failure.answer(),
             }
         }

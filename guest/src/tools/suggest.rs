@@ -4,20 +4,62 @@ use super::call::is_name;
 
 /// The word of `known` that `word` most likely stands for.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let word = word.to_ascii_lowercase().replace(['-', ' '], "_");
-    let alike = |known: &&&str| {
-        let (long, short) = (known.len().max(word.len()), known.len().min(word.len()));
-        let distance = distance(&word, known);
-        // One slip in three letters, or one word inside the other.
-        distance * 3 <= long || (short >= 3 && (known.contains(&word) || word.contains(**known)))
-    };
-    known
-        .iter()
+    let mut best = Nearest::to(word);
+    for known in known {
+        best.offer(known, || *known);
+    }
+    best.found()
+}
+
+/// The nearest of many words, of which only the best so far is kept.
+pub(super) struct Nearest<T> {
+    word: String,
+    best: Option<(usize, T)>,
+}
+
+impl<T> Nearest<T> {
+    /// Nothing offered yet.
+    pub(super) fn to(word: &str) -> Self {
+        Self {
+            word: plain(word),
+            best: None,
+        }
+    }
+
+    /// Takes `known`, which stands for what `value` makes, if it is nearer than all before.
+    pub(super) fn offer(&mut self, known: &str, value: impl FnOnce() -> T) {
         // What is proposed stands among guidance: names only.
-        .filter(|known| is_name(known))
-        .filter(alike)
-        .min_by_key(|known| distance(&word, known))
-        .copied()
+        if !is_name(known) {
+            return;
+        }
+        let (word, known) = (&self.word, plain(known));
+        let (long, short) = (known.len().max(word.len()), known.len().min(word.len()));
+        // Letters that are one word's alone are slips; the look at each letter is saved.
+        if self
+            .best
+            .as_ref()
+            .is_some_and(|(best, _)| long - short >= *best)
+        {
+            return;
+        }
+        let distance = distance(word, &known);
+        let holds = known.contains(word.as_str()) || word.contains(&known);
+        // One slip in three letters, or one word inside the other.
+        let is_alike = distance * 3 <= long || (short >= 3 && holds);
+        if is_alike && self.best.as_ref().is_none_or(|(best, _)| distance < *best) {
+            self.best = Some((distance, value()));
+        }
+    }
+
+    /// What stands for the nearest word, if any was near.
+    pub(super) fn found(self) -> Option<T> {
+        self.best.map(|(_, value)| value)
+    }
+}
+
+/// A word without what spellings of one name differ in.
+fn plain(word: &str) -> String {
+    word.to_ascii_lowercase().replace(['-', ' '], "_")
 }
 
 /// Edit distance (Levenshtein) in characters; words are cut at 64.
@@ -61,6 +103,14 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest(word, &known), want, "{word}");
+        }
+        let applications = ["checkout-api", "checkout-worker", "payments"];
+        for (word, want) in [
+            ("chekout-apy", Some("checkout-api")),
+            ("Checkout-Api", Some("checkout-api")),
+            ("payments-prod", Some("payments")),
+        ] {
+            assert_eq!(nearest(word, &applications), want, "{word}");
         }
     }
 }

@@ -30,7 +30,11 @@ fn altered(change: impl Fn(&mut Value) + 'static) -> std::rc::Rc<Replay> {
 fn answered_in_bounds(replay: &std::rc::Rc<Replay>) {
     for (tool, arguments) in calls().into_iter().step_by(2) {
         let answer = replay.call(tool, arguments.clone());
-        let cap = if arguments.get("limit").is_some() {
+        let cap = if arguments
+            .get("limit")
+            .or(arguments.get("include"))
+            .is_some()
+        {
             40_000
         } else {
             8_000

@@ -9,3 +9,4 @@ mod properties;
 mod replay;
 mod scenarios;
 mod structured;
+mod unusual;

@@ -202,7 +202,11 @@ fn every_recorded_question_is_answered_in_bounds_without_secrets() {
     for (tool, arguments) in calls {
         let answer = replay.call(tool, arguments.clone());
         let text = answer.text();
-        let cap = if arguments.get("limit").is_some() {
+        let cap = if arguments
+            .get("limit")
+            .or(arguments.get("include"))
+            .is_some()
+        {
             40_000
         } else {
             8_000

@@ -87,7 +87,7 @@ fn parsed(query: &str) -> BTreeMap<String, String> {
 pub(crate) type Change = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>;
 
 /// Answers a path with its query.
-type Answers = Box<dyn Fn(&str, &BTreeMap<String, String>) -> Option<Vec<u8>>>;
+type Answers = Box<dyn Fn(&str, &BTreeMap<String, String>) -> (u16, Option<Vec<u8>>)>;
 
 /// Argo CD as recorded.
 pub(crate) struct Replay {
@@ -126,6 +126,13 @@ impl Replay {
     /// Nothing recorded: what `answers` says to path and query, else 403 as Argo CD says it.
     pub(crate) fn answering(
         answers: impl Fn(&str, &BTreeMap<String, String>) -> Option<Vec<u8>> + 'static,
+    ) -> Rc<Self> {
+        Self::statuses(move |path, query| (200, answers(path, query)))
+    }
+
+    /// The same with the status of each answer.
+    pub(crate) fn statuses(
+        answers: impl Fn(&str, &BTreeMap<String, String>) -> (u16, Option<Vec<u8>>) + 'static,
     ) -> Rc<Self> {
         Rc::new(Self {
             change: Box::new(|_, body| body),
@@ -220,8 +227,8 @@ impl Port for Replay {
         if let Some(answers) = &self.answers {
             let (plain, query) = path.split_once('?').unwrap_or((path, ""));
             let response = match answers(plain, &parsed(query)) {
-                Some(body) => respond(200, "application/json", body),
-                None => {
+                (status, Some(body)) => respond(status, "application/json", body),
+                (_, None) => {
                     let denied = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
                     respond(403, "application/json", denied.to_string().into_bytes())
                 }

@@ -7,7 +7,7 @@ use super::{
     source::{self, listed},
 };
 use crate::{
-    answer::{Answer, Budget, Page, order, said, time::Clock, word},
+    answer::{Answer, Budget, Page, order, plural, said, time::Clock, word},
     tools::{
         call::Call,
         wire::application::{Application, Automated, Condition, Resource},
@@ -27,7 +27,11 @@ pub(super) fn write(
     sections: &[String],
     call: &Call,
 ) -> Answer {
-    let mut page = Page::new(Budget::default());
+    // Who asks for more by name gets a longer answer.
+    let mut page = Page::new(match sections.is_empty() {
+        true => Budget::default(),
+        false => Budget::large(),
+    });
     head(&mut page, app, clock);
     let conditions = &app.status.conditions;
     for (at, condition) in conditions.iter().enumerate().take(CONDITIONS_MAX) {
@@ -57,9 +61,10 @@ pub(super) fn write(
     if let Some(ui) = ui {
         page.line(format!("UI: {ui}"));
     }
-    for section in sections {
+    for (at, section) in sections.iter().enumerate() {
         if !page.row(section.as_str()) {
-            page.line("Note: cut here; ask for one include at a time.");
+            let left = plural(sections.len() - at, "more line");
+            page.line(format!("Note: cut here, {left}; ask for one include at a time, or use get_application_resource_tree, get_application_history, get_application_manifests."));
             break;
         }
     }
@@ -171,6 +176,7 @@ fn resources(page: &mut Page, app: &Application) {
     if rows.is_empty() {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),
+            count if !is_compared => format!("Resources: {count}, as of an earlier comparison"),
             count => format!("Resources: {count}, all in sync and well"),
         });
         return;

@@ -44,6 +44,13 @@ record! {
     struct Spec {
         source: Source = "source",
         sources: Vec<Source> = "sources",
+        source_hydrator: Hydrator = "sourceHydrator",
+    }
+}
+
+record! {
+    struct Hydrator {
+        dry_source: Source = "drySource",
     }
 }
 
@@ -123,7 +130,8 @@ pub(super) async fn sections(
                 .sources
                 .is_empty()
                 .then_some(&hidden.spec.source);
-            for source in one.into_iter().chain(&hidden.spec.sources) {
+            let dry = [&hidden.spec.source_hydrator.dry_source];
+            for source in one.into_iter().chain(&hidden.spec.sources).chain(dry) {
                 let helm = &source.helm;
                 lines.extend(
                     history::values(&helm.parameters, &helm.values, &helm.values_object)

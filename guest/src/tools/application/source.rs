@@ -3,7 +3,7 @@
 
 use crate::tools::wire::application::{Application, Helm, Kustomize, Named, Source};
 use crate::{
-    answer::{Page, plural, revision, word},
+    answer::{Page, plural, revision, said, word},
     redact::Text,
 };
 
@@ -22,10 +22,7 @@ pub(super) fn write(page: &mut Page, application: &Application) {
 /// The same lines.
 pub(in crate::tools) fn lines(application: &Application) -> Vec<String> {
     let mut lines = Vec::new();
-    let sources: Vec<&Source> = match application.spec.sources.is_empty() {
-        true => application.spec.source.iter().collect(),
-        false => application.spec.sources.iter().collect(),
-    };
+    let sources = application.spec.sources();
     let status = &application.status;
     for (at, source) in sources.iter().enumerate().take(SOURCES_MAX) {
         let kind = status.source_types.get(at).unwrap_or(&status.source_type);
@@ -49,7 +46,35 @@ pub(in crate::tools) fn lines(application: &Application) -> Vec<String> {
         let more = plural(sources.len() - SOURCES_MAX, "source");
         lines.push(format!("  and {more} more"));
     }
+    lines.extend(hydration(application));
     lines
+}
+
+/// Where the rendered manifests of a hydrated source go, and whether that works: when it fails, the
+/// application stays in sync with the commit before.
+fn hydration(application: &Application) -> Vec<String> {
+    let Some(hydrator) = &application.spec.source_hydrator else {
+        return Vec::new();
+    };
+    let or_none = |text: &Text| match text.is_empty() {
+        true => "-".to_owned(),
+        false => text.line(200),
+    };
+    let branch = &hydrator.sync_source;
+    let mut line = format!(
+        "Hydrated into branch {} path {}",
+        or_none(&branch.target_branch),
+        or_none(&branch.path)
+    );
+    if !hydrator.hydrate_to.target_branch.is_empty() {
+        let staging = hydrator.hydrate_to.target_branch.line(200);
+        line.push_str(&format!(", through branch {staging}"));
+    }
+    if let Some(last) = &application.status.source_hydrator.current_operation {
+        let (phase, sha) = (word(&last.phase), revision(&last.dry_sha));
+        line.push_str(&format!(": {phase} of {sha}{}", said(&last.message)));
+    }
+    vec![line]
 }
 
 /// `https://…/deploy.git path web, target main, compared with 3fcb20f (Kustomize)`.

@@ -3,7 +3,10 @@
 use super::wire::Application;
 use crate::{
     redact::Text,
-    tools::choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
+    tools::{
+        choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
+        wire::OWN_CLUSTER,
+    },
 };
 
 /// The filters of one call; absent ones let everything pass.
@@ -39,7 +42,7 @@ impl Filter {
         let has =
             |part: &Option<Part>, text: &str| part.as_ref().is_none_or(|part| part.is_in(text));
         let phase = &*app.status.operation_state.phase;
-        has(&self.search, &app.metadata.name)
+        self.search.as_ref().is_none_or(|part| is_named(part, app))
             && self.health.takes(&app.health())
             && self.sync.takes(&app.sync())
             && self.phase.takes(phase)
@@ -59,12 +62,27 @@ impl Filter {
     }
 }
 
-/// The destination's name or URL; `in-cluster` also by its URL.
+/// A part of the name; with a slash in it, of `namespace/name`.
+fn is_named(wanted: &Part, app: &Application) -> bool {
+    match wanted.as_str().contains('/') {
+        true => wanted.is_in(&format!(
+            "{}/{}",
+            &*app.metadata.namespace, &*app.metadata.name
+        )),
+        false => wanted.is_in(&app.metadata.name),
+    }
+}
+
+/// The destination's name or URL as the application writes it. The cluster that Argo CD runs in is
+/// known by both, whichever is written.
 pub(in crate::tools) fn is_cluster(wanted: &Part, app: &Application) -> bool {
     let destination = &app.spec.destination;
-    wanted.is_in(&destination.name) && !destination.name.is_empty()
-        || wanted.is_in(&destination.server) && !destination.server.is_empty()
-        || wanted.is_in(&destination.place())
+    let written = [&destination.name, &destination.server];
+    let is_own = destination.cluster() == OWN_CLUSTER.0;
+    written
+        .iter()
+        .any(|text| !text.is_empty() && wanted.is_in(text))
+        || is_own && (wanted.is_in(OWN_CLUSTER.0) || wanted.is_in(OWN_CLUSTER.1))
 }
 
 /// A part of the URL; `.git` at the end and a slash make no difference.

@@ -166,9 +166,13 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let missing = read::read(context, &upstream, more, each).await?;
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
-    page.line(found.headline());
+    page.line(found.headline(!missing.is_empty()));
     for missing in &missing {
         page.line(format!("Note: not read, so not counted: {missing}"));
+    }
+    if found.total == 0 && !missing.is_empty() {
+        page.line("Next: narrow the list by project or selector, one that Argo CD can send in one message.");
+        return Ok(page.finish());
     }
     if found.total == 0 {
         let filtered = filter.is_any() || upstream != ListFilter::default();
@@ -255,11 +259,17 @@ impl Found {
     }
 
     /// `187 applications: 12 Degraded, 175 Healthy; 31 OutOfSync, 156 Synced`.
-    fn headline(&self) -> String {
+    fn headline(&self, is_partial: bool) -> String {
+        let read = if is_partial {
+            " that could be read"
+        } else {
+            ""
+        };
         if self.total == 0 {
-            return match self.seen {
-                0 => "0 applications.".to_owned(),
-                seen => format!("0 of {} match.", plural(seen, "application")),
+            return match (self.seen, is_partial) {
+                (0, true) => "No application could be read.".to_owned(),
+                (0, false) => "0 applications.".to_owned(),
+                (seen, _) => format!("0 of {}{read} match.", plural(seen, "application")),
             };
         }
         let list = |words: &BTreeMap<(u8, String), usize>| {
@@ -275,9 +285,9 @@ impl Found {
             String::new()
         };
         let total = match self.seen - self.total {
-            0 => plural(self.total, "application"),
+            0 => format!("{}{read}", plural(self.total, "application")),
             _ => format!(
-                "{} of {} match",
+                "{} of {}{read} match",
                 self.total,
                 plural(self.seen, "application")
             ),

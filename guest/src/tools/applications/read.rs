@@ -50,7 +50,12 @@ pub(in crate::tools) async fn read(
     let mut projects: Vec<ProjectName> = Vec::new();
     let name = |project: Project| projects.extend(ProjectName::parse(&project.metadata.name).ok());
     context.client.items(&Get::projects(), left(), name).await?;
-    let mut missing = Vec::new();
+    // The list of projects holds neither those that the account may not read nor those that are gone.
+    let mut missing = vec![match projects.len() {
+        0 => "applications of any project: the list is larger than Argo CD's message limit, and the account sees no project to go by".to_owned(),
+        _ => "applications of projects that the account cannot list or that no longer exist: the list was read project by \
+              project, as the whole is larger than Argo CD's message limit".to_owned(),
+    }];
     for project in projects {
         let part = ListFilter {
             projects: vec![project.clone()],

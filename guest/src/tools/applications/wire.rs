@@ -25,6 +25,14 @@ record! {
         pub(in crate::tools) destination: Destination = "destination",
         pub(in crate::tools) source: Source = "source",
         pub(in crate::tools) sources: Vec<Source> = "sources",
+        /// Instead of a source: what is rendered into a branch of its own, and deployed from there.
+        source_hydrator: Hydrator = "sourceHydrator",
+    }
+}
+
+record! {
+    struct Hydrator {
+        dry_source: Source = "drySource",
     }
 }
 
@@ -80,7 +88,11 @@ record! {
 impl Application {
     /// Its sources: one, or several.
     pub(in crate::tools) fn sources(&self) -> impl Iterator<Item = &Source> {
-        let one = self.spec.sources.is_empty().then_some(&self.spec.source);
+        let one = match self.spec.source.repo_url.is_empty() {
+            true => &self.spec.source_hydrator.dry_source,
+            false => &self.spec.source,
+        };
+        let one = self.spec.sources.is_empty().then_some(one);
         one.into_iter().chain(&self.spec.sources)
     }
 
@@ -137,9 +149,9 @@ impl Application {
         if self.spec.sources.len() > 1 {
             return format!("{} sources", self.spec.sources.len());
         }
-        let source = self.spec.sources.first().unwrap_or(&self.spec.source);
+        let target = self.sources().next().map(|source| &*source.target_revision);
         let (target, compared) = (
-            revision(&source.target_revision),
+            revision(target.unwrap_or_default()),
             revision(&self.status.sync.revision),
         );
         match (target.as_str(), compared.as_str()) {

@@ -84,7 +84,7 @@ fn finding(
 
 /// The source hydrator renders to another branch; when it fails, the application stays Synced to the old commit.
 fn hydration(app: &Application) -> Option<Finding> {
-    let current = &app.status.source_hydrator.current;
+    let current = app.status.source_hydrator.current_operation.as_ref()?;
     (&*current.phase == "Failed").then(|| {
         Finding::new(
             Rank::Source,

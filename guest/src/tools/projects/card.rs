@@ -139,9 +139,6 @@ fn window(window: &Window) -> String {
     if window.and_operator == Some(true) {
         line.push_str(", all must match");
     }
-    line.push_str(match window.manual_sync {
-        Some(true) => ", manual sync allowed",
-        _ => ", manual sync not allowed",
-    });
+    line.push_str(&format!(", {}", windows::manual(window)));
     line + &said(&window.description)
 }

@@ -11,14 +11,12 @@ use crate::{
         call::{Call, Failure},
         input::{AppArgument, Beside, input, schema},
         record::record,
-        wire::{Destination, application::Application, project::Project},
+        wire::{Destination, OWN_CLUSTER, application::Application, project::Project},
     },
 };
 
 /// Most entries of one of the project's lists.
 const ENTRIES_MAX: usize = 100;
-/// The cluster that Argo CD runs in, by its two names.
-const IN_CLUSTER: (&str, &str) = ("https://kubernetes.default.svc", "in-cluster");
 
 input! {
     /// What `get_project` takes.
@@ -63,9 +61,11 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let name = match (input.name, &app) {
         (Some(name), _) => name,
-        (None, Some(app)) => ProjectName::parse(&app.spec.project).map_err(|error| {
-            Failure::Said(format!("The application's project is wrong: {error}"))
-        })?,
+        (None, Some(app)) => ProjectName::parse(match &*app.spec.project {
+            "" => "default",
+            name => name,
+        })
+        .map_err(|error| Failure::Said(format!("The application's project is wrong: {error}")))?,
         (None, None) => {
             return Err(Failure::Said(
                 "Which project?\nNext: give name, application, or both.".to_owned(),
@@ -95,6 +95,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             name.as_str()
         ));
         note.iter().for_each(|note| page.line(note));
+        if project.spec.permit_only_project_scoped_clusters == Some(true) {
+            page.line("Note: only clusters that belong to the project are allowed; whether this one does is not judged here, list_clusters shows each cluster's project.");
+        }
         for ruling in &refused {
             let why = ruling.refused.as_deref().unwrap_or_default();
             page.item(
@@ -129,8 +132,8 @@ async fn target(context: &Context, given: &Destination) -> (Destination, Option<
         name: given.name.clone(),
         namespace: given.namespace.clone(),
     };
-    if &*given.server == IN_CLUSTER.0 || &*given.name == IN_CLUSTER.1 {
-        (target.server, target.name) = (Text::new(IN_CLUSTER.0), Text::new(IN_CLUSTER.1));
+    if &*given.server == OWN_CLUSTER.1 || &*given.name == OWN_CLUSTER.0 {
+        (target.server, target.name) = (Text::new(OWN_CLUSTER.1), Text::new(OWN_CLUSTER.0));
         return (target, None);
     }
     let each = |cluster: Cluster| {

@@ -29,8 +29,11 @@ pub(super) struct Ruling {
 pub(super) fn rulings(project: &Project, app: &Application, target: &Destination) -> Vec<Ruling> {
     let spec = &project.spec;
     let mut all = vec![home(project, app)];
-    let sources = app.spec.source.iter().chain(&app.spec.sources);
-    for source in sources.filter(|source| !source.repo_url.is_empty()) {
+    let sources = app.spec.sources();
+    for source in sources
+        .into_iter()
+        .filter(|source| !source.repo_url.is_empty())
+    {
         all.push(Ruling {
             about: format!("source {}", source.repo_url.line(200)),
             refused: source_refused(&spec.source_repos, &source.repo_url),
@@ -70,16 +73,25 @@ pub(super) fn rulings(project: &Project, app: &Application, target: &Destination
 fn home(project: &Project, app: &Application) -> Ruling {
     let (own, spaces) = (&project.metadata.namespace, &project.spec.source_namespaces);
     let namespace = &app.metadata.namespace;
-    let fits = namespace == own || spaces.iter().any(|space| glob::matches(space, namespace));
-    Ruling {
-        about: format!("Application in namespace {}", word(namespace)),
-        refused: (!fits).then(|| {
-            format!(
-                "sourceNamespaces of the project has no pattern for it; only {} needs none",
-                word(own)
-            )
-        }),
-    }
+    // What an answer leaves out stands for Argo CD's own namespace.
+    let is_own = namespace == own || namespace.is_empty() || own.is_empty();
+    let fits = is_own || spaces.iter().any(|space| glob::matches(space, namespace));
+    // `/^team-/` is a regular expression, which nothing here reads.
+    let is_regex =
+        |space: &&Text| space.len() > 2 && space.starts_with('/') && space.ends_with('/');
+    let about = format!("Application in namespace {}", word(namespace));
+    let refused = match (fits, spaces.iter().find(is_regex)) {
+        (true, _) => None,
+        (false, Some(regex)) => Some(format!(
+            "unless the regular expression {} of sourceNamespaces fits, which is not evaluated here",
+            word(regex)
+        )),
+        (false, None) => Some(format!(
+            "sourceNamespaces of the project has no pattern for it; only {} needs none",
+            word(own)
+        )),
+    };
+    Ruling { about, refused }
 }
 
 fn source_refused(allowed: &[Text], url: &Text) -> Option<String> {
@@ -128,49 +140,65 @@ fn destination_refused(allowed: &[Destination], target: &Destination) -> Option<
     (!matched).then(|| "no entry of destinations fits cluster and namespace both".to_owned())
 }
 
-/// The kinds that are refused, each once.
+/// The kinds that are refused, each once; where a pattern names objects, each object by itself.
 fn kinds(spec: &Spec, resources: &[Resource]) -> Vec<Ruling> {
-    let mut seen: Vec<(&str, &str, bool)> = Vec::new();
+    let lists = [
+        &spec.cluster_resource_whitelist,
+        &spec.cluster_resource_blacklist,
+        &spec.namespace_resource_blacklist,
+    ];
+    let mut patterns = lists
+        .into_iter()
+        .flatten()
+        .chain(spec.namespace_resource_whitelist.iter().flatten());
+    let by_name = patterns.any(|kind| !kind.name.is_empty());
+    let mut seen: Vec<(&str, &str, bool, &str)> = Vec::new();
     let mut refused = Vec::new();
     for resource in resources {
         let is_namespaced = !resource.namespace.is_empty();
-        let key = (&*resource.group, &*resource.kind, is_namespaced);
+        let name: &str = if by_name { &resource.name } else { "" };
+        let key = (&*resource.group, &*resource.kind, is_namespaced, name);
         if seen.contains(&key) {
             continue;
         }
         seen.push(key);
-        let fits = |all: &[GroupKind]| {
-            let kind = all.iter().find(|kind| {
-                glob::matches(&kind.group, &resource.group)
-                    && glob::matches(&kind.kind, &resource.kind)
-                    && (kind.name.is_empty() || glob::matches(&kind.name, &resource.name))
-            });
-            kind.map(card::kind)
-        };
-        let (allowed, denied) = match is_namespaced {
-            true => (
-                spec.namespace_resource_whitelist
-                    .as_ref()
-                    .is_none_or(|all| fits(all).is_some()),
-                fits(&spec.namespace_resource_blacklist),
-            ),
-            false => (
-                fits(&spec.cluster_resource_whitelist).is_some(),
-                fits(&spec.cluster_resource_blacklist),
-            ),
-        };
-        let why = match (denied, allowed, is_namespaced) {
-            (Some(pattern), _, _) => format!("denied by {pattern}"),
-            (None, false, true) => "not among the namespaced kinds allowed".to_owned(),
-            (None, false, false) => "not among the cluster-scoped kinds allowed".to_owned(),
-            (None, true, _) => continue,
-        };
-        refused.push(Ruling {
-            about: format!("kind {} ({})", word(&resource.kind), word(&resource.name)),
-            refused: Some(why),
-        });
+        refused.extend(
+            kind_refused(spec, resource, is_namespaced).map(|why| Ruling {
+                about: format!("kind {} ({})", word(&resource.kind), word(&resource.name)),
+                refused: Some(why),
+            }),
+        );
     }
     refused
+}
+
+fn kind_refused(spec: &Spec, resource: &Resource, is_namespaced: bool) -> Option<String> {
+    let fits = |all: &[GroupKind]| {
+        let kind = all.iter().find(|kind| {
+            glob::matches(&kind.group, &resource.group)
+                && glob::matches(&kind.kind, &resource.kind)
+                && (kind.name.is_empty() || glob::matches(&kind.name, &resource.name))
+        });
+        kind.map(card::kind)
+    };
+    let (allowed, denied) = match is_namespaced {
+        true => (
+            spec.namespace_resource_whitelist
+                .as_ref()
+                .is_none_or(|all| fits(all).is_some()),
+            fits(&spec.namespace_resource_blacklist),
+        ),
+        false => (
+            fits(&spec.cluster_resource_whitelist).is_some(),
+            fits(&spec.cluster_resource_blacklist),
+        ),
+    };
+    match (denied, allowed, is_namespaced) {
+        (Some(pattern), _, _) => Some(format!("denied by {pattern}")),
+        (None, false, true) => Some("not among the namespaced kinds allowed".to_owned()),
+        (None, false, false) => Some("not among the cluster-scoped kinds allowed".to_owned()),
+        (None, true, _) => None,
+    }
 }
 
 #[cfg(test)]
@@ -300,6 +328,24 @@ mod tests {
                 "kind ResourceQuota (q): denied by ResourceQuota",
                 "kind ClusterRole (r): not among the cluster-scoped kinds allowed",
             ]
+        );
+        let by_name = json!({
+            "sourceRepos": ["*"], "sourceNamespaces": ["/^team-/"],
+            "destinations": [{"server": "*", "namespace": "*"}],
+            "clusterResourceWhitelist": [{"group": "", "kind": "Namespace", "name": "web-*"}],
+        });
+        let spaces =
+            json!([{"kind": "Namespace", "name": "web-1"}, {"kind": "Namespace", "name": "db"}]);
+        let mut other = app(REPO, CLUSTER, "web", spaces);
+        other["metadata"]["namespace"] = json!("team-a");
+        let found = refusals(project(by_name), other);
+        assert!(
+            found.len() == 2 && found[0].contains("regular expression /^team-/"),
+            "{found:?}"
+        );
+        assert_eq!(
+            found[1],
+            "kind Namespace (db): not among the cluster-scoped kinds allowed"
         );
         let spec = json!({
             "sourceRepos": ["*"],

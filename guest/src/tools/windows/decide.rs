@@ -3,7 +3,7 @@
 use super::schedule::Schedule;
 use crate::tools::wire::window::Window;
 
-/// Most openings and closings that are looked at for the next change.
+/// Most moments that are looked at for the next change.
 const STEPS_MAX: usize = 500;
 /// How far ahead a change is looked for, in seconds: a year.
 const AHEAD: i64 = 366 * 86_400;
@@ -98,14 +98,7 @@ pub(in crate::tools) fn change(windows: &[Assigned<'_>], now: i64) -> Option<(i6
     let before = at(windows, now);
     let mut time = now;
     for _ in 0..STEPS_MAX {
-        let borders = windows.iter().filter_map(|window| {
-            let schedule = window.schedule.as_ref().ok()?;
-            match schedule.is_open(time) {
-                true => schedule.closes(time),
-                false => schedule.opens(time),
-            }
-        });
-        let border = borders.filter(|border| *border >= time).min()?;
+        let border = border(windows, time)?;
         if border - now > AHEAD {
             return None;
         }
@@ -117,6 +110,35 @@ pub(in crate::tools) fn change(windows: &[Assigned<'_>], now: i64) -> Option<(i6
         }
     }
     None
+}
+
+/// The first moment after `time` at which the verdict for automatic syncs may be another. Not each
+/// border is one: under a freeze of a month no allow window changes anything until it ends.
+fn border(windows: &[Assigned<'_>], time: i64) -> Option<i64> {
+    let of = |kind: &'static str, open: bool| {
+        let windows = windows.iter().filter(move |window| window.is(kind));
+        windows
+            .filter(move |window| window.is_open(time) == open)
+            .filter_map(|window| window.schedule.as_ref().ok())
+    };
+    let first = |times: &mut dyn Iterator<Item = i64>| times.filter(|next| *next >= time).min();
+    // Windows stay open together until the last of them closes; one that never does is for ever.
+    let last = |kind: &'static str| -> Option<i64> {
+        let closes: Option<Vec<i64>> = of(kind, true).map(|open| open.closes(time)).collect();
+        closes?.into_iter().max()
+    };
+    if of("deny", true).next().is_some() {
+        return last("deny");
+    }
+    let freeze = first(&mut of("deny", false).filter_map(|closed| closed.opens(time)));
+    if of("allow", true).next().is_some() {
+        return [freeze, last("allow")].into_iter().flatten().min();
+    }
+    // Nothing but an allow window's opening lets a sync through again, if there is one.
+    match of("allow", false).next() {
+        Some(_) => first(&mut of("allow", false).filter_map(|closed| closed.opens(time))),
+        None => freeze,
+    }
 }
 
 #[cfg(test)]
@@ -196,6 +218,28 @@ mod tests {
                 Some("2026-11-23T12:00:00Z"),
             ),
             (&[ALLOW, BROKEN][..], false, false, None),
+            // A freeze of a month over a window of every hour.
+            (
+                &["deny|0 0 1 11 *|744h|no", "allow|0 * * * *|30m|no"][..],
+                false,
+                false,
+                Some("2026-12-02T00:00:00Z"),
+            ),
+            // A date that never comes is open for ever; three of one kind are one.
+            (&["deny|0 0 30 2 *|1h|no"][..], false, false, None),
+            (
+                &[DENY, DENY, DENY][..],
+                false,
+                false,
+                Some("2026-11-23T10:00:00Z"),
+            ),
+            // Ends one by one until the last of them.
+            (
+                &["allow|0 9 * * *|1h|no", "allow|45 9 * * *|1h|no"][..],
+                true,
+                true,
+                Some("2026-11-23T10:45:00Z"),
+            ),
         ] {
             let all: Vec<Window> = windows.iter().map(|text| window(text)).collect();
             let all: Vec<Assigned<'_>> = all.iter().map(Assigned::new).collect();

@@ -48,7 +48,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let app: Application = (context.client)
         .json(&Get::application(app_ref), limits::UPSTREAM)
         .await?;
-    let project = ProjectName::parse(&app.spec.project)
+    // An Application without a project belongs to this one.
+    let name = match &*app.spec.project {
+        "" => "default",
+        name => name,
+    };
+    let project = ProjectName::parse(name)
         .map(|name| Get::project(&name))
         .map_err(|error| Failure::Said(format!("The application's project is wrong: {error}")))?;
     let get = Get::sync_windows(app_ref);
@@ -106,7 +111,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             clock.at_seconds(time)
         ));
     } else if !assigned.is_empty() {
-        page.line("Changes: none within a year, as far as windows go");
+        page.line("Changes: none found within a year, as far as windows go");
     }
     notes.iter().for_each(|note| page.line(note));
     for (window, (_, why)) in assigned.iter().zip(&windows) {
@@ -146,18 +151,28 @@ fn row(assigned: &Assigned<'_>, why: &str, now: i64, clock: Clock) -> Line {
         .glue(" | ")
         .fact("state", state(assigned, now, clock))
         .glue(" | ")
-        .fact(
-            "manual",
-            match (window.manual_sync, window.sync_overrun) {
-                (Some(true), None | Some(false)) => "manual sync allowed",
-                (Some(true), Some(true)) => "manual sync allowed, a running sync may end",
-                (_, Some(true)) => "no manual sync, a running sync may end",
-                _ => "no manual sync",
-            },
-        )
+        .fact("manual", manual(window))
         .glue(" | ")
         .fact("applies", why)
         .said("description", &window.description)
+}
+
+/// What the window says of manual syncs. An allow window says it of the time outside itself.
+pub(super) fn manual(window: &Window) -> String {
+    let may = match window.manual_sync {
+        Some(true) => "manual sync allowed",
+        _ => "no manual sync",
+    };
+    let outside = if &*window.kind == "allow" {
+        " outside it"
+    } else {
+        ""
+    };
+    let overrun = match window.sync_overrun {
+        Some(true) => ", a running sync may end",
+        _ => "",
+    };
+    format!("{may}{outside}{overrun}")
 }
 
 /// `deny 0 0 * * * for 24h Europe/Berlin`.

@@ -301,6 +301,36 @@ mod tests {
                 None,
                 "2026-11-27T00:00:00Z",
             ),
+            // All seven days are days that are given, not none: every day.
+            (
+                "0 0 1 * 0-6",
+                "1h",
+                "",
+                "2026-11-23T09:00:00Z",
+                false,
+                None,
+                "2026-11-24T00:00:00Z",
+            ),
+            // Across the change of clocks: asked on the day before, in the morning of 2026-10-25.
+            (
+                "0 1 * * *",
+                "6h",
+                "Europe/Berlin",
+                "2026-10-25T03:00:00Z",
+                true,
+                Some("2026-10-25T06:00:00Z"),
+                "2026-10-26T00:00:00Z",
+            ),
+            // A leap day is four years off at most.
+            (
+                "0 0 29 2 *",
+                "1h",
+                "",
+                "2026-11-23T09:00:00Z",
+                false,
+                None,
+                "2028-02-29T00:00:00Z",
+            ),
             // Sunday by itself.
             (
                 "0 12 * * 0",

@@ -58,8 +58,57 @@ record! {
         pub(in crate::tools) destination: Destination = "destination",
         pub(in crate::tools) source: Option<Source> = "source",
         pub(in crate::tools) sources: Vec<Source> = "sources",
+        pub(in crate::tools) source_hydrator: Option<Hydrator> = "sourceHydrator",
         pub(in crate::tools) sync_policy: SyncPolicy = "syncPolicy",
         pub(in crate::tools) ignore_differences: Vec<Ignore> = "ignoreDifferences",
+    }
+}
+
+record! {
+    /// Instead of a source: what is rendered into a branch of its own, and deployed from there.
+    pub(in crate::tools) struct Hydrator {
+        pub(in crate::tools) dry_source: Source = "drySource",
+        pub(in crate::tools) sync_source: Branch = "syncSource",
+        pub(in crate::tools) hydrate_to: Branch = "hydrateTo",
+    }
+}
+
+record! {
+    pub(in crate::tools) struct Branch {
+        pub(in crate::tools) target_branch: Text = "targetBranch",
+        pub(in crate::tools) path: Text = "path",
+    }
+}
+
+record! {
+    pub(in crate::tools) struct HydratorStatus {
+        pub(in crate::tools) current_operation: Option<Hydration> = "currentOperation",
+    }
+}
+
+record! {
+    pub(in crate::tools) struct Hydration {
+        pub(in crate::tools) phase: Text = "phase",
+        pub(in crate::tools) message: Text = "message",
+        pub(in crate::tools) dry_sha: Text = "drySHA",
+    }
+}
+
+impl Spec {
+    /// Its sources: one, several, or what is hydrated.
+    pub(in crate::tools) fn sources(&self) -> Vec<&Source> {
+        let one = self
+            .source
+            .as_ref()
+            .filter(|source| !source.repo_url.is_empty());
+        let hydrated = self
+            .source_hydrator
+            .as_ref()
+            .map(|hydrator| &hydrator.dry_source);
+        match self.sources.is_empty() {
+            true => one.or(hydrated).into_iter().collect(),
+            false => self.sources.iter().collect(),
+        }
     }
 }
 
@@ -166,7 +215,7 @@ record! {
         pub(in crate::tools) source_types: Vec<Text> = "sourceTypes",
         pub(in crate::tools) source_type: Text = "sourceType",
         pub(in crate::tools) reconciled_at: Text = "reconciledAt",
-        pub(in crate::tools) source_hydrator: Hydrator = "sourceHydrator",
+        pub(in crate::tools) source_hydrator: HydratorStatus = "sourceHydrator",
     }
 }
 
@@ -184,22 +233,6 @@ record! {
     pub(in crate::tools) struct Origin {
         pub(in crate::tools) source: Seal = "source",
         pub(in crate::tools) sources: Seal = "sources",
-    }
-}
-
-record! {
-    /// Renders the manifests of another branch and pushes them to the one that is deployed.
-    pub(in crate::tools) struct Hydrator {
-        pub(in crate::tools) current: Hydration = "currentOperation",
-    }
-}
-
-record! {
-    pub(in crate::tools) struct Hydration {
-        pub(in crate::tools) phase: Text = "phase",
-        pub(in crate::tools) message: Text = "message",
-        pub(in crate::tools) dry_sha: Text = "drySHA",
-        pub(in crate::tools) started_at: Text = "startedAt",
     }
 }
 

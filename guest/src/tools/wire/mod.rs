@@ -31,6 +31,9 @@ record! {
     }
 }
 
+/// The cluster that Argo CD runs in: its name and its URL.
+pub(super) const OWN_CLUSTER: (&str, &str) = ("in-cluster", "https://kubernetes.default.svc");
+
 impl Destination {
     /// `in-cluster/web`, `https://…/web`: the cluster by name where it has one.
     pub(super) fn place(&self) -> String {
@@ -45,7 +48,7 @@ impl Destination {
     pub(super) fn cluster(&self) -> String {
         match (self.name.is_empty(), &*self.server) {
             (false, _) => self.name.line(100),
-            (true, "https://kubernetes.default.svc") => "in-cluster".to_owned(),
+            (true, server) if server == OWN_CLUSTER.1 => OWN_CLUSTER.0.to_owned(),
             (true, "") => "-".to_owned(),
             (true, server) => crate::redact::one_line(server, 100),
         }
