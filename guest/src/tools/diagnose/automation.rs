@@ -45,24 +45,39 @@ pub(super) fn findings(
         .iter()
         .find(|condition| &*condition.kind == "SyncError");
     if let Some(condition) = given_up {
-        let wipes = condition
-            .message
-            .contains("auto-sync will wipe out all resources");
         found.push(
-            Finding::new(
-                Rank::Automation,
-                if wipes {
-                    "automated sync refuses to delete everything: Git has no objects any more, and allowEmpty is off. If that is meant, sync by hand or set allowEmpty; else the path or the rendering is wrong"
-                } else {
-                "automated sync has given up on this revision: it tries again only at a new commit, a change of the source or a manual sync"
-                },
-            )
-            .quoting(&condition.message),
+            Finding::new(Rank::Automation, given_up_on(app, &condition.message))
+                .quoting(&condition.message),
         );
     } else if found.is_empty() && !standing.failed {
         found.extend(policy(app, standing.only_prunes));
     }
     found
+}
+
+/// What a SyncError means, which stays until the next try.
+fn given_up_on(app: &Application, message: &str) -> &'static str {
+    if message.contains("auto-sync will wipe out all resources") {
+        "automated sync refuses to delete everything: Git has no objects any more, and allowEmpty is off. If that is meant, sync by hand or set allowEmpty; else the path or the rendering is wrong"
+    } else if is_about(app, message) {
+        "automated sync has given up on this revision: it tries again only at a new commit, a change of the source or a manual sync"
+    } else {
+        "automated sync has given up on an older revision; Git asks for another one now, which it tries unless something else holds it back"
+    }
+}
+
+/// Whether the error is about the revision that Git asks for now: `Failed last sync attempt to [SHA]: …`.
+fn is_about(app: &Application, message: &str) -> bool {
+    let tried = message
+        .split_once('[')
+        .and_then(|(_, rest)| rest.split_once(']'))
+        .map_or("", |(tried, _)| tried);
+    let sync = &app.status.sync;
+    let mut now = sync.revisions.iter().chain([&sync.revision]);
+    tried.is_empty()
+        || tried
+            .split([' ', ','])
+            .any(|tried| !tried.is_empty() && now.any(|now| now.starts_with(tried)))
 }
 
 fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {

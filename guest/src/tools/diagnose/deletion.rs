@@ -129,7 +129,7 @@ fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
 }
 
 /// `ConfigMap x is being deleted since … and held by finalizers: …`.
-fn holds(object: &Node, clock: Clock) -> String {
+pub(super) fn holds(object: &Node, clock: Clock) -> String {
     let text = |keys: &[&str]| object.text(keys).unwrap_or_default();
     let finalizers: Vec<String> = match object.at(&["metadata", "finalizers"]) {
         Some(Node::List(items)) => items
@@ -169,8 +169,21 @@ fn holds(object: &Node, clock: Clock) -> String {
             "{name} is being deleted since {since}, without finalizers: something it owns, or a grace period"
         ),
         false => format!(
-            "{name} is being deleted since {since} and held by its finalizers: {}. Whoever set them has to remove them.",
-            finalizers.join(", ")
+            "{name} is being deleted since {since} and held by its finalizers: {}. {}",
+            finalizers.join(", "),
+            holder(&finalizers)
         ),
+    }
+}
+
+/// Who lets go of the finalizers: Kubernetes itself, for those of its own.
+fn holder(finalizers: &[String]) -> &'static str {
+    let is = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
+    if is("kubernetes.io/pvc-protection") {
+        "A Pod still uses the claim: it goes when the Pod is gone."
+    } else if is("foregroundDeletion") {
+        "What it owns has to go first."
+    } else {
+        "Whoever set them has to remove them."
     }
 }

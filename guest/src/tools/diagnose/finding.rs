@@ -105,7 +105,7 @@ impl Finding {
     pub(super) fn repeats(&self, text: &str) -> bool {
         let quote = self.quote.as_deref().map_or("", |quote| quote);
         let tail = &text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES))..];
-        quote.len() >= REPEATED_BYTES && text.contains(quote)
+        quote.len() >= REPEATED_BYTES && text.trim_end().ends_with(quote)
             || tail.len() >= REPEATED_BYTES && quote.contains(tail)
             || self.quotes(text)
     }

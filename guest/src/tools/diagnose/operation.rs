@@ -210,7 +210,7 @@ fn rejected(
     finding
 }
 
-/// Rows with one text for one kind as one, with how many more say the same.
+/// Rows with one text as one, with how many more say the same.
 fn alike<'a>(rows: &[&'a ResultRow]) -> Vec<(&'a ResultRow, usize)> {
     let said = |row: &ResultRow| {
         let text: String = row
@@ -230,9 +230,7 @@ fn alike<'a>(rows: &[&'a ResultRow]) -> Vec<(&'a ResultRow, usize)> {
     let mut groups: Vec<(&ResultRow, usize, String)> = Vec::new();
     for row in rows {
         let text = said(row);
-        let known = groups
-            .iter_mut()
-            .find(|(first, _, known)| first.kind == row.kind && *known == text);
+        let known = groups.iter_mut().find(|(_, _, known)| *known == text);
         match known {
             Some((_, more, _)) => *more += 1,
             None => groups.push((row, 0, text)),

@@ -23,6 +23,8 @@ pub(in crate::tools) enum Sign {
     Refused,
     /// A claim without a volume.
     Volume,
+    /// It makes Secrets that Pods need, and cannot.
+    Provider,
     /// No node takes the Pod.
     Unscheduled,
     /// The image cannot be had.
@@ -52,7 +54,18 @@ pub(in crate::tools) enum Sign {
 }
 
 /// What Argo CD says of a CronJob that does not run.
-const IDLE: [&str; 2] = ["is Suspended", "has not been scheduled yet"];
+const SUSPENDED: &str = "is Suspended";
+const UNSCHEDULED: &str = "has not been scheduled yet";
+/// Kinds that make Secrets: a Pod without its Secret is their symptom.
+const PROVIDERS: [&str; 7] = [
+    "ExternalSecret",
+    "SecretStore",
+    "ClusterSecretStore",
+    "SealedSecret",
+    "Certificate",
+    "Issuer",
+    "ClusterIssuer",
+];
 
 /// A node to look at.
 #[derive(Debug)]
@@ -161,9 +174,11 @@ impl<'a> View<'a> {
             "ReplicaSet" if health == "Degraded" => Some(Sign::Refused),
             "PersistentVolumeClaim" if is_bad => Some(Sign::Volume),
             // Argo CD counts both as Healthy.
-            "CronJob" if IDLE.iter().any(|text| node.health.message.contains(text)) => {
+            "CronJob" if node.health.message.contains(SUSPENDED) => Some(Sign::Idle),
+            "CronJob" if node.health.message.contains(UNSCHEDULED) => {
                 self.children[at].is_empty().then_some(Sign::Idle)
             }
+            kind if is_bad && PROVIDERS.contains(&kind) => Some(Sign::Provider),
             "CronJob" if health == "Suspended" => None,
             _ if health == "Suspended" => Some(Sign::Suspended),
             // Their Pods, or their children, say more than they do.

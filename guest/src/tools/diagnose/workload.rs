@@ -1,7 +1,7 @@
 //! From a suspect and what was read of it to a cause.
 
 use super::{
-    container,
+    container, deletion,
     finding::{Finding, Rank, ends},
     image::image,
     placement,
@@ -55,7 +55,9 @@ pub(super) fn log_query(
     live: Option<&Manifest>,
 ) -> Option<LogQuery> {
     let container = live.and_then(|live| pod::bad(live.node()));
+    let never_ran = live.is_some_and(|live| pod::containers(live.node()).is_empty());
     let tells = match suspect.sign {
+        _ if never_ran => false,
         Sign::Crash | Sign::Init | Sign::Unready | Sign::Restarts => true,
         // An init container that waits for something says for what.
         Sign::Starting => container
@@ -139,6 +141,9 @@ fn cause(
         Sign::Init | Sign::Crash => container::crash(name, node, evidence, clock),
         Sign::Starting => container::starting(name, evidence, clock, node),
         Sign::Unready => container::unready(name, evidence, clock, node),
+        Sign::Terminating if &*node.kind != "Pod" && !evidence.pod().is_empty() => {
+            Finding::new(Rank::Workload, deletion::holds(evidence.pod(), clock))
+        }
         Sign::Terminating => terminating(name, evidence, clock),
         Sign::Evicted => evicted(view, suspect, name),
         Sign::Restarts => container::restarts(name, node, evidence),
@@ -149,7 +154,7 @@ fn cause(
             format!("{name} is Suspended: it goes on when somebody resumes it"),
         )
         .quoting(&node.health.message),
-        Sign::Refused | Sign::Unwell => {
+        Sign::Refused | Sign::Provider | Sign::Unwell => {
             let hint = hint(node, evidence);
             Finding::new(
                 Rank::Workload,

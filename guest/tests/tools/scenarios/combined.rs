@@ -222,7 +222,7 @@ fn altered_policies() {
         "automation that gave up",
         &with_app("orders-api", given_up),
         "orders-api",
-        &["automated sync has given up on this revision"],
+        &["automated sync has given up on an older revision"],
         &[],
     );
     let skipped =

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    broken::{Broken, node},
+    broken::{Broken, container, node, pod},
     check::{check, row},
 };
 
@@ -121,6 +121,9 @@ fn automation_that_does_nothing() {
             &["marked Prune=false"], &[]),
         row("given up", drifted(on()).status(json!({"conditions": [{"type": "SyncError", "message": "Failed last sync attempt to [1111111]: one or more objects failed to apply, reason: x", "lastTransitionTime": "2026-11-22T21:00:00Z"}]})),
             &["given up", "new commit"], &[]),
+        row("an error about an older commit", drifted(on()).status(json!({"sync": {"revision": NEW}, "conditions": [{"type": "SyncError", "message": "Failed last sync attempt to [1111111111111111111111111111111111111111]: x"}]})), &["spec.paused", "given up on an older revision"], &["given up on this"]),
+        row("never synced", { let mut broken = out(Value::Null).status(json!({"health": {"status": "Missing"}})).managed("ConfigMap", "flags", Value::Null, json!({"kind": "ConfigMap"})); broken.app["status"]["operationState"] = Value::Null; broken.app["status"]["history"] = json!([]); broken },
+            &["no sync yet", "1 missing", "automated sync is off"], &["does not say why"]),
         row("would wipe out everything", pruned(on()).status(json!({"conditions": [{"type": "SyncError", "message": "Skipping sync attempt to [1111111]: auto-sync will wipe out all resources"}]})),
             &["auto-sync will wipe out all resources", "allowEmpty"], &["given up"]),
         row("a fight", drifted(on()).status(json!({"operationState": {"operation": {"sync": {"autoHealAttemptsCount": 37, "resources": [{"kind": "Deployment", "name": "shop"}]}}}})),
@@ -191,6 +194,117 @@ fn objects_with_health_of_their_own() {
             .node(object)
     };
     check(vec![
+        row(
+            "the provider of a Secret before the Pod that lacks it",
+            {
+                let mut broken = Broken::deployment(json!({"status": "Degraded", "message": "secret \"shop-db\" not found"}), "CreateContainerConfigError", "0/1", 0, true)
+                .live_pod(json!({"phase": "Pending", "containerStatuses": [container("api", json!({"waiting": {"reason": "CreateContainerConfigError", "message": "secret \"shop-db\" not found"}}), json!({}), false, 0)]}))
+                .event("shop-db", "UpdateFailed", "error processing spec.data[0] (key: prod/shop), err: AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue");
+                let mut external = node(
+                    "ExternalSecret",
+                    "shop-db",
+                    None,
+                    json!({"status": "Degraded", "message": "error processing spec.data[0]"}),
+                );
+                external["group"] = json!("external-secrets.io");
+                broken.nodes.push(external);
+                broken
+            },
+            &[
+                "1. ExternalSecret shop-db is Degraded",
+                "secretsmanager:GetSecretValue",
+                "2. Pod shop-1-a cannot make container api",
+                "secret \"shop-db\" not found",
+            ],
+            &[],
+        ),
+        row(
+            "a claim that is still used",
+            {
+                Broken::new().status(json!({"health": {"status": "Progressing"}}))
+                .node(node("PersistentVolumeClaim", "data", None, json!({"status": "Progressing", "message": "Pending deletion"})))
+                .object("data", json!({"kind": "PersistentVolumeClaim", "metadata": {"name": "data", "deletionTimestamp": "2026-11-22T21:00:00Z", "finalizers": ["kubernetes.io/pvc-protection"]}}))
+            },
+            &[
+                "PersistentVolumeClaim data is being deleted since",
+                "kubernetes.io/pvc-protection",
+            ],
+            &["node is lost"],
+        ),
+        row(
+            "a Pod that its node rejects",
+            {
+                Broken::deployment(json!({"status": "Degraded", "message": "Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 3900, capacity: 4000"}), "OutOfcpu", "0/1", 0, true)
+                .live_pod(json!({"phase": "Failed", "reason": "OutOfcpu", "message": "Pod was rejected: Node didn't have enough resource: cpu, requested: 2000, used: 3900, capacity: 4000"}))
+            },
+            &[
+                "shop-1-a",
+                "OutOfcpu",
+                "didn't have enough resource: cpu, requested: 2000",
+            ],
+            &[],
+        ),
+        row(
+            "a suspended CronJob with old Jobs",
+            {
+                let cron = node(
+                    "CronJob",
+                    "report",
+                    None,
+                    json!({"status": "Healthy", "message": "CronJob is Suspended"}),
+                );
+                let job = node(
+                    "Job",
+                    "report-1",
+                    Some(&cron),
+                    json!({"status": "Healthy", "message": ""}),
+                );
+                Broken::new().node(cron).node(job)
+            },
+            &["CronJob report makes no Jobs", "is Suspended"],
+            &[],
+        ),
+        row(
+            "one Pod of a StatefulSet in a rolling update",
+            {
+                let set = node(
+                    "StatefulSet",
+                    "db",
+                    None,
+                    json!({"status": "Progressing", "message": "waiting for statefulset rolling update to complete 0 pods at revision db-7c..."}),
+                );
+                let good = pod(
+                    "db-0",
+                    &set,
+                    json!({"status": "Healthy"}),
+                    "Running",
+                    "1/1",
+                    0,
+                    true,
+                );
+                let bad = pod(
+                    "db-1",
+                    &set,
+                    json!({"status": "Degraded", "message": "back-off"}),
+                    "CrashLoopBackOff",
+                    "0/1",
+                    4,
+                    true,
+                );
+                let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}))
+                .object("db-1", json!({"kind": "Pod", "status": {"containerStatuses": [container("db", json!({"waiting": {"reason": "CrashLoopBackOff"}}), json!({"terminated": {"reason": "Error", "exitCode": 1}}), false, 4)]}}))
+                .log(&["FATAL: could not open file \"/var/lib/pg/PG_VERSION\": Permission denied"]);
+                broken.nodes = vec![set, good, bad];
+                broken
+            },
+            &[
+                "db-1 is in CrashLoopBackOff",
+                "Permission denied",
+                "1 other Pod of StatefulSet db",
+                "rolling update",
+            ],
+            &["nothing serves"],
+        ),
         row(
             "ExternalSecret",
             of(

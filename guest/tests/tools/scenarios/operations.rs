@@ -166,6 +166,11 @@ fn operations_that_failed() {
                 .app(json!({"spec": {"syncPolicy": {"automated": {"prune": false}}}}))
                 .managed("ConfigMap", "old", json!({"kind": "ConfigMap"}), Value::Null),
             &["ConfigMap web/old: to prune", "prune is off"], &["self-heal is off"]),
+        row("no namespace for any of them", operation("Failed", "one or more objects failed to apply, reason: namespaces \"web\" not found,namespaces \"web\" not found", json!([
+                result("ConfigMap", "shop", json!({"status": "SyncFailed", "message": "namespaces \"web\" not found"})),
+                result("Service", "shop", json!({"status": "SyncFailed", "message": "namespaces \"web\" not found"})),
+                result("Deployment", "shop", json!({"status": "SyncFailed", "message": "namespaces \"web\" not found"}))])),
+            &["3 objects refused", "ConfigMap web/shop and 2 more: SyncFailed > namespaces \"web\" not found", "CreateNamespace=true"], &[]),
         row("many of one cause", {
             let rows: Vec<Value> = (0..120).map(|at| result("Thing", &format!("t{at:03}"), json!({"group": "example.com", "status": "SyncFailed", "message": format!("Internal error occurred: failed calling webhook \"w.example.com\": failed to call webhook: Post \"https://w.w.svc:443/x?timeout=10s\": context deadline exceeded {at}")}))).collect();
             operation("Failed", "one or more objects failed to apply, reason: many", rows.into())
