@@ -460,3 +460,79 @@ fn commits_are_read_for_the_page_that_is_shown() {
         second.text()
     );
 }
+
+#[test]
+fn windows_that_hold_back_come_first_whatever_the_project_says_of_them() {
+    let window = |kind: &str, schedule: &str, duration: &str, more: Value| {
+        let mut window = json!({"kind": kind, "schedule": schedule, "duration": duration, "applications": ["*"]});
+        window
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        window
+    };
+    // Now is 2026-11-22T21:15:00Z, a Sunday.
+    let windows = json!([
+        window("deny", "0 9 * * *", "1h", json!({})),
+        window("allow", "0 3 * * *", "1.5h", json!({"manualSync": true})),
+        window(
+            "deny",
+            "0 21 * * SUN",
+            "2h",
+            json!({"timeZone": "Mars/Base"})
+        ),
+        window(
+            "deny",
+            "0 21 * * SUN",
+            "2h",
+            json!({"timeZone": "Mars/Base"})
+        ),
+        window(
+            "deny",
+            "0 0 * * *",
+            "24h",
+            json!({"applications": [], "clusters": ["east"]})
+        ),
+        window(
+            "deny",
+            "0 0 * * *",
+            "24h",
+            json!({"andOperator": true, "namespaces": ["db"]})
+        ),
+        window("deny", "0 0 * * *", "24h", json!({"applications": null})),
+    ]);
+    let project = json!({"metadata": {"name": "default"}, "spec": {"syncWindows": windows}});
+    let replay = Replay::answering(move |path, _| match path {
+        "/api/v1/projects/default" => bytes(&project),
+        "/api/v1/applications/web/syncwindows" => bytes(&json!({})),
+        // No project: that is the default one. The destination is written as a URL.
+        _ => bytes(&app(
+            "argocd",
+            "web",
+            json!({"destination": {"server": "https://east.example.com", "namespace": "web"}}),
+            json!({}),
+        )),
+    });
+    let answer = replay.call("get_sync_windows", json!({"name": "web"}));
+    let text = answer.text();
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains(" | applies") || line.contains(" for "))
+        .collect();
+    assert_eq!(rows.len(), 4, "{text}");
+    assert!(rows[0].starts_with("deny 0 21 * * SUN for 2h UTC (Argo CD does not know the zone Mars/Base) | open, closes 2026-11-22T23:00:00Z"), "{text}");
+    assert_eq!(rows[0], rows[1], "{text}");
+    assert!(
+        rows[2].starts_with("allow 0 3 * * * for 1.5h")
+            && rows[2].contains("manual sync allowed outside it"),
+        "{text}"
+    );
+    assert!(
+        rows[3].contains("closed, opens 2026-11-23T09:00:00Z"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Changes: automatic sync is allowed from 2026-11-23T03:00:00Z"),
+        "{text}"
+    );
+}
