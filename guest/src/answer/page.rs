@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Budget, line::Line};
-use crate::limits;
+use super::{Answer, Budget, line::Line, plural};
+use crate::{limits, redact::capped};
+
+/// Room for the sentence that says what was cut off a record, in characters.
+const CUT_CHARS: usize = 100;
 
 /// Lines of an answer. Rows stop before the budget does, so that the last lines always fit.
 pub(crate) struct Page {
@@ -65,6 +68,30 @@ impl Page {
             self.is_cut = true;
         }
         fits
+    }
+
+    /// Adds the start of a record that is longer than a page, in whole lines, and how much is left
+    /// out: no record may be passed over in silence or stop the pages after it.
+    pub(crate) fn start_of(&mut self, record: &Line) {
+        let text = record.text();
+        let room = self.left().saturating_sub(CUT_CHARS).max(CUT_CHARS);
+        let mut kept = String::new();
+        let mut lines = text.lines();
+        for line in lines.by_ref() {
+            let is_first = kept.is_empty();
+            let length = line.chars().count() + 1;
+            if !is_first && kept.chars().count() + length > room {
+                let more = plural(lines.count() + 1, "more line");
+                kept.push_str(&format!("\n  … cut here, {more}: longer than a page"));
+                break;
+            }
+            if !is_first {
+                kept.push('\n');
+            }
+            kept.push_str(&capped(line, room));
+        }
+        self.is_cut = true;
+        self.item(kept);
     }
 
     /// Says in the structured form that there is more than the page shows.

@@ -73,7 +73,15 @@ impl<'a> Window<'a> {
         mut render: impl FnMut(usize) -> Line,
     ) -> Option<Rest> {
         let mut next = self.start;
-        while next < keys.len() && next - self.start < limit && page.row(render(next)) {
+        while next < keys.len() && next - self.start < limit {
+            let line = render(next);
+            if !page.row(line.clone()) {
+                if next == self.start {
+                    page.start_of(&line);
+                    next += 1;
+                }
+                break;
+            }
             next += 1;
         }
         let rest = self.rest(keys, next);
@@ -117,6 +125,25 @@ mod tests {
             rest.map(|rest| rest.cursor),
             window.moved,
         )
+    }
+
+    #[test]
+    fn a_record_longer_than_a_page_is_cut_and_passed() {
+        let long = format!("first\n{}", "  x\n".repeat(9_000));
+        let keys = ["a", "b"];
+        let window = Window::open("s", None, &keys).unwrap();
+        let mut page = Page::new(Budget::default());
+        let rest = window.fill(&mut page, &keys, 2, |at| match at {
+            0 => Line::from(long.as_str()),
+            _ => Line::from("second"),
+        });
+        let text = page.finish().text().to_owned();
+        assert!(text.starts_with("first\n  x\n") && text.contains("longer than a page"));
+        assert!(text.chars().count() <= crate::limits::ANSWER_CHARS);
+        let rest = rest.unwrap();
+        assert_eq!(rest.left_out, 1);
+        let window = Window::open("s", Some(&rest.cursor), &keys).unwrap();
+        assert_eq!(window.start(), 1);
     }
 
     #[test]

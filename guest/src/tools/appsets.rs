@@ -127,6 +127,8 @@ record! {
     struct Status {
         conditions: Vec<Condition> = "conditions",
         resources: Vec<Made> = "resources",
+        /// How many there are, when the list is cut (Argo CD 3.2 on).
+        resources_count: Option<i64> = "resourcesCount",
         application_status: Vec<Step> = "applicationStatus",
         health: Health = "health",
     }
@@ -196,8 +198,12 @@ impl Set {
     }
 
     fn state(&self) -> &'static str {
-        if self.error().is_some() {
-            return "ErrorOccurred";
+        match self.error().map(|condition| &*condition.kind) {
+            Some("ErrorOccurred") => return "ErrorOccurred",
+            Some(_) => return "not up to date",
+            // Nothing is claimed of one that the controller has not looked at.
+            None if self.status.conditions.is_empty() => return "no conditions yet",
+            None => {}
         }
         let progressing = |condition: &Condition| {
             &*condition.kind == "RolloutProgressing" && &*condition.status == "True"
@@ -206,6 +212,15 @@ impl Set {
             true => "RolloutProgressing",
             false => "works",
         }
+    }
+
+    /// How many applications it has made, as far as its status tells.
+    fn made_count(&self) -> usize {
+        let told = self
+            .status
+            .resources_count
+            .and_then(|count| usize::try_from(count).ok());
+        told.unwrap_or(0).max(self.status.resources.len())
     }
 
     fn generators(&self) -> String {
@@ -235,7 +250,7 @@ impl Set {
             true => " (all Synced, Healthy)",
             false => "",
         };
-        let made = match made.len() {
+        let made = match self.made_count() {
             0 => "no application made".to_owned(),
             count => format!(
                 "{}{all_well}: {}",
@@ -261,7 +276,7 @@ impl Set {
             line = line.said("message", &error.message);
         }
         Row {
-            key: format!("{} {name}", if state == "works" { 1 } else { 0 }),
+            key: format!("{} {name}", u8::from(self.error().is_none())),
             line,
         }
     }
@@ -336,10 +351,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         let rank = order::application_rank(&made.health.status, &made.status);
         format!("{rank:02} {}", &*made.name)
     });
-    page.line(match made.len() {
+    let count = set.made_count();
+    let unwell = made.iter().filter(|made| !made.is_well()).count();
+    page.line(match count {
         0 => "No application made.".to_owned(),
-        count => format!("{} made:", plural(count, "application")),
+        count => format!(
+            "{} made, {unwell} not Synced and Healthy:",
+            plural(count, "application")
+        ),
     });
+    let mut shown = 0;
     for made in made.iter().take(MADE_MAX) {
         let step = set
             .status
@@ -367,13 +388,11 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         if !page.row(line) {
             break;
         }
+        shown += 1;
     }
-    if made.len() > MADE_MAX {
+    if count > shown {
         page.has_more();
-        page.line(format!(
-            "and {}",
-            plural(made.len() - MADE_MAX, "more application")
-        ));
+        page.line(format!("and {}", plural(count - shown, "more application")));
     }
     if let Some(first) = made
         .first()

@@ -6,7 +6,7 @@ use super::{
     call::{Call, Failure},
     choice::{Flag, Part},
     input::{Count, input, schema},
-    listing::{Listing, Row},
+    listing::{self, Listing, Row},
     record::record,
     wire::ConnectionState,
 };
@@ -83,10 +83,13 @@ record! {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
-    let (mut rows, mut seen) = (Vec::new(), 0);
+    let (mut rows, mut seen, mut names) = (Vec::new(), 0, Vec::new());
     let mut states = [0; 3];
     let each = |cluster: Cluster| {
         seen += 1;
+        if input.name.is_some() && names.len() < CLUSTERS_MAX as usize {
+            names.push(cluster.name.to_string());
+        }
         if input.takes(&cluster) {
             states[usize::from(cluster.state().rank())] += 1;
             rows.push(cluster.row(clock));
@@ -100,6 +103,8 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let counts = format!(": {failed} Failed, {unknown} Unknown, {reached} Successful");
     let none = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
     let is_filtered = input.name.is_some() || input.server.is_some() || input.failed_only.0;
+    let wanted = input.name.as_ref().filter(|_| rows.is_empty());
+    let end = wanted.and_then(|wanted| listing::meant(&call, wanted, &names));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, CLUSTERS));
     Listing {
         call: &call,
@@ -107,12 +112,12 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "cluster",
     }
-    .whole(seen, is_filtered, (&counts, none), rows, None)
+    .whole(seen, is_filtered, (&counts, none), rows, end)
 }
 
 impl Ask {
     fn takes(&self, cluster: &Cluster) -> bool {
-        let is_named = |name: &String| *name == *cluster.name;
+        let is_named = |name: &String| name.eq_ignore_ascii_case(&cluster.name);
         self.name.as_ref().is_none_or(is_named)
             && (self.server.as_ref()).is_none_or(|part| part.is_in(&cluster.server))
             && (!self.failed_only.0 || cluster.state().rank() < REACHED)

@@ -113,8 +113,18 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
     let (mut rows, mut end) = (Vec::new(), None);
     match (set_a, set_b) {
         (Ok(set_a), Ok(set_b)) => {
-            let (set_a, set_b) = (neutral(set_a), neutral(set_b));
-            let name = |node: &Node, is_second| own(node, if is_second { &app_b } else { &app_a });
+            let (set_a, set_b) = (neutral(set_a, &app_a), neutral(set_b, &app_b));
+            let names =
+                |set: &[Node]| -> BTreeSet<String> { set.iter().map(rendered::name).collect() };
+            let (names_a, names_b) = (names(&set_a), names(&set_b));
+            // What is called the same in both is the same, whatever the applications are called.
+            let name = |node: &Node, is_second| {
+                let name = rendered::name(node);
+                match names_a.contains(&name) && names_b.contains(&name) {
+                    true => name,
+                    false => own(node, if is_second { &app_b } else { &app_a }),
+                }
+            };
             let takes =
                 |node: &Node| diff::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
             let format = diff::format(&input.format);
@@ -287,15 +297,19 @@ async fn commits(
     a.into_iter().chain(b).collect()
 }
 
-/// The objects without what two applications differ in by design: namespace and tracking.
-fn neutral(set: Rendered) -> Vec<Node> {
+/// The objects without what two applications differ in by design: the namespace that the application
+/// deploys into, and tracking.
+fn neutral(set: Rendered, app: &Application) -> Vec<Node> {
     let mut nodes = set.nodes();
     for node in &mut nodes {
         let Node::Map(object) = node else { continue };
         let Some(Node::Map(metadata)) = object.get_mut("metadata") else {
             continue;
         };
-        metadata.remove("namespace");
+        let home = &*app.spec.destination.namespace;
+        if matches!(metadata.get("namespace"), Some(Node::Text(namespace)) if namespace == home) {
+            metadata.remove("namespace");
+        }
         for part in ["labels", "annotations"] {
             let Some(Node::Map(entries)) = metadata.get_mut(part) else {
                 continue;
@@ -379,8 +393,8 @@ mod tests {
             serde_json::from_value(json!({"manifests": [text]})).unwrap()
         };
         let (a, b) = (
-            neutral(read("shop-test", "test")),
-            neutral(read("shop-prod", "prod")),
+            neutral(read("shop-test", "test"), &app("shop-test", "test", "", "")),
+            neutral(read("shop-prod", "prod"), &app("shop-prod", "prod", "", "")),
         );
         assert_eq!(a[0].at(&["metadata", "labels"]), None);
         assert_eq!(a[0].text(&["metadata", "annotations", "team"]), Some("web"));

@@ -4,6 +4,7 @@ use super::{
     Context, Tool,
     application::operation,
     applications::{
+        CLUSTER_HINT,
         filter::{is_cluster, is_repository},
         read,
         wire::Application,
@@ -243,6 +244,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     if rows.is_empty() {
         head.push("Nothing matches, or the account may not see what does.".to_owned());
+        head.extend(input.cluster.as_ref().map(|_| CLUSTER_HINT.to_owned()));
     } else {
         head.push("name | project | sync | health | destination | matched".to_owned());
     }

@@ -18,6 +18,7 @@ use crate::{
     answer::{
         Answer, Line, plural, said,
         time::{Clock, between},
+        window::Window,
         word,
     },
     argocd::{AppRef, Get, Rendering, Revision, SourceAt},
@@ -186,8 +187,15 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             call.about("get_sync_status", &[])
         ));
     }
+    let keys: Vec<String> = history
+        .iter()
+        .rev()
+        .map(|deploy| word(&deploy.id))
+        .collect();
+    let start = Window::open(&call.scope(), input.cursor.as_deref(), &keys)?.start();
+    let shown = history.len().saturating_sub(start);
     let (commits, changed) = join(
-        commits(context, app_ref, history),
+        commits(context, app_ref, &history[..shown]),
         changed(context, app_ref, &app),
     )
     .await;

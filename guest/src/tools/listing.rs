@@ -1,6 +1,9 @@
 //! A list in an answer: some lines above, the rows from the cursor on, and the call that goes on.
 
-use super::call::{Call, Failure};
+use super::{
+    call::{Call, Failure},
+    suggest,
+};
 use crate::answer::{Answer, Budget, Line, Page, order, plural, window::Window};
 
 /// One row: what it is ordered and found again by, and what it says.
@@ -24,6 +27,14 @@ pub(super) fn first(names: &[String], most: usize) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// The call with the known name that is nearest to one that nothing has.
+pub(super) fn meant(call: &Call, wanted: &str, known: &[String]) -> Option<String> {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let near = suggest::nearest(wanted, &known)?;
+    let again = call.with(&[("name", Some(near.into()))]);
+    Some(format!("Next: did you mean {near}? {again}"))
 }
 
 /// What was asked of a list.

@@ -155,6 +155,9 @@ fn choose<'a>(all: &[&'a TreeNode], input: &Ask, call: &Call) -> Result<&'a Tree
             )))
         }
         _ => {
+            // One kind may be served by two groups, as Ingress once was.
+            let same = |a: &TreeNode, b: &TreeNode| a.kind == b.kind && a.namespace == b.namespace;
+            let twin = |node: &TreeNode| found.iter().filter(|other| same(node, other)).count() > 1;
             let calls: Vec<String> = found
                 .iter()
                 .take(CANDIDATES_MAX)
@@ -163,6 +166,7 @@ fn choose<'a>(all: &[&'a TreeNode], input: &Ask, call: &Call) -> Result<&'a Tree
                     call.with(&[
                         ("kind", Some((&*node.kind).into())),
                         ("namespace", namespace),
+                        ("group", twin(node).then(|| (&*node.group).into())),
                     ])
                 })
                 .collect();
@@ -183,15 +187,29 @@ fn select<'a>(root: &'a Node, path: &str) -> Result<&'a Node, String> {
     }
     let mut node = root;
     let mut walked = String::new();
-    for step in steps(path) {
+    let steps = steps(path);
+    let mut at = 0;
+    while let Some(step) = steps.get(at) {
+        let mut step = step.clone();
+        let mut used = 1;
         let next = match node {
+            // Keys of labels and files have dots in them, which few people quote.
+            Node::Map(map) if !map.contains_key(&step) => {
+                let joined =
+                    (2..=steps.len() - at).map(|count| (count, steps[at..at + count].join(".")));
+                let found = joined.into_iter().find(|(_, key)| map.contains_key(key));
+                found.and_then(|(count, key)| {
+                    (used, step) = (count, key);
+                    map.get(&step)
+                })
+            }
             Node::Map(map) => map.get(&step),
             Node::List(items) => match step.parse::<usize>() {
                 Ok(at) => items.get(at),
                 Err(_) => items.iter().find(|item| {
                     ["name", "type", "key"]
                         .iter()
-                        .any(|key| item.text(&[key]) == Some(&step))
+                        .any(|key| item.text(&[key]) == Some(step.as_str()))
                 }),
             },
             _ => None,
@@ -213,12 +231,21 @@ fn select<'a>(root: &'a Node, path: &str) -> Result<&'a Node, String> {
         } else {
             format!("{walked}.{}", word(&step))
         };
+        at += used;
     }
     Ok(node)
 }
 
 fn steps(path: &str) -> Vec<String> {
     let mut steps = Vec::new();
+    // `{.spec.replicas}` is how kubectl writes a path.
+    let path = match path
+        .strip_prefix('{')
+        .and_then(|path| path.strip_suffix('}'))
+    {
+        Some(inner) => inner.trim(),
+        None => path,
+    };
     let mut rest = path.trim_start_matches(['.', '$']);
     while !rest.is_empty() {
         let (step, after) = match rest.strip_prefix('[') {
@@ -279,6 +306,8 @@ mod tests {
             (".spec.containers[proxy].image", "envoy:2"),
             ("status.conditions[Ready].status", "False"),
             ("metadata.labels[\"app.kubernetes.io/name\"]", "web"),
+            ("metadata.labels.app.kubernetes.io/name", "web"),
+            ("{.spec.containers[0].image}", "web:1"),
         ] {
             assert_eq!(
                 select(object.node(), path).unwrap(),

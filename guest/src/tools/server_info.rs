@@ -137,7 +137,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut page = Page::new(Budget::default());
     page.line(format!(
         "Argo CD {}{}",
-        word(&version.version),
+        match version.version.is_empty() {
+            true => "of an unknown version".to_owned(),
+            false => word(&version.version),
+        },
         warning(&version.version)
     ));
     match &settings {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod altered;
+mod claims;
 mod facts;
 mod planted;
 mod properties;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::replay::{Replay, calls};
 
 /// Secrets by the form they have; each holds `CANARY`.
-const FORMS: [&str; 22] = [
+const FORMS: [&str; 29] = [
     "https://user:CANARY1@git.example.com/x.git",
     "postgres://u:CA/NARY-CANARY2@db:5432/x",
     "password=CANARY3",
@@ -29,6 +29,13 @@ const FORMS: [&str; 22] = [
     "<password>CANARY15</password>",
     "https://hooks.slack.com/services/T0/B0/CANARY16",
     "AWS_SECRET_ACCESS_KEY=CANARY17",
+    "- name: DB_PASSWORD\n  value: CANARY18",
+    r#"{"env":[{"name":"DB_PASSWORD","value":"CANARY19"}]}"#,
+    "--set-string image.tag=CANARY20,b=CANARY20",
+    "clone bob:CANARY21@git.example.com/x",
+    "root:CANARY22@tcp(db:3306)/shop",
+    "STRIPE_KEY=CANARY23",
+    "MODE=x\nexport API_TOKEN=CANARY24\nDB_PASS=CANARY24\n",
 ];
 
 /// Appends `form` to every string below `value`, also inside JSON in strings; times stay times.

@@ -331,3 +331,208 @@ fn names_in_order_are_visited_once_though_applications_come_and_go() {
         second.text()
     );
 }
+
+#[test]
+fn a_name_in_another_spelling_is_proposed() {
+    for (tool, path, item) in [
+        (
+            "list_projects",
+            "/projects",
+            json!({"metadata": {"name": "team-finance"}}),
+        ),
+        (
+            "list_clusters",
+            "/clusters",
+            json!({"name": "prod-eu", "server": "https://eu.example.com"}),
+        ),
+    ] {
+        let replay = Replay::with(path, json!({"items": [item]}));
+        let exact = item["metadata"]["name"]
+            .as_str()
+            .or(item["name"].as_str())
+            .unwrap()
+            .to_owned();
+        let upper = replay.call(tool, json!({"name": exact.to_uppercase()}));
+        assert!(upper.text().starts_with("1 of 1"), "{}", upper.text());
+        let slip = replay.call(tool, json!({"name": exact.replace('e', "a")}));
+        assert!(
+            slip.text().contains(&format!("did you mean {exact}?")),
+            "{}",
+            slip.text()
+        );
+    }
+}
+
+#[test]
+fn an_applicationset_says_how_many_it_made_and_claims_nothing_unseen() {
+    let made: Vec<Value> = (0..100)
+        .map(|n| json!({"kind": "Application", "name": format!("portal-of-a-tenant-with-a-long-name-{n:04}"),
+            "namespace": "argocd-applications-of-tenants", "status": "Synced", "health": {"status": "Healthy"}}))
+        .collect();
+    let set = json!({"metadata": {"name": "portals", "namespace": "argocd"},
+        "spec": {"generators": [{"clusters": {}}], "template": {"metadata": {"name": "x"}, "spec": {"project": "p"}}},
+        "status": {"resources": made, "resourcesCount": 6_000}});
+    let answer = Replay::with("/applicationsets/portals", set)
+        .call("get_applicationset", json!({"name": "portals"}));
+    let text = answer.text();
+    assert!(
+        text.contains("no conditions yet") && text.contains("6000 applications made, 0 not"),
+        "{text}"
+    );
+    let shown = text
+        .lines()
+        .filter(|line| line.contains("/portal-of-a"))
+        .count();
+    assert!(
+        text.contains(&format!("and {} more applications", 6_000 - shown)),
+        "{text}"
+    );
+    assert_eq!(answer.structured()["truncated"], json!(true));
+}
+
+#[test]
+fn objects_of_one_name_in_two_namespaces_are_compared_each() {
+    let object = |namespace: &str, size: &str| {
+        json!({"kind": "ConfigMap", "metadata": {"name": "settings", "namespace": namespace}, "data": {"size": size}})
+            .to_string()
+    };
+    let gateway =
+        json!({"kind": "Service", "metadata": {"name": "api-gateway", "namespace": "test"}})
+            .to_string();
+    let replay = Replay::answering(move |path, _| {
+        match path.strip_prefix("/api/v1/applications/")? {
+            "api/manifests" => bytes(
+                &json!({"manifests": [object("test", "1"), object("monitoring", "1"), gateway]}),
+            ),
+            "api-prod/manifests" => {
+                let gateway = gateway.replace("test", "prod");
+                bytes(
+                    &json!({"manifests": [object("prod", "1"), object("monitoring", "2"), gateway]}),
+                )
+            }
+            name => {
+                let namespace = if name == "api" { "test" } else { "prod" };
+                let spec = json!({"destination": {"server": OWN, "namespace": namespace}});
+                bytes(&app("argocd", name, spec, json!({})))
+            }
+        }
+    });
+    let answer = replay.call(
+        "compare_applications",
+        json!({"name": "api", "other": "api-prod"}),
+    );
+    let text = answer.text();
+    assert!(
+        text.contains("Rendered objects: 1 differ, 2 equal"),
+        "{text}"
+    );
+    assert!(
+        text.contains("ConfigMap monitoring/settings: 1 field changed"),
+        "{text}"
+    );
+}
+
+#[test]
+fn commits_are_read_for_the_page_that_is_shown() {
+    let sha = |n: usize| format!("{n:040x}");
+    let history: Vec<Value> = (0..12)
+        .map(|n| json!({"id": n, "revision": sha(n + 1)}))
+        .collect();
+    let one = app("argocd", "web", json!({}), json!({"history": history}));
+    let replay = Replay::answering(move |path, _| match path.contains("/revisions/") {
+        true => bytes(&json!({"author": "Jo", "message": "subject"})),
+        false => bytes(&one).filter(|_| !path.ends_with("/manifests")),
+    });
+    let first = replay.call("get_application_history", json!({"name": "web"}));
+    let next = first.text().lines().last().unwrap().to_owned();
+    let arguments: Value =
+        serde_json::from_str(next.split_once("get_application_history ").unwrap().1).unwrap();
+    let second = replay.call("get_application_history", arguments);
+    assert!(
+        second.text().contains("\nid 6: ") && !second.text().contains("\nid 7: "),
+        "{}",
+        second.text()
+    );
+    assert_eq!(
+        second.text().matches("by Jo > subject").count(),
+        5,
+        "{}",
+        second.text()
+    );
+}
+
+#[test]
+fn windows_that_hold_back_come_first_whatever_the_project_says_of_them() {
+    let window = |kind: &str, schedule: &str, duration: &str, more: Value| {
+        let mut window = json!({"kind": kind, "schedule": schedule, "duration": duration, "applications": ["*"]});
+        window
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        window
+    };
+    // Now is 2026-11-22T21:15:00Z, a Sunday.
+    let windows = json!([
+        window("deny", "0 9 * * *", "1h", json!({})),
+        window("allow", "0 3 * * *", "1.5h", json!({"manualSync": true})),
+        window(
+            "deny",
+            "0 21 * * SUN",
+            "2h",
+            json!({"timeZone": "Mars/Base"})
+        ),
+        window(
+            "deny",
+            "0 21 * * SUN",
+            "2h",
+            json!({"timeZone": "Mars/Base"})
+        ),
+        window(
+            "deny",
+            "0 0 * * *",
+            "24h",
+            json!({"applications": [], "clusters": ["east"]})
+        ),
+        window(
+            "deny",
+            "0 0 * * *",
+            "24h",
+            json!({"andOperator": true, "namespaces": ["db"]})
+        ),
+        window("deny", "0 0 * * *", "24h", json!({"applications": null})),
+    ]);
+    let project = json!({"metadata": {"name": "default"}, "spec": {"syncWindows": windows}});
+    let replay = Replay::answering(move |path, _| match path {
+        "/api/v1/projects/default" => bytes(&project),
+        "/api/v1/applications/web/syncwindows" => bytes(&json!({})),
+        // No project: that is the default one. The destination is written as a URL.
+        _ => bytes(&app(
+            "argocd",
+            "web",
+            json!({"destination": {"server": "https://east.example.com", "namespace": "web"}}),
+            json!({}),
+        )),
+    });
+    let answer = replay.call("get_sync_windows", json!({"name": "web"}));
+    let text = answer.text();
+    let rows: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains(" | applies") || line.contains(" for "))
+        .collect();
+    assert_eq!(rows.len(), 4, "{text}");
+    assert!(rows[0].starts_with("deny 0 21 * * SUN for 2h UTC (Argo CD does not know the zone Mars/Base) | open, closes 2026-11-22T23:00:00Z"), "{text}");
+    assert_eq!(rows[0], rows[1], "{text}");
+    assert!(
+        rows[2].starts_with("allow 0 3 * * * for 1.5h")
+            && rows[2].contains("manual sync allowed outside it"),
+        "{text}"
+    );
+    assert!(
+        rows[3].contains("closed, opens 2026-11-23T09:00:00Z"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Changes: automatic sync is allowed from 2026-11-23T03:00:00Z"),
+        "{text}"
+    );
+}

@@ -36,6 +36,9 @@ const ROWS_MAX: u32 = 500;
 /// The field that holds images; asked for only by who filters by one.
 const IMAGES: &str = "items.status.summary";
 
+/// Why a cluster may seem to have no application.
+pub(in crate::tools) const CLUSTER_HINT: &str = "Note: a destination is known by what its application writes, name or URL; list_clusters {} shows the other one to try.";
+
 sets! {
     /// Orders of rows.
     Sort: ["worst", "name"];
@@ -181,6 +184,9 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         } else {
             "Argo CD leaves out what the account may not read, so an empty list may mean missing rights."
         });
+        if filter.cluster.is_some() {
+            page.line(CLUSTER_HINT);
+        }
         return Ok(page.finish());
     }
     if input.group_by.0 != "none" {

@@ -10,7 +10,7 @@ use super::{
     call::{Call, Failure},
     choice::Part,
     input::{Count, input, schema},
-    listing::{Listing, Row},
+    listing::{self, Listing, Row},
     wire::project::Project,
 };
 use crate::{
@@ -57,12 +57,15 @@ pub(super) const TOOLS: fn() -> Vec<Tool> = || {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let mut rows: Vec<Row> = Vec::new();
-    let mut seen = 0;
+    let (mut seen, mut names) = (0, Vec::new());
     let each = |project: Project| {
         seen += 1;
         let lines = card::lines(&project, ENTRIES_MAX);
         let name = &*project.metadata.name;
-        let is_named = input.name.as_ref().is_none_or(|wanted| wanted == name);
+        if input.name.is_some() && names.len() < PROJECTS_MAX as usize {
+            names.push(name.to_owned());
+        }
+        let is_named = (input.name.as_ref()).is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
         if is_named
             && input
                 .search
@@ -78,6 +81,8 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .await?;
     let is_filtered = input.name.is_some() || input.search.is_some();
     let none = "Argo CD leaves out what the account may not read; every installation has a project named default.";
+    let wanted = input.name.as_ref().filter(|_| rows.is_empty());
+    let end = wanted.and_then(|wanted| listing::meant(&call, wanted, &names));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PROJECTS));
     Listing {
         call: &call,
@@ -85,7 +90,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "project",
     }
-    .whole(seen, is_filtered, ("", none), rows, None)
+    .whole(seen, is_filtered, ("", none), rows, end)
 }
 
 fn row(name: String, lines: Vec<String>) -> Row {

@@ -19,7 +19,7 @@ use super::{
     },
 };
 use crate::{
-    answer::{Answer, Budget, Line, Page, plural, time::Clock, word},
+    answer::{Answer, Budget, Line, Page, order, plural, time::Clock, word},
     argocd::{Get, ProjectName},
     limits,
 };
@@ -114,10 +114,36 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         page.line("Changes: none found within a year, as far as windows go");
     }
     notes.iter().for_each(|note| page.line(note));
-    for (window, (_, why)) in assigned.iter().zip(&windows) {
-        page.item(row(window, why, now, clock));
+    // What holds back first: refused and open denies, closed allows, then the rest.
+    let mut rows: Vec<(u8, Line)> = assigned
+        .iter()
+        .zip(&windows)
+        .map(|(window, (_, why))| (rank(window, now), row(window, why, now, clock)))
+        .collect();
+    order::by_key(&mut rows, |(rank, _)| rank.to_string());
+    for (at, (_, line)) in rows.iter().enumerate() {
+        if !page.row(line.clone()) {
+            let more = plural(rows.len() - at, "more window");
+            page.line(format!("and {more}, none of which is worse"));
+            break;
+        }
     }
     Ok(page.finish())
+}
+
+/// The place of a window: what holds syncs back stands first.
+fn rank(window: &Assigned<'_>, now: i64) -> u8 {
+    match (
+        window.schedule.is_err(),
+        window.is("deny"),
+        window.is_open(now),
+    ) {
+        (true, ..) => 0,
+        (_, true, true) => 1,
+        (_, false, false) => 2,
+        (_, false, true) => 3,
+        (_, true, false) => 4,
+    }
 }
 
 /// Where Argo CD finds other windows than the rules here do: its own word counts.

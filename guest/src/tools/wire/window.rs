@@ -48,26 +48,56 @@ impl Window {
     }
 }
 
-/// Seconds of a duration as Go writes it: `1h30m`. `None` for anything else, `1d` included.
+/// Seconds of a duration as Go writes it: `1h30m`, `1.5h`. `None` for anything else, `1d` included.
 pub(in crate::tools) fn go_duration(text: &str) -> Option<u64> {
-    let mut rest = text.trim();
-    let mut seconds = 0;
+    /// Units in nanoseconds.
+    const UNITS: [(&str, u64); 8] = [
+        ("ns", 1),
+        ("us", 1_000),
+        ("µs", 1_000),
+        ("μs", 1_000),
+        ("ms", 1_000_000),
+        ("h", 3_600_000_000_000),
+        ("m", 60_000_000_000),
+        ("s", 1_000_000_000),
+    ];
+    let text = text.trim();
+    let mut rest = text.strip_prefix('+').unwrap_or(text);
+    if rest == "0" {
+        return Some(0);
+    }
+    let mut nanos: u64 = 0;
     if rest.is_empty() {
         return None;
     }
     while !rest.is_empty() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let number: u64 = rest[..digits].parse().ok()?;
-        let unit = rest[digits..].chars().next()?;
-        seconds += number.checked_mul(match unit {
-            'h' => 3_600,
-            'm' => 60,
-            's' => 1,
-            _ => return None,
-        })?;
-        rest = &rest[digits + 1..];
+        let (whole, after) = digits(rest);
+        let (fraction, after) = after.strip_prefix('.').map_or(("", after), digits);
+        let (unit, length) = UNITS
+            .iter()
+            .find_map(|(unit, nanos)| after.starts_with(unit).then_some((nanos, unit.len())))?;
+        if whole.is_empty() && fraction.is_empty() {
+            return None;
+        }
+        let whole: u64 = if whole.is_empty() {
+            0
+        } else {
+            whole.parse().ok()?
+        };
+        nanos = nanos.checked_add(whole.checked_mul(*unit)?)?;
+        let mut part = *unit;
+        for digit in fraction.bytes() {
+            part /= 10;
+            nanos = nanos.checked_add(part * u64::from(digit - b'0'))?;
+        }
+        rest = &after[length..];
     }
-    Some(seconds)
+    Some(nanos / 1_000_000_000)
+}
+
+/// The digits in front, and what follows.
+fn digits(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
 #[cfg(test)]
@@ -80,6 +110,15 @@ mod tests {
             ("1h30m", Some(5_400)),
             ("24h", Some(86_400)),
             ("90s", Some(90)),
+            ("1.5h", Some(5_400)),
+            (".5m", Some(30)),
+            ("+2h0m0s", Some(7_200)),
+            ("1500ms", Some(1)),
+            ("0", Some(0)),
+            (".h", None),
+            ("1h 30m", None),
+            ("-1h", None),
+            ("999999999999h", None),
             ("1d", None),
             ("", None),
             ("h", None),
