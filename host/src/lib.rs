@@ -21,6 +21,7 @@ mod runtime;
 pub mod secrets;
 mod session;
 mod stdio;
+mod supervise;
 mod tools;
 
 use std::process::ExitCode;

@@ -20,7 +20,9 @@ mod raw;
 mod schema;
 mod sdk;
 mod sealed;
+mod stdout;
 mod tools;
+mod traps;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
