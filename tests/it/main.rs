@@ -10,6 +10,8 @@ mod concurrency;
 mod control;
 mod docs;
 mod faults;
+#[cfg(target_os = "linux")]
+mod hardened;
 mod hostile;
 mod layering;
 mod limits;
