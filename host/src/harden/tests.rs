@@ -1,6 +1,9 @@
 //! Each measure seen from inside a process that has it, and from one that does not: the test binary
 //! starts itself.
 
+// The probe's output is how one process tells the other; helpers of a test may fail as it does.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
 use std::{
     collections::BTreeMap,
     io,
