@@ -202,12 +202,13 @@ impl Audit {
         })
     }
 
-    /// Header syntax that the guest was refused while it built a request; no attempt exists yet.
-    pub fn refused(&self, header: &str) -> io::Result<u64> {
+    /// What the guest was refused where no attempt exists: `header-syntax` while it built a request
+    /// (the reason names the header), `stdout` for a line that the client must not see.
+    pub fn refused(&self, rule: &str, reason: &str) -> io::Result<u64> {
         self.lock().next("refused", true, |line| {
             line.put("actor", &Actor::Guest)
-                .text("rule", "header-syntax")
-                .text("reason", header)
+                .text("rule", rule)
+                .text("reason", reason)
         })
     }
 

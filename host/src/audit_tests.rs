@@ -70,7 +70,7 @@ fn lines_say_what_they_are_documented_to_say() {
         elapsed: Duration::from_millis(34),
     };
     audit.outcome(seq, &outcome).unwrap();
-    audit.refused("bad\r\nname").unwrap();
+    audit.refused("header-syntax", "bad\r\nname").unwrap();
     audit
         .imports_refused("abc", &["wasi:sockets/tcp@0.2.0".to_owned()])
         .unwrap();

@@ -32,7 +32,7 @@ Environment:
   ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
 
 Exit codes: 0 ok, 1 component or tool failed, 2 usage, 3 policy denies (check), 4 component refused,
-  5 configuration or secret, 6 audit file, 124 time limit, 134 component trapped";
+  5 configuration or secret, 6 audit file, 124 time limit, 134 component trapped (run: four times in a minute)";
 
 /// What to do.
 #[derive(Subcommand)]

@@ -2,6 +2,8 @@
 
 use std::{fmt, process::ExitCode};
 
+use crate::supervise::shown;
+
 /// How the program ended, when not well.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -57,7 +59,7 @@ impl fmt::Display for Failure {
                 )
             }
             Failure::Audit(text) => write!(f, "audit log: {text}"),
-            Failure::Trap(text) => write!(f, "component trapped: {text}"),
+            Failure::Trap(text) => write!(f, "component trapped: {}", shown(text)),
             Failure::Configuration(problems) => {
                 f.write_str("configuration:")?;
                 problems

@@ -9,10 +9,13 @@ use crate::{
     cli::{Cli, Explain},
     component::{self, Source},
     exit::Failure,
-    limits, plan,
+    harden, limits, plan,
     policy::ROUTES,
     runtime::imports,
 };
+
+/// Any port will do to see what a kernel can restrict.
+const HTTPS: u16 = 443;
 
 /// Prints digest, imports, routes, limits and settings. Settings that are missing are said, not fatal.
 pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
@@ -66,6 +69,11 @@ pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
             }
         }
         Err(other) => return Err(other),
+    }
+    // Applied to this process, so that what is said is what this kernel did.
+    let _ = writeln!(out, "\nprocess    as `run` hardens itself on this machine");
+    for (what, status) in harden::apply(HTTPS).0 {
+        let _ = writeln!(out, "  {what:<36} {status}");
     }
     print(&out)
 }

@@ -13,6 +13,7 @@ mod demo;
 pub mod egress;
 mod exit;
 mod explain;
+mod harden;
 pub mod limits;
 mod plan;
 pub mod policy;
@@ -21,6 +22,7 @@ mod runtime;
 pub mod secrets;
 mod session;
 mod stdio;
+mod supervise;
 mod tools;
 
 use std::process::ExitCode;
@@ -34,6 +36,7 @@ use crate::{
 
 /// The whole program: parse, resolve, run, exit code.
 pub fn run() -> ExitCode {
+    harden::hide_memory();
     match dispatch(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -50,6 +53,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(args) => with_plan(&args.connection, |plan| {
             let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
+            harden::apply(plan.egress.origin.port()).warn();
             session::serve(plan, &loaded, args.stats)
         }),
         Command::Tools(args) => tools::tools(&args),

@@ -143,8 +143,19 @@ pub const EPOCH_IDLE_ROUNDS: u32 = 5;
 pub const STDIN_QUEUE_BYTES: usize = 4 << 20;
 /// One read of stdin, in bytes: the size of a Linux pipe.
 pub const STDIN_READ_BYTES: usize = 64 << 10;
-/// Client requests that may be open at once; more are still served, but own no route.
+/// Client requests that may be open at once; the host answers further ones with an error.
 pub const OPEN_CALLS: usize = 1_024;
+/// Cancelled calls whose late answer is nobody's fault: as many as a client cancels at once.
+pub const CANCELLED_CALLS: usize = 64;
+/// Refused lines of the component that are each noted; then at every power of two.
+pub const REFUSED_LINES_NOTED: u64 = 32;
+/// Times that a component is started again after a trap within [`RESTART_WINDOW`]: a trap costs
+/// calls, not the session, but a component that traps at every call is broken.
+pub const RESTARTS: usize = 3;
+/// The time over which restarts are counted.
+pub const RESTART_WINDOW: Duration = Duration::from_secs(60);
+/// CPU time that a restarted component has at least: it starts and answers, but gains no burst.
+pub const CPU_RESTART: Duration = Duration::from_millis(500);
 /// Answers that the client has not read yet, in bytes; then the guest waits.
 pub const STDOUT_QUEUE_BYTES: usize = 8 << 20;
 /// What the guest may write to stdout at once, in bytes.
@@ -173,6 +184,10 @@ pub fn table() -> Vec<(&'static str, String)> {
             format!(
                 "{CPU_BURST:?} at once, then {CPU_REFILL_PERCENT} % of the time, {CPU_PER_BODY_MIB:?} per MiB of body"
             ),
+        ),
+        (
+            "restarts after a trap",
+            format!("{RESTARTS} in {RESTART_WINDOW:?}, then exit 134"),
         ),
         ("requests at once", CONCURRENT_REQUESTS.to_string()),
         ("request path and query", format!("{TARGET_BYTES} bytes")),

@@ -17,11 +17,12 @@ use crate::{
         Framed,
         calls::Calls,
         inbox::Inbox,
-        outbox::Outbox,
+        outbox::{self, Outbox},
         reader::{Intake, read_stdin},
         sink::Sink,
         stderr::Stderr,
     },
+    supervise::{self, Restarts, Supervisor},
 };
 
 /// A running session whose client is inside this process.
@@ -43,7 +44,7 @@ pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Fail
     let runtime = runtime()?;
     let sink = Sink::stdout();
     let report = runtime.block_on(async {
-        let (parts, running) = start(plan, loaded, sink.clone())?;
+        let (parts, running) = start(plan, loaded, sink.clone(), Restarts::default())?;
         let egress = parts.egress.clone();
         sink.after_first_line(move || egress.load_roots_in_background());
         let (inbox, calls) = (parts.intake.inbox.clone(), parts.intake.calls.clone());
@@ -55,7 +56,7 @@ pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Fail
             ))),
         };
         inbox.close();
-        answer_open(&calls, &sink);
+        supervise::answer_open(&calls, &sink, "the component ended before it answered");
         sink.flush();
         parts.stderr.finish();
         if parts.audit.is_broken() {
@@ -79,18 +80,6 @@ async fn overdue(reading: JoinHandle<()>) {
     tokio::time::sleep(limits::EXIT_GRACE).await;
 }
 
-/// A client that waits for an answer of a component that is gone gets one.
-fn answer_open(calls: &Calls, sink: &Sink) {
-    for id in calls.take_ids() {
-        let line = format!(
-            "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":-32603,\"message\":\"the component ended before it answered\"}}}}\n"
-        );
-        if sink.write(line.into_bytes()).is_err() {
-            return;
-        }
-    }
-}
-
 fn judge(report: Report) -> Result<(), Failure> {
     match report.ended {
         Ended::Ok => Ok(()),
@@ -109,7 +98,12 @@ struct Parts {
 }
 
 /// Wires one instance and starts it; must be called inside the runtime.
-fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<Report>), Failure> {
+fn start(
+    plan: Plan,
+    loaded: &Loaded,
+    sink: Sink,
+    restarts: Restarts,
+) -> Result<(Parts, JoinHandle<Report>), Failure> {
     let ready = Ready::new(loaded).map_err(|error| Failure::Refused(format!("{error:#}")))?;
     let Plan {
         egress: config,
@@ -146,11 +140,12 @@ fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<R
         calls: calls.clone(),
         environment,
         stdin: inbox.clone(),
-        stdout: Outbox::new(calls.clone(), sink.clone()),
+        stdout: Outbox::new(calls.clone(), sink.clone(), refusals(audit.clone())),
         stderr: stderr.clone(),
     };
     // Spawned, not driven by block_on: waking the root future costs an eventfd write each time.
-    let running = tokio::spawn(async move { ready.run(&grants).await });
+    let supervisor = Supervisor::new(ready, grants, sink.clone(), restarts);
+    let running = tokio::spawn(supervisor.run());
     Ok((
         Parts {
             intake: Intake { calls, inbox, sink },
@@ -162,11 +157,20 @@ fn start(plan: Plan, loaded: &Loaded, sink: Sink) -> Result<(Parts, JoinHandle<R
     ))
 }
 
+/// Notes in the audit which lines of the component its client never saw.
+fn refusals(audit: Arc<Audit>) -> outbox::Report {
+    Arc::new(move |why, count| {
+        // No attempt was made, so there is nothing to stop when the audit cannot take the line: it
+        // stays broken, and the next attempt is denied for it.
+        let _ = audit.refused("stdout", &format!("{why} ({count} so far)"));
+    })
+}
+
 impl Session {
     /// Starts a session whose client is the caller; must be called inside [`runtime`].
     pub(crate) fn start(plan: Plan, loaded: &Loaded) -> Result<Session, Failure> {
         let (sender, answers) = mpsc::unbounded_channel();
-        let (parts, running) = start(plan, loaded, Sink::channel(sender))?;
+        let (parts, running) = start(plan, loaded, Sink::channel(sender), Restarts::none())?;
         Ok(Session {
             intake: parts.intake,
             answers,

@@ -24,6 +24,7 @@ const HOST: &[(&str, &[&str])] = &[
     ("secrets", &["limits"]),
     ("audit", &["limits"]),
     ("limits", &[]),
+    ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
     ("stdio", &["policy", "limits"]),
     (

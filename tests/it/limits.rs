@@ -1,4 +1,5 @@
-//! A component that takes more than it may have ends in time, and the client gets an answer.
+//! A component that takes more than it may have ends in time, the client gets an answer, and the next
+//! call works.
 
 use std::time::{Duration, Instant};
 
@@ -38,8 +39,10 @@ async fn each_excess_ends_in_time_and_the_client_is_answered() {
             "{what} took {:?}",
             begun.elapsed()
         );
+        let next = host.call("list_clusters", json!({})).await.unwrap();
+        assert_eq!(next.text, "enough", "{what}: the next call");
         let ended = host.end().await.unwrap();
-        assert_eq!(ended.status.code(), Some(134), "{what}: {}", ended.stderr);
+        assert!(ended.status.success(), "{what}: {}", ended.stderr);
         assert!(ended.stderr.contains(words), "{what}: {}", ended.stderr);
     }
     assert!(simulator.requests().is_empty());

@@ -10,6 +10,8 @@ mod concurrency;
 mod control;
 mod docs;
 mod faults;
+#[cfg(target_os = "linux")]
+mod hardened;
 mod hostile;
 mod layering;
 mod limits;
@@ -20,7 +22,9 @@ mod raw;
 mod schema;
 mod sdk;
 mod sealed;
+mod stdout;
 mod tools;
+mod traps;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");

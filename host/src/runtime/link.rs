@@ -140,7 +140,7 @@ fn noted<T>(
         Err(error) => {
             // No attempt was made, so there is nothing to stop when the audit cannot take the line:
             // it stays broken, and the next attempt is denied for it.
-            let _ = cx.data().audit.refused(name);
+            let _ = cx.data().audit.refused("header-syntax", name);
             Ok(Err(error.downcast()?))
         }
     }

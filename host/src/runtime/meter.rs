@@ -83,6 +83,13 @@ impl Meter {
         self.granted_ns.fetch_add(ns, Ordering::Relaxed);
     }
 
+    /// Time to start for an instance that replaces a trapped one. A full bucket would earn a guest
+    /// five seconds for each trap.
+    pub(crate) fn allow_restart(&self) {
+        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        bucket.left = bucket.left.max(limits::CPU_RESTART);
+    }
+
     /// Whether the guest has used up its time; asked by the engine at each epoch.
     pub(crate) fn spent(&self) -> bool {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);

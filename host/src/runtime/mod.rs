@@ -30,6 +30,21 @@ pub(crate) enum Ended {
     Trapped(String),
 }
 
+/// The cause in the first line, then where it happened. Names in a backtrace are the component's own
+/// words: the reader escapes them.
+fn cause_first(error: &wasmtime::Error) -> String {
+    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let (cause, context) = chain
+        .split_last()
+        .map_or(("", &[][..]), |(c, rest)| (c, rest));
+    let mut text = cause.to_owned();
+    for part in context {
+        text.push('\n');
+        text.push_str(part);
+    }
+    text
+}
+
 /// An ended instance: how, and what it had used.
 #[derive(Debug)]
 pub(crate) struct Report {
@@ -51,6 +66,11 @@ impl Ready {
         let pre = CommandPre::new(linker.instantiate_pre(&loaded.component)?)?;
         let meter = meter::Meter::start(&loaded.engine)?;
         Ok(Ready { pre, meter })
+    }
+
+    /// Lets a component start again after a trap: its CPU bucket is kept, with enough to begin.
+    pub(crate) fn allow_restart(&self) {
+        self.meter.allow_restart();
     }
 
     /// Instantiates the component and runs it to its end.
@@ -84,7 +104,7 @@ impl Ready {
             Err(error) => match error.downcast_ref::<I32Exit>() {
                 Some(I32Exit(0)) => Ended::Ok,
                 Some(_) => Ended::Failed,
-                None => Ended::Trapped(format!("{error:#}")),
+                None => Ended::Trapped(cause_first(&error)),
             },
         };
         Report {

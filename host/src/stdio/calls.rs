@@ -1,7 +1,9 @@
 //! The client's open calls: which JSON-RPC ids are waiting for an answer, and which tool each one
-//! runs. A request of the component may go out only while a call is open that owns its route.
+//! runs. A request of the component may go out only while a call is open that owns its route, and a
+//! line of the component reaches the client only when it answers an open call or tells of one.
 
 use std::{
+    collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -9,28 +11,55 @@ use std::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::{
+    handshake::Handshake,
+    message::{Asked, Said, canonical, from_client, from_component},
+};
 use crate::{limits, policy::OpenCall};
 
 /// The table of open calls, shared by both streams and the HTTP handler.
 #[derive(Default)]
 pub(crate) struct Calls {
-    open: Mutex<Vec<Entry>>,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    open: Vec<Entry>,
+    /// Ids whose answer may still be on its way: no fault of the component's.
+    cancelled: VecDeque<Arc<str>>,
+    /// Lines without a usable id that were not answered yet.
+    unusable: u32,
+    handshake: Handshake,
 }
 
 struct Entry {
     id: Arc<str>,
     tool: Option<Arc<str>>,
+    token: Option<Box<str>>,
+    /// A subscription that was not acknowledged yet.
+    listens: bool,
     since: Instant,
 }
 
-/// The parts of a message that the host looks at.
-#[derive(Deserialize)]
-struct Message<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
-    method: Option<String>,
-    #[serde(borrow)]
-    params: Option<&'a RawValue>,
+/// What becomes of a line of the client.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It goes to the component.
+    Pass,
+    /// Too many calls are open already: the host answers this id.
+    Full(String),
+}
+
+/// What becomes of a line of the component.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It goes to the client.
+    Pass,
+    /// It answers what the client did not ask, or no longer asks: the replayed handshake, a cancelled call.
+    Swallow,
+    /// Nobody may say this to the client: why.
+    Refuse(&'static str),
 }
 
 #[derive(Deserialize)]
@@ -45,66 +74,102 @@ struct CancelParams<'a> {
     request_id: Option<&'a RawValue>,
 }
 
+#[derive(Deserialize)]
+struct MetaParams<'a> {
+    #[serde(borrow, rename = "_meta")]
+    meta: Meta<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Meta<'a> {
+    #[serde(borrow)]
+    progress_token: &'a RawValue,
+}
+
 impl Calls {
-    /// Notes what a line from the client opens or cancels. Lines that are no messages change
-    /// nothing: the component answers them.
-    pub(crate) fn client_said(&self, line: &[u8]) {
-        let Ok(message) = serde_json::from_slice::<Message<'_>>(line) else {
-            return;
-        };
-        match (message.method.as_deref(), message.id, message.params) {
-            (Some("notifications/cancelled"), None, Some(params)) => {
-                if let Ok(CancelParams {
-                    request_id: Some(id),
-                }) = serde_json::from_str(params.get())
-                {
-                    self.close(id.get());
+    /// Notes what a line from the client opens or cancels. Lines that are no messages open nothing:
+    /// the component answers each with one error without an id.
+    pub(crate) fn client_said(&self, line: &[u8]) -> Taken {
+        let asked = from_client(line);
+        let mut table = self.lock();
+        match asked {
+            Asked::Request { id, method, params } => {
+                if table.open.len() >= limits::OPEN_CALLS {
+                    return Taken::Full(id.into_owned());
                 }
+                if method == "initialize" {
+                    table.handshake.asked(&id, params);
+                }
+                table.open.push(Entry::new(&id, &method, params));
             }
-            // An id is a string or an integer; a line with another one opens nothing.
-            (Some(method), Some(id), params) if is_id(id.get()) => {
-                let tool = match method {
-                    "tools/call" => {
-                        params.and_then(|p| serde_json::from_str::<CallParams>(p.get()).ok()?.name)
+            Asked::Notification { method, params } => match (&*method, params) {
+                ("notifications/cancelled", Some(params)) => {
+                    if let Ok(CancelParams {
+                        request_id: Some(id),
+                    }) = serde_json::from_str(params.get())
+                        && let Some(id) = canonical(id.get())
+                        && let Some(entry) = table.close(&id)
+                    {
+                        table.cancelled.truncate(limits::CANCELLED_CALLS - 1);
+                        table.cancelled.push_front(entry.id);
                     }
-                    // These two read from Argo CD as well; the route table has them by their method.
-                    "resources/read" | "completion/complete" => Some(method.to_owned()),
-                    _ => None,
-                };
-                let entry = Entry {
-                    id: id.get().into(),
-                    tool: tool.map(Arc::from),
-                    since: Instant::now(),
-                };
-                let mut open = self.lock();
-                if open.len() < limits::OPEN_CALLS {
-                    open.push(entry);
+                }
+                ("notifications/initialized", _) => table.handshake.initialized(),
+                _ => {}
+            },
+            Asked::Unusable => table.unusable = table.unusable.saturating_add(1),
+            Asked::Response => {}
+        }
+        Taken::Pass
+    }
+
+    /// Judges one line of the component, and closes the call that it answers.
+    pub(crate) fn component_said(&self, line: &[u8]) -> Verdict {
+        let said = match from_component(line) {
+            Ok(said) => said,
+            Err(why) => return Verdict::Refuse(why),
+        };
+        let mut table = self.lock();
+        match said {
+            Said::Answer { id, result } => table.answered(&id, result),
+            Said::NullError => match table.unusable.checked_sub(1) {
+                Some(left) => {
+                    table.unusable = left;
+                    Verdict::Pass
+                }
+                None => Verdict::Refuse("an error that answers no line"),
+            },
+            Said::Progress { token } => {
+                let known = |entry: &Entry| entry.token.as_deref() == Some(&*token);
+                if table.open.iter().any(known) {
+                    Verdict::Pass
+                } else {
+                    Verdict::Refuse("progress of no open call")
                 }
             }
-            _ => {}
+            Said::Acknowledged { id } => {
+                let mut open = table.open.iter_mut();
+                match open.find(|entry| entry.listens && *entry.id == *id) {
+                    Some(entry) => {
+                        entry.listens = false;
+                        Verdict::Pass
+                    }
+                    None => Verdict::Refuse("an acknowledgement of no subscription"),
+                }
+            }
         }
     }
 
-    /// Notes that the component answered a line with `id`.
-    pub(crate) fn component_said(&self, line: &[u8]) {
-        if let Ok(Message {
-            id: Some(id),
-            method: None,
-            ..
-        }) = serde_json::from_slice::<Message<'_>>(line)
-        {
-            self.close(id.get());
-        }
-    }
-
-    /// The tool calls that are open now, oldest first.
+    /// The tool calls that may send requests now, oldest first.
     pub(crate) fn open(&self) -> Vec<OpenCall> {
         let now = Instant::now();
-        let mut open = self.lock();
-        open.retain(|entry| {
-            entry.tool.is_none() || now.duration_since(entry.since) < limits::TOTAL
-        });
-        open.iter()
+        let table = self.lock();
+        let young = |entry: &&Entry| now.duration_since(entry.since) < limits::TOTAL;
+        table
+            .open
+            .iter()
+            .filter(young)
             .filter_map(|entry| {
                 Some(OpenCall {
                     id: entry.id.clone(),
@@ -116,73 +181,70 @@ impl Calls {
 
     /// The ids of all requests that have no answer, for a component that ended before answering.
     pub(crate) fn take_ids(&self) -> Vec<Arc<str>> {
-        self.lock().drain(..).map(|entry| entry.id).collect()
+        let mut table = self.lock();
+        table.unusable = 0;
+        table.open.drain(..).map(|entry| entry.id).collect()
     }
 
-    fn close(&self, id: &str) {
-        let mut open = self.lock();
-        if let Some(at) = open.iter().position(|entry| *entry.id == *id) {
-            open.remove(at);
-        }
+    /// The lines that bring a fresh instance to where the last one was. The answer to the first is
+    /// swallowed.
+    pub(crate) fn replay(&self) -> Vec<Vec<u8>> {
+        self.lock().handshake.replay()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Entry>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_id(id: &str) -> bool {
-    id.starts_with('"')
-        || (!id.is_empty()
-            && id
-                .strip_prefix('-')
-                .unwrap_or(id)
-                .bytes()
-                .all(|byte| byte.is_ascii_digit()))
+impl Table {
+    fn answered(&mut self, id: &str, result: bool) -> Verdict {
+        if self.handshake.replayed(id) {
+            return Verdict::Swallow;
+        }
+        if self.close(id).is_some() {
+            self.handshake.answered(id, result);
+            return Verdict::Pass;
+        }
+        match self.cancelled.iter().position(|known| **known == *id) {
+            Some(at) => {
+                self.cancelled.remove(at);
+                Verdict::Swallow
+            }
+            None => Verdict::Refuse("an answer to no open call"),
+        }
+    }
+
+    fn close(&mut self, id: &str) -> Option<Entry> {
+        let at = self.open.iter().position(|entry| *entry.id == *id)?;
+        Some(self.open.remove(at))
+    }
+}
+
+impl Entry {
+    fn new(id: &str, method: &str, params: Option<&RawValue>) -> Entry {
+        let params = params.map_or("null", RawValue::get);
+        let tool = match method {
+            "tools/call" => serde_json::from_str::<CallParams>(params)
+                .ok()
+                .and_then(|params| params.name),
+            // These two read from Argo CD as well; the route table has them by their method.
+            "resources/read" | "completion/complete" => Some(method.to_owned()),
+            _ => None,
+        };
+        let token = serde_json::from_str::<MetaParams<'_>>(params)
+            .ok()
+            .and_then(|params| Some(canonical(params.meta.progress_token.get())?.into()));
+        Entry {
+            id: id.into(),
+            tool: tool.map(Arc::from),
+            token,
+            listens: method == "subscriptions/listen",
+            since: Instant::now(),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tools(calls: &Calls) -> Vec<String> {
-        calls
-            .open()
-            .into_iter()
-            .map(|call| format!("{}:{}", call.id, call.tool))
-            .collect()
-    }
-
-    #[test]
-    fn a_call_is_open_until_answered_or_cancelled() {
-        let calls = Calls::default();
-        for line in [
-            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_clusters"}}"#,
-            r#"{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"list_projects","arguments":{}}}"#,
-            r#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#,
-            r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#,
-            r#"{"jsonrpc":"2.0","id":1.5,"method":"tools/call","params":{"name":"t"}}"#,
-            r#"{"jsonrpc":"2.0","id":null,"method":"tools/call","params":{"name":"t"}}"#,
-            r#"{"jsonrpc":"2.0","id":[],"method":"tools/call","params":{"name":"t"}}"#,
-            "no json",
-        ] {
-            calls.client_said(line.as_bytes());
-        }
-        assert_eq!(tools(&calls), ["1:list_clusters", "\"x\":list_projects"]);
-        calls.client_said(
-            br#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
-        );
-        assert_eq!(tools(&calls), ["\"x\":list_projects"]);
-        calls.component_said(br#"{"jsonrpc":"2.0","id":"x","result":{}}"#);
-        assert!(tools(&calls).is_empty());
-        assert_eq!(calls.take_ids(), [Arc::from("2")]);
-    }
-
-    #[test]
-    fn a_request_of_the_component_closes_nothing() {
-        let calls = Calls::default();
-        calls.client_said(br#"{"id":1,"method":"tools/call","params":{"name":"t"}}"#);
-        calls.component_said(br#"{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage"}"#);
-        assert_eq!(tools(&calls), ["1:t"]);
-    }
-}
+#[path = "calls_tests.rs"]
+mod tests;

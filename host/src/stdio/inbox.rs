@@ -51,6 +51,20 @@ impl Inbox {
         self.0.filled.notify_one();
     }
 
+    /// Whether the input has ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Forgets what an ended instance has not read.
+    pub(crate) fn clear(&self) {
+        let mut queue = self.lock();
+        queue.lines.clear();
+        queue.bytes = 0;
+        drop(queue);
+        self.0.drained.notify_one();
+    }
+
     /// Waits until the component has read enough for more lines to be taken from the client.
     pub(crate) async fn room(&self) {
         loop {

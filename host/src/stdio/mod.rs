@@ -2,8 +2,10 @@
 
 pub(crate) mod calls;
 mod framer;
+mod handshake;
 mod inbound;
 pub(crate) mod inbox;
+mod message;
 pub(crate) mod outbox;
 pub(crate) mod reader;
 pub(crate) mod sink;

@@ -1,8 +1,11 @@
-//! The component's stdout: cut into lines, each of which closes the call that it answers and goes
-//! to the client whole. A client that does not read fills a bounded queue and then stops the
+//! The component's stdout: cut into lines, each of which goes to the client whole when it answers an
+//! open call or is a listed notification, and nowhere else. A client that does not read fills a bounded queue and then stops the
 //! component, never the host.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use bytes::Bytes;
 use wasmtime_wasi::{
@@ -10,7 +13,10 @@ use wasmtime_wasi::{
     p2::{OutputStream, Pollable, StreamError},
 };
 
-use super::{calls::Calls, sink::Sink};
+use super::{
+    calls::{Calls, Verdict},
+    sink::Sink,
+};
 use crate::limits;
 
 /// The shared end of the component's stdout.
@@ -19,15 +25,38 @@ pub(crate) struct Outbox {
     calls: Arc<Calls>,
     sink: Sink,
     line: Arc<Mutex<Vec<u8>>>,
+    refused: Arc<AtomicU64>,
+    report: Report,
 }
 
+/// Told why a line was refused, and how many were so far.
+pub(crate) type Report = Arc<dyn Fn(&str, u64) + Send + Sync>;
+
 impl Outbox {
-    /// Writes lines to `sink` and closes the calls that they answer.
-    pub(crate) fn new(calls: Arc<Calls>, sink: Sink) -> Outbox {
+    /// Writes lines to `sink` and closes the calls that they answer; refused ones go to `report`.
+    pub(crate) fn new(calls: Arc<Calls>, sink: Sink, report: Report) -> Outbox {
         Outbox {
             calls,
             sink,
             line: Arc::default(),
+            refused: Arc::default(),
+            report,
+        }
+    }
+
+    /// Forgets what an ended instance left of a line: the next one starts its own.
+    pub(crate) fn clear(&self) {
+        self.line
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Counts a refused line. A component that writes nothing else must not fill the audit with it.
+    fn refuse(&self, why: &str) {
+        let count = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
+        if count <= limits::REFUSED_LINES_NOTED || count.is_power_of_two() {
+            (self.report)(why, count);
         }
     }
 }
@@ -64,8 +93,11 @@ impl OutputStream for Outbox {
             line.extend_from_slice(&rest[..=end]);
             rest = &rest[end + 1..];
             let whole = std::mem::take(&mut *line);
-            self.calls.component_said(&whole);
-            self.sink.write(whole).map_err(|_| StreamError::Closed)?;
+            match self.calls.component_said(&whole) {
+                Verdict::Pass => self.sink.write(whole).map_err(|_| StreamError::Closed)?,
+                Verdict::Swallow => {}
+                Verdict::Refuse(why) => self.refuse(why),
+            }
         }
         if line.len() + rest.len() > limits::STDOUT_LINE_BYTES {
             return Err(StreamError::Trap(wasmtime::format_err!(

@@ -12,7 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::{Interest, unix::AsyncFd};
 
 use super::{
-    calls::Calls,
+    calls::{Calls, Taken},
     framer::{Framed, Framer},
     inbound::{Inbound, judge},
     inbox::Inbox,
@@ -31,14 +31,20 @@ impl Intake {
     /// Takes one framed line: into the component's queue, or answered here.
     pub(crate) fn take(&self, framed: Framed) {
         match judge(framed) {
-            Inbound::Pass(line) => {
-                self.calls.client_said(&line);
-                self.inbox.push(line);
-            }
+            Inbound::Pass(line) => match self.calls.client_said(&line) {
+                Taken::Pass => self.inbox.push(line),
+                Taken::Full(id) => drop(self.sink.write(too_many(&id))),
+            },
             // A client that is gone ends the process through its own end of stdin.
             Inbound::Answer(line) => drop(self.sink.write(line)),
         }
     }
+}
+
+/// The answer to a call beyond the bound: the host could not tell its answer from a forged one.
+fn too_many(id: &str) -> Vec<u8> {
+    let (code, most) = (-32603, limits::OPEN_CALLS);
+    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":{code},\"message\":\"{most} calls are open already: wait for an answer\"}}}}\n").into_bytes()
 }
 
 /// Reads stdin to its end; then the inbox is closed.

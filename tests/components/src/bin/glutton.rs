@@ -1,9 +1,9 @@
 //! Takes more than it may have: for a `tools/call` with `{"what": …}` it computes for ever, fills
-//! memory, recurses, asks for a terabyte of random bytes, or makes a million handles.
+//! memory, recurses, asks for a terabyte of random bytes, or makes a million handles. Any other one it answers.
 
 #[cfg(target_os = "wasi")]
 fn main() {
-    use std::io::BufRead;
+    use std::io::{BufRead, Write};
 
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { return };
@@ -20,7 +20,17 @@ fn main() {
                 std::hint::black_box(wasi::random::random::get_random_bytes(1 << 40));
             }
             Some("handles") => handles(),
-            _ => {}
+            _ => {
+                let answer = serde_json::json!({ "jsonrpc": "2.0", "id": message["id"],
+                    "result": { "content": [{ "type": "text", "text": "enough" }] } });
+                let mut stdout = std::io::stdout().lock();
+                if writeln!(stdout, "{answer}")
+                    .and_then(|()| stdout.flush())
+                    .is_err()
+                {
+                    return;
+                }
+            }
         }
     }
 }
