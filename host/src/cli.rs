@@ -175,12 +175,16 @@ pub(crate) struct Connection {
     /// Trust these certificate authorities (PEM) instead of the system's [env: ARGOCD_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Reach the server at addresses of these networks only; also opens tunnels, and link-local and
+    /// metadata addresses for a server that is written as an address
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) allow_cidr: Vec<ipnet::IpNet>,
     /// Write every decision and outcome there; without the line there is no request
     #[arg(long, value_name = "FILE|fd:N")]
     pub(crate) audit_log: Option<String>,
     /// Use a built-in demo Argo CD instead of a server
     #[cfg(feature = "demo")]
-    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file"])]
+    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr"])]
     pub(crate) demo: bool,
 }
 

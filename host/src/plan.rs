@@ -3,12 +3,13 @@
 use std::{fs::File, path::Path};
 
 use base64::Engine;
+use ipnet::IpNet;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use crate::{
     audit::Audit,
     cli::Connection,
-    egress::{Bounds, Credentials, EgressConfig, Trust},
+    egress::{Credentials, EgressConfig, Network, Trust},
     exit::Failure,
     limits,
     policy::{OriginRule, Plaintext},
@@ -54,6 +55,7 @@ pub(crate) fn plan(typed: &Connection, environment: Environment<'_>) -> Result<P
     let origin = draft.origin(typed);
     let credentials = draft.credentials();
     let trust = draft.trust(typed);
+    let network = draft.network(typed);
     let audit = draft.audit(typed);
     let guest = draft.guest();
     let Draft {
@@ -65,10 +67,8 @@ pub(crate) fn plan(typed: &Connection, environment: Environment<'_>) -> Result<P
             let audit = audit?;
             Ok(Plan {
                 egress: EgressConfig {
-                    origin,
-                    credentials,
-                    trust,
-                    bounds: Bounds::default(),
+                    network,
+                    ..EgressConfig::new(origin, credentials, trust)
                 },
                 audit,
                 base_url,
@@ -279,6 +279,16 @@ impl Draft<'_> {
                 None
             }
         }
+    }
+
+    fn network(&mut self, typed: &Connection) -> Network {
+        let mut network = Network::default();
+        if !typed.allow_cidr.is_empty() {
+            let list: Vec<String> = typed.allow_cidr.iter().map(IpNet::to_string).collect();
+            self.note("networks", list.join(", "), "--allow-cidr");
+            network.reach.allow = Some(typed.allow_cidr.clone());
+        }
+        network
     }
 
     fn audit(&mut self, typed: &Connection) -> Result<Audit, Failure> {

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+#[path = "dial_tests.rs"]
+mod dialing;
 #[path = "login_tests.rs"]
 mod login;
 #[path = "test_server.rs"]
@@ -339,14 +341,11 @@ async fn no_line_no_request() {
         }
     }
     let server = Server::start(|_| answer(200, "", "x")).await;
-    let origin = format!("http://{}", server.address);
-    let origin = OriginRule::parse(&origin, crate::policy::Plaintext::LoopbackOnly).unwrap();
-    let config = EgressConfig {
-        origin,
-        credentials: token(),
-        trust: Trust::System,
-        bounds: quick(),
-    };
+    let config = config(
+        &format!("http://{}", server.address),
+        token(),
+        Trust::System,
+    );
     let egress = Egress::new(config, Arc::new(Audit::to_writer(Full))).unwrap();
     assert!(matches!(admit(&egress, LIST), Err(Denied::Audit(_))));
     assert!(matches!(admit(&egress, "/terminal"), Err(Denied::Audit(_))));
@@ -407,46 +406,6 @@ async fn requests_beyond_the_cap_wait_for_a_slot() {
     assert_eq!(server.count("GET"), 1);
     drop(first);
     assert_eq!(second.await.unwrap().0, 200);
-}
-
-#[test]
-fn a_name_is_reached_at_checked_addresses_only() {
-    let rule = |server| OriginRule::parse(server, crate::policy::Plaintext::Allowed).unwrap();
-    let addresses = |list: &[&str]| {
-        list.iter()
-            .map(|text| text.parse().unwrap())
-            .collect::<Vec<_>>()
-    };
-    let named = rule("argocd.example.com");
-    let mixed = addresses(&[
-        "127.0.0.1:443",
-        "10.0.0.1:443",
-        "[fe80::1]:443",
-        "8.8.8.8:443",
-    ]);
-    assert_eq!(
-        dial::check(&mixed, &named),
-        Ok(addresses(&["10.0.0.1:443", "8.8.8.8:443"]))
-    );
-    for bad in [
-        "127.0.0.1:443",
-        "169.254.169.254:443",
-        "[::1]:443",
-        "[::ffff:127.0.0.1]:443",
-        "0.0.0.0:443",
-    ] {
-        let found = addresses(&[bad]);
-        assert_eq!(
-            dial::check(&found, &named),
-            Err(Error::AddressProhibited(found[0].ip())),
-            "{bad}"
-        );
-    }
-    let local = rule("localhost");
-    assert_eq!(
-        dial::check(&mixed, &local),
-        Ok(addresses(&["127.0.0.1:443"]))
-    );
 }
 
 #[tokio::test]

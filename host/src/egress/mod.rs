@@ -19,6 +19,7 @@ use std::{io, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 pub use body::ResponseBody;
+pub use dial::{Network, Resolver};
 pub use error::Error;
 pub use tls::{NoCertificate, Trust};
 
@@ -87,8 +88,23 @@ pub struct EgressConfig {
     pub credentials: Credentials,
     /// Who may prove to be the server.
     pub trust: Trust,
+    /// Which addresses may be reached.
+    pub network: Network,
     /// Times and sizes.
     pub bounds: Bounds,
+}
+
+impl EgressConfig {
+    /// To `origin`, with everything else as it is by default.
+    pub fn new(origin: OriginRule, credentials: Credentials, trust: Trust) -> EgressConfig {
+        EgressConfig {
+            origin,
+            credentials,
+            trust,
+            network: Network::default(),
+            bounds: Bounds::default(),
+        }
+    }
 }
 
 /// The only way out.
@@ -133,13 +149,14 @@ impl Egress {
             origin,
             credentials,
             trust,
+            network,
             bounds,
         } = config;
         let placeholder = Placeholder::random();
         let placeholder =
             placeholder.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
         let tls = Tls::new(&trust).map_err(io::Error::other)?;
-        let wire = Arc::new(Wire::new(origin.clone(), Arc::clone(&tls), bounds));
+        let wire = Arc::new(Wire::new(origin.clone(), Arc::clone(&tls), network, bounds));
         let mut seal = Arc::default();
         let credentials = match credentials {
             Credentials::Token(token) => {

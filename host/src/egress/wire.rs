@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     Bounds, Error,
-    dial::{Dialed, Dialer},
+    dial::{Dialed, Dialer, Network},
     outcome::Outcome,
     tls::Tls,
 };
@@ -36,14 +36,14 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(origin: OriginRule, tls: Arc<Tls>, bounds: Bounds) -> Wire {
+    pub(super) fn new(origin: OriginRule, tls: Arc<Tls>, network: Network, bounds: Bounds) -> Wire {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(POOL_IDLE)
             .pool_max_idle_per_host(POOL_CONNECTIONS)
             .http1_max_headers(RESPONSE_HEADERS)
             .http1_max_buf_size(RESPONSE_HEAD_BYTES)
-            .build(Dialer::new(origin.clone(), tls, bounds));
+            .build(Dialer::new(origin.clone(), tls, network, bounds));
         Wire {
             client,
             origin,
