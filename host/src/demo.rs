@@ -10,7 +10,7 @@ use crate::{
     cli::Connection,
     component::{self, Loaded, Source},
     exit::Failure,
-    plan::{self, Plan},
+    plan::{self, Plan, Purpose},
     session::{self, Session},
 };
 
@@ -48,7 +48,7 @@ impl Demo {
             audit_log: typed.audit_log.clone(),
             ..Connection::default()
         };
-        plan::plan(&connection, &environment)
+        plan::plan(&connection, &environment, Purpose::Use)
     }
 }
 

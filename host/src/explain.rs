@@ -9,7 +9,8 @@ use crate::{
     cli::{Cli, Explain},
     component::{self, Source},
     exit::Failure,
-    limits, plan,
+    limits,
+    plan::{self, Purpose},
     policy::ROUTES,
     runtime::imports,
 };
@@ -75,7 +76,7 @@ fn settings(args: &Explain) -> Result<Vec<plan::Setting>, Failure> {
     if args.connection.demo {
         return Ok(crate::demo::start()?.plan(&args.connection)?.settings);
     }
-    Ok(plan::plan(&args.connection, &plan::process_environment)?.settings)
+    Ok(plan::plan(&args.connection, &plan::process_environment, Purpose::Look)?.settings)
 }
 
 fn dash(keys: &[String]) -> String {

@@ -78,6 +78,13 @@ pub const SEAL_BYTES: usize = 16;
 /// Tokens of the host's own login that stay sealed: a slow answer may carry an older one.
 pub const SEALED_TOKENS: usize = 4;
 
+/// Largest file or output with a secret, in bytes: the argocd CLI's file with some contexts.
+pub const SECRET_FILE_BYTES: u64 = 1 << 20;
+/// How long a `--token-command` may take: a person may have to confirm with a finger.
+pub const TOKEN_COMMAND: Duration = Duration::from_secs(60);
+/// Time between two looks at whether that program has ended.
+pub const CHILD_POLL: Duration = Duration::from_millis(5);
+
 // Audit.
 
 /// Longest path, rule or header name in an audit line, in bytes: a line stays below 4 KiB, which

@@ -20,6 +20,7 @@ mod raw;
 mod schema;
 mod sdk;
 mod sealed;
+mod secrets;
 mod tools;
 
 /// The host binary under test.

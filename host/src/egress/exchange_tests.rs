@@ -84,6 +84,34 @@ async fn the_token_leaves_and_never_comes_back() {
 }
 
 #[tokio::test]
+async fn added_headers_leave_and_never_come_back() {
+    const KEY: &str = "0123456789abcdef";
+    let server = Server::start(|request| answer(200, "", request)).await;
+    let header = SealedHeader::parse(&format!("X-Key: Bearer {KEY}")).unwrap();
+    let config = EgressConfig {
+        headers: vec![header, SealedHeader::parse("X-Short: abc").unwrap()],
+        ..config(
+            &format!("http://{}", server.address),
+            token(),
+            Trust::System,
+        )
+    };
+    let (egress, log) = started(config);
+    let (_, _, body) = get(&egress).await.unwrap();
+    let request = server.requests.lock().unwrap()[0].clone();
+    assert!(
+        request.contains(&format!("x-key: Bearer {KEY}\r\n")),
+        "{request}"
+    );
+    // The control: the names and the value that is too short to be sealed came back.
+    assert!(
+        body.contains("x-key: ***") && body.contains("x-short: abc"),
+        "{body}"
+    );
+    assert!(!body.contains(KEY) && !body.contains(TOKEN) && !log.text().contains(KEY));
+}
+
+#[tokio::test]
 async fn gzip_is_undone_under_a_cap() {
     let text = "x".repeat(1 << 20);
     let packed = gzip(text.as_bytes());
@@ -477,12 +505,12 @@ async fn tls_is_checked_by_name_and_trust() {
         let (result, _tcp) = tokio::join!(get(&egress), speak);
         assert_eq!(result.unwrap_err().name(), expected);
     }
-    assert!(Tls::new(&Trust::CaFile(b"no PEM".to_vec())).is_err());
+    assert!(Tls::new(&Trust::CaFile(b"no PEM".to_vec()), None).is_err());
 }
 
 #[tokio::test]
 async fn system_roots_are_loaded_once_in_the_background() {
-    let tls = Tls::new(&Trust::System).unwrap();
+    let tls = Tls::new(&Trust::System, None).unwrap();
     tls.load_in_background();
     tls.load_in_background();
     let (one, two) = (tls.config().await, tls.config().await);

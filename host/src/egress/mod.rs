@@ -9,7 +9,9 @@ mod dial;
 mod error;
 mod exchange;
 mod gunzip;
+mod header;
 mod outcome;
+mod renewed;
 mod session;
 mod tls;
 mod wire;
@@ -21,7 +23,9 @@ use tokio::sync::Semaphore;
 pub use body::ResponseBody;
 pub use dial::{Network, Resolver};
 pub use error::Error;
-pub use tls::{NoCertificate, Trust};
+pub use header::{HeaderProblem, SealedHeader};
+pub use renewed::TokenSource;
+pub use tls::{Identity, NoCertificate, Trust};
 
 use crate::{
     audit::{Actor, Audit, Decision},
@@ -29,7 +33,9 @@ use crate::{
     policy::{Denial, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
     secrets::{Placeholder, Seal, Secret},
 };
+use dial::Dialer;
 use outcome::Outcome;
+use renewed::Renewed;
 use session::Session;
 use tls::Tls;
 use wire::Wire;
@@ -38,6 +44,8 @@ use wire::Wire;
 pub enum Credentials {
     /// A bearer token.
     Token(Secret),
+    /// A bearer token, and where it is renewed.
+    Renewed(Secret, Arc<dyn TokenSource>),
     /// User and password: the host logs in.
     Password {
         /// The user's name.
@@ -88,6 +96,10 @@ pub struct EgressConfig {
     pub credentials: Credentials,
     /// Who may prove to be the server.
     pub trust: Trust,
+    /// The host's own certificate, for a server that asks for one.
+    pub identity: Option<Identity>,
+    /// Headers for an access proxy.
+    pub headers: Vec<SealedHeader>,
     /// Which addresses may be reached.
     pub network: Network,
     /// Times and sizes.
@@ -101,6 +113,8 @@ impl EgressConfig {
             origin,
             credentials,
             trust,
+            identity: None,
+            headers: Vec::new(),
             network: Network::default(),
             bounds: Bounds::default(),
         }
@@ -122,6 +136,7 @@ pub struct Egress {
 
 enum Held {
     Token(Arc<Secret>),
+    Renewed(Renewed),
     Session(Arc<Session>),
     None,
 }
@@ -149,27 +164,45 @@ impl Egress {
             origin,
             credentials,
             trust,
+            identity,
+            headers,
             network,
             bounds,
         } = config;
         let placeholder = Placeholder::random();
         let placeholder =
             placeholder.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
-        let tls = Tls::new(&trust).map_err(io::Error::other)?;
-        let wire = Arc::new(Wire::new(origin.clone(), Arc::clone(&tls), network, bounds));
-        let mut seal = Arc::default();
+        let tls = Tls::new(&trust, identity).map_err(io::Error::other)?;
+        let also: Vec<Arc<Secret>> = headers
+            .iter()
+            .flat_map(|header| header.secrets.iter().cloned())
+            .collect();
+        let dialer = Dialer::new(origin.clone(), Arc::clone(&tls), network, bounds);
+        let wire = Arc::new(Wire::new(origin.clone(), dialer, headers, bounds));
+        let usable = |token: &Secret| match wire::bearer(token) {
+            Some(_) => Ok(()),
+            None => Err(io::Error::other(
+                "the token has characters that no header can carry",
+            )),
+        };
+        let mut seal = Arc::new(Seal::new(also.iter().map(|secret| &**secret)));
         let credentials = match credentials {
             Credentials::Token(token) => {
-                if wire::bearer(&token).is_none() {
-                    let why = "the token has characters that no header can carry";
-                    return Err(io::Error::other(why));
-                }
-                seal = Arc::new(Seal::new([&token]));
+                usable(&token)?;
+                let also = also.iter().map(|secret| &**secret);
+                seal = Arc::new(Seal::new(also.chain([&token])));
                 Held::Token(Arc::new(token))
             }
+            Credentials::Renewed(token, source) => {
+                usable(&token)?;
+                Held::Renewed(Renewed::new(token, source, also))
+            }
             Credentials::Password { user, password } => Held::Session(Session::new(
-                user,
-                password,
+                session::Login {
+                    user,
+                    password,
+                    also,
+                },
                 origin.prefix(),
                 Arc::clone(&wire),
                 Arc::clone(&audit),
@@ -206,6 +239,7 @@ impl Egress {
     pub fn seal(&self) -> Arc<Seal> {
         match &self.credentials {
             Held::Session(session) => session.seal(),
+            Held::Renewed(renewed) => renewed.seal(),
             Held::Token(_) | Held::None => Arc::clone(&self.seal),
         }
     }
