@@ -74,6 +74,9 @@ Examples:
     Check(Check),
     /// Print component digest, imports, routes, limits and where each setting came from
     Explain(Explain),
+    /// Work with policy files
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Write the embedded component to a file
     Component {
         /// The file to write; `-` is stdout
@@ -87,6 +90,37 @@ Examples:
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do about policy files.
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Print the JSON schema of a policy file
+    #[command(after_help = "\
+A policy file only narrows:
+  version = 1
+  servers = [\"https://argocd.example.com\"]
+  tools = [\"list_applications\", \"diagnose_application\"]
+  deny_side_effects = true
+  require_audit_log = true
+  [limits]
+  requests_per_minute = 120")]
+    Schema,
+    /// Check a policy file; exit 0 or 5, with every problem
+    Validate {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Output of `explain`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For a person
+    #[default]
+    Text,
+    /// For a program
+    Json,
 }
 
 /// Arguments of `run`.
@@ -156,6 +190,9 @@ pub(crate) struct Explain {
     /// The component to look at instead of the embedded one
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
@@ -206,6 +243,10 @@ pub(crate) struct Connection {
     /// metadata addresses for a server that is written as an address
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow_cidr: Vec<ipnet::IpNet>,
+    /// Narrow what is allowed by this policy file (TOML), below the ceiling of
+    /// /etc/argocd-host/policy.toml [env: ARGOCD_HOST_POLICY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// Write every decision and outcome there; without the line there is no request
     #[arg(long, value_name = "FILE|fd:N")]
     pub(crate) audit_log: Option<String>,

@@ -46,9 +46,10 @@ impl Demo {
         };
         let connection = Connection {
             audit_log: typed.audit_log.clone(),
+            policy: typed.policy.clone(),
             ..Connection::default()
         };
-        plan::plan(&connection, &environment, Purpose::Use)
+        plan::plan(&connection, &environment, Purpose::Demo)
     }
 }
 

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, Connection},
+    cli::{Cli, Command, Connection, PolicyCommand},
     exit::Failure,
     plan::Purpose,
 };
@@ -65,6 +65,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             check::check(&args, &plan)
         }),
         Command::Explain(args) => explain::explain(&args),
+        Command::Policy(PolicyCommand::Schema) => call::print(plan::policy_file::SCHEMA),
+        Command::Policy(PolicyCommand::Validate { file }) => explain::validate(&file),
         Command::Component { output } => call::write_file(&output, component::EMBEDDED),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),

@@ -80,6 +80,8 @@ pub const SEALED_TOKENS: usize = 4;
 
 /// Largest file or output with a secret, in bytes: the argocd CLI's file with some contexts.
 pub const SECRET_FILE_BYTES: u64 = 1 << 20;
+/// Largest policy file, in bytes: every tool and route named once is 3 kB.
+pub const POLICY_FILE_BYTES: u64 = 256 << 10;
 /// How long a `--token-command` may take: a person may have to confirm with a finger.
 pub const TOKEN_COMMAND: Duration = Duration::from_secs(60);
 /// Time between two looks at whether that program has ended.

@@ -15,6 +15,7 @@ mod layering;
 mod limits;
 mod login;
 mod offers;
+mod policy;
 mod properties;
 mod raw;
 mod schema;

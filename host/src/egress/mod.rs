@@ -11,12 +11,17 @@ mod exchange;
 mod gunzip;
 mod header;
 mod outcome;
+mod rate;
 mod renewed;
 mod session;
 mod tls;
 mod wire;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::Semaphore;
 
@@ -30,11 +35,12 @@ pub use tls::{Identity, NoCertificate, Trust};
 use crate::{
     audit::{Actor, Audit, Decision},
     limits,
-    policy::{Denial, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
+    policy::{Denial, Narrowing, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
     secrets::{Placeholder, Seal, Secret},
 };
 use dial::Dialer;
 use outcome::Outcome;
+use rate::Rate;
 use renewed::Renewed;
 use session::Session;
 use tls::Tls;
@@ -70,6 +76,8 @@ pub struct Bounds {
     pub body_wire_bytes: u64,
     pub body_plain_bytes: u64,
     pub concurrent_requests: usize,
+    /// Requests of the component in a minute; no such bound when `None`.
+    pub requests_per_minute: Option<u32>,
 }
 
 impl Default for Bounds {
@@ -84,6 +92,7 @@ impl Default for Bounds {
             body_wire_bytes: limits::BODY_WIRE_BYTES,
             body_plain_bytes: limits::BODY_PLAIN_BYTES,
             concurrent_requests: limits::CONCURRENT_REQUESTS,
+            requests_per_minute: None,
         }
     }
 }
@@ -102,6 +111,8 @@ pub struct EgressConfig {
     pub headers: Vec<SealedHeader>,
     /// Which addresses may be reached.
     pub network: Network,
+    /// What policy files take away.
+    pub narrowings: Vec<Narrowing>,
     /// Times and sizes.
     pub bounds: Bounds,
 }
@@ -116,6 +127,7 @@ impl EgressConfig {
             identity: None,
             headers: Vec::new(),
             network: Network::default(),
+            narrowings: Vec::new(),
             bounds: Bounds::default(),
         }
     }
@@ -131,6 +143,7 @@ pub struct Egress {
     tls: Arc<Tls>,
     wire: Arc<Wire>,
     slots: Arc<Semaphore>,
+    rate: Option<Rate>,
     bounds: Bounds,
 }
 
@@ -167,6 +180,7 @@ impl Egress {
             identity,
             headers,
             network,
+            narrowings,
             bounds,
         } = config;
         let placeholder = Placeholder::random();
@@ -209,7 +223,7 @@ impl Egress {
             )),
             Credentials::None => Held::None,
         };
-        let policy = Policy::new(origin, placeholder.as_str());
+        let policy = Policy::new(origin, placeholder.as_str()).narrowed(narrowings);
         let slots = Arc::new(Semaphore::new(bounds.concurrent_requests));
         let egress = Egress {
             policy,
@@ -220,6 +234,7 @@ impl Egress {
             tls,
             wire,
             slots,
+            rate: bounds.requests_per_minute.map(Rate::new),
             bounds,
         };
         Ok(Arc::new(egress))
@@ -255,7 +270,17 @@ impl Egress {
     /// Decides and writes the decision's line. `open` are the calls open when the guest called
     /// `handle`. Fails closed.
     pub fn admit(&self, target: &Target<'_>, open: &[OpenCall]) -> Result<Admitted, Denied> {
-        match self.policy.decide(target, open) {
+        let decided = self.policy.decide(target, open).and_then(|permit| {
+            let spent = self.rate.as_ref().filter(|rate| !rate.take(Instant::now()));
+            match spent {
+                None => Ok(permit),
+                Some(rate) => Err(Denial {
+                    rule: "rate",
+                    reason: format!("more than {} requests in a minute", rate.per_minute()),
+                }),
+            }
+        });
+        match decided {
             Ok(permit) => self.allow(Actor::Guest, permit).map_err(Denied::Audit),
             Err(denial) => Err(self.deny(target, open, denial)),
         }

@@ -7,6 +7,8 @@ mod audit;
 mod context;
 mod credentials;
 mod environment;
+mod narrowing;
+pub(crate) mod policy_file;
 mod private_file;
 mod token_command;
 mod token_file;
@@ -21,11 +23,12 @@ pub(crate) use environment::{Environment, process_environment, take_secrets};
 use crate::{
     audit::Audit,
     cli::Connection,
-    egress::{EgressConfig, Network, SealedHeader},
+    egress::{Bounds, EgressConfig, Network, SealedHeader},
     exit::Failure,
     policy::{OriginRule, Plaintext},
 };
 use context::Context;
+use policy_file::PolicyFile;
 
 /// Everything that a session needs.
 pub(crate) struct Plan {
@@ -53,6 +56,8 @@ pub(crate) enum Purpose {
     Use,
     /// To be looked at: no program is run for it.
     Look,
+    /// To reach the built-in demo, or nothing: no policy file's servers and audit apply.
+    Demo,
 }
 
 /// Resolves all settings; all problems at once.
@@ -68,14 +73,18 @@ pub(crate) fn plan(
         problems: Vec::new(),
         settings: Vec::new(),
     };
+    let files = draft.policy_files();
     let context = draft.context();
-    let origin = draft.origin(context.as_ref());
+    let origin = draft.origin(context.as_ref(), &files);
     let context = context.as_ref();
     let credentials = draft.credentials(context);
     let trust = draft.trust(context);
     let identity = draft.identity(context);
     let headers = draft.headers();
-    let network = draft.network();
+    let mut network = draft.network();
+    let mut bounds = Bounds::default();
+    let narrowings = draft.narrow(&files, &mut network, &mut bounds);
+    draft.forbid(&files, origin.as_ref(), trust.as_ref());
     let audit = draft.audit();
     let mut guest = draft.guest();
     let Draft {
@@ -92,6 +101,8 @@ pub(crate) fn plan(
                     identity,
                     headers,
                     network,
+                    narrowings,
+                    bounds,
                     ..EgressConfig::new(origin, credentials, trust)
                 },
                 audit: audit?,
@@ -112,7 +123,7 @@ pub(crate) fn offline(sets: Option<&str>) -> Result<Plan, Failure> {
         "ARGOCD_AUTH_TOKEN" => Some("none".to_owned()),
         _ => None,
     };
-    let mut plan = plan(&Connection::default(), &environment, Purpose::Look)?;
+    let mut plan = plan(&Connection::default(), &environment, Purpose::Demo)?;
     plan.show("ARGOCD_MCP_TOOLSETS", sets.unwrap_or("all"));
     Ok(plan)
 }
@@ -165,11 +176,15 @@ impl Draft<'_> {
             .ok()
     }
 
-    fn origin(&mut self, context: Option<&Context>) -> Option<OriginRule> {
+    fn origin(&mut self, context: Option<&Context>, files: &[PolicyFile]) -> Option<OriginRule> {
         let found = match &self.typed.server {
             Some(server) => Some(("--server", server.clone())),
             None => self.variable(&["ARGOCD_SERVER", "ARGOCD_BASE_URL"]),
         };
+        let found = found.or_else(|| {
+            let server = files.iter().rev().find_map(PolicyFile::only_server)?;
+            Some(("policy file", server.base_url()))
+        });
         let found = found.or(context.map(|context| (Context::SOURCE, context.server.clone())));
         let Some((source, text)) = found else {
             if self.typed.argocd_context.is_none() {
