@@ -243,6 +243,9 @@ pub(crate) struct Connection {
     /// metadata addresses for a server that is written as an address
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow_cidr: Vec<ipnet::IpNet>,
+    /// Go through the proxy of HTTPS_PROXY, unless NO_PROXY names the server
+    #[arg(long)]
+    pub(crate) proxy_from_env: bool,
     /// Narrow what is allowed by this policy file (TOML), below the ceiling of
     /// /etc/argocd-host/policy.toml [env: ARGOCD_HOST_POLICY]
     #[arg(long, value_name = "FILE")]

@@ -64,6 +64,9 @@ pub const RESPONSE_HEAD_BYTES: usize = 256 << 10;
 /// Longest response header value that is passed on, in bytes.
 pub const RESPONSE_VALUE_BYTES: usize = 4 << 10;
 
+/// Largest head of a proxy's answer to CONNECT, in bytes.
+pub const PROXY_HEAD_BYTES: usize = 8 << 10;
+
 // How much at once.
 
 /// Requests in flight, response bodies included; further ones wait, inside [`TOTAL`].

@@ -17,6 +17,7 @@ mod login;
 mod offers;
 mod policy;
 mod properties;
+mod proxy;
 mod raw;
 mod schema;
 mod sdk;

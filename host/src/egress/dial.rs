@@ -24,7 +24,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{Bounds, Error, tls::Tls};
+use super::{Bounds, Error, proxy::Proxy, tls::Tls};
 use crate::policy::{OriginRule, Scheme, address::Reach};
 
 /// Turns a name into addresses: the system's resolver, or a test's.
@@ -70,6 +70,8 @@ pub struct Network {
     pub reach: Reach,
     /// Who turns the server's name into addresses.
     pub resolver: Resolver,
+    /// The way to an https origin leads through it.
+    pub proxy: Option<Arc<Proxy>>,
 }
 
 /// The address that a connection was made to, found again in the response's extensions.
@@ -120,9 +122,10 @@ impl tower_service::Service<http::Uri> for Dialer {
 
 impl Way {
     async fn dial(&self) -> Result<Stream, Error> {
-        let addresses = self.resolve().await?;
-        let checked = check(&addresses, &self.origin, &self.network.reach)?;
-        let (tcp, address) = self.connect(&checked).await?;
+        let (tcp, address) = match (&self.network.proxy, self.origin.scheme()) {
+            (Some(proxy), Scheme::Https) => self.through(proxy).await?,
+            _ => self.reach(&self.origin, &self.network.reach).await?,
+        };
         let io: Box<dyn Io> = match self.origin.scheme() {
             Scheme::Http => Box::new(tcp),
             Scheme::Https => {
@@ -142,12 +145,31 @@ impl Way {
         })
     }
 
-    async fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
-        let port = self.origin.port();
-        if let Some(literal) = self.origin.literal() {
+    /// A tunnel to the origin; the address is the proxy's.
+    async fn through(&self, proxy: &Proxy) -> Result<(TcpStream, SocketAddr), Error> {
+        let (mut tcp, address) = self.reach(&proxy.rule, &Reach::default()).await?;
+        let tunnel = proxy.tunnel(&mut tcp, &self.origin);
+        let tunnel = timeout(self.bounds.tls_handshake, tunnel).await;
+        tunnel.map_err(|_| Error::ConnectTimeout)??;
+        Ok((tcp, address))
+    }
+
+    /// A connection to a checked address of `rule`.
+    async fn reach(
+        &self,
+        rule: &OriginRule,
+        reach: &Reach,
+    ) -> Result<(TcpStream, SocketAddr), Error> {
+        let addresses = self.resolve(rule).await?;
+        self.connect(&check(&addresses, rule, reach)?).await
+    }
+
+    async fn resolve(&self, rule: &OriginRule) -> Result<Vec<SocketAddr>, Error> {
+        let port = rule.port();
+        if let Some(literal) = rule.literal() {
             return Ok(vec![SocketAddr::new(literal, port)]);
         }
-        let lookup = (self.network.resolver.0)(self.origin.host(), port);
+        let lookup = (self.network.resolver.0)(rule.host(), port);
         match timeout(self.bounds.lookup, lookup).await {
             Ok(Ok(found)) if !found.is_empty() => Ok(found),
             _ => Err(Error::Dns),

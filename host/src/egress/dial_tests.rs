@@ -142,3 +142,53 @@ async fn lookup_and_connect_end_in_time() {
     assert_eq!(get(&egress).await.unwrap_err(), Error::ConnectTimeout);
     assert_eq!(log.outcomes(), ["outcome guest - connect-timeout"]);
 }
+
+#[tokio::test]
+async fn a_server_that_demands_a_certificate_gets_ours_and_no_other_client_gets_in() {
+    let issued = |name: &str| rcgen::generate_simple_self_signed(vec![name.to_owned()]).unwrap();
+    let (of_server, ours, foreign) = (issued("localhost"), issued("client"), issued("client"));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(ours.cert.der().clone()).unwrap();
+    let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
+        Arc::new(roots),
+        provider.clone(),
+    );
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(of_server.signing_key.serialize_der());
+    let demanding = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(vec![of_server.cert.der().clone()], key.into())
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(demanding));
+    let server = Server::with_tls(Some(acceptor), |_| answer(200, "", "x")).await;
+    let identity = |it: &rcgen::CertifiedKey<rcgen::KeyPair>| {
+        let (chain, key) = (it.cert.pem(), it.signing_key.serialize_pem());
+        Identity::from_pem(chain.as_bytes(), key.as_bytes()).unwrap()
+    };
+    for (identity, good) in [
+        (Some(identity(&ours)), true),
+        (Some(identity(&foreign)), false),
+        (None, false),
+    ] {
+        let trust = Trust::CaFile(of_server.cert.pem().into_bytes());
+        let config = EgressConfig {
+            identity,
+            ..config(
+                &format!("https://localhost:{}", server.address.port()),
+                token(),
+                trust,
+            )
+        };
+        let before = server.count("GET");
+        let (egress, _) = started(config);
+        assert_eq!(get(&egress).await.is_ok(), good);
+        assert_eq!(server.count("GET") - before, usize::from(good));
+    }
+    let mixed = Identity::from_pem(
+        ours.cert.pem().as_bytes(),
+        foreign.signing_key.serialize_pem().as_bytes(),
+    );
+    assert!(mixed.is_err_and(|why| why.contains("does not belong")));
+}

@@ -11,6 +11,7 @@ mod exchange;
 mod gunzip;
 mod header;
 mod outcome;
+mod proxy;
 mod rate;
 mod renewed;
 mod session;
@@ -29,6 +30,7 @@ pub use body::ResponseBody;
 pub use dial::{Network, Resolver};
 pub use error::Error;
 pub use header::{HeaderProblem, SealedHeader};
+pub use proxy::{BadProxy, Proxy};
 pub use renewed::TokenSource;
 pub use tls::{Identity, NoCertificate, Trust};
 
@@ -190,6 +192,7 @@ impl Egress {
         let also: Vec<Arc<Secret>> = headers
             .iter()
             .flat_map(|header| header.secrets.iter().cloned())
+            .chain(network.proxy.iter().flat_map(|proxy| proxy.secrets()))
             .collect();
         let dialer = Dialer::new(origin.clone(), Arc::clone(&tls), network, bounds);
         let wire = Arc::new(Wire::new(origin.clone(), dialer, headers, bounds));

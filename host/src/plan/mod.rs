@@ -10,6 +10,7 @@ mod environment;
 mod narrowing;
 pub(crate) mod policy_file;
 mod private_file;
+mod proxy;
 mod token_command;
 mod token_file;
 mod trust;
@@ -84,6 +85,7 @@ pub(crate) fn plan(
     let mut network = draft.network();
     let mut bounds = Bounds::default();
     let narrowings = draft.narrow(&files, &mut network, &mut bounds);
+    draft.proxy(&mut network, origin.as_ref());
     draft.forbid(&files, origin.as_ref(), trust.as_ref());
     let audit = draft.audit();
     let mut guest = draft.guest();
