@@ -49,7 +49,10 @@ impl Proxy {
             false => format!("http://{}", text.trim()),
         };
         let mut url = Url::parse(&whole).map_err(|_| BadProxy)?;
-        if url.scheme() != "http" || url.path().trim_matches('/') != "" || url.query().is_some() {
+        if url.scheme() != "http"
+            || !url.path().trim_matches('/').is_empty()
+            || url.query().is_some()
+        {
             return Err(BadProxy);
         }
         let decoded =

@@ -25,7 +25,7 @@ impl Draft<'_> {
             }
             let extract: Extract = Box::new(|text| Ok(text.trim().to_owned()));
             let opened = TokenFile::open(path, Modes::Private, extract);
-            return self.from_file(opened, "--token-file");
+            return self.of_file(opened, "--token-file");
         }
         if let Some(line) = &self.typed.token_command {
             let source = "--token-command";
@@ -38,13 +38,10 @@ impl Draft<'_> {
             let token = self.or_problem(found, source)?;
             return Some(self.fixed(token, source));
         }
-        self.from_environment(context)
+        self.of_environment(context)
     }
 
-    fn from_environment(
-        &mut self,
-        context: Option<&Context>,
-    ) -> Option<(Credentials, Option<i64>)> {
+    fn of_environment(&mut self, context: Option<&Context>) -> Option<(Credentials, Option<i64>)> {
         let found = self.variable(&["ARGOCD_AUTH_TOKEN", "ARGOCD_API_TOKEN"]);
         let user = self.variable(&["ARGOCD_USERNAME"]);
         let password = self.variable(&["ARGOCD_PASSWORD"]);
@@ -63,7 +60,7 @@ impl Draft<'_> {
                 let password = Secret::new(password);
                 Some((Credentials::Password { user, password }, None))
             }
-            (None, None, None) if context.is_some() => self.from_context(context?),
+            (None, None, None) if context.is_some() => self.of_context(context?),
             (None, user, password) => {
                 self.problem(match (user, password) {
                     (Some(_), _) => "ARGOCD_USERNAME is set, but ARGOCD_PASSWORD is not",
@@ -78,7 +75,7 @@ impl Draft<'_> {
         }
     }
 
-    fn from_context(&mut self, context: &Context) -> Option<(Credentials, Option<i64>)> {
+    fn of_context(&mut self, context: &Context) -> Option<(Credentials, Option<i64>)> {
         let source = Context::SOURCE;
         let relogin = format!("argocd relogin {}", context.name);
         if context.token.is_none() {
@@ -88,7 +85,7 @@ impl Draft<'_> {
         let (name, path) = (context.name.clone(), context.path.clone());
         let extract: Extract = Box::new(move |text| context::token_of(text, &name, &path));
         let opened = TokenFile::open(&context.path, Modes::Cli, extract);
-        let (credentials, ends) = self.from_file(opened, source)?;
+        let (credentials, ends) = self.of_file(opened, source)?;
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = now.map_or(0, |now| now.as_secs());
         if ends.is_some_and(|ends| u64::try_from(ends).is_ok_and(|ends| ends <= now)) {
@@ -104,7 +101,7 @@ impl Draft<'_> {
         (Credentials::Token(token), ends)
     }
 
-    fn from_file(
+    fn of_file(
         &mut self,
         opened: Result<(Secret, std::sync::Arc<TokenFile>), String>,
         source: &'static str,

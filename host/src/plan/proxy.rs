@@ -25,11 +25,11 @@ impl Draft<'_> {
             self.note("proxy", "none: HTTPS_PROXY is not set", flag);
             return;
         };
-        if let Some((source, list)) = self.variable(&["NO_PROXY", "no_proxy"]) {
-            if exempt(&list, origin) {
-                self.note("proxy", "none for this server", source);
-                return;
-            }
+        if let Some((source, list)) = self.variable(&["NO_PROXY", "no_proxy"])
+            && exempt(&list, origin)
+        {
+            self.note("proxy", "none for this server", source);
+            return;
         }
         let url = zeroize::Zeroizing::new(url);
         let parsed = Proxy::parse(&url).map_err(|why| why.to_string());
