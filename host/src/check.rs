@@ -24,6 +24,7 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
         headers: &headers,
     };
     let policy = Policy::new(plan.egress.origin.clone(), "");
+    let policy = policy.narrowed(plan.egress.narrowings.clone());
     match policy.decide(&target, &open(args.tool.as_deref())) {
         Ok(permit) => print(&format!(
             "allow  {} {}  (rule: {})\n",

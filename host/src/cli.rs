@@ -20,6 +20,8 @@ Examples:
   argocd-host call diagnose_application name=web       why is it broken?
   argocd-host tools                                    what can be asked
   argocd-host run                                      serve an MCP client on stdin and stdout
+  argocd-host run --token-command 'op read op://team/argocd/token' --server argocd.example.com
+  argocd-host call list_applications --argocd-context  with the argocd CLI's login
   argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
   argocd-host explain                                  what the component can reach, and why
 
@@ -72,6 +74,9 @@ Examples:
     Check(Check),
     /// Print component digest, imports, routes, limits and where each setting came from
     Explain(Explain),
+    /// Work with policy files
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Write the embedded component to a file
     Component {
         /// The file to write; `-` is stdout
@@ -85,6 +90,37 @@ Examples:
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do about policy files.
+#[derive(Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Print the JSON schema of a policy file
+    #[command(after_help = "\
+A policy file only narrows:
+  version = 1
+  servers = [\"https://argocd.example.com\"]
+  tools = [\"list_applications\", \"diagnose_application\"]
+  deny_side_effects = true
+  require_audit_log = true
+  [limits]
+  requests_per_minute = 120")]
+    Schema,
+    /// Check a policy file; exit 0 or 5, with every problem
+    Validate {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+/// Output of `explain`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For a person
+    #[default]
+    Text,
+    /// For a program
+    Json,
 }
 
 /// Arguments of `run`.
@@ -154,12 +190,15 @@ pub(crate) struct Explain {
     /// The component to look at instead of the embedded one
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
 
-/// Which Argo CD, and how to reach it. Secrets come from the environment only: a flag would show
-/// them to every process on the machine.
+/// Which Argo CD, and how to reach it. The token comes from the environment, a file, a program or
+/// the CLI's context: a flag would show it to every process on the machine.
 #[derive(Args, Default)]
 #[command(next_help_heading = "Connection (flags win over the environment)")]
 pub(crate) struct Connection {
@@ -175,12 +214,48 @@ pub(crate) struct Connection {
     /// Trust these certificate authorities (PEM) instead of the system's [env: ARGOCD_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Trust the system's authorities too, besides those of --ca-file or of the context
+    #[arg(long)]
+    pub(crate) ca_add: bool,
+    /// The host's own certificate (PEM), for a server that asks for one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_crt: Option<PathBuf>,
+    /// Its private key (PEM); refused when others can read it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_crt_key: Option<PathBuf>,
+    /// Read the token from a file; refused when others can read it, read again when it changes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Take the token from what a program prints: words, no shell; run once, at the start
+    #[arg(long, value_name = "ARGV")]
+    pub(crate) token_command: Option<String>,
+    /// Use a context of the argocd CLI, the current one without a name
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
+    pub(crate) argocd_context: Option<Option<String>>,
+    /// Add a header for an access proxy, sealed like the token; other users can see arguments, so
+    /// prefer --header-file
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub(crate) header: Vec<String>,
+    /// Add the headers of a file, one a line; refused when others can read it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) header_file: Option<PathBuf>,
+    /// Reach the server at addresses of these networks only; also opens tunnels, and link-local and
+    /// metadata addresses for a server that is written as an address
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) allow_cidr: Vec<ipnet::IpNet>,
+    /// Go through the proxy of HTTPS_PROXY, unless NO_PROXY names the server
+    #[arg(long)]
+    pub(crate) proxy_from_env: bool,
+    /// Narrow what is allowed by this policy file (TOML), below the ceiling of
+    /// /etc/argocd-host/policy.toml [env: ARGOCD_HOST_POLICY]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// Write every decision and outcome there; without the line there is no request
     #[arg(long, value_name = "FILE|fd:N")]
     pub(crate) audit_log: Option<String>,
     /// Use a built-in demo Argo CD instead of a server
     #[cfg(feature = "demo")]
-    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file"])]
+    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr", "token_file", "token_command", "argocd_context", "client_crt", "header", "header_file"])]
     pub(crate) demo: bool,
 }
 

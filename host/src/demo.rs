@@ -10,7 +10,7 @@ use crate::{
     cli::Connection,
     component::{self, Loaded, Source},
     exit::Failure,
-    plan::{self, Plan},
+    plan::{self, Plan, Purpose},
     session::{self, Session},
 };
 
@@ -46,9 +46,10 @@ impl Demo {
         };
         let connection = Connection {
             audit_log: typed.audit_log.clone(),
+            policy: typed.policy.clone(),
             ..Connection::default()
         };
-        plan::plan(&connection, &environment)
+        plan::plan(&connection, &environment, Purpose::Demo)
     }
 }
 

@@ -1,16 +1,19 @@
 //! `explain`, `completions`, `man`: what the program is and may do, printed.
 
-use std::fmt::Write;
+use std::{fmt::Write, path::Path};
 
 use clap::CommandFactory;
+use serde_json::{Value, json};
 
 use crate::{
     call::print,
-    cli::{Cli, Explain},
+    cli::{Cli, Explain, Format},
     component::{self, Source},
+    egress::Bounds,
     exit::Failure,
-    harden, limits, plan,
-    policy::ROUTES,
+    harden, limits,
+    plan::{self, Plan, Purpose},
+    policy::{Narrowing, ROUTES, Route},
     runtime::imports,
 };
 
@@ -20,78 +23,163 @@ const HTTPS: u16 = 443;
 /// Prints digest, imports, routes, limits and settings. Settings that are missing are said, not fatal.
 pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
     let loaded = component::load(args.component.as_deref())?;
-    let mut out = String::new();
     let source = match &loaded.source {
         Source::Embedded => "embedded in this binary".to_owned(),
         Source::File(path) => path.display().to_string(),
     };
-    // Writing to a String cannot fail; the results are dropped.
-    let _ = writeln!(out, "component  {source}\n  sha256 {}", loaded.sha256);
-    let _ = writeln!(
-        out,
-        "\nimports    linked; a component with any other is refused"
-    );
-    for name in imports::expected() {
-        let _ = writeln!(out, "  {name}");
-    }
-    let _ = writeln!(
-        out,
-        "\nroutes     GET only, below the server's path prefix; anything else is denied"
-    );
-    for route in ROUTES {
-        let keys: Vec<String> = route.keys.iter().map(|key| key.0.to_owned()).collect();
-        let _ = writeln!(
-            out,
-            "  {}\n    query: {}\n    for:   {}",
-            route.template,
-            dash(&keys),
-            route.owners.join(", ")
-        );
-    }
-    let _ = writeln!(out, "\nlimits");
-    for (what, value) in limits::table() {
-        let _ = writeln!(out, "  {what:<36} {value}");
-    }
-    let _ = writeln!(out, "\nsettings   flags win over the environment");
-    match settings(args) {
-        Ok(settings) => {
-            for setting in settings {
-                let _ = writeln!(
-                    out,
-                    "  {:<12} {}  ({})",
-                    setting.name, setting.value, setting.source
-                );
-            }
-        }
-        Err(Failure::Configuration(problems)) => {
-            for problem in problems {
-                let _ = writeln!(out, "  missing: {problem}");
-            }
-        }
+    let (plan, problems) = match resolve(args) {
+        Ok(plan) => (Some(plan), Vec::new()),
+        Err(Failure::Configuration(problems)) => (None, problems),
         Err(other) => return Err(other),
+    };
+    let narrowings = plan
+        .as_ref()
+        .map_or(&[][..], |plan| &plan.egress.narrowings);
+    let facts = json!({
+        "component": { "source": source, "sha256": loaded.sha256 },
+        "imports": imports::expected(),
+        "routes": routes(narrowings),
+        "limits": limits(plan.as_ref()),
+        "settings": settings(plan.as_ref()),
+        "problems": problems,
+        "process": process(),
+    });
+    match args.format {
+        Format::Json => print(&format!("{facts:#}\n")),
+        Format::Text => print(&text(&facts)),
     }
-    // Applied to this process, so that what is said is what this kernel did.
-    let _ = writeln!(out, "\nprocess    as `run` hardens itself on this machine");
-    for (what, status) in harden::apply(HTTPS).0 {
-        let _ = writeln!(out, "  {what:<36} {status}");
-    }
-    print(&out)
 }
 
-fn settings(args: &Explain) -> Result<Vec<plan::Setting>, Failure> {
+/// Checks a policy file; every problem at once.
+pub(crate) fn validate(path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    match plan::policy_file::read(path) {
+        Ok(Some(_)) => print(&format!("{shown}: good\n")),
+        Ok(None) => Err(Failure::Configuration(vec![format!(
+            "{shown} does not exist"
+        )])),
+        Err(problems) => Err(Failure::Configuration(
+            problems
+                .into_iter()
+                .map(|problem| format!("{shown}: {problem}"))
+                .collect(),
+        )),
+    }
+}
+
+fn resolve(args: &Explain) -> Result<Plan, Failure> {
     #[cfg(feature = "demo")]
     if args.connection.demo {
-        return Ok(crate::demo::start()?.plan(&args.connection)?.settings);
+        return crate::demo::start()?.plan(&args.connection);
     }
-    Ok(plan::plan(&args.connection, &plan::process_environment)?.settings)
+    plan::plan(&args.connection, &plan::process_environment, Purpose::Look)
 }
 
-fn dash(keys: &[String]) -> String {
-    if keys.is_empty() {
-        "-".into()
-    } else {
-        keys.join(", ")
+fn routes(narrowings: &[Narrowing]) -> Vec<Value> {
+    let row = |route: &Route| {
+        let denied = narrowings.iter().find_map(|file| file.route(route).err());
+        let owns = |tool: &&&str| narrowings.iter().all(|file| file.tool(tool));
+        json!({
+            "template": route.template,
+            "query": route.keys.iter().map(|key| key.0).collect::<Vec<_>>(),
+            "tools": route.owners.iter().filter(owns).collect::<Vec<_>>(),
+            "side_effect": route.effect.words(),
+            "denied": denied.map(|denial| denial.reason),
+        })
+    };
+    ROUTES.iter().map(row).collect()
+}
+
+fn limits(plan: Option<&Plan>) -> Vec<Value> {
+    let pair = |name: &str, value: String| json!({ "name": name, "value": value });
+    let table = limits::table().into_iter();
+    let mut rows: Vec<Value> = table.map(|(name, value)| pair(name, value)).collect();
+    let Some(bounds) = plan.map(|plan| plan.egress.bounds) else {
+        return rows;
+    };
+    // What a policy file lowered.
+    let standard = Bounds::default();
+    if bounds.total != standard.total {
+        rows.push(pair("total, by policy", format!("{:?}", bounds.total)));
     }
+    if bounds.body_plain_bytes != standard.body_plain_bytes {
+        let mib = bounds.body_plain_bytes >> 20;
+        rows.push(pair("response body, by policy", format!("{mib} MiB")));
+    }
+    if bounds.concurrent_requests != standard.concurrent_requests {
+        let most = bounds.concurrent_requests.to_string();
+        rows.push(pair("requests at once, by policy", most));
+    }
+    if let Some(most) = bounds.requests_per_minute {
+        rows.push(pair("requests a minute, by policy", most.to_string()));
+    }
+    rows
+}
+
+fn settings(plan: Option<&Plan>) -> Vec<Value> {
+    let rows = plan.into_iter().flat_map(|plan| &plan.settings);
+    rows.map(|row| json!({ "name": row.name, "value": row.value, "source": row.source }))
+        .collect()
+}
+
+/// Applied to this process, so that what is said is what this kernel did.
+fn process() -> Vec<Value> {
+    let rows = harden::apply(HTTPS, None).0.into_iter();
+    rows.map(|(name, status)| json!({ "name": name, "status": status.to_string() }))
+        .collect()
+}
+
+fn text(facts: &Value) -> String {
+    let list = |name: &str| facts[name].as_array().cloned().unwrap_or_default();
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let words = |value: &Value| {
+        let list: Vec<String> = value.as_array().into_iter().flatten().map(word).collect();
+        if list.is_empty() {
+            "-".to_owned()
+        } else {
+            list.join(", ")
+        }
+    };
+    let component = &facts["component"];
+    let (source, sha256) = (word(&component["source"]), word(&component["sha256"]));
+    let mut out = format!("component  {source}\n  sha256 {sha256}\n");
+    out.push_str("\nimports    linked; a component with any other is refused\n");
+    // Writing to a String cannot fail; the results are dropped.
+    for name in list("imports") {
+        let _ = writeln!(out, "  {}", word(&name));
+    }
+    out.push_str(
+        "\nroutes     GET only, below the server's path prefix; anything else is denied\n",
+    );
+    for route in list("routes") {
+        let _ = writeln!(out, "  {}", word(&route["template"]));
+        if let Some(why) = route["denied"].as_str() {
+            let _ = writeln!(out, "    DENIED: {why}");
+            continue;
+        }
+        let _ = writeln!(out, "    query: {}", words(&route["query"]));
+        let _ = writeln!(out, "    for:   {}", words(&route["tools"]));
+        if !word(&route["side_effect"]).is_empty() {
+            let _ = writeln!(out, "    also:  {}", word(&route["side_effect"]));
+        }
+    }
+    out.push_str("\nlimits\n");
+    for row in list("limits") {
+        let _ = writeln!(out, "  {:<36} {}", word(&row["name"]), word(&row["value"]));
+    }
+    out.push_str("\nsettings   flags win over the environment, that over policy files, those over the CLI's context\n");
+    for row in list("settings") {
+        let (value, source) = (word(&row["value"]), word(&row["source"]));
+        let _ = writeln!(out, "  {:<12} {value}  ({source})", word(&row["name"]));
+    }
+    out.push_str("\nprocess    as `run` hardens itself on this machine\n");
+    for row in list("process") {
+        let _ = writeln!(out, "  {:<36} {}", word(&row["name"]), word(&row["status"]));
+    }
+    for problem in list("problems") {
+        let _ = writeln!(out, "  missing: {}", word(&problem));
+    }
+    out
 }
 
 /// Prints a completion script.

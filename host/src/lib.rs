@@ -30,13 +30,16 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, Connection},
+    cli::{Cli, Command, Connection, PolicyCommand},
     exit::Failure,
+    plan::Purpose,
 };
 
 /// The whole program: parse, resolve, run, exit code.
 pub fn run() -> ExitCode {
     harden::hide_memory();
+    // SAFETY: the first thing that this process does, before any thread.
+    unsafe { plan::take_secrets() };
     match dispatch(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -51,17 +54,23 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => with_plan(&args.connection, |plan| {
+        Command::Run(args) => with_plan(&args.connection, Purpose::Use, |plan| {
             let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
-            harden::apply(plan.egress.origin.port()).warn();
+            harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
             session::serve(plan, &loaded, args.stats)
         }),
         Command::Tools(args) => tools::tools(&args),
-        Command::Call(args) => with_plan(&args.connection, |plan| call::call(&args, plan)),
+        Command::Call(args) => with_plan(&args.connection, Purpose::Use, |plan| {
+            call::call(&args, plan)
+        }),
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),
-        Command::Check(args) => with_plan(&args.connection, |plan| check::check(&args, &plan)),
+        Command::Check(args) => with_plan(&args.connection, Purpose::Look, |plan| {
+            check::check(&args, &plan)
+        }),
         Command::Explain(args) => explain::explain(&args),
+        Command::Policy(PolicyCommand::Schema) => call::print(plan::policy_file::SCHEMA),
+        Command::Policy(PolicyCommand::Validate { file }) => explain::validate(&file),
         Command::Component { output } => call::write_file(&output, component::EMBEDDED),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),
@@ -71,6 +80,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
 /// Resolves the settings, with the demo Argo CD in their place when that was asked for.
 fn with_plan(
     typed: &Connection,
+    purpose: Purpose,
     then: impl FnOnce(plan::Plan) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     #[cfg(feature = "demo")]
@@ -78,5 +88,5 @@ fn with_plan(
         let demo = demo::start()?;
         return then(demo.plan(typed)?);
     }
-    then(plan::plan(typed, &plan::process_environment)?)
+    then(plan::plan(typed, &plan::process_environment, purpose)?)
 }

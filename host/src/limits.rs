@@ -64,6 +64,9 @@ pub const RESPONSE_HEAD_BYTES: usize = 256 << 10;
 /// Longest response header value that is passed on, in bytes.
 pub const RESPONSE_VALUE_BYTES: usize = 4 << 10;
 
+/// Largest head of a proxy's answer to CONNECT, in bytes.
+pub const PROXY_HEAD_BYTES: usize = 8 << 10;
+
 // How much at once.
 
 /// Requests in flight, response bodies included; further ones wait, inside [`TOTAL`].
@@ -77,6 +80,15 @@ pub const POOL_CONNECTIONS: usize = 32;
 pub const SEAL_BYTES: usize = 16;
 /// Tokens of the host's own login that stay sealed: a slow answer may carry an older one.
 pub const SEALED_TOKENS: usize = 4;
+
+/// Largest file or output with a secret, in bytes: the argocd CLI's file with some contexts.
+pub const SECRET_FILE_BYTES: u64 = 1 << 20;
+/// Largest policy file, in bytes: every tool and route named once is 3 kB.
+pub const POLICY_FILE_BYTES: u64 = 256 << 10;
+/// How long a `--token-command` may take: a person may have to confirm with a finger.
+pub const TOKEN_COMMAND: Duration = Duration::from_secs(60);
+/// Time between two looks at whether that program has ended.
+pub const CHILD_POLL: Duration = Duration::from_millis(5);
 
 // Audit.
 

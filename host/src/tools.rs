@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn tools(args: &Tools) -> Result<(), Failure> {
     let plan: Plan = plan::offline(args.set.as_deref())?;
     let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
-    harden::apply(plan.egress.origin.port()).warn();
+    harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, &loaded)?;

@@ -98,6 +98,15 @@ impl Start {
         self
     }
 
+    /// Adds some arguments.
+    pub fn args(
+        mut self,
+        arguments: impl IntoIterator<Item = impl AsRef<std::ffi::OsStr>>,
+    ) -> Start {
+        self.command.args(arguments);
+        self
+    }
+
     /// Starts the process.
     pub fn start(mut self) -> Result<Host> {
         let mut child = self.command.spawn().context("starting argocd-host")?;

@@ -24,11 +24,31 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::{Bounds, Error, tls::Tls};
-use crate::policy::{
-    OriginRule, Scheme,
-    address::{classify, permitted},
-};
+use super::{Bounds, Error, proxy::Proxy, tls::Tls};
+use crate::policy::{OriginRule, Scheme, address::Reach};
+
+/// Turns a name into addresses: the system's resolver, or a test's.
+#[derive(Clone)]
+pub struct Resolver(Arc<Lookup>);
+
+type Lookup = dyn Fn(&str, u16) -> Found + Send + Sync;
+type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+impl Resolver {
+    /// Asks `lookup` for the addresses of a name, with the port put in.
+    pub fn new(lookup: impl Fn(&str, u16) -> Found + Send + Sync + 'static) -> Resolver {
+        Resolver(Arc::new(lookup))
+    }
+}
+
+impl Default for Resolver {
+    fn default() -> Resolver {
+        Resolver::new(|name, port| {
+            let name = name.to_owned();
+            Box::pin(async move { Ok(lookup_host((name, port)).await?.collect()) })
+        })
+    }
+}
 
 /// Makes connections to one origin. Cheap to clone: the pool clones it for each connection.
 #[derive(Clone)]
@@ -39,7 +59,19 @@ struct Way {
     /// What the certificate must say; `None` for a name that no certificate can have.
     name: Option<ServerName<'static>>,
     tls: Arc<Tls>,
+    network: Network,
     bounds: Bounds,
+}
+
+/// Which addresses count, and who names them.
+#[derive(Clone, Default)]
+pub struct Network {
+    /// Which addresses may be connected to.
+    pub reach: Reach,
+    /// Who turns the server's name into addresses.
+    pub resolver: Resolver,
+    /// The way to an https origin leads through it.
+    pub proxy: Option<Arc<Proxy>>,
 }
 
 /// The address that a connection was made to, found again in the response's extensions.
@@ -56,12 +88,18 @@ trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 impl Dialer {
-    pub(super) fn new(origin: OriginRule, tls: Arc<Tls>, bounds: Bounds) -> Dialer {
+    pub(super) fn new(
+        origin: OriginRule,
+        tls: Arc<Tls>,
+        network: Network,
+        bounds: Bounds,
+    ) -> Dialer {
         let name = ServerName::try_from(origin.host().to_owned()).ok();
         Dialer(Arc::new(Way {
             origin,
             name,
             tls,
+            network,
             bounds,
         }))
     }
@@ -84,9 +122,10 @@ impl tower_service::Service<http::Uri> for Dialer {
 
 impl Way {
     async fn dial(&self) -> Result<Stream, Error> {
-        let addresses = self.resolve().await?;
-        let checked = check(&addresses, &self.origin)?;
-        let (tcp, address) = self.connect(&checked).await?;
+        let (tcp, address) = match (&self.network.proxy, self.origin.scheme()) {
+            (Some(proxy), Scheme::Https) => self.through(proxy).await?,
+            _ => self.reach(&self.origin, &self.network.reach).await?,
+        };
         let io: Box<dyn Io> = match self.origin.scheme() {
             Scheme::Http => Box::new(tcp),
             Scheme::Https => {
@@ -106,20 +145,34 @@ impl Way {
         })
     }
 
-    async fn resolve(&self) -> Result<Vec<SocketAddr>, Error> {
-        let port = self.origin.port();
-        if let Some(literal) = self.origin.literal() {
+    /// A tunnel to the origin; the address is the proxy's.
+    async fn through(&self, proxy: &Proxy) -> Result<(TcpStream, SocketAddr), Error> {
+        let (mut tcp, address) = self.reach(&proxy.rule, &Reach::default()).await?;
+        let tunnel = proxy.tunnel(&mut tcp, &self.origin);
+        let tunnel = timeout(self.bounds.tls_handshake, tunnel).await;
+        tunnel.map_err(|_| Error::ConnectTimeout)??;
+        Ok((tcp, address))
+    }
+
+    /// A connection to a checked address of `rule`.
+    async fn reach(
+        &self,
+        rule: &OriginRule,
+        reach: &Reach,
+    ) -> Result<(TcpStream, SocketAddr), Error> {
+        let addresses = self.resolve(rule).await?;
+        self.connect(&check(&addresses, rule, reach)?).await
+    }
+
+    async fn resolve(&self, rule: &OriginRule) -> Result<Vec<SocketAddr>, Error> {
+        let port = rule.port();
+        if let Some(literal) = rule.literal() {
             return Ok(vec![SocketAddr::new(literal, port)]);
         }
-        let lookup = timeout(self.bounds.lookup, lookup_host((self.origin.host(), port))).await;
-        let found: Vec<SocketAddr> = match lookup {
-            Ok(Ok(found)) => found.collect(),
-            Ok(Err(_)) | Err(_) => return Err(Error::Dns),
-        };
-        if found.is_empty() {
-            Err(Error::Dns)
-        } else {
-            Ok(found)
+        let lookup = (self.network.resolver.0)(rule.host(), port);
+        match timeout(self.bounds.lookup, lookup).await {
+            Ok(Ok(found)) if !found.is_empty() => Ok(found),
+            _ => Err(Error::Dns),
         }
     }
 
@@ -141,8 +194,12 @@ impl Way {
 }
 
 /// The addresses that the origin may be reached at, in the resolver's order.
-pub(super) fn check(found: &[SocketAddr], origin: &OriginRule) -> Result<Vec<SocketAddr>, Error> {
-    let allowed = |address: &&SocketAddr| permitted(classify(address.ip()), origin);
+pub(super) fn check(
+    found: &[SocketAddr],
+    origin: &OriginRule,
+    reach: &Reach,
+) -> Result<Vec<SocketAddr>, Error> {
+    let allowed = |address: &&SocketAddr| reach.permits(address.ip(), origin);
     let checked: Vec<SocketAddr> = found.iter().filter(allowed).copied().collect();
     match (checked.is_empty(), found.first()) {
         (false, _) => Ok(checked),

@@ -17,6 +17,8 @@ pub enum Error {
     ConnectRefused,
     /// No TCP connection in time.
     ConnectTimeout,
+    /// The proxy made no tunnel; its status.
+    ProxyRefused(u16),
     /// No TLS handshake in time.
     TlsTimeout,
     /// The peer speaks no TLS that we accept.
@@ -51,6 +53,7 @@ impl Error {
             Error::Dns => "dns",
             Error::ConnectRefused => "connect-refused",
             Error::ConnectTimeout => "connect-timeout",
+            Error::ProxyRefused(_) => "proxy-refused",
             Error::TlsTimeout => "tls-timeout",
             Error::TlsProtocol(_) => "tls-protocol",
             Error::TlsCertificate(_) => "tls-certificate",
@@ -124,6 +127,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::AddressProhibited(address) => write!(f, "{}: {address}", self.name()),
+            Error::ProxyRefused(status) => write!(f, "{}: {status}", self.name()),
             Error::TlsProtocol(why) | Error::TlsCertificate(why) => {
                 write!(f, "{}: {why}", self.name())
             }

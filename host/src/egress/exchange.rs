@@ -84,6 +84,19 @@ impl Egress {
     ) -> Result<Answer, Error> {
         let session = match (&self.credentials, permit.is_sealed()) {
             (Held::Session(session), true) => session,
+            (Held::Renewed(renewed), true) => {
+                let token = renewed.token();
+                let first = self.get(permit, Some(&token), outcome, end).await?;
+                let refused = first.status() == StatusCode::UNAUTHORIZED;
+                let another = refused.then(|| renewed.instead_of(&token)).flatten();
+                return match another {
+                    None => Ok(Answer::Server(first)),
+                    Some(token) => self
+                        .again(permit, first, &token, outcome, end)
+                        .await
+                        .map(Answer::Server),
+                };
+            }
             (Held::Token(token), true) => {
                 return self
                     .get(permit, Some(token), outcome, end)
@@ -116,16 +129,28 @@ impl Egress {
             Ok(bearer) => bearer,
             Err(why) => return no_login(why).unwrap_or(Ok(Answer::Server(first))),
         };
+        let second = self.again(permit, first, &secret, outcome, end).await?;
+        session.answered(generation, second.status(), Attempt::Repeat);
+        Ok(Answer::Server(second))
+    }
+
+    /// Repeats a GET once, with another token, after a 401.
+    async fn again(
+        &self,
+        permit: &Permit,
+        refused: Response<Incoming>,
+        token: &Secret,
+        outcome: &mut Outcome,
+        end: Instant,
+    ) -> Result<Response<Incoming>, Error> {
         // Read to its end, the body leaves its connection usable; if not, no matter.
-        let _ = self.wire.small(first.into_body(), outcome).await;
+        let _ = self.wire.small(refused.into_body(), outcome).await;
         outcome.end("ok");
         let again = self
             .allow(Actor::Host, permit.clone())
             .map_err(|_| Error::Audit)?;
         *outcome = again.outcome;
-        let second = self.get(permit, Some(&secret), outcome, end).await?;
-        session.answered(generation, second.status(), Attempt::Repeat);
-        Ok(Answer::Server(second))
+        self.get(permit, Some(token), outcome, end).await
     }
 
     async fn get(

@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+#[path = "dial_tests.rs"]
+mod dialing;
 #[path = "login_tests.rs"]
 mod login;
 #[path = "test_server.rs"]
@@ -79,6 +81,34 @@ async fn the_token_leaves_and_never_comes_back() {
     );
     assert!(text.contains(&format!("\"bytes\":{}", body.len())));
     assert!(text.contains(&format!("\"address\":\"{}\"", server.address)));
+}
+
+#[tokio::test]
+async fn added_headers_leave_and_never_come_back() {
+    const KEY: &str = "0123456789abcdef";
+    let server = Server::start(|request| answer(200, "", request)).await;
+    let header = SealedHeader::parse(&format!("X-Key: Bearer {KEY}")).unwrap();
+    let config = EgressConfig {
+        headers: vec![header, SealedHeader::parse("X-Short: abc").unwrap()],
+        ..config(
+            &format!("http://{}", server.address),
+            token(),
+            Trust::System,
+        )
+    };
+    let (egress, log) = started(config);
+    let (_, _, body) = get(&egress).await.unwrap();
+    let request = server.requests.lock().unwrap()[0].clone();
+    assert!(
+        request.contains(&format!("x-key: Bearer {KEY}\r\n")),
+        "{request}"
+    );
+    // The control: the names and the value that is too short to be sealed came back.
+    assert!(
+        body.contains("x-key: ***") && body.contains("x-short: abc"),
+        "{body}"
+    );
+    assert!(!body.contains(KEY) && !body.contains(TOKEN) && !log.text().contains(KEY));
 }
 
 #[tokio::test]
@@ -339,14 +369,11 @@ async fn no_line_no_request() {
         }
     }
     let server = Server::start(|_| answer(200, "", "x")).await;
-    let origin = format!("http://{}", server.address);
-    let origin = OriginRule::parse(&origin, crate::policy::Plaintext::LoopbackOnly).unwrap();
-    let config = EgressConfig {
-        origin,
-        credentials: token(),
-        trust: Trust::System,
-        bounds: quick(),
-    };
+    let config = config(
+        &format!("http://{}", server.address),
+        token(),
+        Trust::System,
+    );
     let egress = Egress::new(config, Arc::new(Audit::to_writer(Full))).unwrap();
     assert!(matches!(admit(&egress, LIST), Err(Denied::Audit(_))));
     assert!(matches!(admit(&egress, "/terminal"), Err(Denied::Audit(_))));
@@ -407,46 +434,6 @@ async fn requests_beyond_the_cap_wait_for_a_slot() {
     assert_eq!(server.count("GET"), 1);
     drop(first);
     assert_eq!(second.await.unwrap().0, 200);
-}
-
-#[test]
-fn a_name_is_reached_at_checked_addresses_only() {
-    let rule = |server| OriginRule::parse(server, crate::policy::Plaintext::Allowed).unwrap();
-    let addresses = |list: &[&str]| {
-        list.iter()
-            .map(|text| text.parse().unwrap())
-            .collect::<Vec<_>>()
-    };
-    let named = rule("argocd.example.com");
-    let mixed = addresses(&[
-        "127.0.0.1:443",
-        "10.0.0.1:443",
-        "[fe80::1]:443",
-        "8.8.8.8:443",
-    ]);
-    assert_eq!(
-        dial::check(&mixed, &named),
-        Ok(addresses(&["10.0.0.1:443", "8.8.8.8:443"]))
-    );
-    for bad in [
-        "127.0.0.1:443",
-        "169.254.169.254:443",
-        "[::1]:443",
-        "[::ffff:127.0.0.1]:443",
-        "0.0.0.0:443",
-    ] {
-        let found = addresses(&[bad]);
-        assert_eq!(
-            dial::check(&found, &named),
-            Err(Error::AddressProhibited(found[0].ip())),
-            "{bad}"
-        );
-    }
-    let local = rule("localhost");
-    assert_eq!(
-        dial::check(&mixed, &local),
-        Ok(addresses(&["127.0.0.1:443"]))
-    );
 }
 
 #[tokio::test]
@@ -518,12 +505,12 @@ async fn tls_is_checked_by_name_and_trust() {
         let (result, _tcp) = tokio::join!(get(&egress), speak);
         assert_eq!(result.unwrap_err().name(), expected);
     }
-    assert!(Tls::new(&Trust::CaFile(b"no PEM".to_vec())).is_err());
+    assert!(Tls::new(&Trust::CaFile(b"no PEM".to_vec()), None).is_err());
 }
 
 #[tokio::test]
 async fn system_roots_are_loaded_once_in_the_background() {
-    let tls = Tls::new(&Trust::System).unwrap();
+    let tls = Tls::new(&Trust::System, None).unwrap();
     tls.load_in_background();
     tls.load_in_background();
     let (one, two) = (tls.config().await, tls.config().await);

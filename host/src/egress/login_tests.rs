@@ -261,3 +261,45 @@ async fn a_server_that_is_down_is_no_failed_login() {
         ]
     );
 }
+
+/// A token that was renewed without a sign of it: only the 401 tells.
+struct Silent;
+
+impl TokenSource for Silent {
+    fn changed(&self) -> bool {
+        false
+    }
+
+    fn read(&self) -> Option<Secret> {
+        Some(Secret::new("token-of-login-2".to_owned()))
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_token_is_read_after_a_401_and_tried_once() {
+    for accepted in [2, 3] {
+        let server = argocd(200, move |number| number == accepted).await;
+        let credentials =
+            Credentials::Renewed(Secret::new("token-of-login-1".to_owned()), Arc::new(Silent));
+        let server_url = format!("http://{}/argocd", server.address);
+        let (egress, log) = egress(&server_url, credentials, Trust::System);
+        let (status, body) = list(&egress).await.unwrap();
+        assert_eq!(status, if accepted == 2 { 200 } else { 401 });
+        assert!(!body.contains("token-of"), "{body}");
+        assert_eq!((server.count("GET"), server.count("POST")), (2, 0));
+        let last = format!("outcome host {status} ok");
+        let lines = log.lines();
+        assert_eq!(
+            lines,
+            [
+                "decision guest - allow",
+                "outcome guest 401 ok",
+                "decision host - allow",
+                &last
+            ]
+        );
+        // The next one begins with what worked last, and never reads in a circle.
+        let again = list(&egress).await.unwrap().0;
+        assert_eq!((again, server.count("GET")), (status, 3));
+    }
+}

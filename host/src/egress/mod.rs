@@ -9,26 +9,41 @@ mod dial;
 mod error;
 mod exchange;
 mod gunzip;
+mod header;
 mod outcome;
+mod proxy;
+mod rate;
+mod renewed;
 mod session;
 mod tls;
 mod wire;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::Semaphore;
 
 pub use body::ResponseBody;
+pub use dial::{Network, Resolver};
 pub use error::Error;
-pub use tls::{NoCertificate, Trust};
+pub use header::{HeaderProblem, SealedHeader};
+pub use proxy::{BadProxy, Proxy};
+pub use renewed::TokenSource;
+pub use tls::{Identity, NoCertificate, Trust};
 
 use crate::{
     audit::{Actor, Audit, Decision},
     limits,
-    policy::{Denial, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
+    policy::{Denial, Narrowing, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
     secrets::{Placeholder, Seal, Secret},
 };
+use dial::Dialer;
 use outcome::Outcome;
+use rate::Rate;
+use renewed::Renewed;
 use session::Session;
 use tls::Tls;
 use wire::Wire;
@@ -37,6 +52,8 @@ use wire::Wire;
 pub enum Credentials {
     /// A bearer token.
     Token(Secret),
+    /// A bearer token, and where it is renewed.
+    Renewed(Secret, Arc<dyn TokenSource>),
     /// User and password: the host logs in.
     Password {
         /// The user's name.
@@ -61,6 +78,8 @@ pub struct Bounds {
     pub body_wire_bytes: u64,
     pub body_plain_bytes: u64,
     pub concurrent_requests: usize,
+    /// Requests of the component in a minute; no such bound when `None`.
+    pub requests_per_minute: Option<u32>,
 }
 
 impl Default for Bounds {
@@ -75,6 +94,7 @@ impl Default for Bounds {
             body_wire_bytes: limits::BODY_WIRE_BYTES,
             body_plain_bytes: limits::BODY_PLAIN_BYTES,
             concurrent_requests: limits::CONCURRENT_REQUESTS,
+            requests_per_minute: None,
         }
     }
 }
@@ -87,8 +107,46 @@ pub struct EgressConfig {
     pub credentials: Credentials,
     /// Who may prove to be the server.
     pub trust: Trust,
+    /// The host's own certificate, for a server that asks for one.
+    pub identity: Option<Identity>,
+    /// Headers for an access proxy.
+    pub headers: Vec<SealedHeader>,
+    /// Which addresses may be reached.
+    pub network: Network,
+    /// What policy files take away.
+    pub narrowings: Vec<Narrowing>,
     /// Times and sizes.
     pub bounds: Bounds,
+}
+
+impl EgressConfig {
+    /// The TCP port that is connected to: the proxy's where there is one.
+    pub fn port(&self) -> u16 {
+        let proxy = self.network.proxy.as_ref().map(|proxy| &proxy.rule);
+        proxy.unwrap_or(&self.origin).port()
+    }
+
+    /// The folder that a renewed token is read from.
+    pub fn token_folder(&self) -> Option<&std::path::Path> {
+        match &self.credentials {
+            Credentials::Renewed(_, source) => source.folder(),
+            _ => None,
+        }
+    }
+
+    /// To `origin`, with everything else as it is by default.
+    pub fn new(origin: OriginRule, credentials: Credentials, trust: Trust) -> EgressConfig {
+        EgressConfig {
+            origin,
+            credentials,
+            trust,
+            identity: None,
+            headers: Vec::new(),
+            network: Network::default(),
+            narrowings: Vec::new(),
+            bounds: Bounds::default(),
+        }
+    }
 }
 
 /// The only way out.
@@ -101,11 +159,13 @@ pub struct Egress {
     tls: Arc<Tls>,
     wire: Arc<Wire>,
     slots: Arc<Semaphore>,
+    rate: Option<Rate>,
     bounds: Bounds,
 }
 
 enum Held {
     Token(Arc<Secret>),
+    Renewed(Renewed),
     Session(Arc<Session>),
     None,
 }
@@ -133,33 +193,54 @@ impl Egress {
             origin,
             credentials,
             trust,
+            identity,
+            headers,
+            network,
+            narrowings,
             bounds,
         } = config;
         let placeholder = Placeholder::random();
         let placeholder =
             placeholder.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
-        let tls = Tls::new(&trust).map_err(io::Error::other)?;
-        let wire = Arc::new(Wire::new(origin.clone(), Arc::clone(&tls), bounds));
-        let mut seal = Arc::default();
+        let tls = Tls::new(&trust, identity).map_err(io::Error::other)?;
+        let also: Vec<Arc<Secret>> = headers
+            .iter()
+            .flat_map(|header| header.secrets.iter().cloned())
+            .chain(network.proxy.iter().flat_map(|proxy| proxy.secrets()))
+            .collect();
+        let dialer = Dialer::new(origin.clone(), Arc::clone(&tls), network, bounds);
+        let wire = Arc::new(Wire::new(origin.clone(), dialer, headers, bounds));
+        let usable = |token: &Secret| match wire::bearer(token) {
+            Some(_) => Ok(()),
+            None => Err(io::Error::other(
+                "the token has characters that no header can carry",
+            )),
+        };
+        let mut seal = Arc::new(Seal::new(also.iter().map(|secret| &**secret)));
         let credentials = match credentials {
             Credentials::Token(token) => {
-                if wire::bearer(&token).is_none() {
-                    let why = "the token has characters that no header can carry";
-                    return Err(io::Error::other(why));
-                }
-                seal = Arc::new(Seal::new([&token]));
+                usable(&token)?;
+                let also = also.iter().map(|secret| &**secret);
+                seal = Arc::new(Seal::new(also.chain([&token])));
                 Held::Token(Arc::new(token))
             }
+            Credentials::Renewed(token, source) => {
+                usable(&token)?;
+                Held::Renewed(Renewed::new(token, source, also))
+            }
             Credentials::Password { user, password } => Held::Session(Session::new(
-                user,
-                password,
+                session::Login {
+                    user,
+                    password,
+                    also,
+                },
                 origin.prefix(),
                 Arc::clone(&wire),
                 Arc::clone(&audit),
             )),
             Credentials::None => Held::None,
         };
-        let policy = Policy::new(origin, placeholder.as_str());
+        let policy = Policy::new(origin, placeholder.as_str()).narrowed(narrowings);
         let slots = Arc::new(Semaphore::new(bounds.concurrent_requests));
         let egress = Egress {
             policy,
@@ -170,6 +251,7 @@ impl Egress {
             tls,
             wire,
             slots,
+            rate: bounds.requests_per_minute.map(Rate::new),
             bounds,
         };
         Ok(Arc::new(egress))
@@ -189,6 +271,7 @@ impl Egress {
     pub fn seal(&self) -> Arc<Seal> {
         match &self.credentials {
             Held::Session(session) => session.seal(),
+            Held::Renewed(renewed) => renewed.seal(),
             Held::Token(_) | Held::None => Arc::clone(&self.seal),
         }
     }
@@ -204,7 +287,17 @@ impl Egress {
     /// Decides and writes the decision's line. `open` are the calls open when the guest called
     /// `handle`. Fails closed.
     pub fn admit(&self, target: &Target<'_>, open: &[OpenCall]) -> Result<Admitted, Denied> {
-        match self.policy.decide(target, open) {
+        let decided = self.policy.decide(target, open).and_then(|permit| {
+            let spent = self.rate.as_ref().filter(|rate| !rate.take(Instant::now()));
+            match spent {
+                None => Ok(permit),
+                Some(rate) => Err(Denial {
+                    rule: "rate",
+                    reason: format!("more than {} requests in a minute", rate.per_minute()),
+                }),
+            }
+        });
+        match decided {
             Ok(permit) => self.allow(Actor::Guest, permit).map_err(Denied::Audit),
             Err(denial) => Err(self.deny(target, open, denial)),
         }

@@ -82,6 +82,8 @@ pub(super) enum NoToken {
 #[derive(Default)]
 struct State {
     tokens: Vec<Arc<Secret>>,
+    /// Further secrets to seal.
+    also: Vec<Arc<Secret>>,
     seal: Arc<Seal>,
     generation: u64,
     /// The current token replaced one that was refused.
@@ -100,16 +102,29 @@ enum Next {
     LogIn,
 }
 
+/// What a login is made with, and what else to seal.
+pub(super) struct Login {
+    pub(super) user: String,
+    pub(super) password: Secret,
+    pub(super) also: Vec<Arc<Secret>>,
+}
+
 impl Session {
     pub(super) fn new(
-        user: String,
-        password: Secret,
+        login: Login,
         prefix: &str,
         wire: Arc<Wire>,
         audit: Arc<Audit>,
     ) -> Arc<Session> {
+        let Login {
+            user,
+            password,
+            also,
+        } = login;
+        let all = also.iter().map(|secret| &**secret).chain([&password]);
         let state = State {
-            seal: Arc::new(Seal::new([&password])),
+            seal: Arc::new(Seal::new(all)),
+            also,
             ..State::default()
         };
         let (state, changed) = (Mutex::new(state), watch::Sender::new(()));
@@ -269,9 +284,8 @@ impl State {
                 self.tokens.push(Arc::new(token));
                 let surplus = self.tokens.len().saturating_sub(SEALED_TOKENS);
                 self.tokens.drain(..surplus);
-                self.seal = Arc::new(Seal::new(
-                    self.tokens.iter().map(|token| &**token).chain([password]),
-                ));
+                let secrets = self.tokens.iter().chain(&self.also);
+                self.seal = Arc::new(Seal::new(secrets.map(|secret| &**secret).chain([password])));
                 self.generation += 1;
                 self.proven = false;
                 self.failed = None;

@@ -223,14 +223,23 @@ pub(super) fn bounded(
     trust: Trust,
     bounds: Bounds,
 ) -> (Arc<Egress>, Log) {
-    let log = Log::default();
-    let origin = OriginRule::parse(server, Plaintext::LoopbackOnly).unwrap();
     let config = EgressConfig {
-        origin,
-        credentials,
-        trust,
         bounds,
+        ..config(server, credentials, trust)
     };
+    started(config)
+}
+
+pub(super) fn config(server: &str, credentials: Credentials, trust: Trust) -> EgressConfig {
+    let origin = OriginRule::parse(server, Plaintext::LoopbackOnly).unwrap();
+    EgressConfig {
+        bounds: quick(),
+        ..EgressConfig::new(origin, credentials, trust)
+    }
+}
+
+pub(super) fn started(config: EgressConfig) -> (Arc<Egress>, Log) {
+    let log = Log::default();
     let audit = Arc::new(Audit::to_writer(log.clone()));
     (Egress::new(config, audit).unwrap(), log)
 }

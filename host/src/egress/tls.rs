@@ -10,9 +10,12 @@ use std::{
 
 use rustls::{
     ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
-    client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    client::{
+        WantsClientCert,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
     crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
 };
 use tokio::sync::watch;
 
@@ -25,6 +28,8 @@ pub enum Trust {
     System,
     /// The certificates of this PEM text, and no others.
     CaFile(Vec<u8>),
+    /// The operating system's roots and the certificates of this PEM text.
+    Added(Vec<u8>),
     /// Anybody: `ARGOCD_INSECURE`. Marked in the audit.
     Insecure,
 }
@@ -35,6 +40,7 @@ impl Trust {
         match self {
             Trust::System => "system",
             Trust::CaFile(_) => "file",
+            Trust::Added(_) => "system+file",
             Trust::Insecure => "insecure",
         }
     }
@@ -52,24 +58,65 @@ impl std::fmt::Display for NoCertificate {
 
 impl std::error::Error for NoCertificate {}
 
+/// The host's own certificate chain and its key.
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    /// Reads a chain and its key, both PEM; the error says which one is wrong.
+    pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Identity, &'static str> {
+        let chain = from_pem(chain).map_err(|_| "the client certificate is not PEM")?;
+        let key = PrivateKeyDer::from_pem_slice(key)
+            .map_err(|_| "the client key is no private key in PEM form")?;
+        let identity = Identity { chain, key };
+        let fits = configure(
+            |builder| builder.with_root_certificates(RootCertStore::empty()),
+            Some(&identity),
+        );
+        fits.map(|_| identity)
+            .ok_or("the client key does not belong to the client certificate")
+    }
+}
+
+impl Drop for Identity {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.key);
+    }
+}
+
 type Loaded = Option<Result<Arc<ClientConfig>, Error>>;
 
 /// The client configuration, there at once or loaded on a thread.
 pub(super) struct Tls {
     loaded: watch::Sender<Loaded>,
     start: Once,
+    identity: Option<Identity>,
+    /// Trusted besides the system's roots.
+    added: Vec<CertificateDer<'static>>,
 }
 
 impl Tls {
-    pub(super) fn new(trust: &Trust) -> Result<Arc<Tls>, NoCertificate> {
+    pub(super) fn new(
+        trust: &Trust,
+        identity: Option<Identity>,
+    ) -> Result<Arc<Tls>, NoCertificate> {
+        let mut added = Vec::new();
         let config = match trust {
             Trust::System => None,
-            Trust::CaFile(pem) => Some(Ok(with_roots(&from_pem(pem)?))),
-            Trust::Insecure => Some(unverified()),
+            Trust::CaFile(pem) => Some(with_roots(&from_pem(pem)?, identity.as_ref())),
+            Trust::Added(pem) => {
+                added = from_pem(pem)?;
+                None
+            }
+            Trust::Insecure => Some(unverified(identity.as_ref())),
         };
         Ok(Arc::new(Tls {
             loaded: watch::Sender::new(config),
             start: Once::new(),
+            identity,
+            added,
         }))
     }
 
@@ -81,12 +128,12 @@ impl Tls {
         self.start.call_once(|| {
             let tls = Arc::clone(self);
             let load = move || {
-                let config = system();
+                let config = tls.system();
                 tls.loaded.send_replace(Some(config));
             };
             let thread = thread::Builder::new().name("roots".to_owned());
             if thread.spawn(load).is_err() {
-                self.loaded.send_replace(Some(system()));
+                self.loaded.send_replace(Some(self.system()));
             }
         });
     }
@@ -101,6 +148,17 @@ impl Tls {
             .and_then(|config| config.clone())
             .unwrap_or(Err(Error::ConnectionClosed))
     }
+
+    fn system(&self) -> Result<Arc<ClientConfig>, Error> {
+        let mut found = rustls_native_certs::load_native_certs().certs;
+        found.extend(self.added.iter().cloned());
+        if found.is_empty() {
+            return Err(Error::TlsCertificate(
+                "the system has no root certificates".to_owned(),
+            ));
+        }
+        with_roots(&found, self.identity.as_ref())
+    }
 }
 
 fn from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
@@ -111,35 +169,37 @@ fn from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
         .ok_or(NoCertificate)
 }
 
-fn system() -> Result<Arc<ClientConfig>, Error> {
-    let found = rustls_native_certs::load_native_certs().certs;
-    if found.is_empty() {
-        return Err(Error::TlsCertificate(
-            "the system has no root certificates".to_owned(),
-        ));
-    }
-    Ok(with_roots(&found))
-}
-
-fn with_roots(certificates: &[CertificateDer<'static>]) -> Arc<ClientConfig> {
+fn with_roots(
+    certificates: &[CertificateDer<'static>],
+    identity: Option<&Identity>,
+) -> Result<Arc<ClientConfig>, Error> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates.iter().cloned());
-    configure(|builder| builder.with_root_certificates(roots).with_no_client_auth())
+    let config = configure(|builder| builder.with_root_certificates(roots), identity);
+    config.ok_or_else(misfit)
 }
 
-fn unverified() -> Result<Arc<ClientConfig>, Error> {
+fn unverified(identity: Option<&Identity>) -> Result<Arc<ClientConfig>, Error> {
     let verifier = Arc::new(Unverified(Arc::new(ring::default_provider())));
-    Ok(configure(|builder| {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth()
-    }))
+    let trust = |builder: rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>| {
+        let builder = builder.dangerous();
+        builder.with_custom_certificate_verifier(verifier)
+    };
+    configure(trust, identity).ok_or_else(misfit)
 }
 
+/// Cannot happen: [`Identity::from_pem`] has tried.
+fn misfit() -> Error {
+    Error::TlsCertificate("the client certificate cannot be used".to_owned())
+}
+
+/// `None` when the identity's key does not fit its certificate.
 fn configure(
-    finish: impl FnOnce(rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>) -> ClientConfig,
-) -> Arc<ClientConfig> {
+    trust: impl FnOnce(
+        rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>,
+    ) -> rustls::ConfigBuilder<ClientConfig, WantsClientCert>,
+    identity: Option<&Identity>,
+) -> Option<Arc<ClientConfig>> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider);
     #[allow(
@@ -149,10 +209,16 @@ fn configure(
     let builder = builder
         .with_safe_default_protocol_versions()
         .expect("ring supports TLS 1.2 and 1.3");
-    let mut config = finish(builder);
+    let builder = trust(builder);
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some(Identity { chain, key }) => builder
+            .with_client_auth_cert(chain.clone(), key.clone_key())
+            .ok()?,
+    };
     // Argo CD lists h2 too, and passes only gRPC over it.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Arc::new(config)
+    Some(Arc::new(config))
 }
 
 /// Checks signatures, so that the handshake is one, but not whose certificate it is.

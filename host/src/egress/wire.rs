@@ -1,7 +1,5 @@
 //! One request out, one response head back: the pool, our request headers, the clock.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt, Full, Limited};
@@ -15,8 +13,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::{
     Bounds, Error,
     dial::{Dialed, Dialer},
+    header::SealedHeader,
     outcome::Outcome,
-    tls::Tls,
 };
 use crate::{
     limits::{
@@ -32,21 +30,28 @@ const USER_AGENT: &str = concat!("argocd-host/", env!("CARGO_PKG_VERSION"));
 pub(super) struct Wire {
     client: Client<Dialer, Full<Bytes>>,
     origin: OriginRule,
+    headers: Vec<SealedHeader>,
     bounds: Bounds,
 }
 
 impl Wire {
-    pub(super) fn new(origin: OriginRule, tls: Arc<Tls>, bounds: Bounds) -> Wire {
+    pub(super) fn new(
+        origin: OriginRule,
+        dialer: Dialer,
+        headers: Vec<SealedHeader>,
+        bounds: Bounds,
+    ) -> Wire {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(POOL_IDLE)
             .pool_max_idle_per_host(POOL_CONNECTIONS)
             .http1_max_headers(RESPONSE_HEADERS)
             .http1_max_buf_size(RESPONSE_HEAD_BYTES)
-            .build(Dialer::new(origin.clone(), tls, bounds));
+            .build(dialer);
         Wire {
             client,
             origin,
+            headers,
             bounds,
         }
     }
@@ -58,10 +63,13 @@ impl Wire {
             self.origin.scheme().as_str(),
             self.origin.authority()
         );
-        Request::builder()
+        let request = Request::builder()
             .method(method)
             .uri(url)
-            .header(header::USER_AGENT, USER_AGENT)
+            .header(header::USER_AGENT, USER_AGENT);
+        self.headers.iter().fold(request, |request, added| {
+            request.header(&added.name, &added.value)
+        })
     }
 
     /// Sends it and waits for the head of the answer; `outcome` learns status and address.

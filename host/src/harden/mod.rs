@@ -51,9 +51,10 @@ pub(crate) fn hide_memory() {
     set(libc::PR_SET_DUMPABLE, 0);
 }
 
-/// Applies everything, for a process that connects to `port` alone (and to name servers).
+/// Applies everything, for a process that connects to `port` alone (and to name servers) and reads
+/// from `folder` besides what every process reads here.
 #[cfg(target_os = "linux")]
-pub(crate) fn apply(port: u16) -> Hardening {
+pub(crate) fn apply(port: u16, folder: Option<&std::path::Path>) -> Hardening {
     let of = |result: Result<Status, String>| result.unwrap_or_else(Status::Missing);
     let simple = |done: bool| match done {
         true => Status::Active,
@@ -65,14 +66,17 @@ pub(crate) fn apply(port: u16) -> Hardening {
             "no new privileges",
             simple(set(libc::PR_SET_NO_NEW_PRIVS, 1)),
         ),
-        ("files and ports (Landlock)", of(reach::restrict(port))),
+        (
+            "files and ports (Landlock)",
+            of(reach::restrict(port, folder)),
+        ),
         ("system calls (seccomp)", of(syscalls::restrict())),
     ])
 }
 
 /// Nothing: these measures are Linux' own.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn apply(_port: u16) -> Hardening {
+pub(crate) fn apply(_port: u16, _folder: Option<&std::path::Path>) -> Hardening {
     Hardening(Vec::new())
 }
 

@@ -1,6 +1,6 @@
 //! Landlock: which files may still be read, and which TCP ports may be connected to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, NetPort, PathBeneath, PathFd,
@@ -39,7 +39,7 @@ const VARIABLES: &[&str] = &["SSL_CERT_FILE", "SSL_CERT_DIR"];
 const DNS: u16 = 53;
 
 /// Restricts this thread and those that it will start.
-pub(super) fn restrict(port: u16) -> Result<Status, String> {
+pub(super) fn restrict(port: u16, folder: Option<&Path>) -> Result<Status, String> {
     let why = |error: landlock::RulesetError| error.to_string();
     // What this code was tested with; an older kernel enforces the part that it knows.
     let (abi, scopes) = (ABI::V5, ABI::V6);
@@ -50,7 +50,7 @@ pub(super) fn restrict(port: u16) -> Result<Status, String> {
         .and_then(|rules| rules.scope(Scope::from_all(scopes)))
         .and_then(Ruleset::create)
         .map_err(why)?;
-    for path in readable() {
+    for path in readable().into_iter().chain(folder.map(Path::to_owned)) {
         let Ok(file) = PathFd::new(&path) else {
             continue;
         };

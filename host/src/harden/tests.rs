@@ -27,7 +27,7 @@ fn probe() {
     let (allowed, other): (u16, u16) = (allowed.parse().unwrap(), other.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     if mode == "hardened" {
-        let hardening = apply(allowed);
+        let hardening = apply(allowed, None);
         for (what, status) in &hardening.0 {
             println!("status\t{what}\t{status}");
         }

@@ -448,3 +448,102 @@ fn a_request_needs_an_open_call_that_owns_its_route() {
         "the audit names the owners, and all of them"
     );
 }
+
+#[test]
+fn policy_files_take_tools_and_routes_away_one_after_the_other() {
+    let narrowing = |tools: Option<&[&str]>, denied: &[&str], side_effects| Narrowing {
+        source: "/p.toml".to_owned(),
+        tools: tools.map(|tools| tools.iter().map(|tool| (*tool).to_owned()).collect()),
+        denied_routes: denied.iter().map(|route| (*route).to_owned()).collect(),
+        side_effects,
+    };
+    let (allowed, denied) = (SideEffects::Allowed, SideEffects::Denied);
+    let clusters = "/api/v1/clusters";
+    let tree = "/api/v1/applications/a/resource-tree";
+    let both = narrowing(
+        Some(&["list_clusters", "get_application_resource_tree"]),
+        &[],
+        allowed,
+    );
+    let only_tree = narrowing(Some(&["get_application_resource_tree"]), &[], allowed);
+    type Row<'a> = (Vec<Narrowing>, &'a str, &'a str, Option<&'a str>);
+    let rows: Vec<Row<'_>> = vec![
+        (vec![], clusters, "list_clusters", None),
+        (vec![both.clone()], clusters, "list_clusters", None),
+        (
+            vec![both.clone(), only_tree.clone()],
+            clusters,
+            "list_clusters",
+            Some("policy-file"),
+        ),
+        (
+            vec![only_tree.clone(), both.clone()],
+            clusters,
+            "list_clusters",
+            Some("policy-file"),
+        ),
+        (
+            vec![only_tree.clone()],
+            tree,
+            "get_application_resource_tree",
+            None,
+        ),
+        // A file cannot give a tool a route.
+        (
+            vec![both],
+            clusters,
+            "get_application_resource_tree",
+            Some("owner"),
+        ),
+        (
+            vec![narrowing(None, &[clusters], allowed)],
+            clusters,
+            "list_clusters",
+            Some("policy-file"),
+        ),
+        (
+            vec![narrowing(None, &[clusters], allowed)],
+            tree,
+            "get_application_resource_tree",
+            None,
+        ),
+        (
+            vec![narrowing(None, &[], denied)],
+            tree,
+            "get_application_resource_tree",
+            Some("policy-file"),
+        ),
+        (
+            vec![narrowing(None, &[], denied)],
+            clusters,
+            "list_clusters",
+            None,
+        ),
+        (
+            vec![only_tree, narrowing(None, &[], denied)],
+            tree,
+            "get_application_resource_tree",
+            Some("policy-file"),
+        ),
+    ];
+    for (row, (narrowings, path, tool, rule)) in rows.into_iter().enumerate() {
+        let policy = policy(HOST).narrowed(narrowings);
+        let headers = HeaderMap::new();
+        let target = Target {
+            method: "GET",
+            scheme: Some("https"),
+            authority: Some(HOST),
+            path_with_query: Some(path),
+            headers: &headers,
+        };
+        let found = policy.decide(&target, &open(tool)).err();
+        assert_eq!(
+            found.as_ref().map(|denial| denial.rule),
+            rule,
+            "row {row}: {found:?}"
+        );
+        if rule == Some("policy-file") {
+            assert!(found.is_some_and(|denial| denial.reason.contains("/p.toml")));
+        }
+    }
+}

@@ -6,12 +6,14 @@
 
 pub mod address;
 mod header;
+mod narrow;
 mod origin;
 mod path;
 mod route;
 
+pub use narrow::{Narrowing, SideEffects};
 pub use origin::{Origin, OriginRule, Plaintext, PolicyError, Scheme};
-pub use route::{Key, ROUTES, Route, Times, Value};
+pub use route::{Effect, Key, ROUTES, Route, Times, Value};
 
 use std::{fmt, sync::Arc};
 
@@ -48,6 +50,7 @@ pub struct OpenCall {
 pub struct Policy {
     origin: OriginRule,
     bearer: String,
+    narrowings: Vec<Narrowing>,
 }
 
 /// A request that may go out. Made by [`Policy::decide`] alone.
@@ -76,7 +79,13 @@ impl Policy {
         Policy {
             origin,
             bearer: format!("Bearer {placeholder}"),
+            narrowings: Vec::new(),
         }
+    }
+
+    /// The same policy without what policy files take away.
+    pub fn narrowed(self, narrowings: Vec<Narrowing>) -> Policy {
+        Policy { narrowings, ..self }
     }
 
     /// The one origin.
@@ -97,12 +106,21 @@ impl Policy {
         let Checked { path, query } = path::check(raw)?;
         let below = self.origin.below_prefix(path)?;
         let (route, keys) = route::find(below, query)?;
+        for narrowing in &self.narrowings {
+            narrowing.route(route)?;
+        }
         let Headers { sealed, accept } = header::check(target.headers, &self.bearer)?;
+        let owns = |call: &&OpenCall| route.owners.contains(&&*call.tool);
+        let denier = |call: &OpenCall| self.narrowings.iter().find(|n| !n.tool(&call.tool));
         let calls: Vec<OpenCall> = open
             .iter()
-            .filter(|call| route.owners.contains(&&*call.tool))
+            .filter(|call| owns(call) && denier(call).is_none())
             .cloned()
             .collect();
+        if let (true, Some(file)) = (calls.is_empty(), open.iter().filter(owns).find_map(denier)) {
+            let reason = format!("{} allows no open call's tool", file.source);
+            return Err(Denial::new("policy-file", reason));
+        }
         if calls.is_empty() {
             let reason = if open.is_empty() {
                 "no call is open"

@@ -206,6 +206,11 @@ impl OriginRule {
         }
     }
 
+    /// Whether both name the same scheme, host and port.
+    pub fn is_same_server(&self, other: &OriginRule) -> bool {
+        self.origin == other.origin
+    }
+
     pub(super) fn admits(&self, origin: &Origin) -> Result<(), Denial> {
         let part = match origin {
             Origin { host, .. } if *host != self.origin.host => "host",

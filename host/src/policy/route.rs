@@ -16,6 +16,41 @@ pub struct Route {
     pub keys: &'static [Key],
     /// Tools that own it: one of them must be open.
     pub owners: &'static [&'static str],
+    /// What Argo CD does besides answering.
+    pub effect: Effect,
+}
+
+/// What a GET makes Argo CD do besides answering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    Nothing,
+    /// On a cache miss it sets the refresh annotation and waits for the controller.
+    Refresh,
+    /// It reads from the target cluster; on a cache miss as [`Effect::Refresh`].
+    Live,
+    /// It renders in the repo-server, which may fetch from Git, and discovers the cluster's APIs.
+    Render,
+    /// It fetches from Git or a chart repository.
+    Fetch,
+    /// On a cache miss it tests the connection to each repository.
+    Connect,
+}
+
+impl Effect {
+    /// For a reader; empty for [`Effect::Nothing`].
+    pub fn words(self) -> &'static str {
+        match self {
+            Effect::Nothing => "",
+            Effect::Refresh => "on a cache miss sets the refresh annotation",
+            Effect::Live => {
+                "reads from the target cluster; on a cache miss sets the refresh annotation"
+            }
+            Effect::Render => "renders in the repo-server, which may fetch from Git",
+            Effect::Fetch => "fetches from Git or the chart repository",
+            Effect::Connect => "on a cache miss tests the connection to each repository",
+        }
+    }
 }
 
 /// A query key: name, type of its value, how often.
@@ -97,51 +132,51 @@ const IN: Key = Key("project", Name, Once);
 /// The table. Comments name what Argo CD does besides answering.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
-    Route { template: "/api/version", keys: &[], owners: ANY_APP },
-    Route { template: "/api/v1/applications", owners: ANY_APP, keys: &[
+    Route { template: "/api/version", effect: Effect::Nothing, keys: &[], owners: ANY_APP },
+    Route { template: "/api/v1/applications", effect: Effect::Nothing, owners: ANY_APP, keys: &[
         Key("projects", Name, Many), Key("selector", Text, Once), NS, Key("name", Name, Once), Key("fields", Fields, Once)] },
-    Route { template: "/api/v1/applications/{name}", keys: &[NS, IN], owners: ONE_APP },
+    Route { template: "/api/v1/applications/{name}", effect: Effect::Nothing, keys: &[NS, IN], owners: ONE_APP },
     // On a cache miss: sets the refresh annotation and waits for the controller.
-    Route { template: "/api/v1/applications/{name}/resource-tree", keys: &[NS, IN], owners: &[TREE, EVENTS, LOGS, RESOURCE, DIAGNOSE] },
+    Route { template: "/api/v1/applications/{name}/resource-tree", effect: Effect::Refresh, keys: &[NS, IN], owners: &[TREE, EVENTS, LOGS, RESOURCE, DIAGNOSE] },
     // On a cache miss: sets the refresh annotation and waits for the controller.
-    Route { template: "/api/v1/applications/{name}/managed-resources", owners: &[MANAGED, DIFF, DIAGNOSE, COMPARE], keys: &[
+    Route { template: "/api/v1/applications/{name}/managed-resources", effect: Effect::Refresh, owners: &[MANAGED, DIFF, DIAGNOSE, COMPARE], keys: &[
         NS, IN, Key("group", Object, Once), Key("kind", Object, Once), Key("namespace", Object, Once), Key("name", Object, Once),
         Key("fields", Fields, Once)] },
     // On a cache miss, when an object is named: sets the refresh annotation.
-    Route { template: "/api/v1/applications/{name}/events", owners: &[EVENTS, DIAGNOSE], keys: &[
+    Route { template: "/api/v1/applications/{name}/events", effect: Effect::Refresh, owners: &[EVENTS, DIAGNOSE], keys: &[
         NS, IN, Key("resourceNamespace", Object, Once), Key("resourceName", Object, Once), Key("resourceUID", Object, Once)] },
     // Reads from the target cluster; on a cache miss sets the refresh annotation.
-    Route { template: "/api/v1/applications/{name}/resource", owners: &[RESOURCE, LOGS, DIAGNOSE], keys: &[
+    Route { template: "/api/v1/applications/{name}/resource", effect: Effect::Live, owners: &[RESOURCE, LOGS, DIAGNOSE], keys: &[
         NS, IN, Key("namespace", Object, Once), Key("resourceName", Object, Once), Key("version", Object, Once),
         Key("group", Object, Once), Key("kind", Object, Once)] },
     // Renders in the repo-server, which may fetch from git, and discovers the target cluster's APIs.
-    Route { template: "/api/v1/applications/{name}/manifests", owners: &[APP, MANIFESTS, DIFF, HISTORY, DIAGNOSE, COMPARE], keys: &[
+    Route { template: "/api/v1/applications/{name}/manifests", effect: Effect::Render, owners: &[APP, MANIFESTS, DIFF, HISTORY, DIAGNOSE, COMPARE], keys: &[
         NS, IN, Key("revision", Text, Once), Key("revisions", Text, Many), Key("sourcePositions", Count(SOURCES), Many)] },
     // Fetches from git in the repo-server.
-    Route { template: "/api/v1/applications/{name}/revisions/{revision}/metadata", owners: &[HISTORY, SYNC, DIAGNOSE, DIFF, COMPARE], keys: &[
+    Route { template: "/api/v1/applications/{name}/revisions/{revision}/metadata", effect: Effect::Fetch, owners: &[HISTORY, SYNC, DIAGNOSE, DIFF, COMPARE], keys: &[
         NS, IN, Key("sourceIndex", Index, Once), Key("versionId", Index, Once)] },
     // Reads the chart repository in the repo-server.
-    Route { template: "/api/v1/applications/{name}/revisions/{revision}/chartdetails", owners: &[HISTORY, DIAGNOSE], keys: &[
+    Route { template: "/api/v1/applications/{name}/revisions/{revision}/chartdetails", effect: Effect::Fetch, owners: &[HISTORY, DIAGNOSE], keys: &[
         NS, IN, Key("sourceIndex", Index, Once), Key("versionId", Index, Once)] },
-    Route { template: "/api/v1/applications/{name}/syncwindows", keys: &[NS, IN], owners: &[WINDOWS, DIAGNOSE] },
+    Route { template: "/api/v1/applications/{name}/syncwindows", effect: Effect::Nothing, keys: &[NS, IN], owners: &[WINDOWS, DIAGNOSE] },
     // Reads from the target cluster; on a cache miss sets the refresh annotation.
-    Route { template: "/api/v1/applications/{name}/logs", owners: &[LOGS, DIAGNOSE], keys: &[
+    Route { template: "/api/v1/applications/{name}/logs", effect: Effect::Live, owners: &[LOGS, DIAGNOSE], keys: &[
         NS, IN, Key("podName", Name, Once), Key("container", Name, Once), Key("namespace", Name, Once), Key("group", Object, Once),
         Key("kind", Object, Once), Key("resourceName", Object, Once), Key("previous", Text, Once), Key("sinceSeconds", Index, Once),
         Key("filter", Text, Once), Key("matchCase", Text, Once), Key("tailLines", Count(TAIL_LINES), Required)] },
     // Also read by the lists of applications, which go project by project when Argo CD's message limit is hit.
-    Route { template: "/api/v1/projects", keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, LIST, FIND] },
-    Route { template: "/api/v1/projects/{name}", keys: &[], owners: &[PROJECT, WINDOWS, DIAGNOSE] },
-    Route { template: "/api/v1/applicationsets", owners: &[APPSETS, APPSET], keys: &[
+    Route { template: "/api/v1/projects", effect: Effect::Nothing, keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, LIST, FIND] },
+    Route { template: "/api/v1/projects/{name}", effect: Effect::Nothing, keys: &[], owners: &[PROJECT, WINDOWS, DIAGNOSE] },
+    Route { template: "/api/v1/applicationsets", effect: Effect::Nothing, owners: &[APPSETS, APPSET], keys: &[
         Key("projects", Name, Many), Key("selector", Text, Once), Key("appsetNamespace", Name, Once)] },
-    Route { template: "/api/v1/applicationsets/{name}", keys: &[Key("appsetNamespace", Name, Once)], owners: &[APPSET, DIAGNOSE] },
-    Route { template: "/api/v1/clusters", keys: &[], owners: &[CLUSTERS, DIAGNOSE, PROJECT] },
+    Route { template: "/api/v1/applicationsets/{name}", effect: Effect::Nothing, keys: &[Key("appsetNamespace", Name, Once)], owners: &[APPSET, DIAGNOSE] },
+    Route { template: "/api/v1/clusters", effect: Effect::Nothing, keys: &[], owners: &[CLUSTERS, DIAGNOSE, PROJECT] },
     // On a cache miss: tests the connection to each repository.
-    Route { template: "/api/v1/repositories", keys: &[], owners: &[REPOSITORIES, DIAGNOSE] },
-    Route { template: "/api/v1/session/userinfo", keys: &[], owners: &[INFO] },
-    Route { template: "/api/v1/settings", keys: &[], owners: &[INFO] },
-    Route { template: "/api/v1/account/can-i/{name}/{name}/{any}", keys: &[], owners: &[INFO] },
-    Route { template: "/api/v1/account/can-i/{name}/{name}/{any}/{any}", keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/repositories", effect: Effect::Connect, keys: &[], owners: &[REPOSITORIES, DIAGNOSE] },
+    Route { template: "/api/v1/session/userinfo", effect: Effect::Nothing, keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/settings", effect: Effect::Nothing, keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/account/can-i/{name}/{name}/{any}", effect: Effect::Nothing, keys: &[], owners: &[INFO] },
+    Route { template: "/api/v1/account/can-i/{name}/{name}/{any}/{any}", effect: Effect::Nothing, keys: &[], owners: &[INFO] },
 ];
 
 /// The route of a path below the prefix and its query, with the keys in use.

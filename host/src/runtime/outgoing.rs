@@ -137,7 +137,7 @@ fn error(error: egress::Error) -> Error {
             rcode: None,
             info_code: None,
         },
-        E::ConnectRefused => Error::ConnectionRefused,
+        E::ConnectRefused | E::ProxyRefused(_) => Error::ConnectionRefused,
         E::ConnectTimeout | E::TlsTimeout => Error::ConnectionTimeout,
         E::TlsProtocol(_) => Error::TlsProtocolError,
         E::TlsCertificate(_) => Error::TlsCertificateError,
