@@ -1,7 +1,7 @@
 //! Containers that end, never get ready, or cannot be made.
 
 use super::{
-    finding::{Finding, Rank, ends},
+    finding::{Finding, Rank},
     operation::short,
     pod::{self, Container, Ended},
     probe, suspect, trace,
@@ -124,7 +124,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
         ),
     );
     if let Some(ended) = ended.filter(|ended| !ended.message.is_empty()) {
-        finding = finding.quoting(&Text::new(&ends(&ended.message, MESSAGE_CHARS)));
+        finding = finding.quoting(&Text::new(&Text::new(&ended.message).ends(MESSAGE_CHARS)));
     }
     if ended.is_some_and(|ended| ended.reason == "OOMKilled") {
         let limit = pod::spec(live, &container.name)

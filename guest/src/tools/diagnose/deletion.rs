@@ -1,11 +1,11 @@
 //! An application that is being deleted, and what holds it.
 
 use super::{
-    finding::{Finding, Rank, quoted},
+    finding::{Finding, Rank},
     pod,
 };
 use crate::{
-    answer::{time::Clock, word},
+    answer::{said, time::Clock, word},
     redact::{Manifest, Node, Text},
     tools::{
         application::source::listed,
@@ -156,7 +156,7 @@ pub(super) fn holds(object: &Node, clock: Clock) -> String {
                     .is_some_and(|kind| kind.starts_with("Namespace"))
         })
         .filter_map(|condition| condition.text(&["message"]))
-        .map(|message| quoted(&Text::new(message)))
+        .map(|message| said(&Text::new(message)))
         .collect();
     match finalizers.is_empty() {
         true if !remains.is_empty() => {

@@ -1,35 +1,12 @@
 //! One cause, with its evidence.
 
-use crate::{
-    answer::{Line, said},
-    redact::Text,
-};
+use crate::{answer::Line, redact::Text};
 
 /// From this length on a text that is in another one says nothing new, in bytes.
 const REPEATED_BYTES: usize = 12;
 
 /// So much of the end of a text, in bytes, holds its root: chains of errors differ in their frames.
 const TAIL_BYTES: usize = 80;
-
-/// Longest text of others that is quoted, in characters.
-const QUOTE_CHARS: usize = 390;
-
-/// Both ends of a long chain of errors, at most `most` characters: the root stands last.
-pub(super) fn ends(message: &str, most: usize) -> String {
-    let length = message.chars().count();
-    if length <= most {
-        return message.to_owned();
-    }
-    let (first, last) = (most / 4, most * 3 / 4 - 3);
-    let start: String = message.chars().take(first).collect();
-    let end: String = message.chars().skip(length - last).collect();
-    format!("{start} … {end}")
-}
-
-/// Text of others, quoted with both its ends; nothing when it is empty.
-pub(super) fn quoted(message: &Text) -> String {
-    said(&Text::new(&ends(message, QUOTE_CHARS)))
-}
 
 /// Nearness to the root: what stands first explains what stands below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,7 +142,7 @@ impl Finding {
             .glue(". ")
             .fact("cause", &self.cause);
         if let Some(quote) = &self.quote {
-            line = line.said("message", &Text::new(&ends(quote, QUOTE_CHARS)));
+            line = line.said("message", quote);
         }
         for evidence in self.evidence.iter().take(most) {
             line = line.detail(evidence);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    finding::{Finding, Rank, quoted},
+    finding::{Finding, Rank},
     meaning::meaning,
 };
 use crate::{
@@ -129,7 +129,7 @@ fn degraded(
             "{} {}{}",
             word(&row.kind),
             place(&row.namespace, &row.name),
-            quoted(&row.message)
+            said(&row.message)
         ));
     }
     finding.add(not_begun(app, &state.sync_result.resources));
@@ -191,7 +191,7 @@ fn rejected(
             word(&row.kind),
             place(&row.namespace, &row.name),
             word(&row.status),
-            quoted(&row.message)
+            said(&row.message)
         ));
     }
     if groups.len() > ROWS_MAX {
@@ -333,7 +333,7 @@ fn hooks_failed(
             word(&row.hook_type),
             word(&row.kind),
             place(&row.namespace, &row.name),
-            quoted(&row.message)
+            said(&row.message)
         ));
     }
     match hook.as_str() {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::quoted;
 use crate::{
-    answer::{order, time::Clock, word},
+    answer::{order, said, time::Clock, word},
     redact::Text,
     tools::{logs::stream::Stream, record::record, wire::event::Event},
 };
@@ -271,7 +270,7 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
                 "event x{} {}{ago}{}",
                 group.times,
                 word(&group.event.reason),
-                quoted(&group.event.message)
+                said(&group.event.message)
             )
         })
         .collect()

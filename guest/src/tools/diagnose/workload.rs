@@ -2,7 +2,7 @@
 
 use super::{
     container, deletion,
-    finding::{Finding, Rank, ends},
+    finding::{Finding, Rank},
     image::image,
     placement,
     pod::{self, Container},
@@ -377,5 +377,9 @@ pub(super) fn age(node: &TreeNode, clock: Clock) -> String {
 pub(super) fn waiting(evidence: &Evidence) -> Option<(Container, String, Text)> {
     let container = pod::bad(evidence.pod())?;
     let (reason, message) = container.waiting.clone()?;
-    Some((container, reason, Text::new(&ends(&message, MESSAGE_CHARS))))
+    Some((
+        container,
+        reason,
+        Text::new(&Text::new(&message).ends(MESSAGE_CHARS)),
+    ))
 }
