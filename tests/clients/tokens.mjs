@@ -40,8 +40,13 @@ function server(sets) {
   return { ask, close: () => child.stdin.end() };
 }
 
-/** Ages and ports change from run to run; everything else does not. */
-const steady = (text) => text.replace(/\b\d+ (s|min|h|d) ago/g, "9 d ago").replace(/http:\/\/127\.0\.0\.1:\d+/g, "http://argocd.test");
+/** Ages, openings and ports change from run to run; everything else does not. */
+const steady = (text) =>
+  text
+    .replace(/\b\d+ (s|min|h|d) ago/g, "9 d ago")
+    // A window of the demo opens each morning.
+    .replace(/(closed, opens|open, closes) \S+ \(in [^)]*\)/g, "closed, opens 2026-01-01T00:00:00Z (in 9 d)")
+    .replace(/http:\/\/127\.0\.0\.1:\d+/g, "http://argocd.test");
 
 async function listed(sets) {
   const it = server(sets);

@@ -55,7 +55,8 @@ fn without_ages(text: &str, url: &str) -> String {
     out
 }
 
-/// Replaces the time in "opens 2026-11-24T05:00:00Z (in 19 h)" and the like.
+/// Replaces the time in "opens 2026-11-24T05:00:00Z (in 19 h)" and the like; a window of the demo is
+/// open for two hours each morning.
 fn without_openings(text: &str) -> String {
     let mut parts = text.split(" (in ");
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -66,5 +67,5 @@ fn without_openings(text: &str) -> String {
         out.push_str("TIME (in AGE)");
         out.push_str(rest);
     }
-    out
+    out.replace("open, closes TIME", "closed, opens TIME")
 }
