@@ -1,5 +1,7 @@
 //! Drives the real `argocd-host` process by raw lines, as an MCP client would, and keeps everything it said.
 
+mod lab;
+
 use std::{
     collections::VecDeque,
     path::{Path, PathBuf},
@@ -18,6 +20,8 @@ use tokio::{
 };
 
 use crate::simulator::Simulator;
+
+pub use lab::{Lab, argo_cd};
 
 /// How long a test waits for anything before it fails: far beyond what a loaded machine needs.
 pub const PATIENCE: Duration = Duration::from_secs(60);

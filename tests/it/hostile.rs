@@ -11,7 +11,7 @@ use std::{
     },
 };
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
 use crate::{HOST, control};
@@ -98,7 +98,7 @@ fn attempts(server: SocketAddr, canary: SocketAddr) -> Vec<Value> {
 
 #[tokio::test]
 async fn nothing_leaves_but_the_allowed_get() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
@@ -174,7 +174,7 @@ async fn nothing_leaves_but_the_allowed_get() {
 
 #[tokio::test]
 async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start();
     let attempts = attempts(simulator.addr(), canary.address);
     let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
@@ -217,7 +217,7 @@ async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
 
 #[tokio::test]
 async fn nothing_goes_out_while_no_call_is_open() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST)
         .against(&simulator)
         .arg(HOSTILE)

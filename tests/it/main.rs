@@ -29,6 +29,9 @@ mod stdout;
 mod tools;
 mod traps;
 
+/// The simulator, or a genuine server behind it.
+pub(crate) use argocd_tests::harness::argo_cd;
+
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
 

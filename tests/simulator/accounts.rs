@@ -191,6 +191,30 @@ impl Accounts {
         }
     }
 
+    /// Notes a session that a genuine server began, so that it can be ended here.
+    pub(crate) fn learn(&mut self, token: &str) {
+        self.logins += 1;
+        self.sessions.insert(
+            token.to_owned(),
+            Session {
+                account: Account::named(""),
+                requests_left: self.lifetime_requests,
+                expired: false,
+            },
+        );
+    }
+
+    /// Whether a genuine server is to see this token: unknown ones too, as it knows better.
+    pub(crate) fn admit(&mut self, token: &str) -> Result<(), Unauthenticated> {
+        if self.reject_all {
+            return Err(expired());
+        }
+        match self.sessions.get_mut(token) {
+            Some(session) => session.use_once().map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// A login: the new token, or Argo CD's words.
     pub(crate) fn login(&mut self, user: &str, password: &str) -> Result<String, Unauthenticated> {
         if user.is_empty() || password.is_empty() {
