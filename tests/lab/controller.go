@@ -13,7 +13,12 @@ import (
 // refresh annotation away. Nothing is compared anew, so a cache that was empty stays empty.
 func answerRefreshes(client versioned.Interface) {
 	ctx := context.Background()
-	seen, err := client.ArgoprojV1alpha1().Applications("").Watch(ctx, metav1.ListOptions{})
+	// From now on: existing objects would be delivered through a channel of a hundred.
+	now, err := client.ArgoprojV1alpha1().Applications("").List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return
+	}
+	seen, err := client.ArgoprojV1alpha1().Applications("").Watch(ctx, metav1.ListOptions{ResourceVersion: now.ResourceVersion})
 	if err != nil {
 		return
 	}
