@@ -116,7 +116,8 @@ impl Lab {
         })
     }
 
-    fn wanted(wanted: &Wanted) -> Result<Lab> {
+    /// Starts what a simulator was asked to be.
+    pub fn wanted(wanted: &Wanted) -> Result<Lab> {
         let mut arguments = Vec::new();
         if !wanted.prefix.is_empty() {
             arguments.push(format!("--rootpath={}", wanted.prefix));
@@ -178,7 +179,8 @@ impl Lab {
         Some(kilobytes * 1024)
     }
 
-    fn address(&self) -> String {
+    /// `127.0.0.1:port`.
+    pub fn address(&self) -> String {
         let rest = self.ready.url.split("://").nth(1).unwrap_or_default();
         rest.split('/').next().unwrap_or_default().to_owned()
     }
@@ -206,8 +208,8 @@ fn default_program() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/lab/lab")
 }
 
-/// One request on a connection of its own. Dropping it closes the connection.
-async fn exchange(address: String, request: Passed) -> io::Result<Reply> {
+/// One request in plain HTTP on a connection of its own. Dropping it closes the connection.
+pub async fn exchange(address: String, request: Passed) -> io::Result<Reply> {
     let stream = TcpStream::connect(&address).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await

@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::simulator::Simulator;
 
-pub use lab::{Lab, argo_cd};
+pub use lab::{Lab, argo_cd, exchange};
 
 /// How long a test waits for anything before it fails: far beyond what a loaded machine needs.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -258,6 +258,11 @@ pub(crate) fn api_key(account: &str) -> String {
     jwt(&format!("{account}:apiKey"), &format!("key-{account}"))
 }
 
+/// A token of the read-only account that is refused, in words of its own: `expired` or `revoked`.
+pub(crate) fn refused(why: &str) -> String {
+    jwt("ci:apiKey", why)
+}
+
 /// Looks like a JWT to anything that reads one; its signature is worth nothing anywhere else.
 fn jwt(subject: &str, id: &str) -> String {
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
@@ -313,7 +318,7 @@ pub(crate) fn refused_tokens() -> [(&'static str, String); 5] {
             "garbage.garbage.garbage".to_owned(),
         ),
         ("auth-wrong-signature.json", jwt("ci:apiKey", "someone")),
-        ("auth-expired.json", jwt("ci:apiKey", "expired")),
-        ("auth-revoked.json", jwt("ci:apiKey", "revoked")),
+        ("auth-expired.json", refused("expired")),
+        ("auth-revoked.json", refused("revoked")),
     ]
 }

@@ -98,10 +98,12 @@ impl Simulator {
         &self.token
     }
 
-    /// The API key of an account of the recordings: `ci`, `viewer`, `nobody`, `proj-payments-ci-bot`, `admin`.
+    /// The API key of an account of the recordings: `ci`, `viewer`, `nobody`, `proj-payments-ci-bot`, `admin`;
+    /// of `expired` and `revoked` one that is refused.
     pub fn token_of(&self, account: &str) -> String {
         match &self.state.genuine {
             Some(genuine) => genuine.token(account),
+            None if matches!(account, "expired" | "revoked") => accounts::refused(account),
             None => accounts::api_key(account),
         }
     }
