@@ -8,31 +8,19 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// derive gives an application without recorded state the modest one that its resources suggest. An
-// application whose conditions explain why there is no state keeps none, as on a real server.
+// derive gives an application without recorded state the modest one that its resources suggest.
+// Where it is recorded that there was none, there is none: the server then answers with the conditions.
 func (w *world) derive() {
 	for i := range w.applications {
 		app := &w.applications[i]
 		key := appKey(app.Namespace, app.Name)
-		if hasErrorCondition(app) {
-			continue
-		}
-		if _, known := w.trees[key]; !known {
+		if _, known := w.trees[key]; !known && !w.failed[key+" resource-tree"] {
 			w.trees[key] = deriveTree(app)
 		}
-		if _, known := w.managed[key]; !known {
+		if _, known := w.managed[key]; !known && !w.failed[key+" managed-resources"] {
 			w.managed[key] = deriveManaged(app)
 		}
 	}
-}
-
-func hasErrorCondition(app *v1alpha1.Application) bool {
-	for _, condition := range app.Status.Conditions {
-		if condition.Type == v1alpha1.ApplicationConditionComparisonError || condition.Type == v1alpha1.ApplicationConditionInvalidSpecError {
-			return true
-		}
-	}
-	return false
 }
 
 func deriveTree(app *v1alpha1.Application) *v1alpha1.ApplicationTree {

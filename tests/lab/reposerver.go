@@ -19,7 +19,7 @@ import (
 type repoServer struct {
 	apiclient.RepoServerServiceClient
 	manifests map[manifestKey]recorded
-	commits   map[string]*v1alpha1.RevisionMetadata
+	commits   map[commitKey]*v1alpha1.RevisionMetadata
 	refs      map[string]*apiclient.Refs
 	failures  map[string]string
 }
@@ -27,9 +27,12 @@ type repoServer struct {
 // manifestKey is an application and the revision of its first source; empty for the tracked one.
 type manifestKey struct{ application, revision string }
 
-func newRepoServer(answers []recorded) *repoServer {
+// commitKey is a commit in its repository.
+type commitKey struct{ repository, revision string }
+
+func newRepoServer(answers []recorded, w *world) *repoServer {
 	r := &repoServer{
-		manifests: map[manifestKey]recorded{}, commits: map[string]*v1alpha1.RevisionMetadata{},
+		manifests: map[manifestKey]recorded{}, commits: map[commitKey]*v1alpha1.RevisionMetadata{},
 		refs: map[string]*apiclient.Refs{}, failures: map[string]string{},
 	}
 	for _, answer := range answers {
@@ -47,7 +50,9 @@ func newRepoServer(answers []recorded) *repoServer {
 		case len(parts) == 3 && parts[0] == "revisions" && parts[2] == "metadata" && answer.status == http.StatusOK:
 			commit := &v1alpha1.RevisionMetadata{}
 			if json.Unmarshal(answer.body, commit) == nil {
-				r.commits[parts[1]] = commit
+				for _, repository := range w.repositoriesOf(key) {
+					r.commits[commitKey{repository, parts[1]}] = commit
+				}
 			}
 		case len(answer.path) == 5 && answer.path[2] == "repositories" && answer.path[4] == "refs":
 			refs := &apiclient.Refs{}
@@ -79,7 +84,7 @@ func (r *repoServer) GenerateManifest(_ context.Context, in *apiclient.ManifestR
 	answer, known := r.manifests[manifestKey{in.AppName, in.Revision}]
 	if !known {
 		// The tracked revision under its name, or one that was never rendered.
-		if _, isCommit := r.commits[in.Revision]; !isCommit && in.Revision != in.ApplicationSource.TargetRevision {
+		if _, isCommit := r.commits[commitKey{in.Repo.Repo, in.Revision}]; !isCommit && in.Revision != in.ApplicationSource.TargetRevision {
 			return nil, status.Errorf(codes.Unknown, "Unable to resolve '%s' to a commit SHA", in.Revision)
 		}
 		answer = r.manifests[manifestKey{in.AppName, ""}]
@@ -97,18 +102,13 @@ func (r *repoServer) GenerateManifest(_ context.Context, in *apiclient.ManifestR
 
 // GetRevisionMetadata gives a recorded commit.
 func (r *repoServer) GetRevisionMetadata(_ context.Context, in *apiclient.RepoServerRevisionMetadataRequest, _ ...grpc.CallOption) (*v1alpha1.RevisionMetadata, error) {
-	if commit, known := r.commits[in.Revision]; known {
+	if commit, known := r.commits[commitKey{in.Repo.Repo, in.Revision}]; known {
 		return commit, nil
 	}
 	if len(in.Revision) != 40 {
 		return nil, status.Errorf(codes.Unknown, "revision %s must be resolved", in.Revision)
 	}
 	return nil, status.Errorf(codes.Unknown, "failed to fetch %s: exit status 128: fatal: remote error: upload-pack: not our ref %s", in.Revision, in.Revision)
-}
-
-// GetRevisionChartDetails knows no chart: none was recorded.
-func (r *repoServer) GetRevisionChartDetails(context.Context, *apiclient.RepoServerRevisionChartDetailsRequest, ...grpc.CallOption) (*v1alpha1.ChartDetails, error) {
-	return nil, status.Error(codes.Unknown, "no chart is recorded")
 }
 
 // TestRepository fails as it did when it was recorded.

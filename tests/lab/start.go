@@ -73,7 +73,7 @@ func start(o options) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv, err := serve(o, world, objects, writes, newRepoServer(answers), folder)
+	srv, err := serve(o, world, objects, writes, newRepoServer(answers, world), folder)
 	if err != nil {
 		return nil, err
 	}

@@ -23,12 +23,14 @@ type world struct {
 	trees        map[string]*v1alpha1.ApplicationTree
 	managed      map[string][]*v1alpha1.ResourceDiff
 	events       []corev1.Event
+	// failed is what could not be had from the cache when it was recorded, by application and part.
+	failed map[string]bool
 	// ignored is what the release's own settings ignore, by kind as a setting's name has it.
 	ignored map[string]string
 }
 
 func newWorld(answers []recorded, o options) (*world, error) {
-	w := &world{trees: map[string]*v1alpha1.ApplicationTree{}, managed: map[string][]*v1alpha1.ResourceDiff{}}
+	w := &world{trees: map[string]*v1alpha1.ApplicationTree{}, managed: map[string][]*v1alpha1.ResourceDiff{}, failed: map[string]bool{}}
 	var applications v1alpha1.ApplicationList
 	var projects v1alpha1.AppProjectList
 	var sets v1alpha1.ApplicationSetList
@@ -76,6 +78,7 @@ func (w *world) readCaches(answers []recorded) error {
 	for _, answer := range answers {
 		key, rest := answer.application()
 		if answer.status != http.StatusOK {
+			w.failed[key+" "+rest] = true
 			continue
 		}
 		var err error
@@ -139,6 +142,20 @@ func (w *world) addGenerated(o options) error {
 	}
 	w.applications = append(w.applications, list.Items...)
 	return nil
+}
+
+// repositoriesOf is where an application's sources come from.
+func (w *world) repositoriesOf(key string) []string {
+	var urls []string
+	for i := range w.applications {
+		app := &w.applications[i]
+		if appKey(app.Namespace, app.Name) == key {
+			for _, source := range app.Spec.GetSources() {
+				urls = append(urls, source.RepoURL)
+			}
+		}
+	}
+	return urls
 }
 
 // fill puts the controller's part into the cache.
