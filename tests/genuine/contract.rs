@@ -33,7 +33,7 @@ const CALLERS: &[&str] = &[
     "proj-payments-ci-bot",
     "none",
     "garbage",
-    "a.b.c",
+    "garbage.garbage.garbage",
     "expired",
     "revoked",
 ];
@@ -185,7 +185,7 @@ async fn get(address: &str, path_and_query: &str, token: Option<String>) -> Repl
 fn token(account: &str, known: impl Fn(&str) -> String) -> Option<String> {
     match account {
         "none" => None,
-        "garbage" | "a.b.c" => Some(account.to_owned()),
+        "garbage" | "garbage.garbage.garbage" => Some(account.to_owned()),
         account => Some(known(account)),
     }
 }

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use argocd_tests::simulator::Reply;
 use serde_json::Value;
 
-/// The outline of an answer. Texts, numbers, order and repetition are left out.
+/// The outline of an answer. Of good answers, texts, numbers, order and repetition are left out.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) status: u16,
     pub(crate) content_type: String,
     /// `.items[].metadata.name string`; of text that is no JSON, the text.
     pub(crate) paths: BTreeSet<String>,
+    /// The words of an error, without the time at which a token was made.
+    pub(crate) words: String,
 }
 
 impl Shape {
@@ -38,6 +40,7 @@ impl Shape {
             status: reply.status,
             content_type,
             paths,
+            words: words(reply),
         }
     }
 
@@ -53,6 +56,9 @@ impl Shape {
                 other.content_type, self.content_type
             ));
         }
+        if self.words != other.words {
+            found.push(format!("says {:?} for {:?}", other.words, self.words));
+        }
         let some = |paths: Vec<&String>| {
             let shown: Vec<_> = paths.iter().take(6).map(|path| path.as_str()).collect();
             (!paths.is_empty()).then(|| format!("{} ({} paths)", shown.join(", "), paths.len()))
@@ -62,6 +68,20 @@ impl Shape {
         found.extend(extra.map(|paths| format!("has {paths}")));
         found.extend(missing.map(|paths| format!("lacks {paths}")));
         (!found.is_empty()).then(|| found.join("; "))
+    }
+}
+
+/// The code and message of an error; nothing of a good answer.
+fn words(reply: &Reply) -> String {
+    let Ok(body) = serde_json::from_slice::<Value>(&reply.body) else {
+        return String::new();
+    };
+    let (unary, stream) = (&body["message"], &body["error"]["message"]);
+    let message = unary.as_str().or(stream.as_str()).unwrap_or_default();
+    let cut = message.find(", iat: ").map_or(message, |at| &message[..at]);
+    match reply.status {
+        200..400 => String::new(),
+        _ => format!("{}{} {cut}", body["code"], body["error"]["grpc_code"]),
     }
 }
 

@@ -85,7 +85,7 @@ func (r *repoServer) GenerateManifest(_ context.Context, in *apiclient.ManifestR
 	if !known {
 		// The tracked revision under its name, or one that was never rendered.
 		if _, isCommit := r.commits[commitKey{in.Repo.Repo, in.Revision}]; !isCommit && in.Revision != in.ApplicationSource.TargetRevision {
-			return nil, status.Errorf(codes.Unknown, "Unable to resolve '%s' to a commit SHA", in.Revision)
+			return nil, status.Errorf(codes.Unknown, "unable to resolve '%s' to a commit SHA", in.Revision)
 		}
 		answer = r.manifests[manifestKey{in.AppName, ""}]
 	}
@@ -108,7 +108,8 @@ func (r *repoServer) GetRevisionMetadata(_ context.Context, in *apiclient.RepoSe
 	if len(in.Revision) != 40 {
 		return nil, status.Errorf(codes.Unknown, "revision %s must be resolved", in.Revision)
 	}
-	return nil, status.Errorf(codes.Unknown, "failed to fetch %s: exit status 128: fatal: remote error: upload-pack: not our ref %s", in.Revision, in.Revision)
+	// As it was recorded of a commit that does not exist.
+	return nil, status.Error(codes.Unknown, strings.ReplaceAll("error acquiring repo lock: failed to initialize repository resources: rpc error: code = Internal desc = Failed to checkout revision REVISION: `git fetch origin REVISION --tags --force --prune` failed exit status 128: fatal: remote error: upload-pack: not our ref REVISION", "REVISION", in.Revision))
 }
 
 // TestRepository fails as it did when it was recorded.
