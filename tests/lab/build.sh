@@ -8,5 +8,6 @@ package=github.com/argoproj/argo-cd/v3/common
 # What a release says of itself; go.mod names the same version.
 version="-X $package.version=3.5.1 -X $package.buildDate=2026-08-12T00:00:00Z -X $package.gitCommit=109ca7ca7113 -X $package.gitTreeState=clean"
 mkdir -p "$target/lab"
-CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w $version" -o "$target/lab/lab" .
+export CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
+go build -ldflags "-s -w $version" -o "$target/lab/lab" .
 (cd "$target/lab" && echo "$PWD/lab")

@@ -17,6 +17,8 @@ if ! command -v go >/dev/null; then
     exit 0
 fi
 
+unformatted="$(gofmt -l tests/lab)"
+[ -z "$unformatted" ] || { echo "gofmt: $unformatted" >&2; exit 1; }
 ARGOCD_TEST_LAB="$(nice tests/lab/build.sh)"
 export ARGOCD_TEST_LAB
 

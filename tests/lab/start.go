@@ -73,11 +73,12 @@ func start(o options) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv, err := serve(o, world, objects, writes, newRepoServer(answers, world), folder)
+	behind := behind{world, objects, writes, newRepoServer(answers, world), folder}
+	url, err := behind.serve(o)
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{URL: srv, AdminPassword: adminPassword, Writes: cluster.plain + "/lab/writes", PID: os.Getpid(), folder: folder}
+	l := &lab{URL: url, AdminPassword: adminPassword, Writes: cluster.plain + "/lab/writes", PID: os.Getpid(), folder: folder}
 	if o.tls {
 		l.CAFile = filepath.Join(folder, "ca.pem")
 		if err := os.WriteFile(l.CAFile, authority.pem, 0o600); err != nil {
@@ -89,33 +90,42 @@ func start(o options) (*lab, error) {
 	return l, err
 }
 
+// behind is what the server stands on.
+type behind struct {
+	world   *world
+	objects []runtime.Object
+	writes  *writes
+	repo    *repoServer
+	folder  string
+}
+
 // serve builds the server and waits until it answers. It returns its URL.
-func serve(o options, world *world, objects []runtime.Object, writes *writes, repo *repoServer, folder string) (string, error) {
+func (b behind) serve(o options) (string, error) {
 	redisServer := miniredis.NewMiniRedis()
 	if err := redisServer.StartAddr("127.0.0.1:0"); err != nil {
 		return "", err
 	}
 	client := redis.NewClient(&redis.Options{Addr: redisServer.Addr()})
 	states := appstate.NewCache(cacheutil.NewCache(cacheutil.NewRedisCache(client, cacheLife, cacheutil.RedisCompressionNone)), cacheLife)
-	if err := world.fill(states); err != nil {
+	if err := b.world.fill(states); err != nil {
 		return "", err
 	}
 	port, err := freePort()
 	if err != nil {
 		return "", err
 	}
-	applications := newApplicationClient(world, writes)
+	applications := newApplicationClient(b.world, b.writes)
 	go answerRefreshes(applications)
 	opts := server.ArgoCDServerOpts{
 		ListenHost: "127.0.0.1", ListenPort: port, MetricsHost: "127.0.0.1",
 		Insecure: !o.tls, ContentTypes: []string{"application/json"}, EnableGZip: true,
 		Namespace: namespace, ApplicationNamespaces: []string{"team-*"},
-		KubeClientset: newKubeClient(objects, writes), AppClientset: applications,
+		KubeClientset: newKubeClient(b.objects, b.writes), AppClientset: applications,
 		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
 		KubeControllerClientset: controllerfake.NewClientBuilder().Build(),
-		RepoClientset:           repo, RedisClient: client,
+		RepoClientset:           b.repo, RedisClient: client,
 		Cache:           servercache.NewCache(states, time.Hour, 3*time.Minute),
-		StaticAssetsDir: folder, DexServerAddr: "http://127.0.0.1:1",
+		StaticAssetsDir: b.folder, DexServerAddr: "http://127.0.0.1:1",
 		XFrameOptions: "sameorigin", ContentSecurityPolicy: "frame-ancestors 'self';",
 		WebhookParallelism: 1, WebhookRefreshWorkers: 1, SyncWithReplaceAllowed: true,
 	}
@@ -135,17 +145,22 @@ func serve(o options, world *world, objects []runtime.Object, writes *writes, re
 		scheme = "https"
 	}
 	host := fmt.Sprintf("%s://127.0.0.1:%d", scheme, port)
+	return host + o.rootPath, answers(srv, host)
+}
+
+// answers waits until the server does. It tells nobody when.
+func answers(srv *server.ArgoCDServer, host string) error {
 	for range startSeconds * 10 {
 		response, err := anyCertificate().Get(host + "/healthz")
 		if err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK && srv.Initialized() {
-				return host + o.rootPath, nil
+				return nil
 			}
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return "", fmt.Errorf("the server did not start in %d seconds", startSeconds)
+	return fmt.Errorf("the server did not start in %d seconds", startSeconds)
 }
 
 // freePort is one that nobody listens on now. The server's gateway dials its own port by number, so
