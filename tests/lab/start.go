@@ -107,7 +107,8 @@ func (b behind) serve(o options) (string, error) {
 	}
 	client := redis.NewClient(&redis.Options{Addr: redisServer.Addr()})
 	states := appstate.NewCache(cacheutil.NewCache(cacheutil.NewRedisCache(client, cacheLife, cacheutil.RedisCompressionNone)), cacheLife)
-	if err := b.world.fill(states); err != nil {
+	cache := servercache.NewCache(states, cacheLife, 3*time.Minute)
+	if err := b.world.fill(states, cache); err != nil {
 		return "", err
 	}
 	port, err := freePort()
@@ -124,7 +125,7 @@ func (b behind) serve(o options) (string, error) {
 		DynamicClientset:        dynamicfake.NewSimpleDynamicClient(runtime.NewScheme()),
 		KubeControllerClientset: controllerfake.NewClientBuilder().Build(),
 		RepoClientset:           b.repo, RedisClient: client,
-		Cache:           servercache.NewCache(states, time.Hour, 3*time.Minute),
+		Cache:           cache,
 		StaticAssetsDir: b.folder, DexServerAddr: "http://127.0.0.1:1",
 		XFrameOptions: "sameorigin", ContentSecurityPolicy: "frame-ancestors 'self';",
 		WebhookParallelism: 1, WebhookRefreshWorkers: 1, SyncWithReplaceAllowed: true,

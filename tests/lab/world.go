@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	servercache "github.com/argoproj/argo-cd/v3/server/cache"
 	"github.com/argoproj/argo-cd/v3/util/cache/appstate"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -158,8 +159,14 @@ func (w *world) repositoriesOf(key string) []string {
 	return urls
 }
 
-// fill puts the controller's part into the cache.
-func (w *world) fill(states *appstate.Cache) error {
+// fill puts the controller's part into the cache, and how the repositories did when they were tested.
+func (w *world) fill(states *appstate.Cache, tests *servercache.Cache) error {
+	for i := range w.repositories {
+		repository := &w.repositories[i]
+		if err := tests.SetRepoConnectionState(repository.Repo, repository.Project, &repository.ConnectionState); err != nil {
+			return err
+		}
+	}
 	for key, tree := range w.trees {
 		if err := states.SetAppResourcesTree(key, tree); err != nil {
 			return err
