@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod contract;
+mod elsewhere;
 mod front;
 mod scale;
 mod sessions;
