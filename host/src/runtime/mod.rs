@@ -98,7 +98,7 @@ impl Ready {
             let command = self.pre.instantiate_async(&mut store).await?;
             command.wasi_cli_run().call_run(&mut store).await
         };
-        let ended = match self.meter.metered(run).await {
+        let ended = match grants.stdout.by_turns(self.meter.metered(run)).await {
             Ok(Ok(())) => Ended::Ok,
             Ok(Err(())) => Ended::Failed,
             Err(error) => match error.downcast_ref::<I32Exit>() {

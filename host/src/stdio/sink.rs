@@ -1,7 +1,8 @@
 //! Where answer lines go: the process' stdout, or a caller inside this process.
 //!
-//! A short line to a client that reads is one direct `write`. Otherwise a writer thread takes over
-//! with a bounded queue, so that a client that does not read never blocks the runtime.
+//! A short line to a client that reads is one direct `write`, and so are those that the component
+//! writes right after it. Otherwise a writer thread takes over with a bounded queue, so that a client
+//! that does not read never blocks the runtime.
 
 use std::{
     io::Write,
@@ -33,8 +34,17 @@ struct Shared {
 enum Target {
     Stdout {
         writer: OnceLock<Mutex<mpsc::Sender<Job>>>,
+        turn: Mutex<Turn>,
     },
     Channel(tokio::sync::mpsc::UnboundedSender<Vec<u8>>),
+}
+
+/// One turn of the component: from when it is polled to when it waits.
+#[derive(Default)]
+struct Turn {
+    has_written: bool,
+    /// Lines after the first: each `write` wakes the client, and a batch of answers is many.
+    held: Vec<u8>,
 }
 
 enum Job {
@@ -47,6 +57,7 @@ impl Sink {
     pub(crate) fn stdout() -> Sink {
         Sink::to(Target::Stdout {
             writer: OnceLock::new(),
+            turn: Mutex::default(),
         })
     }
 
@@ -97,7 +108,7 @@ impl Sink {
                     .send(line)
                     .map_err(|_| std::io::ErrorKind::BrokenPipe)?;
             }
-            Target::Stdout { writer } => self.write_stdout(writer, line)?,
+            Target::Stdout { writer, .. } => self.write_stdout(writer, line)?,
         }
         let first = self
             .0
@@ -111,9 +122,43 @@ impl Sink {
         Ok(())
     }
 
+    /// Writes one line of a turn: the first at once, those after it together, at the latest when
+    /// the turn ends. An error means that nobody reads any more.
+    pub(crate) fn write_in_turn(&self, line: Vec<u8>) -> std::io::Result<()> {
+        let Target::Stdout { turn, .. } = &self.0.target else {
+            return self.write(line);
+        };
+        let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut turn.has_written, true) {
+            return self.write(line);
+        }
+        if turn.held.len() + line.len() > limits::PIPE_BUF_BYTES {
+            self.deliver(&mut turn)?;
+        }
+        turn.held.extend_from_slice(&line);
+        Ok(())
+    }
+
+    /// The component waits: what it wrote goes out.
+    pub(crate) fn end_turn(&self) {
+        if let Target::Stdout { turn, .. } = &self.0.target {
+            let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            turn.has_written = false;
+            // A client that is gone is told to the component by its next write.
+            let _ = self.deliver(&mut turn);
+        }
+    }
+
+    fn deliver(&self, turn: &mut Turn) -> std::io::Result<()> {
+        match turn.held.is_empty() {
+            true => Ok(()),
+            false => self.write(std::mem::take(&mut turn.held)),
+        }
+    }
+
     /// Waits until everything that was written has reached the client.
     pub(crate) fn flush(&self) {
-        if let Target::Stdout { writer } = &self.0.target
+        if let Target::Stdout { writer, .. } = &self.0.target
             && let Some(sender) = writer.get()
         {
             let (done, flushed) = mpsc::channel();
