@@ -404,7 +404,7 @@ async fn a_denial_has_its_line_and_no_connection() {
         headers: &headers,
     };
     assert!(
-        matches!(egress.refuse_body(&target, &[]), Denied::Policy(denial) if denial.rule == "origin")
+        matches!(egress.refuse_body(&target, &[].into()), Denied::Policy(denial) if denial.rule == "origin")
     );
     assert_eq!(log.lines(), ["decision guest - deny"; 5]);
     assert!(log.text().contains("\"keys\":[\"refresh\"]") && !log.text().contains("hard"));

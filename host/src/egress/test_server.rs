@@ -261,11 +261,11 @@ pub(super) fn admit(egress: &Egress, path: &str) -> Result<Admitted, Denied> {
         path_with_query: Some(path),
         headers: &headers,
     };
-    let open = [OpenCall {
+    let open = OpenCall {
         id: "1".into(),
         tool: "list_applications".into(),
-    }];
-    egress.admit(&target, &open)
+    };
+    egress.admit(&target, &[open].into())
 }
 
 pub(super) const LIST: &str = "/api/v1/applications";

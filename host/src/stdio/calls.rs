@@ -26,11 +26,18 @@ pub(crate) struct Calls {
 #[derive(Default)]
 struct Table {
     open: Vec<Entry>,
+    shown: Option<Shown>,
     /// Ids whose answer may still be on its way: no fault of the component's.
     cancelled: VecDeque<Arc<str>>,
     /// Lines without a usable id that were not answered yet.
     unusable: u32,
     handshake: Handshake,
+}
+
+/// What [`Calls::open`] gave last, until a call begins, ends or is too old.
+struct Shown {
+    calls: Arc<[OpenCall]>,
+    until: Instant,
 }
 
 struct Entry {
@@ -101,6 +108,7 @@ impl Calls {
                 if method == "initialize" {
                     table.handshake.asked(&id, params);
                 }
+                table.shown = None;
                 table.open.push(Entry::new(&id, &method, params));
             }
             Asked::Notification { method, params } => match (&*method, params) {
@@ -162,27 +170,34 @@ impl Calls {
     }
 
     /// The tool calls that may send requests now, oldest first.
-    pub(crate) fn open(&self) -> Vec<OpenCall> {
+    pub(crate) fn open(&self) -> Arc<[OpenCall]> {
         let now = Instant::now();
-        let table = self.lock();
-        let young = |entry: &&Entry| now.duration_since(entry.since) < limits::TOTAL;
-        table
-            .open
-            .iter()
-            .filter(young)
-            .filter_map(|entry| {
-                Some(OpenCall {
-                    id: entry.id.clone(),
-                    tool: entry.tool.clone()?,
-                })
+        let mut table = self.lock();
+        if let Some(shown) = table.shown.as_ref().filter(|shown| now < shown.until) {
+            return shown.calls.clone();
+        }
+        let young = |entry: &&Entry| now < entry.since + limits::TOTAL;
+        let call = |entry: &Entry| {
+            Some(OpenCall {
+                id: entry.id.clone(),
+                tool: entry.tool.clone()?,
             })
-            .collect()
+        };
+        let open = table.open.iter().filter(young);
+        let calls: Arc<[OpenCall]> = open.clone().filter_map(call).collect();
+        let oldest = open.map(|entry| entry.since).min().unwrap_or(now);
+        table.shown = Some(Shown {
+            calls: calls.clone(),
+            until: oldest + limits::TOTAL,
+        });
+        calls
     }
 
     /// The ids of all requests that have no answer, for a component that ended before answering.
     pub(crate) fn take_ids(&self) -> Vec<Arc<str>> {
         let mut table = self.lock();
         table.unusable = 0;
+        table.shown = None;
         table.open.drain(..).map(|entry| entry.id).collect()
     }
 
@@ -217,6 +232,7 @@ impl Table {
 
     fn close(&mut self, id: &str) -> Option<Entry> {
         let at = self.open.iter().position(|entry| *entry.id == *id)?;
+        self.shown = None;
         Some(self.open.remove(at))
     }
 }
