@@ -8,6 +8,8 @@ mod call;
 mod check;
 mod cli;
 mod component;
+#[doc(hidden)]
+pub mod cost;
 #[cfg(feature = "demo")]
 mod demo;
 pub mod egress;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use wasmtime::{Store, UpdateDeadline};
 use wasmtime_wasi::{I32Exit, p2::bindings::CommandPre};
 
+pub(crate) use meter::Meter;
 pub(crate) use state::Grants;
 use state::State;
 
@@ -56,7 +57,7 @@ pub(crate) struct Report {
 /// A component that is linked and ready to be instantiated.
 pub(crate) struct Ready {
     pre: CommandPre<State>,
-    meter: Arc<meter::Meter>,
+    meter: Arc<Meter>,
 }
 
 impl Ready {
@@ -64,7 +65,7 @@ impl Ready {
     pub(crate) fn new(loaded: &Loaded) -> wasmtime::Result<Ready> {
         let linker = link::linker(&loaded.engine)?;
         let pre = CommandPre::new(linker.instantiate_pre(&loaded.component)?)?;
-        let meter = meter::Meter::start(&loaded.engine)?;
+        let meter = Meter::start(&loaded.engine)?;
         Ok(Ready { pre, meter })
     }
 
