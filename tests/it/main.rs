@@ -25,6 +25,7 @@ mod schema;
 mod sdk;
 mod sealed;
 mod secrets;
+mod selftest;
 mod stdout;
 mod tools;
 mod traps;

@@ -22,6 +22,8 @@ pub(crate) fn run(attempt: &Value) -> String {
         text("authority").unwrap_or("-"),
         text("path").unwrap_or("-"),
     );
+    // A line break in it would make two lines of one.
+    let name = name.escape_debug();
     match send(attempt) {
         Ok(outcome) => format!("{name} -> {outcome}"),
         Err(error) => format!("{name} -> error: {error}"),
