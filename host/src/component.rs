@@ -78,6 +78,11 @@ pub(crate) fn audited(loaded: Result<Loaded, Failure>, audit: &Audit) -> Result<
 }
 
 fn embedded() -> Result<Loaded, Failure> {
+    #[cfg(feature = "guard-switches")]
+    if crate::guard::off(crate::guard::Guard::Name) {
+        let unchecked = include_bytes!(concat!(env!("OUT_DIR"), "/argocd-unchecked.wasm"));
+        return from_bytes(unchecked, Source::Embedded);
+    }
     let engine = engine().map_err(refused)?;
     // SAFETY: the bytes were produced by this build's build.rs with the same wasmtime and the same
     // engine settings, and are part of this binary: whoever can change them can change the binary.

@@ -13,6 +13,7 @@ mod demo;
 pub mod egress;
 mod exit;
 mod explain;
+mod guard;
 mod harden;
 pub mod limits;
 mod plan;

@@ -10,6 +10,7 @@ mod concurrency;
 mod control;
 mod docs;
 mod faults;
+mod guards;
 #[cfg(target_os = "linux")]
 mod hardened;
 mod hostile;
