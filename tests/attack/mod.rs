@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 
 pub use attempts::{ATTEMPTS, Attempt, What};
 pub use canary::Canary;
-pub use forged::{FORGED, NAMES};
+pub use forged::{FORGED, NAMES, SEQUENCES};
 
 /// Where the attempts happen: texts of the table name both ends as `{here}` and `{there}`.
 #[derive(Clone, Copy, Debug)]

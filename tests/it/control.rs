@@ -27,17 +27,29 @@ use wasmtime_wasi_http::{
 
 /// Runs a component with these lines as its stdin and everything allowed; returns its stdout.
 pub(crate) async fn run(component: &[u8], environment: &[(&str, &str)], stdin: String) -> String {
+    said(component, environment, stdin).await.0
+}
+
+/// The same, with its stderr besides.
+pub(crate) async fn said(
+    component: &[u8],
+    environment: &[(&str, &str)],
+    stdin: String,
+) -> (String, String) {
     let engine = Engine::new(&Config::new()).unwrap();
     let component = Component::from_binary(&engine, component).unwrap();
     let mut linker = Linker::<Open>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).unwrap();
-    let stdout = MemoryOutputPipe::new(1 << 20);
+    let (stdout, stderr) = (
+        MemoryOutputPipe::new(1 << 20),
+        MemoryOutputPipe::new(1 << 20),
+    );
     let wasi = WasiCtx::builder()
         .envs(environment)
         .stdin(MemoryInputPipe::new(stdin))
         .stdout(stdout.clone())
-        .inherit_stderr()
+        .stderr(stderr.clone())
         .build();
     let state = Open {
         wasi,
@@ -52,7 +64,8 @@ pub(crate) async fn run(component: &[u8], environment: &[(&str, &str)], stdin: S
     // Its exit status plays no part: what counts is what it sent.
     let _ = command.wasi_cli_run().call_run(&mut store).await;
     drop(store);
-    String::from_utf8_lossy(&stdout.contents()).into_owned()
+    let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
+    (text(stdout), text(stderr))
 }
 
 struct Open {
