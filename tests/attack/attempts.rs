@@ -28,8 +28,8 @@ pub enum What {
     Method(&'static str, &'static str),
     /// One more header.
     Header(&'static str, &'static str),
-    /// A body.
-    Body(&'static str),
+    /// A body, when it is written, and a trailer after it.
+    Body(&'static str, &'static str, Option<&'static str>),
     /// A path that is allowed, while another request of the client is open: its JSON-RPC method and tool.
     While(&'static str, &'static str, &'static str),
 }
@@ -203,7 +203,11 @@ pub static ATTEMPTS: &[Attempt] = &[
     row("R1.9", "header", Header("accept", "text/html")),
     row("R1.9", "header", Header("user-agent", "argocd-client/v3.5.1")),
     row("R1.9", "header", Header("grpc-metadata-token", "a.b.c")),
-    row("R1.9", "body", Body("{}")),
+    row("R1.9", "body", Body("{}", "before", None)),
+    row("R1.9", "body", Body("{}", "after", None)),
+    row("R1.9", "body", Body("", "never", None)),
+    row("R1.9", "body", Body("", "before", Some("x-late"))),
+    row("R1.9", "body", Body("", "after", Some("authorization"))),
     // What is allowed, asked for while nothing is open that owns it.
     row("C9", "owner", While("ping", "", ALLOWED)),
     row("C9", "owner", While("tools/list", "", "/api/version")),
@@ -249,7 +253,11 @@ impl Attempt {
                 // Two of them would be refused for their number.
                 request["authorized"] = json!(name != "authorization");
             }
-            Body(text) => request["body"] = json!(text),
+            Body(text, when, trailer) => {
+                request["body"] = json!(text);
+                request["when"] = json!(when);
+                request["trailer"] = json!(trailer);
+            }
         }
         request
     }
@@ -274,7 +282,8 @@ impl Attempt {
             Path(text) => format!("path {text}"),
             Method(method, path) => format!("method {method} on {path}"),
             Header(name, value) => format!("header {name}: {value}"),
-            Body(text) => format!("body {text}"),
+            Body(text, when, None) => format!("body {text} {when}"),
+            Body(_, when, Some(trailer)) => format!("trailer {trailer} {when}"),
             While("tools/call", tool, path) => format!("{path} for {tool}"),
             While(method, _, path) => format!("{path} for {method}"),
         };

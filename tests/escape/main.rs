@@ -42,7 +42,7 @@ const ROWS: &[Row] = &[
     Row { id: "R1.1", what: "foreign authorities", run: |kit| requests::row(kit, "R1.1") },
     Row { id: "R1.2", what: "other targets", run: |kit| requests::row(kit, "R1.2") },
     Row { id: "R1.3", what: "other methods", run: |kit| requests::row(kit, "R1.3") },
-    Row { id: "R1.4", what: "ambiguous paths and queries", run: |kit| requests::row(kit, "R1.4") },
+    Row { id: "R1.4", what: "ambiguous paths and queries", run: requests::paths },
     Row { id: "R1.5", what: "writes by GET", run: |kit| requests::row(kit, "R1.5") },
     Row { id: "R1.6", what: "imports of files and sockets", run: load::files_and_sockets },
     Row { id: "R1.7", what: "inherited environment", run: load::environment },
@@ -69,7 +69,8 @@ const ROWS: &[Row] = &[
     Row { id: "R7.2", what: "members of audit lines", run: audit::members },
     Row { id: "R7.3", what: "requests with their lines", run: audit::sums },
     Row { id: "C8", what: "forged messages", run: requests::forged },
-    Row { id: "C9", what: "no open call owns the route", run: |kit| requests::row(kit, "C9") },
+    Row { id: "C9", what: "no open call owns the route", run: requests::ownership },
+    Row { id: "C10", what: "headers of answers", run: server::answer_headers },
 ];
 
 fn main() -> ExitCode {

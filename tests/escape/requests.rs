@@ -1,6 +1,10 @@
 //! Requests and messages of a hostile component, from the shared table.
 
-use argocd_tests::attack::{ATTEMPTS, Attempt, FORGED};
+use argocd_tests::{
+    attack::{ATTEMPTS, Attempt, FORGED},
+    harness::PATIENCE,
+    simulator::{Fault, FaultKind, Simulator},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -53,6 +57,92 @@ pub(crate) fn row(kit: &Kit, requirement: &str) -> Tally {
     );
     arena.canary_bytes(&mut tally);
     without_policy(kit, &attempts, &mut tally);
+    tally
+}
+
+/// Ambiguous paths, and those beside a server's path prefix.
+pub(crate) fn paths(kit: &Kit) -> Tally {
+    let mut tally = row(kit, "R1.4");
+    let arena = Arena::with(Simulator::builder().prefix("argocd").start().unwrap());
+    let authority = arena.simulator.addr().to_string();
+    let get = |path: &str| json!({ "scheme": "http", "authority": authority, "path": path });
+    let beside = [
+        "/api/version",
+        "/argocd",
+        "/argocd/",
+        "/argocdx/api/version",
+        "/ARGOCD/api/version",
+        "/argocd/../api/version",
+        "/argocd//api/version",
+        "/argocd/argocd/api/version",
+        "/x/argocd/api/version",
+    ];
+    let (answers, allowed) = kit.wait(async {
+        let mut host = kit.hostile(&arena).start().unwrap();
+        let attempts = json!({ "attempts": beside.map(get) });
+        let answers = host.call("list_applications", attempts).await.unwrap();
+        let allowed = json!({ "attempts": [get("/argocd/api/version")] });
+        let allowed = host.call("list_applications", allowed).await.unwrap();
+        host.end().await.unwrap();
+        (answers.text, allowed.text)
+    });
+    for (answer, path) in answers.lines().zip(beside) {
+        tally.attempt(answer.ends_with("HttpRequestDenied"), || {
+            format!("{path}: {answer}")
+        });
+    }
+    let seen = arena.simulator.requests().len();
+    tally.require(
+        seen == 1 && allowed.contains("status 200"),
+        format!("{seen} requests, {allowed}"),
+    );
+    let denied = of_kind(&arena.audit(), "decision").len() - 1;
+    tally.lines += denied;
+    tally.require(denied == beside.len(), "one line for each path");
+    tally
+}
+
+/// No open call owns the route: another one is open, none is, it was answered, or it was cancelled.
+pub(crate) fn ownership(kit: &Kit) -> Tally {
+    let mut tally = row(kit, "C9");
+    let arena = Arena::new();
+    let get = json!({ "scheme": "http", "authority": arena.simulator.addr().to_string(), "path": "/api/version" });
+    kit.wait(async {
+        let mut host = kit.hostile(&arena).start().unwrap();
+        let later = json!({ "later": [get] });
+        host.call("list_applications", later).await.unwrap();
+        // The first request waits at the server until its call is cancelled.
+        arena.simulator.fault(Fault::on("/api/version", FaultKind::Hold));
+        let attempts = json!({ "attempts": [get, get] });
+        let id = host.begin("list_applications", attempts).await.unwrap();
+        // The process goes on by itself meanwhile.
+        let arrived = arena.simulator.wait_until(|seen| !seen.is_empty(), PATIENCE);
+        tally.require(arrived, "the first request did not arrive");
+        let cancel = json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": id } });
+        host.send(&cancel).await.unwrap();
+        // The host itself answers this line, after it has read the one before.
+        host.raw(b"\xff\n").await.unwrap();
+        host.next().await.unwrap();
+        arena.simulator.release();
+        host.end().await.unwrap();
+    });
+    let audit = arena.audit();
+    let decisions = of_kind(&audit, "decision");
+    let denied = |at: usize| {
+        decisions
+            .get(at)
+            .is_some_and(|line| line["decision"] == "deny" && line["rule"] == "owner")
+    };
+    tally.attempt(denied(0), || format!("after the answer: {decisions:?}"));
+    tally.attempt(denied(2), || {
+        format!("after the cancellation: {decisions:?}")
+    });
+    tally.lines += usize::from(denied(0)) + usize::from(denied(2));
+    let seen = arena.simulator.requests().len();
+    tally.require(
+        seen == 1,
+        format!("the server saw {seen} requests instead of the first"),
+    );
     tally
 }
 

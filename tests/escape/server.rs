@@ -9,7 +9,10 @@ use std::{
 use argocd_tests::simulator::{Fault, FaultKind, Simulator};
 use serde_json::{Value, json};
 
-use crate::kit::{Arena, Kit, Tally, of_kind, text};
+use crate::{
+    control,
+    kit::{Arena, HOSTILE, Kit, Tally, of_kind, text},
+};
 
 const CLUSTERS: &str = "/api/v1/clusters";
 
@@ -106,6 +109,55 @@ pub(crate) fn addresses(kit: &Kit) -> Tally {
     }
     tally.require(tally.attempts >= 9, "selftest tried no names");
     tally.control(reached, "0.0.0.0 leads to the canary");
+    tally
+}
+
+/// Headers of an answer that a component has no business with, its trailers among them.
+pub(crate) fn answer_headers(kit: &Kit) -> Tally {
+    const NAMES: [&str; 10] = [
+        "set-cookie",
+        "server",
+        "x-secret",
+        "www-authenticate",
+        "authorization",
+        "strict-transport-security",
+        "grpc-metadata-content-type",
+        "link",
+        "etag",
+        "via",
+    ];
+    let (arena, mut tally) = (Arena::new(), Tally::default());
+    let attempt = json!({ "scheme": "http", "authority": arena.simulator.addr().to_string(), "path": CLUSTERS });
+    let arguments = json!({ "attempts": [attempt] });
+    let headers = NAMES
+        .iter()
+        .map(|name| ((*name).to_owned(), format!("of-{name}")));
+    let kind = FaultKind::Headers(headers.collect());
+    arena.simulator.fault(Fault::on(CLUSTERS, kind));
+    let answer = kit.wait(async {
+        let mut host = kit.hostile(&arena).start().unwrap();
+        let answer = host.call("list_clusters", arguments.clone()).await;
+        host.end().await.unwrap();
+        answer.unwrap().text
+    });
+    tally.lines = of_kind(&arena.audit(), "outcome").len();
+    for name in NAMES {
+        let shown =
+            answer.contains(&format!("[{name}: ")) || answer.contains(&format!("of-{name}"));
+        tally.attempt(!shown, || format!("{name}: {answer}"));
+    }
+    tally.require(answer.contains("[content-type: "), "what is listed passes");
+    let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": { "arguments": arguments } });
+    let component = std::fs::read(HOSTILE).unwrap();
+    let output = kit.wait(control::run(&component, &[], format!("{line}\n")));
+    let shown = NAMES
+        .iter()
+        .filter(|name| output.contains(&format!("of-{name}")))
+        .count();
+    tally.control(
+        shown == NAMES.len(),
+        format!("{shown} pass a plain runtime"),
+    );
     tally
 }
 

@@ -3,6 +3,9 @@
 //! It speaks just enough MCP to be driven by a client. The arguments of a `tools/call` say what to do:
 //! - `attempts`, a list of `{method, scheme?, authority?, path?, headers?: [[name, value]], body?}`:
 //!   the answer's text has one line per attempt, `METHOD scheme://authority path -> outcome`;
+//!   a body is written `when` it says, `before` the request is handed over, `after` it or `never`,
+//!   and ends with a `trailer` of that name;
+//! - `later`: attempts that are made when the call has been answered;
 //! - `say`: lines to write to stdout before the answer; `shout`: lines for stderr;
 //! - `tell`: the answer's text ends with its environment and arguments, as JSON.
 
@@ -51,6 +54,9 @@ fn main() {
         {
             return;
         }
+        drop(stdout);
+        // Nobody is told: the audit and the server know.
+        list("later").iter().map(attempt::run).for_each(drop);
     }
 }
 
