@@ -66,7 +66,7 @@ Examples:
     /// Show the main job on a built-in demo Argo CD: no cluster, no credentials
     #[cfg(feature = "demo")]
     Demo,
-    /// Let a hostile component try to escape from this binary's sandbox. Exit 0: nothing got out, 1: something did
+    /// Let a hostile component try to escape from this binary. Exit 0: nothing got out, 1: something did
     #[cfg(feature = "demo")]
     #[command(after_help = "\
 Examples:

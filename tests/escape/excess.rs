@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::kit::{Arena, Kit, Tally};
+use crate::kit::{Arena, Kit, Tally, text};
 
 const GLUTTON: &str = concat!(env!("OUT_DIR"), "/glutton.wasm");
 /// Burst and refill make 5.6 s of computing; the rest is a loaded machine's.
@@ -49,6 +49,7 @@ pub(crate) fn row(kit: &Kit) -> Tally {
             format!("{what}: ended as required: {ended}, {peak} KiB")
         });
     }
+    table_growth(kit, &arena, &mut tally);
     tally.require(
         arena.simulator.requests().is_empty(),
         "the server saw requests",
@@ -61,4 +62,56 @@ pub(crate) fn row(kit: &Kit) -> Tally {
         ),
     );
     tally
+}
+
+/// A component whose `run` makes its table larger for ever, and traps where that is refused. By hand,
+/// since no compiler of ours makes the instruction.
+fn growing() -> Vec<u8> {
+    fn section(id: u8, content: &[u8]) -> Vec<u8> {
+        [&[id, u8::try_from(content.len()).unwrap()], content].concat()
+    }
+    let name = b"wasi:cli/run@0.2.0";
+    #[rustfmt::skip]
+    let code = [
+        3, 0x40, // loop
+        0xd0, 0x70, 0x41, 0x90, 0xce, 0, 0xfc, 15, 0, // table.grow 0 by 10,000 of ref.null
+        0x41, 0x7f, 0x46, 4, 0x40, 0, 0x0b, // if that was -1: unreachable
+        0x0c, 0, 0x0b, 0x41, 0, 0x0b, // again
+    ];
+    let body = [&[1, u8::try_from(code.len()).unwrap() + 1, 0], &code[..]].concat();
+    let module = [
+        b"\0asm\x01\0\0\0".to_vec(),
+        section(1, &[1, 0x60, 0, 1, 0x7f]),
+        section(3, &[1, 0]),
+        section(4, &[1, 0x70, 0, 1]),
+        section(7, b"\x01\x03run\0\0"),
+        section(10, &body),
+    ]
+    .concat();
+    [
+        b"\0asm\x0d\0\x01\0".to_vec(),
+        section(1, &module),
+        // Its instance, whose function is lifted to `func() -> result` and exported in an instance.
+        section(2, &[1, 0, 0, 0]),
+        section(6, b"\x01\0\0\x01\0\x03run"),
+        section(7, &[2, 0x6a, 0, 0, 0x40, 0, 0, 0]),
+        section(8, &[1, 0, 0, 0, 0, 1]),
+        section(5, b"\x01\x01\x01\0\x03run\x01\0"),
+        section(11, &[&[1, 0, 18], &name[..], &[5, 0, 0]].concat()),
+    ]
+    .concat()
+}
+
+fn table_growth(kit: &Kit, arena: &Arena, tally: &mut Tally) {
+    let file = arena.folder.path().join("growing.wasm");
+    std::fs::write(&file, growing()).unwrap();
+    let [(server, url), (name, token)] = arena.environment();
+    let output = kit.output(
+        arena.folder.path(),
+        &["run", &file.display().to_string()],
+        &[(&server, &url), (&name, &token)],
+    );
+    let said = text(&output);
+    let ended = output.status.code() == Some(134) && said.contains("unreachable");
+    tally.attempt(ended, || format!("table: {:?}: {said}", output.status));
 }

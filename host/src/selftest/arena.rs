@@ -141,6 +141,16 @@ impl Arena {
         Ok(evidence)
     }
 
+    /// One GET of the hostile component with the token, which then tells what it was given.
+    pub(super) async fn get(&self, tool: &str, path: &str) -> Result<Evidence, Failure> {
+        let authority = self.field().server.to_string();
+        let attempt =
+            json!({ "scheme": "http", "authority": authority, "path": path, "authorized": true });
+        let arguments = json!({ "attempts": [attempt], "tell": true });
+        let call = (tool, arguments);
+        self.ask_once(self.plan()?, self.hostile(), call).await
+    }
+
     /// The audit's lines that no request caused.
     pub(super) fn lines(&self) -> Vec<Value> {
         self.lines.take()

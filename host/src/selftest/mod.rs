@@ -5,6 +5,7 @@
 //! Without [`harden`](crate::harden): what the kernel would stop must be stopped before it.
 
 mod arena;
+mod network;
 mod report;
 mod trial;
 mod trials;

@@ -91,6 +91,15 @@ impl Evidence {
         })
     }
 
+    /// The component got this error, and no other answer.
+    pub(super) fn told(&self, error: &str, guard: &'static str) -> Result<(), Broken> {
+        let (Ok(said) | Err(said)) = &self.said;
+        let ended = self.said.is_ok() && said.trim_end().ends_with(error);
+        expect(ended, guard, || {
+            format!("the component was not told {error}: {said}")
+        })
+    }
+
     /// Exactly one line of this kind, and it names the rule.
     pub(super) fn one_line(
         &self,
