@@ -44,6 +44,16 @@ runtimes:
     cargo build
     tests/clients/runtimes.sh target/debug
 
+# The escape kit against the release binary: one row for each requirement of SECURITY.md
+escape:
+    cargo build --release --package argocd-host
+    cargo test --package argocd-host --test escape -- --binary {{ justfile_directory() }}/target/release/argocd-host
+
+# Which rows of the escape kit fail without which guard: a test build, each guard off in turn
+guards:
+    cargo build --package argocd-host --features guard-switches --bin argocd-host-switches
+    cargo test --package argocd-host --test escape -- --guards --binary {{ justfile_directory() }}/target/debug/argocd-host-switches
+
 # Start-up, latency and memory against a native client in the same run
 bench:
     cargo bench --package argocd-host --bench host

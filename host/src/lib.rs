@@ -15,6 +15,7 @@ mod demo;
 pub mod egress;
 mod exit;
 mod explain;
+mod guard;
 mod harden;
 pub mod limits;
 mod plan;
@@ -22,6 +23,8 @@ pub mod policy;
 mod render;
 mod runtime;
 pub mod secrets;
+#[cfg(feature = "demo")]
+mod selftest;
 mod session;
 mod stdio;
 mod supervise;
@@ -67,6 +70,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         }),
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),
+        #[cfg(feature = "demo")]
+        Command::Selftest(args) => selftest::selftest(&args),
         Command::Check(args) => with_plan(&args.connection, Purpose::Look, |plan| {
             check::check(&args, &plan)
         }),

@@ -20,16 +20,25 @@ const GUEST: &[(&str, &[&str])] = &[
     ("limits", &[]),
 ];
 const HOST: &[(&str, &[&str])] = &[
-    ("policy", &["limits"]),
-    ("secrets", &["limits"]),
-    ("audit", &["limits"]),
+    ("policy", &["limits", "guard"]),
+    ("secrets", &["limits", "guard"]),
+    ("audit", &["limits", "guard"]),
     ("limits", &[]),
+    ("guard", &[]),
     ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
-    ("stdio", &["policy", "limits"]),
+    ("stdio", &["policy", "limits", "guard"]),
     (
         "runtime",
-        &["egress", "policy", "audit", "stdio", "component", "limits"],
+        &[
+            "egress",
+            "policy",
+            "audit",
+            "stdio",
+            "component",
+            "limits",
+            "guard",
+        ],
     ),
 ];
 

@@ -10,6 +10,7 @@ mod concurrency;
 mod control;
 mod docs;
 mod faults;
+mod guards;
 #[cfg(target_os = "linux")]
 mod hardened;
 mod hostile;
@@ -25,6 +26,7 @@ mod schema;
 mod sdk;
 mod sealed;
 mod secrets;
+mod selftest;
 mod stdout;
 mod tools;
 mod traps;

@@ -17,6 +17,7 @@ pub use route::{Effect, Key, ROUTES, Route, Times, Value};
 
 use std::{fmt, sync::Arc};
 
+use crate::guard::{self, Guard};
 use header::Headers;
 use path::Checked;
 
@@ -110,7 +111,8 @@ impl Policy {
             narrowing.route(route)?;
         }
         let Headers { sealed, accept } = header::check(target.headers, &self.bearer)?;
-        let owns = |call: &&OpenCall| route.owners.contains(&&*call.tool);
+        let owns =
+            |call: &&OpenCall| route.owners.contains(&&*call.tool) || guard::off(Guard::Ownership);
         let denier = |call: &OpenCall| self.narrowings.iter().find(|n| !n.tool(&call.tool));
         let may = |call: &&OpenCall| owns(call) && denier(call).is_none();
         let calls = match open.iter().all(|call| may(&call)) {
@@ -121,7 +123,7 @@ impl Policy {
             let reason = format!("{} allows no open call's tool", file.source);
             return Err(Denial::new("policy-file", reason));
         }
-        if calls.is_empty() {
+        if calls.is_empty() && !guard::off(Guard::Ownership) {
             let reason = if open.is_empty() {
                 "no call is open"
             } else {

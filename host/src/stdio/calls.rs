@@ -15,7 +15,11 @@ use super::{
     handshake::Handshake,
     message::{Asked, Said, canonical, from_client, from_component},
 };
-use crate::{limits, policy::OpenCall};
+use crate::{
+    guard::{self, Guard},
+    limits,
+    policy::OpenCall,
+};
 
 /// The table of open calls, shared by both streams and the HTTP handler.
 #[derive(Default)]
@@ -136,36 +140,14 @@ impl Calls {
     pub(crate) fn component_said(&self, line: &[u8]) -> Verdict {
         let said = match from_component(line) {
             Ok(said) => said,
+            Err(_) if guard::off(Guard::Stdout) => return Verdict::Pass,
             Err(why) => return Verdict::Refuse(why),
         };
         let mut table = self.lock();
-        match said {
-            Said::Answer { id, result } => table.answered(&id, result),
-            Said::NullError => match table.unusable.checked_sub(1) {
-                Some(left) => {
-                    table.unusable = left;
-                    Verdict::Pass
-                }
-                None => Verdict::Refuse("an error that answers no line"),
-            },
-            Said::Progress { token } => {
-                let known = |entry: &Entry| entry.token.as_deref() == Some(&*token);
-                if table.open.iter().any(known) {
-                    Verdict::Pass
-                } else {
-                    Verdict::Refuse("progress of no open call")
-                }
-            }
-            Said::Acknowledged { id } => {
-                let mut open = table.open.iter_mut();
-                match open.find(|entry| entry.listens && *entry.id == *id) {
-                    Some(entry) => {
-                        entry.listens = false;
-                        Verdict::Pass
-                    }
-                    None => Verdict::Refuse("an acknowledgement of no subscription"),
-                }
-            }
+        let verdict = table.judge(said);
+        match verdict {
+            Verdict::Refuse(_) if guard::off(Guard::Stdout) => Verdict::Pass,
+            verdict => verdict,
         }
     }
 
@@ -213,6 +195,37 @@ impl Calls {
 }
 
 impl Table {
+    fn judge(&mut self, said: Said<'_>) -> Verdict {
+        match said {
+            Said::Answer { id, result } => self.answered(&id, result),
+            Said::NullError => match self.unusable.checked_sub(1) {
+                Some(left) => {
+                    self.unusable = left;
+                    Verdict::Pass
+                }
+                None => Verdict::Refuse("an error that answers no line"),
+            },
+            Said::Progress { token } => {
+                let known = |entry: &Entry| entry.token.as_deref() == Some(&*token);
+                if self.open.iter().any(known) {
+                    Verdict::Pass
+                } else {
+                    Verdict::Refuse("progress of no open call")
+                }
+            }
+            Said::Acknowledged { id } => {
+                let mut open = self.open.iter_mut();
+                match open.find(|entry| entry.listens && *entry.id == *id) {
+                    Some(entry) => {
+                        entry.listens = false;
+                        Verdict::Pass
+                    }
+                    None => Verdict::Refuse("an acknowledgement of no subscription"),
+                }
+            }
+        }
+    }
+
     fn answered(&mut self, id: &str, result: bool) -> Verdict {
         if self.handshake.replayed(id) {
             return Verdict::Swallow;
