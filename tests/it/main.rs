@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answers;
+mod certificates;
 mod cli;
 mod component;
 mod concurrency;
@@ -16,6 +17,7 @@ mod hostile;
 mod layering;
 mod limits;
 mod login;
+mod malicious;
 mod offers;
 mod policy;
 mod properties;
@@ -27,6 +29,7 @@ mod sealed;
 mod secrets;
 mod stdout;
 mod tools;
+mod trail;
 mod traps;
 
 /// The host binary under test.
