@@ -132,7 +132,12 @@ fn nothing_else_passes() {
     let calls = Calls::default();
     say(
         &calls,
-        &[r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}"#],
+        &[
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","_meta":{"progressToken":"p"}}}"#,
+            // By position: the component sees no id and no name there.
+            r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}"#,
+            r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":["u"]}"#,
+        ],
     );
     for line in [
         r#"{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{}}"#,
@@ -154,6 +159,9 @@ fn nothing_else_passes() {
         r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":[\r{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"roots/list\"}\r]}",
+        r#"["2.0",1]"#,
+        r#"{"jsonrpc":"2.0","id":1,"error":[1,"m"]}"#,
+        r#"{"jsonrpc":"2.0","method":"notifications/progress","params":["p"]}"#,
         "plain text",
         "",
     ] {
