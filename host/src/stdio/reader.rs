@@ -28,6 +28,13 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
+    /// Waits until the next lines have somewhere to go: to the component, and, where the host answers
+    /// them itself, to a client that reads.
+    async fn room(&self) {
+        self.inbox.room().await;
+        self.sink.room().await;
+    }
+
     /// Takes one framed line: into the component's queue, or answered here.
     pub(crate) fn take(&self, framed: Framed) {
         match judge(framed) {
@@ -62,7 +69,7 @@ pub(crate) async fn read_stdin(intake: Intake) {
 async fn by_readiness(fd: &AsyncFd<std::io::Stdin>, framer: &mut Framer, intake: &Intake) {
     let mut buffer = vec![0; limits::STDIN_READ_BYTES];
     loop {
-        intake.inbox.room().await;
+        intake.room().await;
         let Ok(mut ready) = fd.readable().await else {
             return;
         };
@@ -108,6 +115,6 @@ async fn by_thread(framer: &mut Framer, intake: &Intake) {
     }
     while let Some(piece) = pieces.recv().await {
         framer.push(&piece, |framed| intake.take(framed));
-        intake.inbox.room().await;
+        intake.room().await;
     }
 }
