@@ -18,6 +18,7 @@ mod layering;
 mod limits;
 mod login;
 mod malicious;
+mod memory_scan;
 mod offers;
 mod policy;
 mod properties;
