@@ -14,6 +14,7 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod hardened;
 mod hostile;
+mod hostile_client;
 mod layering;
 mod limits;
 mod login;
