@@ -15,6 +15,7 @@ mod faults;
 mod hardened;
 mod hostile;
 mod hostile_client;
+mod injection;
 mod layering;
 mod limits;
 mod login;
