@@ -34,6 +34,7 @@ mod stdout;
 mod tools;
 mod trail;
 mod traps;
+mod trust;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
