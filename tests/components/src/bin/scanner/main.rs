@@ -1,7 +1,7 @@
-//! Looks for secrets in its own linear memory, after it has read all it can get.
+//! Reads all it can get, keeps it, and looks for secrets in its own linear memory.
 //!
-//! For a `tools/call` its arguments hold either `fetch`, an attempt as `hostile` takes it, and `times`
-//! (the answer's text is how many of them got status 200), or `needles`, lists of bytes that each were
+//! For a `tools/call` its arguments hold either `fetch`, an attempt as `hostile` takes it (the answer's
+//! text is 1 for a status of 200, else 0), or `needles`, lists of bytes that each were
 //! XORed with `mask`, so that looking for one does not put it here (the answer's text is a JSON list of
 //! how often each one stands in memory). Without either, the text is the token that it was given.
 
@@ -13,6 +13,7 @@ mod attempt;
 fn main() {
     use std::io::{BufRead, Write};
 
+    let mut kept = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { return };
         let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else {
@@ -21,7 +22,7 @@ fn main() {
         let Some(id) = message.get("id") else {
             continue;
         };
-        let text = answer(&message["params"]["arguments"]);
+        let text = answer(&message["params"]["arguments"], &mut kept);
         let answer = serde_json::json!({ "jsonrpc": "2.0", "id": id, "result": {
             "resultType": "complete", "content": [{ "type": "text", "text": text }],
         } });
@@ -36,7 +37,7 @@ fn main() {
 }
 
 #[cfg(target_os = "wasi")]
-fn answer(arguments: &serde_json::Value) -> String {
+fn answer(arguments: &serde_json::Value, kept: &mut Vec<String>) -> String {
     let byte = |value: &serde_json::Value| value.as_u64().and_then(|it| u8::try_from(it).ok());
     if let Some(needles) = arguments["needles"].as_array() {
         let mask = byte(&arguments["mask"]).unwrap_or_default();
@@ -54,11 +55,10 @@ fn answer(arguments: &serde_json::Value) -> String {
     if fetch.is_null() {
         return std::env::var("ARGOCD_AUTH_TOKEN").unwrap_or_default();
     }
-    let times = arguments["times"].as_u64().unwrap_or(1);
-    let good = (0..times)
-        .filter(|_| attempt::run(fetch).contains("-> status 200"))
-        .count();
-    good.to_string()
+    let outcome = attempt::run(fetch);
+    let good = outcome.contains("-> status 200");
+    kept.push(outcome);
+    u8::from(good).to_string()
 }
 
 /// How often `needle`, each byte XORed with `mask`, stands in this component's memory.
