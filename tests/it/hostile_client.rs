@@ -128,6 +128,39 @@ async fn every_id_comes_back_as_it_was_or_as_an_error_without_one() {
 }
 
 #[tokio::test]
+async fn what_a_call_is_named_by_is_short_or_not_kept() {
+    const TIMES: usize = 100;
+    let simulator = simulator();
+    simulator.fault(Fault::on(CLUSTERS, FaultKind::Hold));
+    let mut host = start(&simulator);
+    ping(&mut host).await;
+    let before = host.memory();
+    let long = "x".repeat(1_000_000);
+    let params = json!({ "name": "list_clusters", "arguments": {} });
+    let mut with_token = params.clone();
+    with_token["_meta"] = json!({ "progressToken": long });
+    for (id, params) in [
+        (json!(long), params),
+        (json!(1), with_token),
+        (json!(1), json!({ "name": long, "arguments": {} })),
+    ] {
+        let call = json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params });
+        for _ in 0..TIMES {
+            host.send(&call).await.unwrap();
+            let said = host.next().await.unwrap();
+            let refused = said["id"].is_null() && said["error"]["code"] == -32600;
+            assert!(refused, "{said}");
+        }
+    }
+    if let Some((before, after)) = before.zip(host.memory()) {
+        let growth = before.growth_until(after);
+        assert!(growth < GROWTH_BYTES, "{growth} bytes");
+    }
+    ping(&mut host).await;
+    assert!(simulator.requests().is_empty());
+}
+
+#[tokio::test]
 async fn one_id_used_twice_has_two_answers_or_is_cancelled_twice() {
     // More often than calls may be open: what a cancellation leaves behind would add up to that.
     const TIMES: usize = 1_100;
@@ -336,7 +369,6 @@ async fn strange_cancellations_and_progress_tokens_change_nothing() {
     simulator.clear_faults();
     simulator.release();
     assert!(!host.answer(open).await.unwrap().is_error);
-    let long = "x".repeat(100_000);
     for token in [
         json!(null),
         json!(true),
@@ -344,7 +376,7 @@ async fn strange_cancellations_and_progress_tokens_change_nothing() {
         json!([1]),
         json!({ "a": 1 }),
         json!(""),
-        json!(long),
+        json!("x".repeat(1_000)),
         json!(-1),
         json!(u64::MAX),
     ] {

@@ -49,6 +49,8 @@ pub(crate) enum Taken {
     Pass,
     /// Too many calls are open already: the host answers this id.
     Full(String),
+    /// It names itself at a length that is not kept: the host answers without an id.
+    TooLong,
 }
 
 /// What becomes of a line of the component.
@@ -95,13 +97,17 @@ impl Calls {
         let mut table = self.lock();
         match asked {
             Asked::Request { id, method, params } => {
+                let entry = Entry::new(&id, &method, params);
+                if entry.longest() > limits::ID_BYTES {
+                    return Taken::TooLong;
+                }
                 if table.open.len() >= limits::OPEN_CALLS {
                     return Taken::Full(id.into_owned());
                 }
                 if method == "initialize" {
                     table.handshake.asked(&id, params);
                 }
-                table.open.push(Entry::new(&id, &method, params));
+                table.open.push(entry);
             }
             Asked::Notification { method, params } => match (&*method, params) {
                 ("notifications/cancelled", Some(params)) => {
@@ -246,6 +252,13 @@ impl Entry {
             listens: method == "subscriptions/listen",
             since: Instant::now(),
         }
+    }
+
+    /// The length of the longest text that it keeps, in bytes.
+    fn longest(&self) -> usize {
+        let tool = self.tool.as_ref().map_or(0, |tool| tool.len());
+        let token = self.token.as_ref().map_or(0, |token| token.len());
+        self.id.len().max(tool).max(token)
     }
 }
 

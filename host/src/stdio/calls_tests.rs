@@ -128,6 +128,28 @@ fn listed_notifications_pass_for_open_calls_only() {
 }
 
 #[test]
+fn what_names_itself_at_length_is_not_kept() {
+    let calls = Calls::default();
+    let long = "x".repeat(limits::ID_BYTES);
+    for line in [
+        format!(r#"{{"jsonrpc":"2.0","id":"{long}","method":"ping"}}"#),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1{},"method":"ping"}}"#,
+            "0".repeat(limits::ID_BYTES)
+        ),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"x{long}"}}}}"#
+        ),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"_meta":{{"progressToken":"{long}"}}}}}}"#
+        ),
+    ] {
+        assert_eq!(calls.client_said(line.as_bytes()), Taken::TooLong, "{line}");
+    }
+    assert!(calls.take_ids().is_empty());
+}
+
+#[test]
 fn nothing_else_passes() {
     let calls = Calls::default();
     say(

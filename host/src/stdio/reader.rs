@@ -14,7 +14,7 @@ use tokio::io::{Interest, unix::AsyncFd};
 use super::{
     calls::{Calls, Taken},
     framer::{Framed, Framer},
-    inbound::{Inbound, judge},
+    inbound::{Inbound, judge, refused},
     inbox::Inbox,
     sink::Sink,
 };
@@ -41,6 +41,13 @@ impl Intake {
             Inbound::Pass(line) => match self.calls.client_said(&line) {
                 Taken::Pass => self.inbox.push(line),
                 Taken::Full(id) => drop(self.sink.write(too_many(&id))),
+                Taken::TooLong => drop(self.sink.write(refused(
+                    -32600,
+                    &format!(
+                        "an id, progress token or tool name longer than {} bytes",
+                        limits::ID_BYTES
+                    ),
+                ))),
             },
             // A client that is gone ends the process through its own end of stdin.
             Inbound::Answer(line) => drop(self.sink.write(line)),
