@@ -59,7 +59,9 @@ fn main() -> Result<()> {
     }
     let built = target.join(WASM).join("guest");
     let component = fs::read(built.join("argocd.wasm")).context("reading the built component")?;
-    for name in ["argocd", "faulty", "glutton", "hostile", "importer", "spy"] {
+    for name in [
+        "argocd", "faulty", "glutton", "hostile", "importer", "scanner", "spy",
+    ] {
         fs::copy(
             built.join(format!("{name}.wasm")),
             out.join(format!("{name}.wasm")),

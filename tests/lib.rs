@@ -4,6 +4,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod attack;
-pub mod simulator;
-
 pub mod harness;
+pub mod rogue;
+pub mod simulator;

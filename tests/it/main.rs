@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answers;
+mod certificates;
 mod cli;
 mod component;
 mod concurrency;
@@ -14,9 +15,13 @@ mod guards;
 #[cfg(target_os = "linux")]
 mod hardened;
 mod hostile;
+mod hostile_client;
+mod injection;
 mod layering;
 mod limits;
 mod login;
+mod malicious;
+mod memory_scan;
 mod offers;
 mod policy;
 mod properties;
@@ -29,7 +34,9 @@ mod secrets;
 mod selftest;
 mod stdout;
 mod tools;
+mod trail;
 mod traps;
+mod trust;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");

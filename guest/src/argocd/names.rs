@@ -90,6 +90,10 @@ name!(
     AppName, "application name", subdomain
 );
 name!(
+    /// The name of an ApplicationSet.
+    AppSetName, "ApplicationSet name", subdomain
+);
+name!(
     /// The name of an AppProject.
     ProjectName, "project name", subdomain
 );

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::{
     handshake::Handshake,
-    message::{Asked, Said, canonical, from_client, from_component},
+    message::{Asked, Said, canonical, from_client, from_component, object},
 };
 use crate::{
     guard::{self, Guard},
@@ -60,6 +60,8 @@ pub(crate) enum Taken {
     Pass,
     /// Too many calls are open already: the host answers this id.
     Full(String),
+    /// It names itself at a length that is not kept: the host answers without an id.
+    TooLong,
 }
 
 /// What becomes of a line of the component.
@@ -88,7 +90,7 @@ struct CancelParams<'a> {
 #[derive(Deserialize)]
 struct MetaParams<'a> {
     #[serde(borrow, rename = "_meta")]
-    meta: Meta<'a>,
+    meta: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +108,10 @@ impl Calls {
         let mut table = self.lock();
         match asked {
             Asked::Request { id, method, params } => {
+                let entry = Entry::new(&id, &method, params);
+                if entry.longest() > limits::ID_BYTES {
+                    return Taken::TooLong;
+                }
                 if table.open.len() >= limits::OPEN_CALLS {
                     return Taken::Full(id.into_owned());
                 }
@@ -113,18 +119,16 @@ impl Calls {
                     table.handshake.asked(&id, params);
                 }
                 table.shown = None;
-                table.open.push(Entry::new(&id, &method, params));
+                table.open.push(entry);
             }
             Asked::Notification { method, params } => match (&*method, params) {
                 ("notifications/cancelled", Some(params)) => {
-                    if let Ok(CancelParams {
+                    if let Some(CancelParams {
                         request_id: Some(id),
-                    }) = serde_json::from_str(params.get())
+                    }) = object(params.get())
                         && let Some(id) = canonical(id.get())
-                        && let Some(entry) = table.close(&id)
                     {
-                        table.cancelled.truncate(limits::CANCELLED_CALLS - 1);
-                        table.cancelled.push_front(entry.id);
+                        table.cancel(&id);
                     }
                 }
                 ("notifications/initialized", _) => table.handshake.initialized(),
@@ -243,6 +247,14 @@ impl Table {
         }
     }
 
+    /// A client that uses one id twice at a time cancels both calls with it.
+    fn cancel(&mut self, id: &str) {
+        while let Some(entry) = self.close(id) {
+            self.cancelled.truncate(limits::CANCELLED_CALLS - 1);
+            self.cancelled.push_front(entry.id);
+        }
+    }
+
     fn close(&mut self, id: &str) -> Option<Entry> {
         let at = self.open.iter().position(|entry| *entry.id == *id)?;
         self.shown = None;
@@ -254,16 +266,14 @@ impl Entry {
     fn new(id: &str, method: &str, params: Option<&RawValue>) -> Entry {
         let params = params.map_or("null", RawValue::get);
         let tool = match method {
-            "tools/call" => serde_json::from_str::<CallParams>(params)
-                .ok()
-                .and_then(|params| params.name),
+            "tools/call" => object::<CallParams>(params).and_then(|params| params.name),
             // These two read from Argo CD as well; the route table has them by their method.
             "resources/read" | "completion/complete" => Some(method.to_owned()),
             _ => None,
         };
-        let token = serde_json::from_str::<MetaParams<'_>>(params)
-            .ok()
-            .and_then(|params| Some(canonical(params.meta.progress_token.get())?.into()));
+        let token = object::<MetaParams<'_>>(params)
+            .and_then(|params| object::<Meta<'_>>(params.meta.get()))
+            .and_then(|meta| Some(canonical(meta.progress_token.get())?.into()));
         Entry {
             id: id.into(),
             tool: tool.map(Arc::from),
@@ -271,6 +281,13 @@ impl Entry {
             listens: method == "subscriptions/listen",
             since: Instant::now(),
         }
+    }
+
+    /// The length of the longest text that it keeps, in bytes.
+    fn longest(&self) -> usize {
+        let tool = self.tool.as_ref().map_or(0, |tool| tool.len());
+        let token = self.token.as_ref().map_or(0, |token| token.len());
+        self.id.len().max(tool).max(token)
     }
 }
 

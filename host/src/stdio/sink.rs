@@ -187,9 +187,29 @@ impl Sink {
         self.0.pending.fetch_add(line.len(), Ordering::AcqRel);
         let sender = writer.get_or_init(|| Mutex::new(start_writer(&self.0)));
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-        sender
-            .send(Job::Line(line))
-            .map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+        sender.send(Job::Line(line)).map_err(|_| {
+            self.0.free_all();
+            std::io::ErrorKind::BrokenPipe.into()
+        })
+    }
+}
+
+impl Shared {
+    /// The client has taken so many bytes.
+    fn free(&self, bytes: usize) {
+        self.pending.fetch_sub(bytes, Ordering::AcqRel);
+        self.wake();
+    }
+
+    /// Nobody will take what is left: whoever waits for room must learn that by writing.
+    fn free_all(&self) {
+        self.pending.store(0, Ordering::Release);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        self.drained.notify_waiters();
+        self.drained.notify_one();
     }
 }
 
@@ -207,12 +227,12 @@ fn start_writer(shared: &Arc<Shared>) -> mpsc::Sender<Job> {
                         let Some(shared) = shared.upgrade() else {
                             return;
                         };
-                        shared.pending.fetch_sub(line.len(), Ordering::AcqRel);
-                        shared.drained.notify_waiters();
-                        shared.drained.notify_one();
                         if written.is_err() {
+                            drop(jobs);
+                            shared.free_all();
                             return;
                         }
+                        shared.free(line.len());
                     }
                     // The one who waits may have gone.
                     Job::Flushed(done) => drop(done.send(())),
