@@ -58,6 +58,15 @@ guards:
 bench:
     cargo bench --package argocd-host --bench host
 
+# The integration tests against a genuine Argo CD API server, which Go builds, and the contract between it and the simulator
+lab:
+    tests/lab/run.sh
+
+# Every tool on a real installation in a kind cluster; not part of CI
+cluster:
+    cargo build --package argocd-host
+    tests/lab/cluster.sh target/debug/argocd-host
+
 # Licences, advisories and sources of all dependencies
 deny:
     cargo deny check

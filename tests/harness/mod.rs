@@ -1,5 +1,6 @@
 //! Drives the real `argocd-host` process by raw lines, as an MCP client would, and keeps everything it said.
 
+mod lab;
 mod memory;
 
 use std::{
@@ -22,6 +23,8 @@ use tokio::{
 
 pub use self::memory::Memory;
 use crate::simulator::Simulator;
+
+pub use lab::{Lab, argo_cd, exchange};
 
 /// How long a test waits for anything before it fails: far beyond what a loaded machine needs.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -2,7 +2,6 @@
 
 use std::{path::Path, process::Command};
 
-use argocd_tests::simulator::Simulator;
 use wit_parser_263::Resolve;
 
 use crate::HOST;
@@ -84,7 +83,7 @@ fn the_component_is_small() {
 
 #[test]
 fn files_and_sockets_are_refused_at_load_by_name() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
     let output = Command::new(HOST)

@@ -28,7 +28,7 @@ fn field(simulator: &Simulator, canary: &Canary) -> Field {
 
 #[tokio::test]
 async fn nothing_leaves_but_the_allowed_get() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
@@ -105,7 +105,7 @@ async fn nothing_leaves_but_the_allowed_get() {
 
 #[tokio::test]
 async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
     let attempts = attempts(&field(&simulator, &canary), |row| row.is_harmless());
     let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
@@ -148,7 +148,7 @@ async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
 
 #[tokio::test]
 async fn nothing_goes_out_while_no_call_is_open() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST)
         .against(&simulator)
         .arg(HOSTILE)

@@ -214,3 +214,17 @@ fn wasmtime_is_compiled_once() {
         );
     }
 }
+
+/// A test that starts the simulator by itself would never run on a genuine server.
+#[test]
+fn every_server_of_a_test_is_chosen_by_the_switch() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for file in sources(&root.join("tests/it")) {
+        let by_itself = concat!("Simulator::", "builder()");
+        assert!(
+            !fs::read_to_string(&file).unwrap().contains(by_itself),
+            "{}: use crate::argo_cd()",
+            file.display()
+        );
+    }
+}

@@ -38,6 +38,9 @@ mod trail;
 mod traps;
 mod trust;
 
+/// The simulator, or a genuine server behind it.
+pub(crate) use argocd_tests::harness::argo_cd;
+
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");
 

@@ -1,6 +1,6 @@
 //! A component can say nothing to the client but answers to what it asked and listed notifications.
 
-use argocd_tests::{attack::FORGED, harness::Start, simulator::Simulator};
+use argocd_tests::{attack::FORGED, harness::Start};
 use serde_json::{Value, json};
 
 use crate::{HOST, control, traps::FAULTY};
@@ -11,7 +11,7 @@ fn say(lines: &[&str]) -> Value {
 
 #[tokio::test]
 async fn nothing_forged_reaches_the_client_and_each_line_is_noted() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
     let mut host = Start::run(HOST)
