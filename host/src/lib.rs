@@ -18,6 +18,10 @@ pub mod limits;
 mod plan;
 pub mod policy;
 mod render;
+// What holds for any input, over the corpus of the fuzzer.
+#[cfg(test)]
+#[path = "../../tests/fuzz/replay.rs"]
+mod replay;
 mod runtime;
 pub mod secrets;
 mod session;
