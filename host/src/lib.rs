@@ -10,6 +10,7 @@ mod cli;
 mod component;
 #[cfg(feature = "demo")]
 mod demo;
+mod digest;
 pub mod egress;
 mod exit;
 mod explain;
@@ -26,6 +27,7 @@ mod runtime;
 pub mod secrets;
 mod session;
 mod stdio;
+mod summary;
 mod supervise;
 mod tools;
 
@@ -34,7 +36,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, Connection, PolicyCommand},
+    cli::{AuditCommand, Cli, Command, Connection, PolicyCommand},
     exit::Failure,
     plan::Purpose,
 };
@@ -75,6 +77,10 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Explain(args) => explain::explain(&args),
         Command::Policy(PolicyCommand::Schema) => call::print(plan::policy_file::SCHEMA),
         Command::Policy(PolicyCommand::Validate { file }) => explain::validate(&file),
+        Command::Audit(AuditCommand::Summarize { file, format }) => {
+            summary::summarize(&file, format)
+        }
+        Command::Audit(AuditCommand::Schema) => call::print(audit::SCHEMA),
         Command::Component { output } => call::write_file(&output, component::EMBEDDED),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),

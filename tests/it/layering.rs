@@ -24,9 +24,11 @@ const HOST: &[(&str, &[&str])] = &[
     ("secrets", &["limits"]),
     ("audit", &["limits"]),
     ("limits", &[]),
+    ("digest", &[]),
     ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
     ("stdio", &["policy", "limits"]),
+    ("summary", &["audit", "stdio", "limits"]),
     (
         "runtime",
         &["egress", "policy", "audit", "stdio", "component", "limits"],

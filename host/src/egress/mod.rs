@@ -19,11 +19,7 @@ mod session;
 mod tls;
 mod wire;
 
-use std::{
-    io,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{io, sync::Arc, time::Instant};
 
 use tokio::sync::Semaphore;
 

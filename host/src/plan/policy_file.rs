@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
+    digest::sha256,
     egress::Bounds,
     limits,
     policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects},
@@ -58,6 +59,8 @@ struct Limits {
 #[derive(Debug)]
 pub(crate) struct PolicyFile {
     pub(crate) path: PathBuf,
+    /// Of the text that was read.
+    pub(crate) sha256: String,
     pub(crate) servers: Option<Vec<OriginRule>>,
     pub(crate) narrowing: Narrowing,
     pub(crate) networks: Option<Vec<IpNet>>,
@@ -144,6 +147,7 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> 
     };
     Ok(PolicyFile {
         path: path.to_owned(),
+        sha256: sha256(text.as_bytes()),
         servers,
         narrowing: Narrowing {
             source: path.display().to_string(),

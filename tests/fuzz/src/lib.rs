@@ -16,6 +16,8 @@ pub mod secrets;
 
 #[path = "../../../host/src/egress/bounds.rs"]
 mod bounds;
+#[path = "../../../host/src/digest.rs"]
+mod digest;
 #[path = "../../../host/src/stdio/escape.rs"]
 mod escape;
 #[path = "../../../host/src/stdio/framer.rs"]
