@@ -45,6 +45,11 @@ runtimes:
     cargo build
     tests/clients/runtimes.sh target/debug
 
+# A hostile component of another toolchain: nothing gets out; under jco everything does
+foreign:
+    cargo build --package argocd-host
+    tests/clients/foreign.sh target/debug/argocd-host
+
 # Start-up, latency and memory against a native client in the same run
 bench:
     cargo bench --package argocd-host --bench host

@@ -127,8 +127,8 @@ Examples:
   zcat audit.jsonl.gz | argocd-host audit summarize -
   argocd-host audit summarize audit.jsonl --format json | jq .denials
 
-A log is whole when each line can be read, no number is missing or comes twice, and each allowed request
-has its outcome. Several runs may stand in one file, one after the other.
+A log is whole when each line can be read, no number is missing or comes twice, and each
+allowed request has its outcome. Several runs may stand in one file, one after the other.
 Exit codes: 0 whole, 5 the file cannot be read, 6 not whole: the summary says where")]
     Summarize {
         /// The log; `-` is stdin
