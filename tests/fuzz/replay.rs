@@ -4,9 +4,11 @@ mod properties;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
+type Property = fn(&[u8]) -> bool;
+
 /// Each property, with how many inputs of its corpus it must accept at least: one that refuses all
 /// says nothing.
-const PROPERTIES: [(&str, fn(&[u8]) -> bool, usize); 4] = [
+const PROPERTIES: [(&str, Property, usize); 4] = [
     ("path", properties::path::holds, 20),
     ("policy_file", properties::policy_file::holds, 20),
     ("framer", properties::framer::holds, 10),
@@ -15,7 +17,7 @@ const PROPERTIES: [(&str, fn(&[u8]) -> bool, usize); 4] = [
 
 /// Largest corpus of one property, in bytes and files: it is part of the repository.
 const CORPUS_BYTES: usize = 256 << 10;
-const CORPUS_FILES: usize = 400;
+const CORPUS_FILES: usize = 500;
 
 fn inputs(folder: &str, name: &str) -> BTreeMap<String, Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

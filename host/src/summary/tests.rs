@@ -30,7 +30,10 @@ fn of(lines: &[&str]) -> Report {
     read(format!("{}\n", lines.join("\n")).as_bytes()).unwrap()
 }
 
-fn findings(report: &Report) -> Vec<(Finding, u64, u64)> {
+/// What, how often, and the first line.
+type Found = (Finding, u64, u64);
+
+fn findings(report: &Report) -> Vec<Found> {
     let rows = report.findings.0.iter();
     rows.map(|(what, places)| (*what, places.count, places.first[0].line))
         .collect()
@@ -75,7 +78,7 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
     let (ok, end, no) = (allowed(2, "t"), ended(2, 1), denied(3, "/x"));
     let long = "x".repeat(usize::try_from(SUMMARY_LINE_BYTES).unwrap() + 1);
     let again = denied(2, "/x");
-    let rows: &[(&[&str], &[(Finding, u64, u64)])] = &[
+    let rows: &[(&[&str], &[Found])] = &[
         (
             &[STARTED, "no json", &ok, &end],
             &[(Finding::BrokenLine, 1, 2)],
