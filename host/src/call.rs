@@ -12,7 +12,7 @@ use crate::{
     plan::Plan,
     render::{self, Look},
     session::{self, Session},
-    stdio::stderr::escaped,
+    stdio::escape::escaped,
 };
 
 /// Calls one tool and prints its answer.

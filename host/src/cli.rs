@@ -25,6 +25,7 @@ Examples:
   argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
   argocd-host explain                                  what the component can reach, and why
   argocd-host selftest                                 let a hostile component try to escape
+  argocd-host audit summarize audit.jsonl              what it asked for, from the log of --audit-log
 
 Environment:
   ARGOCD_SERVER       host, host:port or URL of Argo CD, path prefix included (alias ARGOCD_BASE_URL)
@@ -35,7 +36,7 @@ Environment:
   ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
 
 Exit codes: 0 ok, 1 component, tool or selftest failed, 2 usage, 3 policy denies (check), 4 component refused,
-  5 configuration or secret, 6 audit file, 124 time limit, 134 component trapped (run: four times in a minute)";
+  5 configuration or secret, 6 audit log (not written, or not whole), 124 time limit, 134 component trapped (run: four times in a minute)";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -87,6 +88,9 @@ Examples:
     /// Work with policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Work with what --audit-log wrote
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Write the embedded component to a file
     Component {
         /// The file to write; `-` is stdout
@@ -123,7 +127,34 @@ A policy file only narrows:
     },
 }
 
-/// Output of `explain` and `selftest`.
+/// What to do about audit logs.
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Say what an audit log holds and whether it is whole; exit 0, or 6 when it is not
+    #[command(after_help = "\
+Examples:
+  argocd-host audit summarize audit.jsonl
+  zcat audit.jsonl.gz | argocd-host audit summarize -
+  argocd-host audit summarize audit.jsonl --format json | jq .denials
+
+A log is whole when each line can be read, no number is missing or comes twice, and each
+allowed request has its outcome. Several runs may stand in one file, one after the other.
+Exit codes: 0 whole, 5 the file cannot be read, 6 not whole: the summary says where")]
+    Summarize {
+        /// The log; `-` is stdin
+        file: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print the JSON schema of the lines
+    #[command(after_help = "\
+Example:
+  argocd-host audit schema > audit.schema.json")]
+    Schema,
+}
+
+/// Output of `explain`, `selftest` and `audit summarize`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For a person

@@ -10,6 +10,7 @@ use wasmtime::{Engine, component::Component};
 
 use crate::{
     audit::Audit,
+    digest::sha256,
     exit::Failure,
     limits,
     runtime::{code::engine, imports},
@@ -136,15 +137,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         )));
     }
     std::fs::read(path).map_err(unreadable)
-}
-
-/// Hex SHA-256.
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::Digest;
-    sha2::Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn refused(error: wasmtime::Error) -> Failure {

@@ -12,6 +12,7 @@ mod component;
 pub mod cost;
 #[cfg(feature = "demo")]
 mod demo;
+mod digest;
 pub mod egress;
 mod exit;
 mod explain;
@@ -21,12 +22,17 @@ pub mod limits;
 mod plan;
 pub mod policy;
 mod render;
+// What holds for any input, over the corpus of the fuzzer.
+#[cfg(test)]
+#[path = "../../tests/fuzz/replay.rs"]
+mod replay;
 mod runtime;
 pub mod secrets;
 #[cfg(feature = "demo")]
 mod selftest;
 mod session;
 mod stdio;
+mod summary;
 mod supervise;
 mod tools;
 
@@ -35,7 +41,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, Connection, PolicyCommand},
+    cli::{AuditCommand, Cli, Command, Connection, PolicyCommand},
     exit::Failure,
     plan::Purpose,
 };
@@ -78,6 +84,10 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Explain(args) => explain::explain(&args),
         Command::Policy(PolicyCommand::Schema) => call::print(plan::policy_file::SCHEMA),
         Command::Policy(PolicyCommand::Validate { file }) => explain::validate(&file),
+        Command::Audit(AuditCommand::Summarize { file, format }) => {
+            summary::summarize(&file, format)
+        }
+        Command::Audit(AuditCommand::Schema) => call::print(audit::SCHEMA),
         Command::Component { output } => call::write_file(&output, component::EMBEDDED),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),

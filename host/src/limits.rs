@@ -98,6 +98,21 @@ pub const AUDIT_TEXT_BYTES: usize = 512;
 /// Most ids, tools, query keys or imports named in one audit line.
 pub const AUDIT_LIST: usize = 32;
 
+// Reading an audit.
+
+/// Longest line that is read, in bytes: the longest that is written has two lists of 32 texts with 512
+/// bytes, each of which JSON escapes to at most six.
+pub const SUMMARY_LINE_BYTES: u64 = 256 << 10;
+/// Most tools, routes, rules or denials that are told apart; the rest is counted together. A log of
+/// a year's normal use has some dozens.
+pub const SUMMARY_GROUPS: usize = 500;
+/// Most runs that are listed one by one: a client may start one for each conversation.
+pub const SUMMARY_SESSIONS: usize = 500;
+/// Most places named for each thing that is wrong with a log.
+pub const SUMMARY_PLACES: usize = 10;
+/// Most allowed requests that wait for their outcome: many times what one run has in flight.
+pub const SUMMARY_OPEN: usize = 4_096;
+
 // The component, held by `runtime/`.
 
 /// Linear memory, in bytes: twice what the largest list needs.

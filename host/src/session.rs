@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    audit::Audit,
+    audit::{Audit, Started},
     component::Loaded,
     egress::Egress,
     exit::Failure,
@@ -110,13 +110,19 @@ fn start(
     let Plan {
         egress: config,
         audit,
+        policies,
         base_url,
         guest,
         ..
     } = plan;
     let audit = Arc::new(audit);
     audit
-        .started(&loaded.sha256, &base_url, config.trust.label())
+        .started(&Started {
+            component: &loaded.sha256,
+            policies: &policies,
+            origin: &base_url,
+            trust: config.trust.label(),
+        })
         .map_err(|error| Failure::Audit(error.to_string()))?;
     let egress = Egress::new(config, audit.clone())?;
     let calls = Arc::new(Calls::default());

@@ -13,7 +13,7 @@ use crate::{
     plan::{self, Plan},
     render::{self, Look},
     session::{self, Session},
-    stdio::stderr::escaped,
+    stdio::escape::escaped,
 };
 
 /// Prints the tools, or one of them.

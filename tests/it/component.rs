@@ -7,7 +7,7 @@ use wit_parser_263::Resolve;
 use crate::HOST;
 
 const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
-const IMPORTER: &str = concat!(env!("OUT_DIR"), "/importer.wasm");
+pub(crate) const IMPORTER: &str = concat!(env!("OUT_DIR"), "/importer.wasm");
 /// Small enough to download and compile at once: 22 tools, two protocol eras, a diagnosis, time zones,
 /// cron and diffs. A tool costs about 20 kB, so growth of more than one is noticed.
 const COMPONENT_BYTES: usize = 1_780_000;

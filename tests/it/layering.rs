@@ -25,9 +25,11 @@ const HOST: &[(&str, &[&str])] = &[
     ("audit", &["limits", "guard"]),
     ("limits", &[]),
     ("guard", &[]),
+    ("digest", &[]),
     ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
     ("stdio", &["policy", "limits", "guard"]),
+    ("summary", &["audit", "stdio", "limits"]),
     (
         "runtime",
         &[

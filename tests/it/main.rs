@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answers;
+mod audit;
 mod certificates;
 mod cli;
 mod component;

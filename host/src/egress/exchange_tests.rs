@@ -7,7 +7,10 @@ mod login;
 #[path = "test_server.rs"]
 mod server;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use http::HeaderMap;
 use http_body_util::BodyExt;

@@ -8,7 +8,7 @@ pub mod address;
 mod header;
 mod narrow;
 mod origin;
-mod path;
+pub(crate) mod path;
 mod route;
 
 pub use narrow::{Narrowing, SideEffects};

@@ -1,6 +1,7 @@
 //! The streams between client and component: framed, counted, cleaned. Nothing here reaches the network.
 
 pub(crate) mod calls;
+pub(crate) mod escape;
 pub(crate) mod framer;
 mod handshake;
 pub(crate) mod inbound;
