@@ -53,8 +53,9 @@ pub const LOGIN_FAILED: Duration = Duration::from_secs(5);
 pub const BODY_WIRE_BYTES: u64 = 512 << 20;
 /// Largest response body after gzip, in bytes: what the guest streams at most.
 pub const BODY_PLAIN_BYTES: u64 = 512 << 20;
-/// Wire bytes per step of gzip, in bytes: deflate grows at most 1,032 times, so 4 MiB a step.
-pub const GUNZIP_STEP_BYTES: usize = 4 << 10;
+/// Plain bytes per step of gzip, in bytes: what the guest takes at once. Deflate grows up to 1,032 times,
+/// and 64 answers may come at once.
+pub const GUNZIP_STEP_BYTES: usize = 64 << 10;
 /// Largest body of a login answer, or of a 401 that is read to keep its connection, in bytes.
 pub const SMALL_BODY_BYTES: usize = 64 << 10;
 /// Most response headers: Argo CD behind a proxy sends about twenty.

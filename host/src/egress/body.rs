@@ -19,10 +19,7 @@ use tokio::{
 };
 
 use super::{Bounds, Error, gunzip::Gunzip, outcome::Outcome};
-use crate::{
-    limits::GUNZIP_STEP_BYTES,
-    secrets::{Seal, Sealer},
-};
+use crate::secrets::{Seal, Sealer};
 
 /// A response body, as the guest may see it.
 pub struct ResponseBody(Inner);
@@ -171,12 +168,7 @@ impl Remote {
         }
         let plain = match &mut self.gunzip {
             None => std::mem::take(&mut self.waiting),
-            Some(gunzip) => {
-                let step = self
-                    .waiting
-                    .split_to(self.waiting.len().min(GUNZIP_STEP_BYTES));
-                gunzip.step(&step)?
-            }
+            Some(gunzip) => gunzip.step(&mut self.waiting)?,
         };
         let mut sealed = self.seal(plain)?;
         if self.waiting.is_empty() && self.body.is_end_stream() {

@@ -222,17 +222,11 @@ fn floods_of_the_head() -> Vec<Case> {
 }
 
 fn floods_of_the_body() -> Vec<Case> {
-    // Long entries: what is measured is how bodies are carried, not how many clusters there may be.
-    let item = format!(
-        "{{\"name\":\"c\",\"padding\":\"{}\"}},",
-        "x".repeat(PIECE_BYTES - 100)
-    );
+    let item = item();
     let log = LOG.replace("all is well", &"well ".repeat(PIECE_BYTES / 8));
     let list = || [send("{\"metadata\":{},\"items\":["), flood(&item)];
     let cap = (Some(200), "body-size");
     let words = "larger than the cap";
-    let gzip = "content-encoding: gzip\r\n";
-    let bomb = [Act::Send(gzip_begin()), Act::Flood(gzip_block(&item))];
     vec![
         case(
             "a body of 10 GB",
@@ -245,7 +239,7 @@ fn floods_of_the_body() -> Vec<Case> {
             tool: Tool::Log,
             ..case("a log without end", then("", [flood(&log)]), cap, words)
         },
-        case("a gzip bomb", then(gzip, bomb), cap, words),
+        case("a gzip bomb", gzip_bomb(), cap, words),
         case(
             "one string without end",
             then("", [send("{\"items\":[{\"name\":\""), flood("x")]),
@@ -407,6 +401,18 @@ fn misleading(canary: SocketAddr) -> Vec<Case> {
             "html page",
         ),
     ]
+}
+
+/// A long entry: what is measured is how bodies are carried, not how many clusters there may be.
+fn item() -> String {
+    let padding = "x".repeat(PIECE_BYTES - 100);
+    format!("{{\"name\":\"c\",\"padding\":\"{padding}\"}},")
+}
+
+/// A list without end in gzip, 800 times as large as what is sent.
+pub(super) fn gzip_bomb() -> Vec<Act> {
+    let bomb = [Act::Send(gzip_begin()), Act::Flood(gzip_block(&item()))];
+    then("content-encoding: gzip\r\n", bomb)
 }
 
 /// The head of a gzip stream and the begin of a list.

@@ -42,6 +42,11 @@ const GROWTH_BYTES: u64 = 16 << 20;
 /// Rows that run at once: most of them wait.
 const AT_ONCE: usize = 8;
 
+/// What as many calls as may run at once may cost the host, in bytes: for each a connection with its
+/// read buffer, the state of gzip, and a piece of the body.
+const CROWD_BYTES: u64 = 80 << 20;
+const CALLS: usize = 64;
+
 const CLUSTERS: &str = r#"{"metadata":{},"items":[{"server":"https://kubernetes.default.svc","name":"in-cluster","info":{"connectionState":{"status":"Successful"}}}]}"#;
 const LOG: &str = r#"{"result":{"content":"all is well","timeStamp":"2026-11-22T10:00:00Z","last":false,"timeStampStr":"2026-11-22T10:00:00Z","podName":"web-1"}}
 "#;
@@ -116,6 +121,35 @@ async fn row(case: &Case, authority: &Authority) -> Vec<String> {
     let kib = growth.map_or("?".to_owned(), |bytes| (bytes >> 10).to_string());
     eprintln!("{:42} {reason:18.18} {took:10.1?} {kib:>6} KiB", case.name);
     problems
+}
+
+/// Each bomb alone is small. All that may run at once unfold in the same host.
+#[tokio::test]
+async fn sixty_four_gzip_bombs_at_once_are_bounded_together() {
+    let bomb = cases::gzip_bomb();
+    let server = Server::start(move |_| bomb.clone()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, "version = 1\n[limits]\nresponse_body_mib = 8\n").unwrap();
+    let start = Start::run(HOST)
+        .env("ARGOCD_SERVER", &format!("http://{}", server.address))
+        .env("ARGOCD_AUTH_TOKEN", "header.payload.signature")
+        .arg("--policy")
+        .arg(policy);
+    let mut host = start.start().unwrap();
+    host.ask("ping", json!({})).await.unwrap();
+    let before = host.memory();
+    let mut ids = Vec::new();
+    for _ in 0..CALLS {
+        ids.push(host.begin("list_clusters", json!({})).await.unwrap());
+    }
+    for id in ids {
+        let answer = host.answer(id).await.unwrap();
+        assert!(answer.text.contains("larger than"), "{}", answer.text);
+    }
+    let growth = before.zip(host.memory()).map(growth);
+    let small = growth.is_none_or(|bytes| bytes < CROWD_BYTES);
+    assert!(small, "grew by {growth:?} bytes");
 }
 
 fn growth((before, after): (Memory, Memory)) -> u64 {
