@@ -204,6 +204,9 @@ pub const CA_FILE_BYTES: u64 = 4 << 20;
 /// How long a guest may take to end after the end of its input.
 pub const EXIT_GRACE: Duration = Duration::from_secs(5);
 
+/// What `selftest` shows of a failed attempt's evidence, in characters: it may hold a whole answer.
+pub const SELFTEST_WHY_CHARS: usize = 300;
+
 /// The bounds that an operator asks about, for `explain`.
 pub fn table() -> Vec<(&'static str, String)> {
     let mib = |bytes: u64| format!("{} MiB", bytes >> 20);

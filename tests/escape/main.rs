@@ -30,6 +30,9 @@ use std::{process::ExitCode, time::Instant};
 
 use kit::{Kit, Tally};
 
+/// What is printed of a problem, in characters: it may hold a whole answer.
+const PROBLEM_CHARS: usize = 300;
+
 /// A requirement, in a few words, and how it is tried.
 struct Row {
     id: &'static str,
@@ -126,7 +129,8 @@ fn table(kit: &Kit, rows: &[&Row], problems: usize) -> Vec<&'static str> {
             begun.elapsed()
         );
         for problem in tally.problems.iter().take(problems) {
-            println!("       FAILED: {}", problem.escape_debug());
+            let shown: String = problem.chars().take(PROBLEM_CHARS).collect();
+            println!("       FAILED: {}", shown.escape_debug());
         }
         if !tally.holds() {
             failed.push(row.id);

@@ -23,14 +23,14 @@ fn explain(kit: &Kit, arena: &Arena, more: &[&str]) -> Value {
 
 pub(crate) fn hardening(kit: &Kit) -> Tally {
     let (arena, mut tally) = (Arena::new(), Tally::default());
-    let (privileges, filter, warned) = kit.wait(async {
+    let (found, warned) = kit.wait(async {
         let mut host = kit.run().against(&arena.simulator).start().unwrap();
         host.call("list_clusters", json!({})).await.unwrap();
         let pid = host.pid().unwrap();
-        let found = (status(pid, "NoNewPrivs"), status(pid, "Seccomp"));
-        let stderr = host.end().await.unwrap().stderr;
-        (found.0, found.1, stderr)
+        let found = ["NoNewPrivs", "Seccomp", "Seccomp_filters"].map(|name| status(pid, name));
+        (found, host.end().await.unwrap().stderr)
     });
+    let [privileges, filter, filters] = found;
     tally.attempt(privileges == "1", || format!("NoNewPrivs: {privileges}"));
     tally.attempt(filter == "2", || format!("Seccomp: {filter}"));
     let facts = explain(kit, &arena, &[]);
@@ -42,10 +42,11 @@ pub(crate) fn hardening(kit: &Kit) -> Tally {
         // What a kernel lacks is said.
         tally.attempt(active || warned.contains(name), || measure.to_string());
     }
-    let own = status(std::process::id(), "NoNewPrivs");
+    let own = status(std::process::id(), "Seccomp_filters");
+    let count = |text: &str| text.parse::<u32>().unwrap_or_default();
     tally.control(
-        own == "0",
-        "this process has none of it, and the host still answers",
+        count(&filters) == count(&own) + 1,
+        "one filter more than this process, and it answers",
     );
     tally
 }

@@ -186,7 +186,7 @@ fn files_stay_small() {
 #[test]
 fn wasmtime_is_compiled_once() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for profile in ["dev", "release"] {
+    for (profile, features) in [("dev", ""), ("release", ""), ("dev", "guard-switches")] {
         let output = std::process::Command::new(env!("CARGO"))
             .current_dir(root)
             .env("RUSTC_BOOTSTRAP", "1")
@@ -197,6 +197,8 @@ fn wasmtime_is_compiled_once() {
                 "argocd-host",
                 "--profile",
                 profile,
+                "--features",
+                features,
                 "--unit-graph",
                 "-Z",
                 "unstable-options",
@@ -212,7 +214,7 @@ fn wasmtime_is_compiled_once() {
             .count();
         assert_eq!(
             count, 1,
-            "profile {profile}: build.rs and the host must share one wasmtime"
+            "profile {profile} {features}: build.rs and the host must share one wasmtime"
         );
     }
 }

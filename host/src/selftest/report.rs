@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Kind, Trial};
+use crate::limits::SELFTEST_WHY_CHARS;
 
 /// A line for each requirement, one for each failure, and the sum.
 pub(super) fn text(trials: &[Trial]) -> String {
@@ -27,13 +28,14 @@ pub(super) fn text(trials: &[Trial]) -> String {
     }
     for trial in trials {
         if let Some(broken) = &trial.broken {
+            let shown: String = broken.why.chars().take(SELFTEST_WHY_CHARS).collect();
             let _ = writeln!(
                 out,
                 "FAILED {} {}: guard {} did not hold: {}",
                 trial.requirement,
                 trial.name,
                 broken.guard,
-                broken.why.escape_debug()
+                shown.escape_debug()
             );
         }
     }
