@@ -44,7 +44,8 @@ const PIECE_BYTES: usize = 64 << 10;
 
 pub(super) fn cases(authority: &Authority, canary: SocketAddr) -> Vec<Case> {
     let mut cases = slow();
-    cases.extend(tls(authority));
+    cases.extend(handshakes());
+    cases.extend(certificates(authority));
     cases.extend(floods_of_the_head());
     cases.extend(floods_of_the_body());
     cases.extend(no_http());
@@ -111,25 +112,19 @@ fn slow() -> Vec<Case> {
     ]
 }
 
-fn tls(authority: &Authority) -> Vec<Case> {
-    let begin = |name, front, reason, words| Case {
-        name,
+fn begin(name: &'static str, front: Front, reason: &'static str, words: &'static str) -> Case {
+    Case {
         evil: Evil::Begin(front),
-        tool: Tool::Clusters,
-        status: None,
-        reason,
-        words,
-    };
+        ..case(name, Vec::new(), (None, reason), words)
+    }
+}
+
+fn handshakes() -> Vec<Case> {
     let acts = |acts: Vec<Act>| Front::Acts(acts);
     // A record with a ServerHello of TLS 1.0: version, random, no session, AES128-SHA, no compression.
     let mut old = vec![0x16, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1];
     old.extend([7; 32]);
     old.extend([0, 0, 0x2f, 0]);
-    let wrong = authority.issue("argocd.example.com", Ends::Later);
-    let expired = authority.issue("127.0.0.1", Ends::LongAgo);
-    let other = Authority::new("Another authority").issue("127.0.0.1", Ends::Later);
-    let own = self_signed("127.0.0.1");
-    let certificate = "certificate is not trusted";
     vec![
         begin(
             "a TLS tarpit",
@@ -155,6 +150,16 @@ fn tls(authority: &Authority) -> Vec<Case> {
             "tls-protocol",
             "tls with",
         ),
+    ]
+}
+
+fn certificates(authority: &Authority) -> Vec<Case> {
+    let wrong = authority.issue("argocd.example.com", Ends::Later);
+    let expired = authority.issue("127.0.0.1", Ends::LongAgo);
+    let other = Authority::new("Another authority").issue("127.0.0.1", Ends::Later);
+    let own = self_signed("127.0.0.1");
+    let certificate = "certificate is not trusted";
+    vec![
         begin(
             "a certificate for another name",
             Front::Tls(wrong.acceptor(None)),
