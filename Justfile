@@ -50,6 +50,16 @@ foreign:
     cargo build --package argocd-host
     tests/clients/foreign.sh target/debug/argocd-host
 
+# The escape kit against the release binary: one row for each requirement of SECURITY.md
+escape:
+    cargo build --release --package argocd-host
+    cargo test --package argocd-host --test escape -- --binary {{ justfile_directory() }}/target/release/argocd-host
+
+# Which rows of the escape kit fail without which guard: a test build, each guard off in turn
+guards:
+    cargo build --package argocd-host --features guard-switches --bin argocd-host-switches
+    cargo test --package argocd-host --test escape -- --guards --binary {{ justfile_directory() }}/target/debug/argocd-host-switches
+
 # Start-up, latency and memory against a native client in the same run
 bench:
     cargo bench --package argocd-host --bench host
@@ -57,6 +67,15 @@ bench:
 # Each fuzz target for so many seconds: path, policy file, framer, sealer; needs cargo-fuzz and a nightly toolchain
 fuzz seconds="600":
     tests/fuzz/run.sh {{ seconds }}
+
+# The integration tests against a genuine Argo CD API server, which Go builds, and the contract between it and the simulator
+lab:
+    tests/lab/run.sh
+
+# Every tool on a real installation in a kind cluster; not part of CI
+cluster:
+    cargo build --package argocd-host
+    tests/lab/cluster.sh target/debug/argocd-host
 
 # Licences, advisories and sources of all dependencies
 deny:

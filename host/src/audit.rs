@@ -15,7 +15,10 @@ use std::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::limits::{AUDIT_LIST, AUDIT_TEXT_BYTES};
+use crate::{
+    guard::{self, Guard},
+    limits::{AUDIT_LIST, AUDIT_TEXT_BYTES},
+};
 
 /// The JSON schema of a line.
 pub(crate) const SCHEMA: &str = include_str!("audit.schema.json");
@@ -257,6 +260,9 @@ impl State {
 
     /// Makes the line only when somebody takes it: without a log, most are for nobody.
     fn write(&mut self, denial: bool, line: impl FnOnce() -> Line) -> io::Result<()> {
+        if guard::off(Guard::Audit) {
+            return Ok(());
+        }
         if self.broken {
             return Err(io::Error::other("the audit lost a line earlier"));
         }

@@ -25,6 +25,7 @@ Examples:
   argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
   argocd-host explain                                  what the component can reach, and why
   argocd-host audit summarize audit.jsonl              what it asked for, from the log of --audit-log
+  argocd-host selftest                                 let a hostile component try to escape
 
 Environment:
   ARGOCD_SERVER       host, host:port or URL of Argo CD, path prefix included (alias ARGOCD_BASE_URL)
@@ -34,7 +35,7 @@ Environment:
   ARGOCD_MCP_TOOLSETS default, all, or families: applications, resources, changes, rollout, platform, applicationsets
   ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
 
-Exit codes: 0 ok, 1 component or tool failed, 2 usage, 3 policy denies (check), 4 component refused,
+Exit codes: 0 ok, 1 component, tool or selftest failed, 2 usage, 3 policy denies (check), 4 component refused,
   5 configuration or secret, 6 audit log (not written, or not whole), 124 time limit, 134 component trapped (run: four times in a minute)";
 
 /// What to do.
@@ -66,6 +67,15 @@ Examples:
     /// Show the main job on a built-in demo Argo CD: no cluster, no credentials
     #[cfg(feature = "demo")]
     Demo,
+    /// Let a hostile component try to escape from this binary. Exit 0: nothing got out, 1: something did
+    #[cfg(feature = "demo")]
+    #[command(after_help = "\
+Examples:
+  argocd-host selftest                 on this machine, with this binary; needs no cluster, a few seconds
+  argocd-host selftest --format json   each attempt, with the guard that must refuse it
+
+It ends with `N of N denied, N audit lines`. Otherwise it names what got through and the guard that did not hold.")]
+    Selftest(Selftest),
     /// Would a request of the component be let through? Exit 0: yes, 3: no
     #[command(after_help = "\
 Examples:
@@ -144,7 +154,7 @@ Example:
     Schema,
 }
 
-/// Output of `explain` and `audit summarize`.
+/// Output of `explain`, `selftest` and `audit summarize`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For a person
@@ -199,6 +209,15 @@ pub(crate) struct Tools {
     /// The component to ask instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
+}
+
+/// Arguments of `selftest`.
+#[cfg(feature = "demo")]
+#[derive(Args)]
+pub(crate) struct Selftest {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 /// Arguments of `check`.

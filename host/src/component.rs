@@ -64,7 +64,12 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
 
 /// The same, with a line in `audit` when foreign imports are the reason to refuse it.
 pub(crate) fn load_audited(path: Option<&Path>, audit: &Audit) -> Result<Loaded, Failure> {
-    load(path).map_err(|failure| match failure {
+    audited(load(path), audit)
+}
+
+/// The same for a component that was loaded already, or not.
+pub(crate) fn audited(loaded: Result<Loaded, Failure>, audit: &Audit) -> Result<Loaded, Failure> {
+    loaded.map_err(|failure| match failure {
         Failure::Imports { sha256, names } => match audit.imports_refused(&sha256, &names) {
             Ok(_) => Failure::Imports { sha256, names },
             Err(error) => Failure::Audit(error.to_string()),
@@ -74,6 +79,11 @@ pub(crate) fn load_audited(path: Option<&Path>, audit: &Audit) -> Result<Loaded,
 }
 
 fn embedded() -> Result<Loaded, Failure> {
+    #[cfg(feature = "guard-switches")]
+    if crate::guard::off(crate::guard::Guard::Name) {
+        let unchecked = include_bytes!(concat!(env!("OUT_DIR"), "/argocd-unchecked.wasm"));
+        return from_bytes(unchecked, Source::Embedded);
+    }
     let engine = engine().map_err(refused)?;
     // SAFETY: the bytes were produced by this build's build.rs with the same wasmtime and the same
     // engine settings, and are part of this binary: whoever can change them can change the binary.

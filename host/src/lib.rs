@@ -8,12 +8,15 @@ mod call;
 mod check;
 mod cli;
 mod component;
+#[doc(hidden)]
+pub mod cost;
 #[cfg(feature = "demo")]
 mod demo;
 mod digest;
 pub mod egress;
 mod exit;
 mod explain;
+mod guard;
 mod harden;
 pub mod limits;
 mod plan;
@@ -25,6 +28,8 @@ mod render;
 mod replay;
 mod runtime;
 pub mod secrets;
+#[cfg(feature = "demo")]
+mod selftest;
 mod session;
 mod stdio;
 mod summary;
@@ -71,6 +76,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         }),
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),
+        #[cfg(feature = "demo")]
+        Command::Selftest(args) => selftest::selftest(&args),
         Command::Check(args) => with_plan(&args.connection, Purpose::Look, |plan| {
             check::check(&args, &plan)
         }),

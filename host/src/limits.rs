@@ -170,6 +170,9 @@ pub const EPOCH_IDLE_ROUNDS: u32 = 5;
 pub const STDIN_QUEUE_BYTES: usize = 4 << 20;
 /// One read of stdin, in bytes: the size of a Linux pipe.
 pub const STDIN_READ_BYTES: usize = 64 << 10;
+/// Longest id, progress token or tool name of a client's request, in bytes: a UUID has 36, and the
+/// host keeps all three for each open call.
+pub const ID_BYTES: usize = 1 << 10;
 /// Client requests that may be open at once; the host answers further ones with an error.
 pub const OPEN_CALLS: usize = 1_024;
 /// Cancelled calls whose late answer is nobody's fault: as many as a client cancels at once.

@@ -30,6 +30,8 @@ pub(crate) struct Session {
     intake: Intake,
     answers: mpsc::UnboundedReceiver<Vec<u8>>,
     running: JoinHandle<Report>,
+    /// Lines that answered nothing that was asked.
+    strays: Vec<String>,
 }
 
 /// The current-thread runtime that everything runs on: cheaper per call than several threads.
@@ -181,6 +183,7 @@ impl Session {
             intake: parts.intake,
             answers,
             running,
+            strays: Vec::new(),
         })
     }
 
@@ -217,6 +220,7 @@ impl Session {
                     if value.get("id").is_some_and(|id| id == 1) {
                         return Ok(value);
                     }
+                    self.strays.push(value.to_string());
                 }
                 report = &mut self.running => {
                     let report = report.map_err(|error| Failure::Trap(error.to_string()))?;
@@ -225,5 +229,19 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// The lines besides the answers, since the last call of this.
+    #[cfg(feature = "demo")]
+    pub(crate) fn strays(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.strays)
+    }
+
+    /// Closes the component's input and waits for its end.
+    #[cfg(feature = "demo")]
+    pub(crate) async fn end(self) {
+        self.intake.inbox.close();
+        // How it ended plays no part: everything was answered.
+        let _ = self.running.await;
     }
 }

@@ -3,11 +3,11 @@
 
 use std::io::Read;
 
-use argocd_tests::simulator::Simulator;
+use argocd_tests::harness::argo_cd;
 
 #[allow(clippy::print_stdout)]
 fn main() -> anyhow::Result<()> {
-    let simulator = Simulator::builder().start()?;
+    let simulator = argo_cd().start()?;
     println!(
         "{}",
         serde_json::json!({ "url": simulator.url(), "token": simulator.token() })

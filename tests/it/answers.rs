@@ -54,7 +54,7 @@ fn gets(simulator: &Simulator) -> usize {
 
 #[tokio::test]
 async fn each_tool_asks_argo_cd_as_often_as_it_says() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for (tool, arguments, _) in each_tool() {
         let most = GETS
@@ -87,7 +87,7 @@ async fn each_tool_asks_argo_cd_as_often_as_it_says() {
 
 #[tokio::test]
 async fn every_recorded_application_is_diagnosed_in_eight() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let mut most = 0;
     for folder in std::fs::read_dir(argocd_tests::harness::fixtures())
@@ -114,7 +114,7 @@ async fn every_recorded_application_is_diagnosed_in_eight() {
 
 #[tokio::test]
 async fn a_look_up_adds_two_gets_to_any_tool() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let of_one = each_tool()
         .into_iter()
@@ -236,7 +236,7 @@ async fn a_failed_part_is_named_and_the_rest_arrives() {
             "not read",
         ),
     ] {
-        let simulator = Simulator::builder().start().unwrap();
+        let simulator = crate::argo_cd().start().unwrap();
         let mut host = Start::run(HOST).against(&simulator).start().unwrap();
         let whole = host.call(tool, arguments.clone()).await.unwrap();
         assert!(
@@ -258,7 +258,7 @@ async fn a_failed_part_is_named_and_the_rest_arrives() {
 #[tokio::test]
 async fn fifty_thousand_applications_pass_every_filter_in_flat_memory() {
     const COUNT: usize = 50_000;
-    let simulator = Simulator::builder().generated(COUNT).start().unwrap();
+    let simulator = crate::argo_cd().generated(COUNT).start().unwrap();
     let mut host = Start::run(HOST)
         .against(&simulator)
         .arg("--stats")
@@ -308,7 +308,7 @@ async fn fifty_thousand_applications_pass_every_filter_in_flat_memory() {
 #[tokio::test]
 async fn a_list_beyond_argo_cds_message_limit_is_read_project_by_project() {
     // 200 MB is the limit of a message; 5,000 applications of 50 kB exceed it together, no project does.
-    let simulator = Simulator::builder()
+    let simulator = crate::argo_cd()
         .generated(5_000)
         .application_weight(50_000)
         .start()

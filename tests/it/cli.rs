@@ -2,8 +2,6 @@
 
 use std::process::{Command, Output};
 
-use argocd_tests::simulator::Simulator;
-
 use crate::HOST;
 
 fn host(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
@@ -171,7 +169,7 @@ fn explain_names_everything_and_no_secret() {
 
 #[test]
 fn call_prints_an_answer_and_fails_with_the_tool() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let url = simulator.url();
     let environment = [
         ("ARGOCD_SERVER", url.as_str()),
@@ -223,7 +221,7 @@ fn call_prints_an_answer_and_fails_with_the_tool() {
 
 #[test]
 fn an_audit_log_that_cannot_be_written_stops_everything() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let url = simulator.url();
     let environment = [
         ("ARGOCD_SERVER", url.as_str()),
@@ -311,7 +309,9 @@ fn the_demo_shows_the_main_job() {
 fn help_completions_and_manual_teach() {
     let help = stdout(&host(&["--help"], &[]));
     assert!(
-        help.contains("argocd-host call list_applications") && help.contains("Exit codes"),
+        help.contains("argocd-host call list_applications")
+            && help.contains("argocd-host selftest")
+            && help.contains("Exit codes"),
         "{help}"
     );
     for shell in ["bash", "zsh", "fish"] {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use argocd_tests::{
     harness::{Answer, PATIENCE, Start},
-    simulator::{Fault, FaultKind, Simulator},
+    simulator::{Fault, FaultKind},
 };
 use serde_json::json;
 
@@ -16,7 +16,7 @@ const SLOW: &str = "/api/v1/applications/orders-api";
 
 #[tokio::test]
 async fn a_waiting_call_holds_up_nothing_and_can_be_cancelled() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     simulator.fault(Fault::on(SLOW, FaultKind::Hold));
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     host.initialize("2025-06-18").await.unwrap();
@@ -78,7 +78,7 @@ async fn a_waiting_call_holds_up_nothing_and_can_be_cancelled() {
 
 #[tokio::test]
 async fn open_calls_do_not_outlive_the_client() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     simulator.fault(Fault::on(SLOW, FaultKind::Hold));
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     host.begin("get_application", json!({ "name": "orders-api" }))
@@ -96,7 +96,7 @@ async fn open_calls_do_not_outlive_the_client() {
 
 #[tokio::test]
 async fn duplicate_ids_are_both_answered() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let call = json!({ "jsonrpc": "2.0", "id": "same", "method": "tools/call", "params": { "name": "list_clusters", "arguments": {} } });
     host.send(&call).await.unwrap();
@@ -110,7 +110,7 @@ async fn duplicate_ids_are_both_answered() {
 
 #[tokio::test]
 async fn a_long_list_reports_progress_to_who_asked_for_it() {
-    let simulator = Simulator::builder().generated(3_500).start().unwrap();
+    let simulator = crate::argo_cd().generated(3_500).start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     host.initialize("2025-06-18").await.unwrap();
     let params = json!({ "name": "list_applications", "arguments": {}, "_meta": { "progressToken": "p-1" } });

@@ -15,7 +15,7 @@ async fn ask(simulator: &Simulator, tool: &str, arguments: Value) -> Answer {
 }
 
 fn simulator() -> Simulator {
-    Simulator::builder().start().unwrap()
+    crate::argo_cd().start().unwrap()
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_server_that_is_not_there_is_explained() {
 
 #[tokio::test]
 async fn an_untrusted_certificate_is_a_tls_error() {
-    let simulator = Simulator::builder().https().start().unwrap();
+    let simulator = crate::argo_cd().https().start().unwrap();
     let answer = ask(&simulator, "list_clusters", json!({})).await;
     assert!(
         answer.is_error && answer.text.to_lowercase().contains("certificate"),
@@ -130,7 +130,7 @@ async fn an_untrusted_certificate_is_a_tls_error() {
 
 #[tokio::test]
 async fn the_path_prefix_is_kept_and_what_people_paste_is_understood() {
-    let simulator = Simulator::builder().prefix("/argocd").start().unwrap();
+    let simulator = crate::argo_cd().prefix("/argocd").start().unwrap();
     let base = simulator.url();
     let base = base.trim_end_matches('/');
     for pasted in [
@@ -174,7 +174,7 @@ async fn the_path_prefix_is_kept_and_what_people_paste_is_understood() {
 
 #[tokio::test]
 async fn filters_filter() {
-    let simulator = Simulator::builder().generated(500).start().unwrap();
+    let simulator = crate::argo_cd().generated(500).start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let all = host.call("list_applications", json!({})).await.unwrap();
     assert!(all.text.contains("500 applications"), "{}", all.text);
@@ -188,7 +188,7 @@ async fn filters_filter() {
         none.text
     );
     let recorded = ask(
-        &Simulator::builder().start().unwrap(),
+        &crate::argo_cd().start().unwrap(),
         "list_applications",
         json!({ "project": "payments" }),
     )

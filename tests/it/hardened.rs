@@ -1,6 +1,6 @@
 //! The running process, seen from outside: hardened before it answers, and it still does its work.
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::json;
 
 use crate::HOST;
@@ -14,7 +14,7 @@ fn status(pid: u32, name: &str) -> String {
 
 #[tokio::test]
 async fn a_serving_host_has_no_new_privileges_and_a_filter() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let answer = host.call("list_clusters", json!({})).await.unwrap();
     assert!(!answer.is_error, "{}", answer.text);

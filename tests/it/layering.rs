@@ -20,18 +20,27 @@ const GUEST: &[(&str, &[&str])] = &[
     ("limits", &[]),
 ];
 const HOST: &[(&str, &[&str])] = &[
-    ("policy", &["limits"]),
-    ("secrets", &["limits"]),
-    ("audit", &["limits"]),
+    ("policy", &["limits", "guard"]),
+    ("secrets", &["limits", "guard"]),
+    ("audit", &["limits", "guard"]),
     ("limits", &[]),
     ("digest", &[]),
+    ("guard", &[]),
     ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
-    ("stdio", &["policy", "limits"]),
+    ("stdio", &["policy", "limits", "guard"]),
     ("summary", &["audit", "stdio", "limits"]),
     (
         "runtime",
-        &["egress", "policy", "audit", "stdio", "component", "limits"],
+        &[
+            "egress",
+            "policy",
+            "audit",
+            "stdio",
+            "component",
+            "limits",
+            "guard",
+        ],
     ),
 ];
 
@@ -204,6 +213,20 @@ fn wasmtime_is_compiled_once() {
         assert_eq!(
             count, 1,
             "profile {profile}: build.rs and the host must share one wasmtime"
+        );
+    }
+}
+
+/// A test that starts the simulator by itself would never run on a genuine server.
+#[test]
+fn every_server_of_a_test_is_chosen_by_the_switch() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for file in sources(&root.join("tests/it")) {
+        let by_itself = concat!("Simulator::", "builder()");
+        assert!(
+            !fs::read_to_string(&file).unwrap().contains(by_itself),
+            "{}: use crate::argo_cd()",
+            file.display()
         );
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::json;
 
 use crate::HOST;
@@ -14,13 +14,14 @@ const IN_TIME: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn each_excess_ends_in_time_and_the_client_is_answered() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     for (what, words) in [
         ("spin", "CPU limit"),
         ("memory", "memory allocation"),
         ("recursion", "trapped"),
         ("random", "exceeds limit 65536"),
         ("handles", "no free keys"),
+        ("headers", "total size of fields exceeds limit"),
     ] {
         let mut host = Start::run(HOST)
             .against(&simulator)

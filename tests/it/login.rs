@@ -13,10 +13,7 @@ const USER: &str = "ci-bot";
 const PASSWORD: &str = r#"p"a\ss wörd ✓"#;
 
 fn simulator() -> Simulator {
-    Simulator::builder()
-        .account(USER, PASSWORD)
-        .start()
-        .unwrap()
+    crate::argo_cd().account(USER, PASSWORD).start().unwrap()
 }
 
 fn start(simulator: &Simulator, password: &str) -> Host {

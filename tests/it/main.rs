@@ -5,18 +5,24 @@
 
 mod answers;
 mod audit;
+mod certificates;
 mod cli;
 mod component;
 mod concurrency;
 mod control;
 mod docs;
 mod faults;
+mod guards;
 #[cfg(target_os = "linux")]
 mod hardened;
 mod hostile;
+mod hostile_client;
+mod injection;
 mod layering;
 mod limits;
 mod login;
+mod malicious;
+mod memory_scan;
 mod offers;
 mod policy;
 mod properties;
@@ -26,9 +32,15 @@ mod schema;
 mod sdk;
 mod sealed;
 mod secrets;
+mod selftest;
 mod stdout;
 mod tools;
+mod trail;
 mod traps;
+mod trust;
+
+/// The simulator, or a genuine server behind it.
+pub(crate) use argocd_tests::harness::argo_cd;
 
 /// The host binary under test.
 pub(crate) const HOST: &str = env!("CARGO_BIN_EXE_argocd-host");

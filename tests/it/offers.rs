@@ -1,7 +1,7 @@
 //! What a client may choose and discover beside tools: tool sets, the structured form, prompts,
 //! resources, completion, progress. Every line fits the schema of its era.
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
 use crate::{HOST, each_tool, schema};
@@ -17,7 +17,7 @@ fn names(list: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     for (setting, count, has, lacks) in [
         ("", 14, "diagnose_application", "no_such_tool"),
         ("default", 14, "get_server_info", "compare_applications"),
@@ -80,7 +80,7 @@ async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
 
 #[tokio::test]
 async fn the_structured_form_fits_the_schema_that_the_list_declares() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let start = Start::run(HOST)
         .against(&simulator)
         .env("ARGOCD_MCP_OUTPUT", "structured");
@@ -129,7 +129,7 @@ async fn the_structured_form_fits_the_schema_that_the_list_declares() {
 
 #[tokio::test]
 async fn text_is_the_default_form() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let list = host.ask("tools/list", json!({})).await.unwrap();
     assert!(
@@ -162,7 +162,7 @@ async fn text_is_the_default_form() {
 
 #[tokio::test]
 async fn prompts_resources_and_completion() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let shaken = host.initialize(LEGACY).await.unwrap();
     let offered = &shaken["result"]["capabilities"];
@@ -234,7 +234,7 @@ async fn prompts_resources_and_completion() {
 
 #[tokio::test]
 async fn progress_is_told_to_who_asks_for_it() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     host.initialize(LEGACY).await.unwrap();
     let call = json!({"name": "diagnose_application", "arguments": {"name": "checkout-api"}, "_meta": {"progressToken": "p1"}});

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
 use crate::{HOST, hostile::HOSTILE};
@@ -36,7 +36,7 @@ fn file(folder: &Path, body: &str) -> PathBuf {
 
 /// What the server saw and which rules the audit names, for three reads of a hostile component.
 async fn run(policy: Option<&str>) -> (usize, Vec<String>) {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
     let mut start = Start::run(HOST)
@@ -91,7 +91,7 @@ async fn what_a_policy_file_takes_away_does_not_leave() {
 
 #[test]
 fn what_a_policy_file_forbids_does_not_start() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let url = simulator.url();
     let environment = [
@@ -146,7 +146,7 @@ fn what_a_policy_file_forbids_does_not_start() {
 
 #[test]
 fn the_only_server_of_a_file_is_the_default_and_flags_win() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = file(
         folder.path(),
@@ -279,7 +279,7 @@ fn nothing_in_the_working_directory_is_read() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_file_in_etc_is_a_ceiling() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let user = file(
         folder.path(),

@@ -16,7 +16,7 @@ async fn listed(simulator: &Simulator) -> Vec<Value> {
 
 #[tokio::test]
 async fn every_tool_is_described_annotated_and_closed() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let tools = listed(&simulator).await;
     let names: Vec<&str> = tools
         .iter()
@@ -67,7 +67,7 @@ async fn every_tool_is_described_annotated_and_closed() {
 
 #[tokio::test]
 async fn every_tool_refuses_an_unknown_argument_by_name_before_any_request() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for (tool, mut arguments, _) in each_tool() {
         arguments["nmae"] = json!("x");
@@ -87,7 +87,7 @@ async fn every_tool_refuses_an_unknown_argument_by_name_before_any_request() {
 
 #[tokio::test]
 async fn every_tool_accepts_null_for_absent_and_numbers_as_text() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for tool in listed(&simulator).await {
         let name = tool["name"].as_str().unwrap().to_owned();
@@ -114,7 +114,7 @@ async fn every_tool_accepts_null_for_absent_and_numbers_as_text() {
 
 #[tokio::test]
 async fn hostile_names_are_refused_before_any_request() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for name in [
         "../clusters",
@@ -146,7 +146,7 @@ async fn hostile_names_are_refused_before_any_request() {
 /// Every application of the recordings, every tool: an answer within the budget, no withheld value.
 #[tokio::test]
 async fn no_answer_shows_a_planted_secret_or_passes_the_budget() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let mut names = Vec::new();
     for entry in std::fs::read_dir(argocd_tests::harness::fixtures())
@@ -213,7 +213,7 @@ async fn no_answer_shows_a_planted_secret_or_passes_the_budget() {
 async fn fifty_thousand_applications_are_counted_in_flat_memory() {
     let mut peaks = Vec::new();
     for n in [1_000, 50_000] {
-        let simulator = Simulator::builder().generated(n).start().unwrap();
+        let simulator = crate::argo_cd().generated(n).start().unwrap();
         let mut host = Start::run(HOST)
             .against(&simulator)
             .arg("--stats")

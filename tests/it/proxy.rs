@@ -7,8 +7,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use argocd_tests::simulator::Simulator;
-
 use crate::HOST;
 
 const NAME: &str = "argocd.example.com";
@@ -78,7 +76,7 @@ fn text(output: &Output) -> String {
 
 #[test]
 fn the_proxy_of_the_environment_is_used_only_when_asked_for() {
-    let simulator = Simulator::builder().https_for(&[NAME]).start().unwrap();
+    let simulator = crate::argo_cd().https_for(&[NAME]).start().unwrap();
     // "user:a-secret-password"
     let proxy = Proxy::start(
         simulator.addr(),

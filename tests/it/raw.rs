@@ -22,7 +22,7 @@ async fn line(host: &mut Host, text: &[u8]) -> Value {
 }
 
 fn host() -> (Simulator, Host) {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let host = Start::run(HOST).against(&simulator).start().unwrap();
     (simulator, host)
 }
@@ -231,7 +231,7 @@ async fn a_subscription_is_acknowledged_and_answered_at_the_end() {
 
 #[tokio::test]
 async fn stdin_may_be_a_file_or_nothing() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("lines");
     std::fs::write(

@@ -1,6 +1,5 @@
 //! The official Rust SDK as a client, in both eras.
 
-use argocd_tests::simulator::Simulator;
 use rmcp::{
     model::{CallToolRequestParams, ProtocolVersion},
     service::{ClientLifecycleMode, ClientServiceExt},
@@ -10,7 +9,7 @@ use rmcp::{
 use crate::{HOST, each_tool};
 
 async fn lists_and_calls_each_tool(lifecycle: ClientLifecycleMode) {
-    let simulator = Simulator::builder().https().start().unwrap();
+    let simulator = crate::argo_cd().https().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let authority = folder.path().join("ca.pem");
     std::fs::write(&authority, simulator.ca_pem().unwrap()).unwrap();

@@ -2,7 +2,7 @@
 
 use argocd_tests::{
     harness::Start,
-    simulator::{Fault, FaultKind, Simulator},
+    simulator::{Fault, FaultKind},
 };
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn assert_absent(token: &str, place: &str, text: &str) {
 
 #[tokio::test]
 async fn a_component_that_prints_all_it_was_given_has_no_token() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST)
         .against(&simulator)
         .without("ARGOCD_MCP_TOOLSETS")
@@ -67,7 +67,7 @@ async fn a_component_that_prints_all_it_was_given_has_no_token() {
 #[tokio::test]
 async fn a_run_of_all_tools_shows_no_token_even_when_the_server_echoes_it() {
     for echo in [false, true] {
-        let simulator = Simulator::builder().start().unwrap();
+        let simulator = crate::argo_cd().start().unwrap();
         if echo {
             simulator.fault(Fault::under("/api/", FaultKind::EchoHeaders));
         }
@@ -106,7 +106,7 @@ async fn a_run_of_all_tools_shows_no_token_even_when_the_server_echoes_it() {
 
 #[tokio::test]
 async fn what_the_server_echoes_reaches_the_component_overwriteach_tool() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     simulator.fault(Fault::under("/api/", FaultKind::EchoHeaders));
     let mut host = Start::run(HOST)
         .against(&simulator)
@@ -130,7 +130,7 @@ async fn what_the_server_echoes_reaches_the_component_overwriteach_tool() {
 
 #[tokio::test]
 async fn a_password_and_the_session_it_opens_stay_in_the_host() {
-    let simulator = Simulator::builder()
+    let simulator = crate::argo_cd()
         .account("ops", "correct-horse-battery")
         .start()
         .unwrap();

@@ -47,7 +47,7 @@ fn bearers(simulator: &Simulator) -> Vec<String> {
 
 #[tokio::test]
 async fn a_token_file_is_read_again_when_it_changes() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     let (first, second) = (simulator.token().to_owned(), simulator.token_of("viewer"));
@@ -145,7 +145,7 @@ fn files_that_others_can_read_are_refused() {
 
 #[test]
 fn a_token_command_gives_the_token_and_is_not_run_to_explain() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let url = simulator.url();
     let path = std::env::var("PATH").unwrap();
     let environment = [("ARGOCD_SERVER", &*url), ("PATH", &*path)];
@@ -172,7 +172,7 @@ fn a_token_command_gives_the_token_and_is_not_run_to_explain() {
 
 #[test]
 fn the_cli_context_is_used_for_its_own_server_only() {
-    let simulator = Simulator::builder().prefix("/argo").start().unwrap();
+    let simulator = crate::argo_cd().prefix("/argo").start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (path, addr) = (folder.path().join("config"), simulator.addr());
     let token = simulator.token();
@@ -217,7 +217,7 @@ fn the_cli_context_is_used_for_its_own_server_only() {
 #[tokio::test]
 async fn headers_for_an_access_proxy_reach_the_server_and_not_the_component() {
     const VALUE: &str = "cf-access-0123456789abcdef";
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     simulator.fault(Fault::under("/api/", FaultKind::EchoHeaders));
     let mut host = Start::run(HOST)
         .against(&simulator)
@@ -242,7 +242,7 @@ async fn headers_for_an_access_proxy_reach_the_server_and_not_the_component() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_environment_of_the_process_shows_no_secret() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST)
         .against(&simulator)
         .env("ARGOCD_PASSWORD", "not-used-password")

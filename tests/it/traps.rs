@@ -43,7 +43,7 @@ fn causes(ended: &Ended) -> usize {
 
 #[tokio::test]
 async fn five_open_calls_get_five_errors_and_the_next_call_works() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = start(&simulator);
     let mut ids = Vec::new();
     for what in ["hold", "hold", "hold", "hold", "trap"] {
@@ -64,7 +64,7 @@ async fn five_open_calls_get_five_errors_and_the_next_call_works() {
 
 #[tokio::test]
 async fn a_handshake_is_made_again_and_the_client_does_not_see_it() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = start(&simulator);
     host.initialize("2025-06-18").await.unwrap();
     trap(&mut host).await;
@@ -82,7 +82,7 @@ async fn a_handshake_is_made_again_and_the_client_does_not_see_it() {
 
 #[tokio::test]
 async fn without_a_handshake_none_is_made_up() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = start(&simulator);
     trap(&mut host).await;
     let answer = host.call("list_clusters", json!({})).await.unwrap();
@@ -91,7 +91,7 @@ async fn without_a_handshake_none_is_made_up() {
 
 #[tokio::test]
 async fn the_fourth_trap_in_a_minute_is_the_end() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = start(&simulator);
     for _ in 0..4 {
         trap(&mut host).await;

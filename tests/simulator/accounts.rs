@@ -191,6 +191,30 @@ impl Accounts {
         }
     }
 
+    /// Notes a session that a genuine server began, so that it can be ended here.
+    pub(crate) fn learn(&mut self, token: &str) {
+        self.logins += 1;
+        self.sessions.insert(
+            token.to_owned(),
+            Session {
+                account: Account::named(""),
+                requests_left: self.lifetime_requests,
+                expired: false,
+            },
+        );
+    }
+
+    /// Whether a genuine server is to see this token: unknown ones too, as it knows better.
+    pub(crate) fn admit(&mut self, token: &str) -> Result<(), Unauthenticated> {
+        if self.reject_all {
+            return Err(expired());
+        }
+        match self.sessions.get_mut(token) {
+            Some(session) => session.use_once().map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// A login: the new token, or Argo CD's words.
     pub(crate) fn login(&mut self, user: &str, password: &str) -> Result<String, Unauthenticated> {
         if user.is_empty() || password.is_empty() {
@@ -232,6 +256,11 @@ impl Session {
 /// The token of a recorded account.
 pub(crate) fn api_key(account: &str) -> String {
     jwt(&format!("{account}:apiKey"), &format!("key-{account}"))
+}
+
+/// A token of the read-only account that is refused, in words of its own: `expired` or `revoked`.
+pub(crate) fn refused(why: &str) -> String {
+    jwt("ci:apiKey", why)
 }
 
 /// Looks like a JWT to anything that reads one; its signature is worth nothing anywhere else.
@@ -289,7 +318,7 @@ pub(crate) fn refused_tokens() -> [(&'static str, String); 5] {
             "garbage.garbage.garbage".to_owned(),
         ),
         ("auth-wrong-signature.json", jwt("ci:apiKey", "someone")),
-        ("auth-expired.json", jwt("ci:apiKey", "expired")),
-        ("auth-revoked.json", jwt("ci:apiKey", "revoked")),
+        ("auth-expired.json", refused("expired")),
+        ("auth-revoked.json", refused("revoked")),
     ]
 }

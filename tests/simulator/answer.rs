@@ -1,12 +1,14 @@
 //! An answer before faults and transport touch it, and Argo CD's error forms.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 
 /// Status, headers and content of one answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) content: Content,
     /// Whether argocd-server would compress it: everything but server-sent events and `/healthz`.
     pub(crate) compressible: bool,
@@ -54,8 +56,8 @@ impl Answer {
         Self {
             status,
             headers: vec![
-                ("content-type", content_type.to_owned()),
-                ("vary", "Accept-Encoding".to_owned()),
+                ("content-type".into(), content_type.to_owned()),
+                ("vary".into(), "Accept-Encoding".to_owned()),
             ],
             content: Content::Whole(body.into()),
             compressible: true,
@@ -102,7 +104,7 @@ impl Answer {
 
     /// With one more header.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.push((name.into(), value.into()));
         self
     }
 

@@ -105,6 +105,9 @@ fn api(state: &Arc<State>, ask: &Ask, target: &Target) -> Answer {
             }
             get(state, ask, target, &segments)
         }
+        "HEAD" if ask.content_type.as_deref() == Some("application/json") => {
+            Answer::plain(405, "Method Not Allowed")
+        }
         "HEAD" => Answer::plain(415, "Invalid content type"),
         "POST" if segments == ["api", "v1", "session"] => login(state, ask),
         _ => write(state, ask, &segments),

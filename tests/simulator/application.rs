@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::accounts::Account;
-use super::answer::{Answer, Code};
+use super::answer::{Answer, Code, Content};
 use super::api::Ask;
 use super::fields::Fields;
 use super::query::{CONTROL_PLANE, Key, Target};
@@ -25,7 +25,7 @@ pub(crate) fn is_route(rest: &[&str]) -> bool {
             | "resource"]
             | ["resource", "actions" | "links"]
             | ["pods", _, "logs"]
-            | ["revisions", _, "metadata"]
+            | ["revisions", _, "metadata" | "chartdetails"]
     )
 }
 
@@ -64,6 +64,11 @@ pub(crate) fn get(
         ["resource"] => found.resource(),
         ["resource", _] => found.resource_extra(rest),
         ["revisions", revision, "metadata"] => found.revision_metadata(revision, rest),
+        // No recorded application has a chart for its source.
+        ["revisions", _, _] => {
+            let message = format!("no chart found for application: {name}");
+            Answer::error(Code::Unknown, &message)
+        }
         ["logs"] => logs::answer(&found, account, ask, None),
         ["pods", pod, "logs"] => logs::answer(&found, account, ask, Some(pod)),
         _ => super::api::not_found(),
@@ -181,6 +186,16 @@ impl Found<'_> {
         (answer.status != 200).then_some(answer)
     }
 
+    /// What is said of the tree where it cannot be had: what needs the tree fails too.
+    pub(crate) fn tree_error(&self) -> Option<String> {
+        let answer = self.recorded_error(&["resource-tree"])?;
+        let Content::Whole(body) = answer.content else {
+            return None;
+        };
+        let body: Value = serde_json::from_slice(&body).ok()?;
+        Some(text(&body, "/message").to_owned())
+    }
+
     /// The exact request as recorded or altered.
     fn exact(&self) -> Option<Answer> {
         let key = self.target.key();
@@ -204,6 +219,10 @@ impl Found<'_> {
             || (!uid.is_empty() && self.nodes().iter().any(is_asked_for))
         {
             return Answer::json(&world::list(&none, Vec::new()));
+        }
+        if let Some(why) = self.tree_error() {
+            let message = format!("error getting app resources: {why}");
+            return Answer::error(Code::Unknown, &message);
         }
         let message = format!("{name} not found as part of application {}", self.name());
         Answer::error(Code::InvalidArgument, &message)
@@ -248,6 +267,10 @@ impl Found<'_> {
         }
         if let Some(answer) = self.exact() {
             return answer;
+        }
+        if let Some(why) = self.tree_error() {
+            let message = format!("error getting app resources: {why}");
+            return Answer::error(Code::Unknown, &message);
         }
         let get = |key| self.target.get(key).unwrap_or_default();
         let (group, kind, name) = (get("group"), get("kind"), get("resourceName"));

@@ -9,6 +9,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Simulator;
 use super::accounts::{self, Accounts};
+use super::genuine::{self, Genuine, Wanted};
 use super::server;
 use super::state::{Settings, State};
 use super::tls::Tls;
@@ -29,6 +30,7 @@ pub struct Builder {
     keep_recorded: bool,
     application_weight: u64,
     gzip: bool,
+    genuine: Option<genuine::Start>,
 }
 
 impl Default for Builder {
@@ -44,6 +46,7 @@ impl Default for Builder {
             keep_recorded: false,
             application_weight: APPLICATION_BYTES,
             gzip: true,
+            genuine: None,
         }
     }
 }
@@ -118,8 +121,33 @@ impl Builder {
         self
     }
 
+    /// The answers of a genuine server in place of the recordings. It is started last, and told what is wanted.
+    pub fn behind(
+        mut self,
+        start: impl FnOnce(&Wanted) -> Result<Arc<dyn Genuine>> + 'static,
+    ) -> Self {
+        self.genuine = Some(Box::new(start));
+        self
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            prefix: self.prefix.clone(),
+            accounts: self.accounts.clone(),
+            generated: self.generated,
+            keep_recorded: self.keep_recorded,
+            application_weight: self.application_weight,
+        }
+    }
+
     /// Listens on a free port of 127.0.0.1 and serves until the simulator is dropped.
-    pub fn start(self) -> Result<Simulator> {
+    pub fn start(mut self) -> Result<Simulator> {
+        let wanted = self.wanted();
+        let genuine = self.genuine.take();
+        let genuine = genuine.map(|start| start(&wanted)).transpose()?;
+        if let Some(genuine) = &genuine {
+            self.token = genuine.token("ci");
+        }
         let world = World::new(self.generated, self.keep_recorded)?;
         let mut accounts = Accounts::new(&self.token, self.lifetime_requests);
         for (user, password) in &self.accounts {
@@ -133,7 +161,7 @@ impl Builder {
             gzip: self.gzip,
             application_weight: self.application_weight,
         };
-        let state = Arc::new(State::new(world, settings, accounts));
+        let state = Arc::new(State::new(world, settings, accounts, genuine));
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listening on 127.0.0.1")?;
         listener.set_nonblocking(true)?;

@@ -128,7 +128,11 @@ pub(crate) fn managed_resources(app: &Value) -> Value {
 /// What the repo-server would render.
 pub(crate) fn manifests(app: &Value) -> Value {
     let texts: Vec<String> = resources(app).iter().map(|r| manifest(r, 2)).collect();
-    json!({"manifests": texts})
+    if texts.is_empty() {
+        json!({})
+    } else {
+        json!({"manifests": texts})
+    }
 }
 
 /// Whether the application ever named a revision: in its history, its status or its operation.

@@ -97,6 +97,15 @@ pub(crate) struct Generated {
     values: String,
 }
 
+/// The list of so many generated applications, whole.
+pub(crate) fn list(count: usize) -> String {
+    let generated = Generated::new(count);
+    let items: Vec<String> = (0..generated.len())
+        .map(|number| generated.text(&generated.facts(number)))
+        .collect();
+    format!(r#"{{"metadata":{{}},"items":[{}]}}"#, items.join(","))
+}
+
 /// One application's outer facts.
 pub(crate) struct Facts {
     pub(crate) name: String,

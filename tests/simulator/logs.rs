@@ -37,6 +37,10 @@ pub(crate) fn answer(found: &Found<'_>, account: &Account, ask: &Ask, pod: Optio
         Ok(wanted) => wanted,
         Err(answer) => return *answer,
     };
+    if let Some(why) = found.tree_error() {
+        let message = format!("error getting app resource tree: {why}");
+        return Answer::stream_error(Code::Unknown, &message);
+    }
     let nodes = found.nodes();
     let pods: Vec<&Value> = nodes
         .iter()

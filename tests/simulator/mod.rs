@@ -19,6 +19,7 @@ mod derived;
 mod fault;
 mod fields;
 mod generated;
+mod genuine;
 mod inventory;
 mod limits;
 mod log_streams;
@@ -51,6 +52,8 @@ use tokio::sync::oneshot;
 pub use builder::Builder;
 pub use fault::{Fault, FaultKind, Match};
 pub use generated::GeneratedCounts;
+pub(crate) use generated::list as generated_list;
+pub use genuine::{Genuine, Passed, Reply, Replying, Wanted};
 pub use recorded::{file as recorded_file, folders as recorded_folders};
 pub use requests::Request;
 
@@ -95,9 +98,14 @@ impl Simulator {
         &self.token
     }
 
-    /// The API key of an account of the recordings: `ci`, `viewer`, `nobody`, `proj-payments-ci-bot`, `admin`.
+    /// The API key of an account of the recordings: `ci`, `viewer`, `nobody`, `proj-payments-ci-bot`, `admin`;
+    /// of `expired` and `revoked` one that is refused.
     pub fn token_of(&self, account: &str) -> String {
-        accounts::api_key(account)
+        match &self.state.genuine {
+            Some(genuine) => genuine.token(account),
+            None if matches!(account, "expired" | "revoked") => accounts::refused(account),
+            None => accounts::api_key(account),
+        }
     }
 
     /// Every request received, in the order of arrival.
@@ -164,7 +172,15 @@ impl Simulator {
     /// or `null` where that is an error. Filters, `fields` and the applications list are computed from
     /// the result: an application that is edited changes in the list, one that nobody knew appears there.
     /// Other answers stand for themselves: a project altered in the list stays as it was under its own path.
+    ///
+    /// # Panics
+    ///
+    /// With a genuine server behind it: lists could not follow.
     pub fn edit(&self, path: &str, change: impl FnOnce(&mut Value)) {
+        assert!(
+            self.state.genuine.is_none(),
+            "a genuine server's objects cannot be edited: name the test in tests/lab/left_out.txt"
+        );
         let body = api::answer_in_full(&self.state, path);
         let mut value = body
             .and_then(|body| serde_json::from_slice(&body).ok())

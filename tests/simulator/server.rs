@@ -22,6 +22,7 @@ use super::answer::{Answer, Code, Content};
 use super::api::{self, Ask};
 use super::body::{self, Outgoing};
 use super::fault::{self, FaultKind};
+use super::genuine;
 use super::limits::{CHUNK_BYTES, KEPT_REQUEST_BODY_BYTES};
 use super::requests::{Connection, Ticket};
 use super::state::State;
@@ -109,7 +110,7 @@ async fn respond(
         connection,
         ask.method.clone(),
         ask.path_and_query.clone(),
-        headers,
+        headers.clone(),
     );
     let (kept, bytes) = read(incoming).await?;
     ask.body.clone_from(&kept);
@@ -142,7 +143,11 @@ async fn respond(
             }
         }
     }
-    let answer = answer.unwrap_or_else(|| api::answer(&state, &ask));
+    let answer = match (answer, &state.genuine) {
+        (Some(instead), _) => instead,
+        (None, Some(genuine)) => genuine::answer(&state, &**genuine, &ask, headers).await?,
+        (None, None) => api::answer(&state, &ask),
+    };
     way.gzip |= state.settings.gzip && accepts_gzip && answer.compressible;
     send(answer, ticket, way)
 }
@@ -256,7 +261,7 @@ fn echo(ask: &Ask) -> Answer {
 fn send(answer: Answer, ticket: Ticket, way: Way) -> io::Result<hyper::Response<Outgoing>> {
     let mut response = hyper::Response::builder().status(answer.status);
     for (name, value) in &answer.headers {
-        response = response.header(*name, value);
+        response = response.header(&**name, value);
     }
     let mut content = answer.content;
     if way.gzip {

@@ -1,13 +1,14 @@
 //! What the requests of one simulator share.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
 use super::accounts::Accounts;
 use super::fault::Faults;
 use super::fields::Version;
+use super::genuine::Genuine;
 use super::requests::Record;
 use super::world::World;
 
@@ -17,6 +18,8 @@ pub(crate) struct State {
     pub(crate) record: Record,
     pub(crate) faults: Faults,
     pub(crate) settings: Settings,
+    /// Answers in place of the recordings, when a test put it there.
+    pub(crate) genuine: Option<Arc<dyn Genuine>>,
     accounts: Mutex<Accounts>,
     list_calls: AtomicUsize,
     /// Counts calls of `release`: a held request waits for the next one.
@@ -36,12 +39,18 @@ pub(crate) struct Settings {
 }
 
 impl State {
-    pub(crate) fn new(world: World, settings: Settings, accounts: Accounts) -> Self {
+    pub(crate) fn new(
+        world: World,
+        settings: Settings,
+        accounts: Accounts,
+        genuine: Option<Arc<dyn Genuine>>,
+    ) -> Self {
         Self {
             world,
             record: Record::default(),
             faults: Faults::default(),
             settings,
+            genuine,
             accounts: Mutex::new(accounts),
             list_calls: AtomicUsize::new(0),
             releases: watch::Sender::new(0),

@@ -249,7 +249,7 @@ impl Egress {
 
     /// Decides and writes the decision's line. `open` are the calls open when the guest called
     /// `handle`. Fails closed.
-    pub fn admit(&self, target: &Target<'_>, open: &[OpenCall]) -> Result<Admitted, Denied> {
+    pub fn admit(&self, target: &Target<'_>, open: &Arc<[OpenCall]>) -> Result<Admitted, Denied> {
         let decided = self.policy.decide(target, open).and_then(|permit| {
             let spent = self.rate.as_ref().filter(|rate| !rate.take(Instant::now()));
             match spent {
@@ -268,7 +268,7 @@ impl Egress {
 
     /// Denies a request because a body was written to it, or not ended in time; instead of
     /// [`Egress::admit`]. A GET has none.
-    pub fn refuse_body(&self, target: &Target<'_>, open: &[OpenCall]) -> Denied {
+    pub fn refuse_body(&self, target: &Target<'_>, open: &Arc<[OpenCall]>) -> Denied {
         let denial = self.policy.decide(target, open).err();
         let body = || Denial {
             rule: "body",

@@ -4,7 +4,7 @@ pub(crate) mod calls;
 pub(crate) mod escape;
 pub(crate) mod framer;
 mod handshake;
-mod inbound;
+pub(crate) mod inbound;
 pub(crate) mod inbox;
 mod message;
 pub(crate) mod outbox;

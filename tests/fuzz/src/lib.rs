@@ -5,6 +5,9 @@
 // A part of a module is enough for its property.
 #![allow(dead_code, unused_imports, unfulfilled_lint_expectations)]
 
+#[path = "../../../host/src/guard.rs"]
+mod guard;
+
 #[path = "../../../host/src/limits.rs"]
 pub mod limits;
 

@@ -1,13 +1,13 @@
 //! The reviewed description of all tools, and one answer of each. `just bless` rewrites them.
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::json;
 
 use crate::{HOST, each_tool};
 
 #[tokio::test]
 async fn the_tool_list_is_reviewed_and_stable() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut texts = Vec::new();
     for _ in 0..2 {
         let mut host = Start::run(HOST).against(&simulator).start().unwrap();
@@ -20,7 +20,7 @@ async fn the_tool_list_is_reviewed_and_stable() {
 
 #[tokio::test]
 async fn answers_are_reviewed() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let mut all = String::new();
     for (tool, arguments, fact) in each_tool() {
