@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
 use crate::{HOST, component::IMPORTER, each_tool, hostile::HOSTILE, traps::FAULTY};
@@ -17,7 +17,7 @@ const USER: &str = "ci-bot";
 
 /// Runs that make lines of every kind, one after the other into one log.
 async fn log_of_everything(log: &Path) {
-    let simulator = Simulator::builder().account(USER, "p4ss").start().unwrap();
+    let simulator = crate::argo_cd().account(USER, "p4ss").start().unwrap();
     let start = || {
         Start::run(HOST)
             .against(&simulator)

@@ -130,7 +130,8 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
     assert_eq!(findings(&torn), [(Finding::TornEnd, 1, 2)]);
     let going_on = of(&[STARTED, &ok]);
     assert!(going_on.is_whole() && going_on.open == 1);
-    assert!(text::of(&going_on).contains("1 allowed requests at the end"));
+    let text = text::of(&going_on);
+    assert!(text.contains("whole so far") && text.contains("1 allowed requests at the end"));
     assert!(read(&b""[..]).unwrap().is_whole());
 }
 

@@ -52,13 +52,13 @@ pub(super) fn of(report: &Report) -> String {
 }
 
 fn whole(out: &mut String, report: &Report) {
-    if report.is_whole() {
-        out.push_str(
-            "The log is whole: every number is there, every allowed request has its outcome.\n",
-        );
-    } else {
-        out.push_str("THE LOG IS NOT WHOLE:\n");
-    }
+    out.push_str(match (report.is_whole(), report.open) {
+        (true, 0) => {
+            "The log is whole: no number is missing, every allowed request has its outcome.\n"
+        }
+        (true, _) => "The log is whole so far: no number is missing.\n",
+        (false, _) => "THE LOG IS NOT WHOLE:\n",
+    });
     for (finding, places) in &report.findings.0 {
         problem(out, *finding, places);
     }

@@ -40,20 +40,28 @@ static POLICIES: LazyLock<Vec<Policy>> = LazyLock::new(|| {
     .collect()
 });
 
-static CALLS: LazyLock<Arc<[OpenCall]>> = LazyLock::new(|| {
-    let tools: BTreeSet<&str> = ROUTES
-        .iter()
-        .flat_map(|route| route.owners)
-        .copied()
-        .collect();
+/// Every tool's call, alone.
+static ALONE: LazyLock<Vec<Arc<[OpenCall]>>> = LazyLock::new(|| {
+    let owners = ROUTES.iter().flat_map(|route| route.owners);
+    let tools: BTreeSet<&str> = owners.copied().collect();
     tools.into_iter().map(open).collect()
 });
 
-pub(super) fn open(tool: &str) -> OpenCall {
-    OpenCall {
+/// All of them at once.
+static CALLS: LazyLock<Arc<[OpenCall]>> = LazyLock::new(|| {
+    ALONE
+        .iter()
+        .flat_map(|calls| calls.iter().cloned())
+        .collect()
+});
+
+/// The one call of `tool`.
+pub(super) fn open(tool: &str) -> Arc<[OpenCall]> {
+    let call = OpenCall {
         id: "1".into(),
         tool: tool.into(),
-    }
+    };
+    Arc::new([call])
 }
 
 /// Path with query, and, each after a byte 0xFF, authority, method and scheme where they are not
@@ -196,13 +204,12 @@ fn keys(url: &Url, route: &Route, permit: &Permit) {
 /// Each open call alone lets the request through exactly when it owns the route; none does not.
 fn owned(policy: &Policy, target: &Target<'_>, permit: &Permit) {
     let owners = route(permit.rule()).owners;
-    assert!(
-        policy.decide(target, &[].into()).is_err(),
-        "nothing is open"
-    );
-    for call in CALLS.iter() {
-        let alone = policy.decide(target, &[call.clone()].into()).is_ok();
-        assert_eq!(alone, owners.contains(&&*call.tool), "{}", call.tool);
+    let nothing: Arc<[OpenCall]> = Arc::new([]);
+    assert!(policy.decide(target, &nothing).is_err(), "nothing is open");
+    for call in &*ALONE {
+        let alone = policy.decide(target, call).is_ok();
+        let tool = &*call[0].tool;
+        assert_eq!(alone, owners.contains(&tool), "{tool}");
     }
     assert!(
         permit

@@ -27,8 +27,11 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     )
 });
 
+/// A route, a path and query on it, and single calls that may make the request or not.
+type Request = (&'static Route, String, Vec<Arc<[OpenCall]>>);
+
 /// One good request of each route, with all that may call.
-static REQUESTS: LazyLock<Vec<(&Route, String, Vec<OpenCall>)>> = LazyLock::new(|| {
+static REQUESTS: LazyLock<Vec<Request>> = LazyLock::new(|| {
     let request = |route: &'static Route| {
         let names = ["{name}", "{any}", "{revision}"];
         let path = names.iter().fold(route.template.to_owned(), |path, name| {
@@ -109,22 +112,21 @@ fn narrows(text: &str, file: &PolicyFile) {
             path_with_query: Some(path),
             headers: &headers,
         };
-        for call in calls {
-            let calls: &Arc<[OpenCall]> = &[call.clone()].into();
-            let by_default = route.owners.contains(&&*call.tool);
+        for calls in calls {
+            let by_default = route.owners.contains(&&*calls[0].tool);
             assert_eq!(
                 POLICY.decide(&target, calls).is_ok(),
                 by_default,
                 "{path} {}",
-                call.tool
+                calls[0].tool
             );
             let stays = tools
                 .as_ref()
-                .is_none_or(|tools| tools.contains(&&*call.tool))
+                .is_none_or(|tools| tools.contains(&&*calls[0].tool))
                 && !routes.contains(&route.template)
                 && !(acts && route.effect != Effect::Nothing);
             let allowed = narrowed.decide(&target, calls).is_ok();
-            assert_eq!(allowed, by_default && stays, "{path} {}", call.tool);
+            assert_eq!(allowed, by_default && stays, "{path} {}", calls[0].tool);
         }
     }
     lowers(file);

@@ -7,6 +7,7 @@
 
 #[path = "../../../host/src/guard.rs"]
 mod guard;
+
 #[path = "../../../host/src/limits.rs"]
 pub mod limits;
 
