@@ -6,7 +6,10 @@ use std::{
     sync::mpsc,
 };
 
-use argocd_tests::simulator::{Fault, FaultKind, Simulator};
+use argocd_tests::{
+    harness::PATIENCE,
+    simulator::{Fault, FaultKind, Simulator},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -261,7 +264,7 @@ pub(crate) fn old_tls(kit: &Kit) -> Tally {
         let (address, records) = old_server(version);
         // Whoever it is: even without a look at certificates.
         let output = call(&format!("https://{address}"), &[("ARGOCD_INSECURE", "1")]);
-        let sent = records.recv().unwrap();
+        let sent = records.recv_timeout(PATIENCE).unwrap();
         tally.attempt(!output.status.success() && sent == 0, || {
             format!("{name}: {sent} records: {}", text(&output))
         });
