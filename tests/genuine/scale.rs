@@ -76,6 +76,7 @@ async fn five_thousand_applications_are_listed_alike() {
         generated: Some(COUNT),
         keep_recorded: false,
         application_weight: 0,
+        unshared: true,
     })
     .unwrap();
     let simulated = run(&simulator.url(), simulator.token()).await;

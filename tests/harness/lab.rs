@@ -61,11 +61,11 @@ pub fn argo_cd() -> Builder {
     }
 }
 
-/// The server for what is wanted: one for all tests of a process that want the same, as it is only read
-/// from. Generated applications are heavy: those servers end with their test.
+/// The server for what is wanted: one for all tests of a process that want the same, as what they
+/// send changes little. Generated applications are heavy: those servers end with their test.
 fn genuine(wanted: &Wanted) -> Result<Arc<dyn Genuine>> {
     static SHARED: Mutex<Vec<(Wanted, Arc<Lab>)>> = Mutex::new(Vec::new());
-    if wanted.generated.is_some() {
+    if wanted.unshared || wanted.generated.is_some() {
         return Ok(Arc::new(Lab::wanted(wanted)?));
     }
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,13 +14,14 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// repoServer renders and reads commits from the recordings. A call that it does not know panics into a
-// 500, through the interface that it embeds.
+// repoServer renders and reads commits from the recordings. A call that it does not know panics, through
+// the interface that it embeds: into a 500, or, where Argo CD makes the call in a goroutine, to the end.
 type repoServer struct {
 	apiclient.RepoServerServiceClient
 	manifests map[manifestKey]recorded
 	commits   map[commitKey]*v1alpha1.RevisionMetadata
 	refs      map[string]*apiclient.Refs
+	failures  map[string]string
 }
 
 // manifestKey is an application and the revision of its first source; empty for the tracked one.
@@ -32,7 +33,7 @@ type commitKey struct{ repository, revision string }
 func newRepoServer(answers []recorded, w *world) *repoServer {
 	r := &repoServer{
 		manifests: map[manifestKey]recorded{}, commits: map[commitKey]*v1alpha1.RevisionMetadata{},
-		refs: map[string]*apiclient.Refs{},
+		refs: map[string]*apiclient.Refs{}, failures: map[string]string{},
 	}
 	for _, answer := range answers {
 		key, rest := answer.application()
@@ -58,6 +59,12 @@ func newRepoServer(answers []recorded, w *world) *repoServer {
 			if json.Unmarshal(answer.body, refs) == nil {
 				r.refs[answer.path[3]] = refs
 			}
+		}
+	}
+	var repositories v1alpha1.RepositoryList
+	if good(answers, "/api/v1/repositories", &repositories) == nil {
+		for _, repository := range repositories.Items {
+			r.failures[repository.Repo] = repository.ConnectionState.Message
 		}
 	}
 	return r
@@ -103,6 +110,17 @@ func (r *repoServer) GetRevisionMetadata(_ context.Context, in *apiclient.RepoSe
 	}
 	// As it was recorded of a commit that does not exist.
 	return nil, status.Error(codes.Unknown, strings.ReplaceAll("error acquiring repo lock: failed to initialize repository resources: rpc error: code = Internal desc = Failed to checkout revision REVISION: `git fetch origin REVISION --tags --force --prune` failed exit status 128: fatal: remote error: upload-pack: not our ref REVISION", "REVISION", in.Revision))
+}
+
+// TestRepository fails as it did when it was recorded. The outcome is in the cache from the start: this is for a
+// server that could not reach its cache in time.
+func (r *repoServer) TestRepository(_ context.Context, in *apiclient.TestRepositoryRequest, _ ...grpc.CallOption) (*apiclient.TestRepositoryResponse, error) {
+	message := r.failures[in.Repo.Repo]
+	if message == "" {
+		return &apiclient.TestRepositoryResponse{VerifiedRepository: true}, nil
+	}
+	_, cause, _ := strings.Cut(message, "desc = ")
+	return nil, status.Error(codes.Unknown, cause)
 }
 
 // ListRefs gives recorded branches and tags.

@@ -25,6 +25,10 @@ const (
 	namespace = "argocd"
 	// startSeconds is how long the server may take to answer: 5,000 applications take 3 on two idle cores.
 	startSeconds = 120
+	// redisConnections are for 64 requests at once, each of which asks for a dozen repositories: a connection that
+	// does not come in time counts as a cache miss.
+	redisConnections = 1024
+	redisPatience    = time.Minute
 	// cacheLife outlives every test.
 	cacheLife = 24 * time.Hour
 )
@@ -105,7 +109,9 @@ func (b behind) serve(o options) (string, error) {
 	if err := redisServer.StartAddr("127.0.0.1:0"); err != nil {
 		return "", err
 	}
-	client := redis.NewClient(&redis.Options{Addr: redisServer.Addr()})
+	client := redis.NewClient(&redis.Options{
+		Addr: redisServer.Addr(), PoolSize: redisConnections, PoolTimeout: redisPatience, ReadTimeout: redisPatience,
+	})
 	states := appstate.NewCache(cacheutil.NewCache(cacheutil.NewRedisCache(client, cacheLife, cacheutil.RedisCompressionNone)), cacheLife)
 	cache := servercache.NewCache(states, cacheLife, 3*time.Minute)
 	if err := b.world.fill(states, cache); err != nil {

@@ -31,6 +31,7 @@ pub struct Builder {
     application_weight: u64,
     gzip: bool,
     genuine: Option<genuine::Start>,
+    unshared: bool,
 }
 
 impl Default for Builder {
@@ -47,6 +48,7 @@ impl Default for Builder {
             application_weight: APPLICATION_BYTES,
             gzip: true,
             genuine: None,
+            unshared: false,
         }
     }
 }
@@ -130,6 +132,12 @@ impl Builder {
         self
     }
 
+    /// A genuine server that no other test has: where a forced refresh by somebody else would show.
+    pub fn unshared(mut self) -> Self {
+        self.unshared = true;
+        self
+    }
+
     fn wanted(&self) -> Wanted {
         Wanted {
             prefix: self.prefix.clone(),
@@ -137,6 +145,7 @@ impl Builder {
             generated: self.generated,
             keep_recorded: self.keep_recorded,
             application_weight: self.application_weight,
+            unshared: self.unshared,
         }
     }
 

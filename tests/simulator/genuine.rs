@@ -29,6 +29,8 @@ pub struct Wanted {
     pub keep_recorded: bool,
     /// Bytes that each generated application weighs.
     pub application_weight: u64,
+    /// Nobody else may have touched it.
+    pub unshared: bool,
 }
 
 /// A request to pass on, as it was received.

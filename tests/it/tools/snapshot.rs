@@ -20,7 +20,7 @@ async fn the_tool_list_is_reviewed_and_stable() {
 
 #[tokio::test]
 async fn answers_are_reviewed() {
-    let simulator = crate::argo_cd().start().unwrap();
+    let simulator = crate::argo_cd().unshared().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let mut all = String::new();
     for (tool, arguments, fact) in each_tool() {
