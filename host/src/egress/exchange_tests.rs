@@ -143,7 +143,10 @@ async fn gzip_is_undone_under_a_cap() {
         match body.frame().await.unwrap() {
             Ok(frame) => {
                 let length = frame.into_data().unwrap().len();
-                assert!(length < 2 * crate::limits::GUNZIP_STEP_BYTES, "{length} at once");
+                assert!(
+                    length < 2 * crate::limits::GUNZIP_STEP_BYTES,
+                    "{length} at once"
+                );
                 passed += length;
             }
             Err(error) => break error,
