@@ -171,10 +171,27 @@ pub(crate) struct Run {
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) pin: Pin,
+    #[command(flatten)]
     pub(crate) connection: Connection,
     /// Print resource figures as one JSON line on stderr at the end
     #[arg(long)]
     pub(crate) stats: bool,
+}
+
+/// Which component is the right one.
+#[derive(Args)]
+pub(crate) struct Pin {
+    /// Refuse any other component than the one with this SHA-256, before it is compiled
+    #[arg(long, value_name = "HEX", value_parser = hex_sha256)]
+    component_sha256: Option<String>,
+}
+
+impl Pin {
+    /// The digest in hex, when one was given.
+    pub(crate) fn get(&self) -> Option<&str> {
+        self.component_sha256.as_deref()
+    }
 }
 
 /// Arguments of `call`.
@@ -191,6 +208,8 @@ pub(crate) struct Call {
     /// The component to run instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
@@ -209,6 +228,8 @@ pub(crate) struct Tools {
     /// The component to ask instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
 }
 
 /// Arguments of `selftest`.
@@ -240,6 +261,8 @@ pub(crate) struct Explain {
     /// The component to look at instead of the embedded one
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -307,6 +330,13 @@ pub(crate) struct Connection {
     #[cfg(feature = "demo")]
     #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr", "token_file", "token_command", "argocd_context", "client_crt", "header", "header_file"])]
     pub(crate) demo: bool,
+}
+
+fn hex_sha256(text: &str) -> Result<String, String> {
+    match text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok(text.to_owned()),
+        false => Err("a SHA-256 has 64 hexadecimal digits".to_owned()),
+    }
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -50,12 +50,23 @@ pub(crate) enum Source {
     File(PathBuf),
 }
 
-/// Loads the component at `path`, or the embedded one.
-pub(crate) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
+/// Loads the component at `path`, or the embedded one; another than the one with the hex SHA-256 of
+/// `pin` is refused before it is compiled.
+pub(crate) fn load(path: Option<&Path>, pin: Option<&str>) -> Result<Loaded, Failure> {
+    let pinned = |found: &str| match pin {
+        Some(wanted) if !wanted.eq_ignore_ascii_case(found) => Err(Failure::Refused(format!(
+            "its SHA-256 is {found}, not {wanted} as --component-sha256 asks for"
+        ))),
+        _ => Ok(()),
+    };
     match path {
-        None => embedded(),
+        None => {
+            pinned(EMBEDDED_SHA256)?;
+            embedded()
+        }
         Some(path) => {
             let bytes = read(path)?;
+            pinned(&sha256(&bytes))?;
             let source = Source::File(path.to_owned());
             from_bytes(&bytes, source)
         }
@@ -63,8 +74,12 @@ pub(crate) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
 }
 
 /// The same, with a line in `audit` when foreign imports are the reason to refuse it.
-pub(crate) fn load_audited(path: Option<&Path>, audit: &Audit) -> Result<Loaded, Failure> {
-    audited(load(path), audit)
+pub(crate) fn load_audited(
+    path: Option<&Path>,
+    pin: Option<&str>,
+    audit: &Audit,
+) -> Result<Loaded, Failure> {
+    audited(load(path, pin), audit)
 }
 
 /// The same for a component that was loaded already, or not.

@@ -61,7 +61,7 @@ impl Demo {
 /// The whole show: three questions, and one write that is refused.
 pub(crate) fn show() -> Result<(), Failure> {
     let demo = start()?;
-    let loaded = component::load(None)?;
+    let loaded = component::load(None, None)?;
     print(&format!(
         "A demo Argo CD listens at {} (recorded answers of a genuine one).\n",
         demo.simulator.url()

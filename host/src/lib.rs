@@ -66,7 +66,8 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(args) => with_plan(&args.connection, Purpose::Use, |plan| {
-            let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
+            let loaded =
+                component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
             harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
             session::serve(plan, &loaded, args.stats)
         }),

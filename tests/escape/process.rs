@@ -124,6 +124,14 @@ pub(crate) fn digest(kit: &Kit) -> Tally {
     tally.attempt(noted, || {
         format!("the audit does not say it: {}", text(&output))
     });
+    let pinned = |digest: &str| {
+        let output = kit.output(folder, &["explain", "--component-sha256", digest], &[]);
+        (output.status.code(), text(&output))
+    };
+    let (refused, why) = pinned(&"0".repeat(64));
+    tally.attempt(refused == Some(4), || why);
+    let (taken, _) = pinned(&expected);
+    tally.control(taken == Some(0), "the pinned one is taken");
     let other = explain(kit, &arena, &[HOSTILE])["component"]["sha256"].clone();
     let hostile = sha256(&std::fs::read(HOSTILE).unwrap());
     tally.control(

@@ -135,6 +135,39 @@ fn no_component_is_refused_with_a_reason() {
 }
 
 #[test]
+fn another_component_than_the_pinned_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("argocd.wasm");
+    std::fs::write(&file, COMPONENT).unwrap();
+    let tools = |arguments: &[&str]| {
+        let mut command = Command::new(HOST);
+        let output = command.arg("explain").args(arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), text)
+    };
+    let stdout = Command::new(HOST)
+        .args(["explain", "--format", "json"])
+        .output()
+        .unwrap()
+        .stdout;
+    let said: serde_json::Value = serde_json::from_slice(&stdout).unwrap();
+    let digest = said["component"]["sha256"].as_str().unwrap().to_owned();
+    let other = "0".repeat(64);
+    let file = file.display().to_string();
+    for component in [None, Some(&*file)] {
+        let with = |pin: &str| {
+            let pin = ["--component-sha256", pin];
+            tools(&[&pin[..], component.as_slice()].concat())
+        };
+        assert_eq!(with(&digest.to_uppercase()).0, Some(0), "the right one");
+        let (code, text) = with(&other);
+        assert_eq!(code, Some(4), "{text}");
+        assert!(text.contains(&digest) && text.contains(&other), "{text}");
+        assert_eq!(with("abc").0, Some(2), "no digest");
+    }
+}
+
+#[test]
 fn the_embedded_component_can_be_written() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("argocd.wasm");

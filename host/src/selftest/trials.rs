@@ -169,7 +169,7 @@ fn imports(arena: &Arena) -> Trial {
 
 /// The component of this project with names that would be other paths: it makes no request of them.
 async fn names(arena: &Arena) -> Result<Vec<Trial>, Failure> {
-    let guest = component::load(None)?;
+    let guest = component::load(None, None)?;
     let mut session = Session::start(arena.plan()?, &guest)?;
     let mut trials = Vec::new();
     for name in NAMES {
