@@ -19,6 +19,7 @@ test:
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --manifest-path tests/fuzz/Cargo.toml --no-default-features --lib --target-dir target/fuzz-lib -- -D warnings
     cargo clippy --package argocd-guest --package argocd-probes --target wasm32-wasip2 --target-dir target/guest -- -D warnings
 
 # Write target/argocd.wasm
@@ -44,6 +45,21 @@ runtimes:
     cargo build
     tests/clients/runtimes.sh target/debug
 
+# The escape kit against the release binary: one row for each requirement of SECURITY.md
+escape:
+    cargo build --release --package argocd-host
+    cargo test --package argocd-host --test escape -- --binary {{ justfile_directory() }}/target/release/argocd-host
+
+# Which rows of the escape kit fail without which guard: a test build, each guard off in turn
+guards:
+    cargo build --package argocd-host --features guard-switches --bin argocd-host-switches
+    cargo test --package argocd-host --test escape -- --guards --binary {{ justfile_directory() }}/target/debug/argocd-host-switches
+
+# A hostile component of another toolchain: nothing gets out; under jco everything does
+foreign:
+    cargo build --package argocd-host
+    tests/clients/foreign.sh target/debug/argocd-host
+
 # Start-up, latency and memory against a native client in the same run
 bench:
     cargo bench --package argocd-host --bench host
@@ -56,6 +72,10 @@ lab:
 cluster:
     cargo build --package argocd-host
     tests/lab/cluster.sh target/debug/argocd-host
+
+# Each fuzz target for so many seconds: path, policy file, framer, sealer; needs cargo-fuzz and a nightly toolchain
+fuzz seconds="600":
+    tests/fuzz/run.sh {{ seconds }}
 
 # Licences, advisories and sources of all dependencies
 deny:

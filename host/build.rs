@@ -54,9 +54,14 @@ fn main() -> Result<()> {
         &["--package", "argocd-guest", "--bin", "argocd"],
     )?;
     build(&root, &target, &["--package", "argocd-probes"])?;
+    if env::var_os("CARGO_FEATURE_GUARD_SWITCHES").is_some() {
+        build_unchecked(&root, &target, &out)?;
+    }
     let built = target.join(WASM).join("guest");
     let component = fs::read(built.join("argocd.wasm")).context("reading the built component")?;
-    for name in ["argocd", "faulty", "glutton", "hostile", "importer", "spy"] {
+    for name in [
+        "argocd", "faulty", "glutton", "hostile", "importer", "scanner", "spy",
+    ] {
         fs::copy(
             built.join(format!("{name}.wasm")),
             out.join(format!("{name}.wasm")),
@@ -75,6 +80,20 @@ fn main() -> Result<()> {
         sha256(&component)
     );
     fs::write(out.join("expected_imports.rs"), expected_imports(&root)?)?;
+    Ok(())
+}
+
+/// The component without its check of names, for a test build. In a folder of its own: the one that
+/// is embedded must not be taken for it.
+fn build_unchecked(root: &Path, target: &Path, out: &Path) -> Result<()> {
+    let target = target.with_file_name("guest-unchecked");
+    let what = "--package argocd-guest --bin argocd --features unchecked-names";
+    build(root, &target, &what.split(' ').collect::<Vec<_>>())?;
+    fs::copy(
+        target.join(WASM).join("guest/argocd.wasm"),
+        out.join("argocd-unchecked.wasm"),
+    )
+    .context("copying the unchecked component")?;
     Ok(())
 }
 

@@ -15,7 +15,13 @@ use std::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::limits::{AUDIT_LIST, AUDIT_TEXT_BYTES};
+use crate::{
+    guard::{self, Guard},
+    limits::{AUDIT_LIST, AUDIT_TEXT_BYTES},
+};
+
+/// The JSON schema of a line.
+pub(crate) const SCHEMA: &str = include_str!("audit.schema.json");
 
 /// Who made an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +31,18 @@ pub enum Actor {
     Guest,
     /// The host itself: a login, or a GET repeated after a 401.
     Host,
+}
+
+/// What runs, and towards what.
+pub struct Started<'a> {
+    /// SHA-256 of the component, in hex.
+    pub component: &'a str,
+    /// SHA-256 of each policy file in force, in hex; the machine's ceiling first.
+    pub policies: &'a [String],
+    /// The one server, with its path prefix.
+    pub origin: &'a str,
+    /// `system`, `file`, `insecure` or `plaintext`.
+    pub trust: &'a str,
 }
 
 /// What a decision was about. Texts may come from a hostile guest: they are cut here, and JSON
@@ -153,13 +171,13 @@ impl Audit {
         self.lock().broken
     }
 
-    /// The first line: which component runs (SHA-256), towards which origin, by which trust
-    /// (`system`, `file`, `insecure`, `plaintext`).
-    pub fn started(&self, component: &str, origin: &str, trust: &str) -> io::Result<u64> {
+    /// The first line.
+    pub fn started(&self, started: &Started<'_>) -> io::Result<u64> {
         self.lock().next("started", false, |line| {
-            line.text("component", component)
-                .text("origin", origin)
-                .text("trust", trust)
+            line.text("component", started.component)
+                .list("policies", started.policies.iter())
+                .text("origin", started.origin)
+                .text("trust", started.trust)
         })
     }
 
@@ -242,6 +260,9 @@ impl State {
 
     /// Makes the line only when somebody takes it: without a log, most are for nobody.
     fn write(&mut self, denial: bool, line: impl FnOnce() -> Line) -> io::Result<()> {
+        if guard::off(Guard::Audit) {
+            return Ok(());
+        }
         if self.broken {
             return Err(io::Error::other("the audit lost a line earlier"));
         }
@@ -314,7 +335,8 @@ fn json_text(id: &str) -> Option<Box<RawValue>> {
         .or_else(|| serde_json::value::to_raw_value(&id.chars().take(60).collect::<String>()).ok())
 }
 
-fn cut(text: &str) -> Cow<'_, str> {
+/// At most [`AUDIT_TEXT_BYTES`] of a text.
+pub(crate) fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= AUDIT_TEXT_BYTES {
         return Cow::Borrowed(text);
     }

@@ -57,7 +57,13 @@ fn decision<'a>(allowed: bool, calls: &'a [(&'a str, &'a str)]) -> Decision<'a> 
 fn lines_say_what_they_are_documented_to_say() {
     let sink = Memory::default();
     let audit = Audit::to_writer(sink.clone());
-    audit.started("abc", "https://h", "insecure").unwrap();
+    let started = Started {
+        component: "abc",
+        policies: &["def".to_owned()],
+        origin: "https://h",
+        trust: "insecure",
+    };
+    audit.started(&started).unwrap();
     let calls = [("7", "t2"), ("\"x\"", "t1"), ("not json", "t1")];
     let seq = audit.decision(&decision(true, &calls)).unwrap();
     audit.decision(&decision(false, &[])).unwrap();
@@ -83,7 +89,7 @@ fn lines_say_what_they_are_documented_to_say() {
         );
     }
     let expected = serde_json::json!([
-        {"seq": 1, "kind": "started", "component": "abc", "origin": "https://h", "trust": "insecure"},
+        {"seq": 1, "kind": "started", "component": "abc", "policies": ["def"], "origin": "https://h", "trust": "insecure"},
         {"seq": 2, "kind": "decision", "actor": "guest", "decision": "allow", "ids": [7, "x", "not json"],
          "tools": ["t1", "t2"], "rule": "rule", "method": "GET", "path": "/api/version", "keys": ["a", "b"]},
         {"seq": 3, "kind": "decision", "actor": "guest", "decision": "deny", "rule": "rule",

@@ -12,14 +12,14 @@ use crate::{
     plan::Plan,
     render::{self, Look},
     session::{self, Session},
-    stdio::stderr::escaped,
+    stdio::escape::escaped,
 };
 
 /// Calls one tool and prints its answer.
 pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     // From the shell every tool is there, whatever a client would be shown.
     plan.show("ARGOCD_MCP_TOOLSETS", "all");
-    let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
+    let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
     harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
     let arguments: serde_json::Map<String, Value> = args
         .arguments

@@ -1,5 +1,7 @@
 //! `check`: what the policy says to one request, without sending anything.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
 use url::Url;
 
@@ -43,13 +45,13 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
 }
 
 /// The calls to pretend: the one that was named, or all tools that own a route.
-fn open(tool: Option<&str>) -> Vec<OpenCall> {
+fn open(tool: Option<&str>) -> Arc<[OpenCall]> {
     let one = |tool: &str| OpenCall {
         id: "0".into(),
         tool: tool.into(),
     };
     match tool {
-        Some(tool) => vec![one(tool)],
+        Some(tool) => [one(tool)].into(),
         None => ROUTES
             .iter()
             .flat_map(|route| route.owners)

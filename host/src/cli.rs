@@ -24,6 +24,8 @@ Examples:
   argocd-host call list_applications --argocd-context  with the argocd CLI's login
   argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
   argocd-host explain                                  what the component can reach, and why
+  argocd-host selftest                                 let a hostile component try to escape
+  argocd-host audit summarize audit.jsonl              what it asked for, from the log of --audit-log
 
 Environment:
   ARGOCD_SERVER       host, host:port or URL of Argo CD, path prefix included (alias ARGOCD_BASE_URL)
@@ -33,8 +35,8 @@ Environment:
   ARGOCD_MCP_TOOLSETS default, all, or families: applications, resources, changes, rollout, platform, applicationsets
   ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
 
-Exit codes: 0 ok, 1 component or tool failed, 2 usage, 3 policy denies (check), 4 component refused,
-  5 configuration or secret, 6 audit file, 124 time limit, 134 component trapped (run: four times in a minute)";
+Exit codes: 0 ok, 1 component, tool or selftest failed, 2 usage, 3 policy denies (check), 4 component refused,
+  5 configuration or secret, 6 audit log (not written, or not whole), 124 time limit, 134 component trapped (run: four times in a minute)";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -65,6 +67,15 @@ Examples:
     /// Show the main job on a built-in demo Argo CD: no cluster, no credentials
     #[cfg(feature = "demo")]
     Demo,
+    /// Let a hostile component try to escape from this binary. Exit 0: nothing got out, 1: something did
+    #[cfg(feature = "demo")]
+    #[command(after_help = "\
+Examples:
+  argocd-host selftest                 on this machine, with this binary; needs no cluster, a few seconds
+  argocd-host selftest --format json   each attempt, with the guard that must refuse it
+
+It ends with `N of N denied, N audit lines`. Otherwise it names what got through and the guard that did not hold.")]
+    Selftest(Selftest),
     /// Would a request of the component be let through? Exit 0: yes, 3: no
     #[command(after_help = "\
 Examples:
@@ -77,6 +88,9 @@ Examples:
     /// Work with policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Work with what --audit-log wrote
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Write the embedded component to a file
     Component {
         /// The file to write; `-` is stdout
@@ -113,7 +127,34 @@ A policy file only narrows:
     },
 }
 
-/// Output of `explain`.
+/// What to do about audit logs.
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Say what an audit log holds and whether it is whole; exit 0, or 6 when it is not
+    #[command(after_help = "\
+Examples:
+  argocd-host audit summarize audit.jsonl
+  zcat audit.jsonl.gz | argocd-host audit summarize -
+  argocd-host audit summarize audit.jsonl --format json | jq .denials
+
+A log is whole when each line can be read, no number is missing or comes twice, and each
+allowed request has its outcome. Several runs may stand in one file, one after the other.
+Exit codes: 0 whole, 5 the file cannot be read, 6 not whole: the summary says where")]
+    Summarize {
+        /// The log; `-` is stdin
+        file: PathBuf,
+        /// How to print it
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Print the JSON schema of the lines
+    #[command(after_help = "\
+Example:
+  argocd-host audit schema > audit.schema.json")]
+    Schema,
+}
+
+/// Output of `explain`, `selftest` and `audit summarize`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For a person
@@ -130,10 +171,27 @@ pub(crate) struct Run {
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) pin: Pin,
+    #[command(flatten)]
     pub(crate) connection: Connection,
     /// Print resource figures as one JSON line on stderr at the end
     #[arg(long)]
     pub(crate) stats: bool,
+}
+
+/// Which component is the right one.
+#[derive(Args)]
+pub(crate) struct Pin {
+    /// Refuse any other component than the one with this SHA-256, before it is compiled
+    #[arg(long, value_name = "HEX", value_parser = hex_sha256)]
+    component_sha256: Option<String>,
+}
+
+impl Pin {
+    /// The digest in hex, when one was given.
+    pub(crate) fn get(&self) -> Option<&str> {
+        self.component_sha256.as_deref()
+    }
 }
 
 /// Arguments of `call`.
@@ -150,6 +208,8 @@ pub(crate) struct Call {
     /// The component to run instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
@@ -168,6 +228,17 @@ pub(crate) struct Tools {
     /// The component to ask instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
+}
+
+/// Arguments of `selftest`.
+#[cfg(feature = "demo")]
+#[derive(Args)]
+pub(crate) struct Selftest {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 /// Arguments of `check`.
@@ -190,6 +261,8 @@ pub(crate) struct Explain {
     /// The component to look at instead of the embedded one
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -257,6 +330,13 @@ pub(crate) struct Connection {
     #[cfg(feature = "demo")]
     #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr", "token_file", "token_command", "argocd_context", "client_crt", "header", "header_file"])]
     pub(crate) demo: bool,
+}
+
+fn hex_sha256(text: &str) -> Result<String, String> {
+    match text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok(text.to_owned()),
+        false => Err("a SHA-256 has 64 hexadecimal digits".to_owned()),
+    }
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A component of ours that sends whatever request it is told to: the demo's attacker.
-const HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
+pub(crate) const HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
 /// What the attacker is told to do.
 const WRITE: &str = "/api/v1/applications/orders-api/sync";
 
@@ -33,6 +33,11 @@ pub(crate) fn start() -> Result<Demo, Failure> {
 }
 
 impl Demo {
+    /// The server itself.
+    pub(crate) fn simulator(&self) -> &Simulator {
+        &self.simulator
+    }
+
     /// Settings that point at the demo Argo CD; of the caller's environment only
     /// tool sets and output count.
     pub(crate) fn plan(&self, typed: &Connection) -> Result<Plan, Failure> {
@@ -56,7 +61,7 @@ impl Demo {
 /// The whole show: three questions, and one write that is refused.
 pub(crate) fn show() -> Result<(), Failure> {
     let demo = start()?;
-    let loaded = component::load(None)?;
+    let loaded = component::load(None, None)?;
     print(&format!(
         "A demo Argo CD listens at {} (recorded answers of a genuine one).\n",
         demo.simulator.url()

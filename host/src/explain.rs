@@ -22,7 +22,7 @@ const HTTPS: u16 = 443;
 
 /// Prints digest, imports, routes, limits and settings. Settings that are missing are said, not fatal.
 pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
-    let loaded = component::load(args.component.as_deref())?;
+    let loaded = component::load(args.component.as_deref(), args.pin.get())?;
     let source = match &loaded.source {
         Source::Embedded => "embedded in this binary".to_owned(),
         Source::File(path) => path.display().to_string(),

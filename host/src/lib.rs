@@ -8,20 +8,31 @@ mod call;
 mod check;
 mod cli;
 mod component;
+#[doc(hidden)]
+pub mod cost;
 #[cfg(feature = "demo")]
 mod demo;
+mod digest;
 pub mod egress;
 mod exit;
 mod explain;
+mod guard;
 mod harden;
 pub mod limits;
 mod plan;
 pub mod policy;
 mod render;
+// What holds for any input, over the corpus of the fuzzer.
+#[cfg(test)]
+#[path = "../../tests/fuzz/replay.rs"]
+mod replay;
 mod runtime;
 pub mod secrets;
+#[cfg(feature = "demo")]
+mod selftest;
 mod session;
 mod stdio;
+mod summary;
 mod supervise;
 mod tools;
 
@@ -30,7 +41,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, Connection, PolicyCommand},
+    cli::{AuditCommand, Cli, Command, Connection, PolicyCommand},
     exit::Failure,
     plan::Purpose,
 };
@@ -55,7 +66,8 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
         Command::Run(args) => with_plan(&args.connection, Purpose::Use, |plan| {
-            let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
+            let loaded =
+                component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
             harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
             session::serve(plan, &loaded, args.stats)
         }),
@@ -65,12 +77,18 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         }),
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),
+        #[cfg(feature = "demo")]
+        Command::Selftest(args) => selftest::selftest(&args),
         Command::Check(args) => with_plan(&args.connection, Purpose::Look, |plan| {
             check::check(&args, &plan)
         }),
         Command::Explain(args) => explain::explain(&args),
         Command::Policy(PolicyCommand::Schema) => call::print(plan::policy_file::SCHEMA),
         Command::Policy(PolicyCommand::Validate { file }) => explain::validate(&file),
+        Command::Audit(AuditCommand::Summarize { file, format }) => {
+            summary::summarize(&file, format)
+        }
+        Command::Audit(AuditCommand::Schema) => call::print(audit::SCHEMA),
         Command::Component { output } => call::write_file(&output, component::EMBEDDED),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),

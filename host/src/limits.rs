@@ -53,8 +53,9 @@ pub const LOGIN_FAILED: Duration = Duration::from_secs(5);
 pub const BODY_WIRE_BYTES: u64 = 512 << 20;
 /// Largest response body after gzip, in bytes: what the guest streams at most.
 pub const BODY_PLAIN_BYTES: u64 = 512 << 20;
-/// Wire bytes per step of gzip, in bytes: deflate grows at most 1,032 times, so 4 MiB a step.
-pub const GUNZIP_STEP_BYTES: usize = 4 << 10;
+/// Plain bytes per step of gzip, in bytes: what the guest takes at once. Deflate grows up to 1,032 times,
+/// and 64 answers may come at once.
+pub const GUNZIP_STEP_BYTES: usize = 64 << 10;
 /// Largest body of a login answer, or of a 401 that is read to keep its connection, in bytes.
 pub const SMALL_BODY_BYTES: usize = 64 << 10;
 /// Most response headers: Argo CD behind a proxy sends about twenty.
@@ -97,6 +98,21 @@ pub const CHILD_POLL: Duration = Duration::from_millis(5);
 pub const AUDIT_TEXT_BYTES: usize = 512;
 /// Most ids, tools, query keys or imports named in one audit line.
 pub const AUDIT_LIST: usize = 32;
+
+// Reading an audit.
+
+/// Longest line that is read, in bytes: the longest that is written has two lists of 32 texts with 512
+/// bytes, each of which JSON escapes to at most six.
+pub const SUMMARY_LINE_BYTES: u64 = 256 << 10;
+/// Most tools, routes, rules or denials that are told apart; the rest is counted together. A log of
+/// a year's normal use has some dozens.
+pub const SUMMARY_GROUPS: usize = 500;
+/// Most runs that are listed one by one: a client may start one for each conversation.
+pub const SUMMARY_SESSIONS: usize = 500;
+/// Most places named for each thing that is wrong with a log.
+pub const SUMMARY_PLACES: usize = 10;
+/// Most allowed requests that wait for their outcome: many times what one run has in flight.
+pub const SUMMARY_OPEN: usize = 4_096;
 
 // The component, held by `runtime/`.
 
@@ -155,6 +171,9 @@ pub const EPOCH_IDLE_ROUNDS: u32 = 5;
 pub const STDIN_QUEUE_BYTES: usize = 4 << 20;
 /// One read of stdin, in bytes: the size of a Linux pipe.
 pub const STDIN_READ_BYTES: usize = 64 << 10;
+/// Longest id, progress token or tool name of a client's request, in bytes: a UUID has 36, and the
+/// host keeps all three for each open call.
+pub const ID_BYTES: usize = 1 << 10;
 /// Client requests that may be open at once; the host answers further ones with an error.
 pub const OPEN_CALLS: usize = 1_024;
 /// Cancelled calls whose late answer is nobody's fault: as many as a client cancels at once.
@@ -184,6 +203,9 @@ pub const COMPONENT_BYTES: u64 = 32 << 20;
 pub const CA_FILE_BYTES: u64 = 4 << 20;
 /// How long a guest may take to end after the end of its input.
 pub const EXIT_GRACE: Duration = Duration::from_secs(5);
+
+/// What `selftest` shows of a failed attempt's evidence, in characters: it may hold a whole answer.
+pub const SELFTEST_WHY_CHARS: usize = 300;
 
 /// The bounds that an operator asks about, for `explain`.
 pub fn table() -> Vec<(&'static str, String)> {

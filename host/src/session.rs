@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    audit::Audit,
+    audit::{Audit, Started},
     component::Loaded,
     egress::Egress,
     exit::Failure,
@@ -30,6 +30,8 @@ pub(crate) struct Session {
     intake: Intake,
     answers: mpsc::UnboundedReceiver<Vec<u8>>,
     running: JoinHandle<Report>,
+    /// Lines that answered nothing that was asked.
+    strays: Vec<String>,
 }
 
 /// The current-thread runtime that everything runs on: cheaper per call than several threads.
@@ -108,13 +110,19 @@ fn start(
     let Plan {
         egress: config,
         audit,
+        policies,
         base_url,
         guest,
         ..
     } = plan;
     let audit = Arc::new(audit);
     audit
-        .started(&loaded.sha256, &base_url, config.trust.label())
+        .started(&Started {
+            component: &loaded.sha256,
+            policies: &policies,
+            origin: &base_url,
+            trust: config.trust.label(),
+        })
         .map_err(|error| Failure::Audit(error.to_string()))?;
     let egress = Egress::new(config, audit.clone())?;
     let calls = Arc::new(Calls::default());
@@ -175,6 +183,7 @@ impl Session {
             intake: parts.intake,
             answers,
             running,
+            strays: Vec::new(),
         })
     }
 
@@ -211,6 +220,7 @@ impl Session {
                     if value.get("id").is_some_and(|id| id == 1) {
                         return Ok(value);
                     }
+                    self.strays.push(value.to_string());
                 }
                 report = &mut self.running => {
                     let report = report.map_err(|error| Failure::Trap(error.to_string()))?;
@@ -219,5 +229,19 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// The lines besides the answers, since the last call of this.
+    #[cfg(feature = "demo")]
+    pub(crate) fn strays(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.strays)
+    }
+
+    /// Closes the component's input and waits for its end.
+    #[cfg(feature = "demo")]
+    pub(crate) async fn end(self) {
+        self.intake.inbox.close();
+        // How it ended plays no part: everything was answered.
+        let _ = self.running.await;
     }
 }

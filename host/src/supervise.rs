@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Instant};
 use crate::{
     limits,
     runtime::{Ended, Grants, Ready, Report},
-    stdio::{calls::Calls, sink::Sink, stderr::escaped},
+    stdio::{calls::Calls, escape::escaped, sink::Sink},
 };
 
 /// Runs a component, and again after a trap.

@@ -13,13 +13,13 @@ use crate::{
     plan::{self, Plan},
     render::{self, Look},
     session::{self, Session},
-    stdio::stderr::escaped,
+    stdio::escape::escaped,
 };
 
 /// Prints the tools, or one of them.
 pub(crate) fn tools(args: &Tools) -> Result<(), Failure> {
     let plan: Plan = plan::offline(args.set.as_deref())?;
-    let loaded = component::load_audited(args.component.as_deref(), &plan.audit)?;
+    let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
     harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {

@@ -1,11 +1,13 @@
 //! Drives the real `argocd-host` process by raw lines, as an MCP client would, and keeps everything it said.
 
 mod lab;
+mod memory;
 
 use std::{
     collections::VecDeque,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,11 +16,12 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     process::{Child, ChildStdin, Command},
-    sync::mpsc,
+    sync::{Notify, mpsc},
     task::JoinHandle,
     time::timeout,
 };
 
+pub use self::memory::Memory;
 use crate::simulator::Simulator;
 
 pub use lab::{Lab, argo_cd, exchange};
@@ -29,12 +32,15 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// What to start.
 pub struct Start {
     command: Command,
+    unread: bool,
 }
 
 /// A running host process.
 pub struct Host {
     child: Child,
     stdin: Option<ChildStdin>,
+    reading: JoinHandle<()>,
+    read_on: Arc<Notify>,
     lines: mpsc::UnboundedReceiver<String>,
     stderr: JoinHandle<Vec<u8>>,
     early: VecDeque<Value>,
@@ -72,7 +78,10 @@ impl Start {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command.kill_on_drop(true);
-        Start { command }
+        Start {
+            command,
+            unread: false,
+        }
     }
 
     /// Points it at `simulator` with the simulator's token, every tool listed.
@@ -111,6 +120,12 @@ impl Start {
         self
     }
 
+    /// Leaves stdout alone until [`Host::read_on`].
+    pub fn unread(mut self) -> Start {
+        self.unread = true;
+        self
+    }
+
     /// Starts the process.
     pub fn start(mut self) -> Result<Host> {
         let mut child = self.command.spawn().context("starting argocd-host")?;
@@ -118,7 +133,12 @@ impl Start {
         let stdout = child.stdout.take().context("stdout")?;
         let mut errors = child.stderr.take().context("stderr")?;
         let (sender, lines) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
+        let read_on = Arc::new(Notify::new());
+        let gate = self.unread.then(|| Arc::clone(&read_on));
+        let reading = tokio::spawn(async move {
+            if let Some(gate) = gate {
+                gate.notified().await;
+            }
             let mut reader = BufReader::new(stdout).lines();
             while let Ok(Some(line)) = reader.next_line().await {
                 if sender.send(line).is_err() {
@@ -135,6 +155,8 @@ impl Start {
         Ok(Host {
             child,
             stdin,
+            reading,
+            read_on,
             lines,
             stderr,
             early: VecDeque::new(),
@@ -148,6 +170,27 @@ impl Host {
     /// The process id.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// Memory of the process so far; `None` where the system does not say.
+    pub fn memory(&self) -> Option<Memory> {
+        Memory::of(self.child.id()?)
+    }
+
+    /// Begins to read a stdout that was left unread.
+    pub fn read_on(&self) {
+        self.read_on.notify_one();
+    }
+
+    /// Closes the reading end of stdout, as a client that went away.
+    pub fn close_stdout(&self) {
+        self.reading.abort();
+    }
+
+    /// The writing end of stdin, for a client that writes while it reads. The process' input ends
+    /// when it is dropped.
+    pub fn take_stdin(&mut self) -> Result<ChildStdin> {
+        self.stdin.take().context("stdin is closed")
     }
 
     /// Writes bytes as they are.

@@ -309,7 +309,9 @@ fn the_demo_shows_the_main_job() {
 fn help_completions_and_manual_teach() {
     let help = stdout(&host(&["--help"], &[]));
     assert!(
-        help.contains("argocd-host call list_applications") && help.contains("Exit codes"),
+        help.contains("argocd-host call list_applications")
+            && help.contains("argocd-host selftest")
+            && help.contains("Exit codes"),
         "{help}"
     );
     for shell in ["bash", "zsh", "fish"] {

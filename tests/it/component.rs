@@ -7,10 +7,10 @@ use wit_parser_263::Resolve;
 use crate::HOST;
 
 const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
-const IMPORTER: &str = concat!(env!("OUT_DIR"), "/importer.wasm");
+pub(crate) const IMPORTER: &str = concat!(env!("OUT_DIR"), "/importer.wasm");
 /// Small enough to download and compile at once: 22 tools, two protocol eras, a diagnosis, time zones,
 /// cron and diffs. A tool costs about 20 kB, so growth of more than one is noticed.
-const COMPONENT_BYTES: usize = 1_550_000;
+const COMPONENT_BYTES: usize = 1_780_000;
 
 fn world() -> (Resolve, wit_parser_263::WorldId) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -131,6 +131,39 @@ fn no_component_is_refused_with_a_reason() {
             path.display(),
             String::from_utf8_lossy(&output.stderr)
         );
+    }
+}
+
+#[test]
+fn another_component_than_the_pinned_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("argocd.wasm");
+    std::fs::write(&file, COMPONENT).unwrap();
+    let tools = |arguments: &[&str]| {
+        let mut command = Command::new(HOST);
+        let output = command.arg("explain").args(arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), text)
+    };
+    let stdout = Command::new(HOST)
+        .args(["explain", "--format", "json"])
+        .output()
+        .unwrap()
+        .stdout;
+    let said: serde_json::Value = serde_json::from_slice(&stdout).unwrap();
+    let digest = said["component"]["sha256"].as_str().unwrap().to_owned();
+    let other = "0".repeat(64);
+    let file = file.display().to_string();
+    for component in [None, Some(&*file)] {
+        let with = |pin: &str| {
+            let pin = ["--component-sha256", pin];
+            tools(&[&pin[..], component.as_slice()].concat())
+        };
+        assert_eq!(with(&digest.to_uppercase()).0, Some(0), "the right one");
+        let (code, text) = with(&other);
+        assert_eq!(code, Some(4), "{text}");
+        assert!(text.contains(&digest) && text.contains(&other), "{text}");
+        assert_eq!(with("abc").0, Some(2), "no digest");
     }
 }
 

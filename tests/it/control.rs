@@ -27,17 +27,29 @@ use wasmtime_wasi_http::{
 
 /// Runs a component with these lines as its stdin and everything allowed; returns its stdout.
 pub(crate) async fn run(component: &[u8], environment: &[(&str, &str)], stdin: String) -> String {
+    said(component, environment, stdin).await.0
+}
+
+/// The same, with its stderr besides.
+pub(crate) async fn said(
+    component: &[u8],
+    environment: &[(&str, &str)],
+    stdin: String,
+) -> (String, String) {
     let engine = Engine::new(&Config::new()).unwrap();
     let component = Component::from_binary(&engine, component).unwrap();
     let mut linker = Linker::<Open>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).unwrap();
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).unwrap();
-    let stdout = MemoryOutputPipe::new(1 << 20);
+    let (stdout, stderr) = (
+        MemoryOutputPipe::new(1 << 20),
+        MemoryOutputPipe::new(1 << 20),
+    );
     let wasi = WasiCtx::builder()
         .envs(environment)
         .stdin(MemoryInputPipe::new(stdin))
         .stdout(stdout.clone())
-        .inherit_stderr()
+        .stderr(stderr.clone())
         .build();
     let state = Open {
         wasi,
@@ -52,7 +64,8 @@ pub(crate) async fn run(component: &[u8], environment: &[(&str, &str)], stdin: S
     // Its exit status plays no part: what counts is what it sent.
     let _ = command.wasi_cli_run().call_run(&mut store).await;
     drop(store);
-    String::from_utf8_lossy(&stdout.contents()).into_owned()
+    let text = |pipe: MemoryOutputPipe| String::from_utf8_lossy(&pipe.contents()).into_owned();
+    (text(stdout), text(stderr))
 }
 
 struct Open {
@@ -80,6 +93,9 @@ impl WasiHttpView for Open {
         }
     }
 }
+
+/// What some of the odd requests wait for in vain, such as a CONNECT: a local server answers at once.
+const ANSWER: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Sends everything, as it is, anywhere.
 struct Sender;
@@ -109,9 +125,10 @@ impl WasiHttpHooks for Sender {
     ) -> Sent {
         Box::new(async move {
             let client = Client::builder(TokioExecutor::new()).build_http::<Shared>();
-            let response = client
-                .request(request.map(Shared::new))
+            let response = client.request(request.map(Shared::new));
+            let response = tokio::time::timeout(ANSWER, response)
                 .await
+                .map_err(|_| Error::HttpResponseTimeout)?
                 .map_err(|error| Error::InternalError(Some(error.to_string())))?;
             let response = response.map(|body| body.map_err(Error::from).boxed_unsync());
             Ok((

@@ -58,6 +58,52 @@ fn the_tests_that_claims_name_exist() {
 }
 
 #[test]
+fn each_claim_names_a_test_that_is_there() {
+    let mut sources = String::new();
+    for folder in ["tests", "host/src", "guest/tests"] {
+        for file in rust_files(&root().join(folder)) {
+            sources.push_str(&std::fs::read_to_string(file).unwrap());
+        }
+    }
+    let security = read("SECURITY.md");
+    let claims = security.split("## What holds").nth(1).unwrap();
+    let claims = claims.split("\n## ").next().unwrap();
+    let rows = claims
+        .lines()
+        .filter(|line| line.starts_with('|') && line.contains('`'));
+    let mut named = 0;
+    for row in rows {
+        let tests = row.rsplit_once(" | ").unwrap().1;
+        let parts = tests.split('`').skip(1).step_by(2);
+        let names: Vec<&str> = parts
+            .filter(|part| part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+            .collect();
+        assert!(!names.is_empty(), "a claim without a test: {row}");
+        for name in names {
+            assert!(
+                sources.contains(&format!("fn {name}(")),
+                "no such test: {name}"
+            );
+            named += 1;
+        }
+    }
+    assert!(named > 20, "the claims name their tests: {named}");
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files.extend(rust_files(&path)),
+            false if path.extension().is_some_and(|end| end == "rs") => files.push(path),
+            false => {}
+        }
+    }
+    files
+}
+
+#[test]
 fn the_two_commands_are_there() {
     let readme = read("README.md");
     assert!(readme.contains("$ cargo demo") && readme.contains("$ cargo test"));

@@ -2,107 +2,37 @@
 //! write at the server. In the same run an allowed GET succeeds, and in a runtime without policy the
 //! same component does all of it.
 
-use std::{
-    io::Read,
-    net::{SocketAddr, TcpListener},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+use argocd_tests::{
+    attack::{ATTEMPTS, Attempt, Canary, Field},
+    harness::Start,
+    simulator::Simulator,
 };
-
-use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
 use crate::{HOST, control};
 
 pub(crate) const HOSTILE: &str = concat!(env!("OUT_DIR"), "/hostile.wasm");
 
-/// A listener that nothing may reach. It counts connections and bytes.
-struct Canary {
-    address: SocketAddr,
-    connections: Arc<AtomicUsize>,
-    bytes: Arc<AtomicUsize>,
+/// Each attempt of the table as the component is told it; `owner` is about calls, not requests.
+fn attempts(field: &Field, wanted: impl Fn(&&Attempt) -> bool) -> Vec<Value> {
+    let rows = ATTEMPTS.iter().filter(|row| row.rule != "owner");
+    rows.filter(wanted).map(|row| row.request(field)).collect()
 }
 
-impl Canary {
-    fn start() -> Canary {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (connections, bytes) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let (seen, read) = (connections.clone(), bytes.clone());
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                seen.fetch_add(1, Ordering::SeqCst);
-                let (read, mut stream) = (read.clone(), stream);
-                std::thread::spawn(move || {
-                    let mut buffer = [0; 1024];
-                    // One read is enough to know that bytes came; then the connection is closed.
-                    if let Ok(n) = stream.read(&mut buffer) {
-                        read.fetch_add(n, Ordering::SeqCst);
-                    }
-                });
-            }
-        });
-        Canary {
-            address,
-            connections,
-            bytes,
-        }
+fn field(simulator: &Simulator, canary: &Canary) -> Field {
+    Field {
+        server: simulator.addr(),
+        canary: canary.address(),
     }
-
-    fn seen(&self) -> (usize, usize) {
-        (
-            self.connections.load(Ordering::SeqCst),
-            self.bytes.load(Ordering::SeqCst),
-        )
-    }
-}
-
-/// What it tries, each with a name for the failure message.
-fn attempts(server: SocketAddr, canary: SocketAddr) -> Vec<Value> {
-    let (here, there) = (server.to_string(), canary.to_string());
-    let at = |path: &str| json!({ "scheme": "http", "authority": here, "path": path, "authorized": true });
-    let mut list = vec![
-        json!({ "scheme": "http", "authority": there, "path": "/api/v1/applications", "authorized": true }),
-        json!({ "scheme": "http", "authority": format!("localhost:{}", canary.port()), "path": "/api/v1/applications" }),
-        json!({ "scheme": "http", "authority": format!("{here}@{there}"), "path": "/api/v1/applications" }),
-        json!({ "scheme": "https", "authority": here, "path": "/api/v1/applications" }),
-        json!({ "scheme": "http", "authority": format!("127.0.0.1:{}", server.port() ^ 1), "path": "/api/version" }),
-        json!({ "scheme": "http", "authority": here, "path": format!("http://{there}/api/v1/applications") }),
-        json!({ "method": "POST", "scheme": "http", "authority": here, "path": "/api/v1/applications/orders-api/sync", "authorized": true, "body": "{}" }),
-        json!({ "method": "POST", "scheme": "http", "authority": here, "path": "/api/v1/session", "body": "{\"username\":\"admin\",\"password\":\"x\"}", "headers": [["content-type", "application/json"]] }),
-        json!({ "method": "DELETE", "scheme": "http", "authority": here, "path": "/api/v1/applications/orders-api", "authorized": true }),
-        json!({ "method": "get", "scheme": "http", "authority": here, "path": "/api/version" }),
-        json!({ "scheme": "http", "authority": here, "path": "/api/version", "body": "{}" }),
-        json!({ "scheme": "http", "authority": here, "path": "/api/version", "headers": [["cookie", "argocd.token=x"]] }),
-        json!({ "scheme": "http", "authority": here, "path": "/api/version", "headers": [["x-http-method-override", "POST"]] }),
-        json!({ "scheme": "http", "authority": here, "path": "/api/version", "headers": [["authorization", "Bearer a.b.c"]] }),
-    ];
-    for path in [
-        "/api/v1/applications/orders-api?refresh=hard",
-        "/api/v1/applications?refresh=normal",
-        "/api/v1/applications/../session",
-        "/api/v1/applications/%2e%2e/session",
-        "/api/v1/applications/orders-api/..%2fsync",
-        "/api/v1/applications//orders-api",
-        "/api/v1/applications/orders-api/manifests?noCache=true",
-        "/terminal?pod=x&container=y",
-        "/auth/logout",
-        "/api/v1/account",
-    ] {
-        list.push(at(path));
-    }
-    list
 }
 
 #[tokio::test]
 async fn nothing_leaves_but_the_allowed_get() {
     let simulator = crate::argo_cd().start().unwrap();
-    let canary = Canary::start();
+    let canary = Canary::start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    let attempts = attempts(simulator.addr(), canary.address);
+    let attempts = attempts(&field(&simulator, &canary), |_| true);
     let mut all = attempts.clone();
     all.push(json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true }));
 
@@ -155,6 +85,7 @@ async fn nothing_leaves_but_the_allowed_get() {
         1,
         "{audit}"
     );
+    assert!(canary.touch().unwrap(), "the canary counts");
     assert_eq!(canary.seen(), (0, 0), "the canary");
     let requests = simulator.requests();
     assert_eq!(
@@ -175,8 +106,8 @@ async fn nothing_leaves_but_the_allowed_get() {
 #[tokio::test]
 async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
     let simulator = crate::argo_cd().start().unwrap();
-    let canary = Canary::start();
-    let attempts = attempts(simulator.addr(), canary.address);
+    let canary = Canary::start().unwrap();
+    let attempts = attempts(&field(&simulator, &canary), |row| row.is_harmless());
     let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": { "name": "list_applications", "arguments": { "attempts": attempts } } });
     let component = std::fs::read(HOSTILE).unwrap();

@@ -20,16 +20,27 @@ const GUEST: &[(&str, &[&str])] = &[
     ("limits", &[]),
 ];
 const HOST: &[(&str, &[&str])] = &[
-    ("policy", &["limits"]),
-    ("secrets", &["limits"]),
-    ("audit", &["limits"]),
+    ("policy", &["limits", "guard"]),
+    ("secrets", &["limits", "guard"]),
+    ("audit", &["limits", "guard"]),
     ("limits", &[]),
+    ("guard", &[]),
+    ("digest", &[]),
     ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),
-    ("stdio", &["policy", "limits"]),
+    ("stdio", &["policy", "limits", "guard"]),
+    ("summary", &["audit", "stdio", "limits"]),
     (
         "runtime",
-        &["egress", "policy", "audit", "stdio", "component", "limits"],
+        &[
+            "egress",
+            "policy",
+            "audit",
+            "stdio",
+            "component",
+            "limits",
+            "guard",
+        ],
     ),
 ];
 
@@ -175,7 +186,7 @@ fn files_stay_small() {
 #[test]
 fn wasmtime_is_compiled_once() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for profile in ["dev", "release"] {
+    for (profile, features) in [("dev", ""), ("release", ""), ("dev", "guard-switches")] {
         let output = std::process::Command::new(env!("CARGO"))
             .current_dir(root)
             .env("RUSTC_BOOTSTRAP", "1")
@@ -186,6 +197,8 @@ fn wasmtime_is_compiled_once() {
                 "argocd-host",
                 "--profile",
                 profile,
+                "--features",
+                features,
                 "--unit-graph",
                 "-Z",
                 "unstable-options",
@@ -201,7 +214,7 @@ fn wasmtime_is_compiled_once() {
             .count();
         assert_eq!(
             count, 1,
-            "profile {profile}: build.rs and the host must share one wasmtime"
+            "profile {profile} {features}: build.rs and the host must share one wasmtime"
         );
     }
 }

@@ -21,6 +21,7 @@ async fn each_excess_ends_in_time_and_the_client_is_answered() {
         ("recursion", "trapped"),
         ("random", "exceeds limit 65536"),
         ("handles", "no free keys"),
+        ("headers", "total size of fields exceeds limit"),
     ] {
         let mut host = Start::run(HOST)
             .against(&simulator)

@@ -4,18 +4,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod answers;
+mod audit;
+mod certificates;
 mod cli;
 mod component;
 mod concurrency;
 mod control;
 mod docs;
 mod faults;
+mod guards;
 #[cfg(target_os = "linux")]
 mod hardened;
 mod hostile;
+mod hostile_client;
+mod injection;
 mod layering;
 mod limits;
 mod login;
+mod malicious;
+mod memory_scan;
 mod offers;
 mod policy;
 mod properties;
@@ -25,9 +32,12 @@ mod schema;
 mod sdk;
 mod sealed;
 mod secrets;
+mod selftest;
 mod stdout;
 mod tools;
+mod trail;
 mod traps;
+mod trust;
 
 /// The simulator, or a genuine server behind it.
 pub(crate) use argocd_tests::harness::argo_cd;

@@ -1,29 +1,9 @@
 //! A component can say nothing to the client but answers to what it asked and listed notifications.
 
-use argocd_tests::harness::Start;
+use argocd_tests::{attack::FORGED, harness::Start};
 use serde_json::{Value, json};
 
 use crate::{HOST, control, traps::FAULTY};
-
-/// What a hostile component would say, none of which a client may see; call 1 is open meanwhile.
-const FORGED: &[&str] = &[
-    r#"{"jsonrpc":"2.0","id":900,"method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}}"#,
-    r#"{"jsonrpc":"2.0","id":901,"method":"elicitation/create","params":{"message":"your password?"}}"#,
-    r#"{"jsonrpc":"2.0","id":902,"method":"roots/list"}"#,
-    r#"{"jsonrpc":"2.0","id":903,"method":"ping"}"#,
-    r#"{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"x"}}"#,
-    r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#,
-    r#"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"forged","progress":1}}"#,
-    r#"{"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{"notifications":{},"_meta":{"io.modelcontextprotocol/subscriptionId":"s"}}}"#,
-    r#"{"jsonrpc":"2.0","id":999,"result":{}}"#,
-    r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"forged"}}"#,
-    r#"{"jsonrpc":"2.0","id":1,"result":{},"method":"sampling/createMessage"}"#,
-    r#"[{"jsonrpc":"2.0","id":1,"result":{}}]"#,
-    r#"{"jsonrpc":"2.0","id":1,"result":"#,
-    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":[\r{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"roots/list\"}\r]}",
-    "no JSON at all",
-    "",
-];
 
 fn say(lines: &[&str]) -> Value {
     json!({ "do": "say", "lines": lines })

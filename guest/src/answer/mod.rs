@@ -14,8 +14,12 @@ pub(crate) mod time;
 pub(crate) mod window;
 pub(crate) mod yaml;
 
-pub(crate) use self::{budget::Budget, line::Line, page::Page};
+use std::cell::OnceCell;
+
+use page::Piece;
 use serde_json::Value;
+
+pub(crate) use self::{budget::Budget, line::Line, page::Page};
 
 use crate::{
     limits,
@@ -26,7 +30,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Answer {
     text: String,
-    structured: Value,
+    pieces: Vec<Piece>,
+    is_cut: bool,
+    structured: OnceCell<Value>,
     is_error: bool,
 }
 
@@ -37,9 +43,11 @@ impl Answer {
     }
 
     /// The same as records: `{"summary": […], "items": [{…}], "notes": […], "next": […], "truncated": false}`.
-    /// An item has the facts of its line by name, or `text`, and `details` for lines below.
+    /// An item has the facts of its line by name, or `text`, and `details` for lines below. Made
+    /// when it is asked for: most clients read the text.
     pub fn structured(&self) -> &Value {
-        &self.structured
+        self.structured
+            .get_or_init(|| page::structured(&self.pieces, self.is_cut))
     }
 
     /// Whether the call failed (`isError`).
@@ -50,9 +58,8 @@ impl Answer {
     /// The answer with a note of ours before everything else.
     pub(crate) fn noting(mut self, note: &str) -> Self {
         self.text = format!("Note: {note}\n{}", self.text);
-        if let Some(Value::Array(notes)) = self.structured.get_mut("notes") {
-            notes.insert(0, note.into());
-        }
+        self.pieces.insert(0, Piece::Note(note.to_owned()));
+        self.structured.take();
         self
     }
 

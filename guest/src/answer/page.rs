@@ -1,5 +1,7 @@
 //! An answer being written, line by line, within its budget, as text and as records at once.
 
+use std::cell::OnceCell;
+
 use serde_json::{Value, json};
 
 use super::{Answer, Budget, line::Line, plural};
@@ -19,7 +21,7 @@ pub(crate) struct Page {
 
 /// What a line is in the structured form.
 #[derive(Debug)]
-enum Piece {
+pub(super) enum Piece {
     Summary(String),
     Item(Line),
     Note(String),
@@ -143,24 +145,25 @@ impl Page {
             self.is_cut = true;
             self.line(format!("Note: {CUT}"));
         }
-        let structured = structured(self.pieces, self.is_cut);
         Answer {
             text: self.text,
-            structured,
+            pieces: self.pieces.into_iter().map(|(_, piece)| piece).collect(),
+            is_cut: self.is_cut,
+            structured: OnceCell::new(),
             is_error,
         }
     }
 }
 
 /// `{summary, items, notes, next, truncated}`.
-fn structured(pieces: Vec<(usize, Piece)>, is_cut: bool) -> Value {
+pub(super) fn structured(pieces: &[Piece], is_cut: bool) -> Value {
     let (mut summary, mut items, mut notes, mut next) = (vec![], vec![], vec![], vec![]);
-    for (_, piece) in pieces {
+    for piece in pieces {
         match piece {
-            Piece::Summary(line) => summary.push(Value::from(line)),
-            Piece::Item(line) => items.push(line.into_value()),
-            Piece::Note(line) => notes.push(Value::from(line)),
-            Piece::Next(line) => next.push(Value::from(line)),
+            Piece::Summary(line) => summary.push(Value::from(line.as_str())),
+            Piece::Item(line) => items.push(line.clone().into_value()),
+            Piece::Note(line) => notes.push(Value::from(line.as_str())),
+            Piece::Next(line) => next.push(Value::from(line.as_str())),
         }
     }
     json!({"summary": summary, "items": items, "notes": notes, "next": next, "truncated": is_cut})

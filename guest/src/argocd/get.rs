@@ -8,8 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{
     fields::ListFields,
     names::{
-        ApiVersion, AppRef, ContainerName, Group, Kind, Namespace, ObjectName, Pinned, ProjectName,
-        Uid,
+        ApiVersion, AppRef, AppSetName, ContainerName, Group, Kind, Namespace, ObjectName, Pinned,
+        ProjectName, Uid,
     },
     selector::{ListFilter, Selector},
     what::{LogQuery, LogSource, Object, Rendering, Right, SourceAt, States},
@@ -235,7 +235,7 @@ impl Get {
     }
 
     /// One ApplicationSet.
-    pub fn application_set(name: &ObjectName, namespace: Option<&Namespace>) -> Get {
+    pub fn application_set(name: &AppSetName, namespace: Option<&Namespace>) -> Get {
         let name = utf8_percent_encode(name.as_str(), ESCAPED);
         Get::new(
             "read the ApplicationSet",

@@ -33,6 +33,9 @@ const PREFIXES: [(&str, usize); 25] = [
     ("dckr_pat_", 20),
 ];
 
+/// Least length of a text that [`tokens`] finds something in, in bytes: `basic ` and 8 more.
+pub(super) const LEAST_BYTES: usize = 14;
+
 /// PEM private keys, also with `\n` written out; an unfinished one hides the rest of the text.
 pub(super) fn private_keys(text: &str) -> Option<String> {
     let mut out = String::new();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     answer::{Answer, Budget, Line, Page, order, plural, said, time::Clock, word},
-    argocd::{Get, Namespace, ObjectName, ProjectName, Selector},
+    argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
     limits,
     redact::Text,
 };
@@ -44,7 +44,7 @@ input! {
     /// What `get_applicationset` takes.
     struct One {
         /// Its name.
-        name: ObjectName,
+        name: AppSetName,
         /// Namespace it lives in, if not Argo CD's own.
         appset_namespace: Option<Namespace>,
     }

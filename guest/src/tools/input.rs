@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::suggest;
 use crate::{
     argocd::{
-        AppRef, ContainerName, Group, InvalidName, Kind, Namespace, ObjectName, PodName,
-        ProjectName, Revision, Selector,
+        AppRef, AppSetName, ContainerName, Group, InvalidName, Kind, Namespace, ObjectName,
+        PodName, ProjectName, Revision, Selector,
     },
     redact::capped,
 };
@@ -169,6 +169,7 @@ macro_rules! names {
     )*};
 }
 names!(
+    AppSetName,
     ProjectName,
     Namespace,
     PodName,

@@ -60,7 +60,10 @@ impl WasiPort {
         }
         let request = OutgoingRequest::new(fields);
         let refused = |what: &str| Error::Other(format!("the runtime refused the {what}"));
-        request.set_method(method).map_err(|()| refused("method"))?;
+        // A request is a GET from the start.
+        if !matches!(method, Method::Get) {
+            request.set_method(method).map_err(|()| refused("method"))?;
+        }
         request
             .set_scheme(Some(&self.scheme))
             .map_err(|()| refused("scheme"))?;
@@ -91,10 +94,11 @@ impl WasiPort {
     }
 
     fn read(&self, response: IncomingResponse) -> Result<Response, Error> {
-        let headers = response.headers();
-        let header = |name: &str| {
-            let value = headers.get(name).into_iter().next()?;
-            Some(String::from_utf8_lossy(&value).into_owned())
+        let headers = response.headers().entries();
+        let header = |wanted: &str| {
+            let named = |(name, _): &&(String, Vec<u8>)| name.eq_ignore_ascii_case(wanted);
+            let (_, value) = headers.iter().find(named)?;
+            Some(String::from_utf8_lossy(value).into_owned())
         };
         let unreadable = |()| Error::Other("the runtime gave no body".to_owned());
         let content_length = header("content-length").and_then(|text| text.trim().parse().ok());

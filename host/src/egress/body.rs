@@ -19,10 +19,7 @@ use tokio::{
 };
 
 use super::{Bounds, Error, gunzip::Gunzip, outcome::Outcome};
-use crate::{
-    limits::GUNZIP_STEP_BYTES,
-    secrets::{Seal, Sealer},
-};
+use crate::secrets::{Seal, Sealer};
 
 /// A response body, as the guest may see it.
 pub struct ResponseBody(Inner);
@@ -46,9 +43,11 @@ struct Remote {
     slot: Option<OwnedSemaphorePermit>,
 }
 
-/// Silence and the end of the whole exchange, by one timer.
+/// Silence and the end of the whole exchange, by one timer. It is set when there is something to
+/// wait for: most bodies are there whole, and each setting wakes the driver (a system call).
 struct Clock {
     sleep: Pin<Box<Sleep>>,
+    until: Instant,
     between: Duration,
     end: Instant,
 }
@@ -67,14 +66,15 @@ impl ResponseBody {
             slot,
         } = rest;
         let between = bounds.between_bytes;
-        let sleep = Box::pin(sleep_until(end.min(Instant::now() + between)));
+        let until = end.min(Instant::now() + between);
         ResponseBody(Inner::Remote(Box::new(Remote {
             body,
             waiting: Bytes::new(),
             gunzip: gzip.then(Gunzip::new),
             sealer: seal.stream(),
             clock: Clock {
-                sleep,
+                sleep: Box::pin(sleep_until(until)),
+                until,
                 between,
                 end,
             },
@@ -168,12 +168,7 @@ impl Remote {
         }
         let plain = match &mut self.gunzip {
             None => std::mem::take(&mut self.waiting),
-            Some(gunzip) => {
-                let step = self
-                    .waiting
-                    .split_to(self.waiting.len().min(GUNZIP_STEP_BYTES));
-                gunzip.step(&step)?
-            }
+            Some(gunzip) => gunzip.step(&mut self.waiting)?,
         };
         let mut sealed = self.seal(plain)?;
         if self.waiting.is_empty() && self.body.is_end_stream() {
@@ -248,6 +243,9 @@ impl Remote {
 impl Clock {
     /// Ready when time is up.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        if self.sleep.deadline() != self.until {
+            self.sleep.as_mut().reset(self.until);
+        }
         ready!(self.sleep.as_mut().poll(cx));
         Poll::Ready(if Instant::now() >= self.end {
             Error::ResponseTimeout
@@ -262,7 +260,7 @@ impl Clock {
         if now >= self.end {
             return Err(Error::ResponseTimeout);
         }
-        self.sleep.as_mut().reset(self.end.min(now + self.between));
+        self.until = self.end.min(now + self.between);
         Ok(())
     }
 }

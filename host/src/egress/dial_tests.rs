@@ -68,7 +68,7 @@ async fn a_name_that_moves_is_reached_where_it_was_checked_or_not_at_all() {
             [answer(200, "connection: close\r\n", body), vec![Act::Close]].concat()
         })
     };
-    let (server, canary) = (once("x").await, once("canary").await);
+    let (server, canary) = (once("x").await.unwrap(), once("canary").await.unwrap());
     let good = server.address;
     let metadata: SocketAddr = "169.254.169.254:80".parse().unwrap();
     // What a second question inside one connection would lead to: another listener of this machine.
@@ -100,8 +100,7 @@ async fn a_name_that_moves_is_reached_where_it_was_checked_or_not_at_all() {
         assert_eq!(found, expected, "turn {turn}");
     }
     assert_eq!(lookups.load(Ordering::SeqCst), 100, "one question each");
-    let connections = |server: &Server| server.connections.load(Ordering::SeqCst);
-    assert_eq!((connections(&server), connections(&canary)), (50, 25));
+    assert_eq!((server.connections(), canary.connections()), (50, 25));
     let lines = log.text();
     let at = |address: SocketAddr| lines.matches(&format!("\"address\":\"{address}\"")).count();
     assert_eq!((at(good), at(moved), at(metadata)), (50, 25, 0));
@@ -162,7 +161,9 @@ async fn a_server_that_demands_a_certificate_gets_ours_and_no_other_client_gets_
         .with_single_cert(vec![of_server.cert.der().clone()], key.into())
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(demanding));
-    let server = Server::with_tls(Some(acceptor), |_| answer(200, "", "x")).await;
+    let server = Server::with_tls(acceptor, |_| answer(200, "", "x"))
+        .await
+        .unwrap();
     let identity = |it: &rcgen::CertifiedKey<rcgen::KeyPair>| {
         let (chain, key) = (it.cert.pem(), it.signing_key.serialize_pem());
         Identity::from_pem(chain.as_bytes(), key.as_bytes()).unwrap()

@@ -33,6 +33,7 @@ async fn argocd(login: u16, accepts: impl Fn(usize) -> bool + Send + Sync + 'sta
         }
     })
     .await
+    .unwrap()
 }
 
 fn by_password(server: &Server) -> (Arc<Egress>, Log) {
@@ -83,7 +84,7 @@ async fn sixteen_first_calls_make_one_login() {
         "{answers:?}"
     );
     assert_eq!((server.count("POST"), server.count("GET")), (1, 16));
-    let requests = server.requests.lock().unwrap();
+    let requests = server.requests();
     let login = requests
         .iter()
         .find(|request| request.starts_with("POST"))
@@ -139,7 +140,7 @@ async fn sixteen_401s_make_one_login_and_one_repeat_each() {
         .iter()
         .filter(|line| !line.contains(" - "))
         .count();
-    assert_eq!(with_status, server.requests.lock().unwrap().len());
+    assert_eq!(with_status, server.requests().len());
 }
 
 #[tokio::test]
@@ -198,7 +199,9 @@ async fn a_wrong_password_is_sent_once() {
 #[tokio::test]
 async fn an_answer_without_a_token_is_explained() {
     let server =
-        Server::start(|_| answer(200, "content-type: text/html\r\n", "<html>sign in</html>")).await;
+        Server::start(|_| answer(200, "content-type: text/html\r\n", "<html>sign in</html>"))
+            .await
+            .unwrap();
     let (egress, _) = by_password(&server);
     let (status, body) = list(&egress).await.unwrap();
     assert_eq!(
@@ -220,7 +223,8 @@ async fn cancelling_the_call_that_logs_in_cancels_nothing_else() {
         }
         answer(200, "", "fine")
     })
-    .await;
+    .await
+    .unwrap();
     let (egress, log) = by_password(&server);
     let first = {
         let egress = egress.clone();

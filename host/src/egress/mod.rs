@@ -5,6 +5,7 @@
 //! never followed: each is another request, and judged again.
 
 mod body;
+mod bounds;
 mod dial;
 mod error;
 mod exchange;
@@ -18,15 +19,12 @@ mod session;
 mod tls;
 mod wire;
 
-use std::{
-    io,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{io, sync::Arc, time::Instant};
 
 use tokio::sync::Semaphore;
 
 pub use body::ResponseBody;
+pub use bounds::Bounds;
 pub use dial::{Network, Resolver};
 pub use error::Error;
 pub use header::{HeaderProblem, SealedHeader};
@@ -36,7 +34,6 @@ pub use tls::{Identity, NoCertificate, Trust};
 
 use crate::{
     audit::{Actor, Audit, Decision},
-    limits,
     policy::{Denial, Narrowing, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
     secrets::{Placeholder, Seal, Secret},
 };
@@ -63,40 +60,6 @@ pub enum Credentials {
     },
     /// Nothing: only what Argo CD gives to anybody.
     None,
-}
-
-/// Times and sizes of one exchange; the defaults are those of [`limits`].
-#[derive(Clone, Copy, Debug)]
-#[expect(missing_docs, reason = "each is documented at its constant")]
-pub struct Bounds {
-    pub lookup: Duration,
-    pub connect: Duration,
-    pub tls_handshake: Duration,
-    pub first_byte: Duration,
-    pub between_bytes: Duration,
-    pub total: Duration,
-    pub body_wire_bytes: u64,
-    pub body_plain_bytes: u64,
-    pub concurrent_requests: usize,
-    /// Requests of the component in a minute; no such bound when `None`.
-    pub requests_per_minute: Option<u32>,
-}
-
-impl Default for Bounds {
-    fn default() -> Bounds {
-        Bounds {
-            lookup: limits::LOOKUP,
-            connect: limits::CONNECT,
-            tls_handshake: limits::TLS_HANDSHAKE,
-            first_byte: limits::FIRST_BYTE,
-            between_bytes: limits::BETWEEN_BYTES,
-            total: limits::TOTAL,
-            body_wire_bytes: limits::BODY_WIRE_BYTES,
-            body_plain_bytes: limits::BODY_PLAIN_BYTES,
-            concurrent_requests: limits::CONCURRENT_REQUESTS,
-            requests_per_minute: None,
-        }
-    }
 }
 
 /// Where to, as whom, by which trust.
@@ -286,7 +249,7 @@ impl Egress {
 
     /// Decides and writes the decision's line. `open` are the calls open when the guest called
     /// `handle`. Fails closed.
-    pub fn admit(&self, target: &Target<'_>, open: &[OpenCall]) -> Result<Admitted, Denied> {
+    pub fn admit(&self, target: &Target<'_>, open: &Arc<[OpenCall]>) -> Result<Admitted, Denied> {
         let decided = self.policy.decide(target, open).and_then(|permit| {
             let spent = self.rate.as_ref().filter(|rate| !rate.take(Instant::now()));
             match spent {
@@ -305,7 +268,7 @@ impl Egress {
 
     /// Denies a request because a body was written to it, or not ended in time; instead of
     /// [`Egress::admit`]. A GET has none.
-    pub fn refuse_body(&self, target: &Target<'_>, open: &[OpenCall]) -> Denied {
+    pub fn refuse_body(&self, target: &Target<'_>, open: &Arc<[OpenCall]>) -> Denied {
         let denial = self.policy.decide(target, open).err();
         let body = || Denial {
             rule: "body",

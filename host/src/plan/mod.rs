@@ -35,6 +35,8 @@ use policy_file::PolicyFile;
 pub(crate) struct Plan {
     pub(crate) egress: EgressConfig,
     pub(crate) audit: Audit,
+    /// SHA-256 of each policy file in force.
+    pub(crate) policies: Vec<String>,
     /// What the component gets as `ARGOCD_SERVER`.
     pub(crate) base_url: String,
     /// What else the component gets in its environment; never a secret.
@@ -108,6 +110,7 @@ pub(crate) fn plan(
                     ..EgressConfig::new(origin, credentials, trust)
                 },
                 audit: audit?,
+                policies: files.into_iter().map(|file| file.sha256).collect(),
                 base_url,
                 guest,
                 settings,

@@ -9,11 +9,14 @@ use std::{
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::{
+    digest::sha256,
     egress::Bounds,
     limits,
     policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects},
+    stdio::escape::escaped,
 };
 
 /// The ceiling of this machine.
@@ -25,14 +28,14 @@ pub(crate) const SCHEMA: &str = include_str!("policy.schema.json");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    version: u32,
-    servers: Option<Vec<String>>,
-    tools: Option<Vec<String>>,
+    version: Spanned<u32>,
+    servers: Option<Vec<Spanned<String>>>,
+    tools: Option<Vec<Spanned<String>>>,
     #[serde(default)]
-    deny_routes: Vec<String>,
+    deny_routes: Vec<Spanned<String>>,
     #[serde(default)]
     deny_side_effects: bool,
-    networks: Option<Vec<String>>,
+    networks: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     require_audit_log: bool,
     #[serde(default)]
@@ -46,16 +49,18 @@ struct File {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Limits {
-    response_body_mib: Option<u64>,
-    total_seconds: Option<u64>,
-    concurrent_requests: Option<u64>,
-    requests_per_minute: Option<u32>,
+    response_body_mib: Option<Spanned<u64>>,
+    total_seconds: Option<Spanned<u64>>,
+    concurrent_requests: Option<Spanned<u64>>,
+    requests_per_minute: Option<Spanned<u32>>,
 }
 
 /// A file that was read and makes sense.
 #[derive(Debug)]
 pub(crate) struct PolicyFile {
     pub(crate) path: PathBuf,
+    /// Of the text that was read.
+    pub(crate) sha256: String,
     pub(crate) servers: Option<Vec<OriginRule>>,
     pub(crate) narrowing: Narrowing,
     pub(crate) networks: Option<Vec<IpNet>>,
@@ -89,46 +94,49 @@ pub(crate) fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
     parse(&text, path).map(Some)
 }
 
-fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
-    let file: File = toml::from_str(text).map_err(|error| vec![error.to_string()])?;
-    let mut problems = Vec::new();
-    if file.version != 1 {
-        problems.push(format!("version is {}, and 1 is known", file.version));
+/// What a policy file's text says, or every problem with it: each with its line, as a terminal may
+/// show it.
+pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
+    let file: File = toml::from_str(text).map_err(|error| {
+        let words = error.to_string();
+        vec![words.lines().map(escaped).collect::<Vec<_>>().join("\n")]
+    })?;
+    let mut problems = Problems {
+        text,
+        found: Vec::new(),
+    };
+    if *file.version.get_ref() != 1 {
+        let words = format!("version is {}, and 1 is known", file.version.get_ref());
+        problems.at(&file.version, &words);
     }
     let servers = file.servers.map(|list| {
-        let mut servers = Vec::new();
-        for server in list {
-            match OriginRule::parse(&server, Plaintext::Allowed) {
-                Ok(rule) => servers.push(rule),
-                Err(error) => problems.push(format!("servers: {error}")),
-            }
-        }
-        servers
+        problems.each(&list, |server| {
+            let rule = OriginRule::parse(server, Plaintext::Allowed);
+            rule.map_err(|error| format!("servers: {error}"))
+        })
     });
     let networks = file.networks.map(|list| {
-        let mut networks: Vec<IpNet> = Vec::new();
-        for text in list {
-            match text.parse() {
-                Ok(network) => networks.push(network),
-                Err(_) => problems.push(format!("networks: {text} is no CIDR")),
-            }
-        }
-        networks
+        problems.each(&list, |network| {
+            let parsed: Result<IpNet, _> = network.parse();
+            parsed.map_err(|_| format!("networks: {network} is no CIDR"))
+        })
     });
     // A name that nothing has would silently narrow too much, or not at all.
-    for tool in file.tools.iter().flatten() {
-        if !ROUTES.iter().any(|route| route.owners.contains(&&**tool)) {
-            problems.push(format!("tools: {tool} is no tool"));
-        }
-    }
-    for template in &file.deny_routes {
-        if !ROUTES.iter().any(|route| route.template == template) {
-            problems.push(format!(
-                "deny_routes: {template} is no route (argocd-host explain lists them)"
-            ));
-        }
-    }
-    problems.extend(file.limits.problems());
+    let tools = file.tools.map(|list| {
+        problems.each(&list, |tool| {
+            let known = ROUTES.iter().any(|route| route.owners.contains(&tool));
+            let words = || format!("tools: {tool} is no tool");
+            known.then(|| tool.to_owned()).ok_or_else(words)
+        })
+    });
+    let denied_routes = problems.each(&file.deny_routes, |template| {
+        let known = ROUTES.iter().any(|route| route.template == template);
+        let words =
+            || format!("deny_routes: {template} is no route (argocd-host explain lists them)");
+        known.then(|| template.to_owned()).ok_or_else(words)
+    });
+    file.limits.check(&mut problems);
+    let problems = problems.found;
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -139,11 +147,12 @@ fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
     };
     Ok(PolicyFile {
         path: path.to_owned(),
+        sha256: sha256(text.as_bytes()),
         servers,
         narrowing: Narrowing {
             source: path.display().to_string(),
-            tools: file.tools,
-            denied_routes: file.deny_routes,
+            tools,
+            denied_routes,
             side_effects,
         },
         networks,
@@ -156,31 +165,59 @@ fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
 
 impl Limits {
     /// Values of 0 or above the built-in bound: a file only narrows.
-    fn problems(&self) -> Vec<String> {
-        let rows = [
-            (
-                "response_body_mib",
-                self.response_body_mib,
-                limits::BODY_PLAIN_BYTES >> 20,
-            ),
-            ("total_seconds", self.total_seconds, limits::TOTAL.as_secs()),
-            (
-                "concurrent_requests",
-                self.concurrent_requests,
-                limits::CONCURRENT_REQUESTS as u64,
-            ),
-            (
-                "requests_per_minute",
-                self.requests_per_minute.map(u64::from),
-                u64::from(u32::MAX),
-            ),
-        ];
-        let wrong = rows.into_iter().filter_map(|(name, value, most)| {
-            let wrong = value.is_some_and(|value| value == 0 || value > most);
-            wrong
-                .then(|| format!("limits.{name}: a number from 1 to {most}; a policy only narrows"))
-        });
-        wrong.collect()
+    fn check(&self, problems: &mut Problems<'_>) {
+        let body = limits::BODY_PLAIN_BYTES >> 20;
+        let requests = limits::CONCURRENT_REQUESTS as u64;
+        problems.count("response_body_mib", &self.response_body_mib, body);
+        problems.count(
+            "total_seconds",
+            &self.total_seconds,
+            limits::TOTAL.as_secs(),
+        );
+        problems.count("concurrent_requests", &self.concurrent_requests, requests);
+        problems.count(
+            "requests_per_minute",
+            &self.requests_per_minute,
+            u64::from(u32::MAX),
+        );
+    }
+}
+
+/// What is wrong with a text that is TOML.
+struct Problems<'a> {
+    text: &'a str,
+    found: Vec<String>,
+}
+
+impl Problems<'_> {
+    fn at<T>(&mut self, place: &Spanned<T>, words: &str) {
+        let before = &self.text.as_bytes()[..place.span().start.min(self.text.len())];
+        let line = 1 + memchr::memchr_iter(b'\n', before).count();
+        self.found.push(format!("line {line}: {}", escaped(words)));
+    }
+
+    /// What each text of a list means; a problem for each that means nothing.
+    fn each<T>(
+        &mut self,
+        list: &[Spanned<String>],
+        meaning: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let mut good = Vec::new();
+        for text in list {
+            match meaning(text.get_ref()) {
+                Ok(value) => good.push(value),
+                Err(words) => self.at(text, &words),
+            }
+        }
+        good
+    }
+
+    fn count<T: Copy + Into<u64>>(&mut self, name: &str, value: &Option<Spanned<T>>, most: u64) {
+        let Some(value) = value else { return };
+        if !(1..=most).contains(&(*value.get_ref()).into()) {
+            let words = format!("limits.{name}: a number from 1 to {most}; a policy only narrows");
+            self.at(value, &words);
+        }
     }
 }
 
@@ -196,24 +233,26 @@ impl PolicyFile {
     /// Lowers what this file lowers.
     pub(crate) fn lower(&self, bounds: &mut Bounds) {
         let limits = &self.limits;
-        if let Some(mib) = limits.response_body_mib {
+        if let Some(mib) = value(&limits.response_body_mib) {
             bounds.body_plain_bytes = bounds.body_plain_bytes.min(mib << 20);
             bounds.body_wire_bytes = bounds.body_wire_bytes.min(mib << 20);
         }
-        if let Some(seconds) = limits.total_seconds {
+        if let Some(seconds) = value(&limits.total_seconds) {
             bounds.total = bounds.total.min(std::time::Duration::from_secs(seconds));
         }
-        if let Some(most) = limits
-            .concurrent_requests
-            .and_then(|n| usize::try_from(n).ok())
+        if let Some(most) = value(&limits.concurrent_requests).and_then(|n| usize::try_from(n).ok())
         {
             bounds.concurrent_requests = bounds.concurrent_requests.min(most);
         }
-        if let Some(most) = limits.requests_per_minute {
+        if let Some(most) = value(&limits.requests_per_minute) {
             let before = bounds.requests_per_minute.unwrap_or(u32::MAX);
             bounds.requests_per_minute = Some(before.min(most));
         }
     }
+}
+
+fn value<T: Copy>(limit: &Option<Spanned<T>>) -> Option<T> {
+    limit.as_ref().map(|limit| *limit.get_ref())
 }
 
 #[cfg(test)]

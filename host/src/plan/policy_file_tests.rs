@@ -63,14 +63,20 @@ fn what_is_wrong_is_named_with_its_place() {
         ("version = 1\n[limits]\nmemory = 1", "line 3", true),
         (
             "version = 1\ntools = [\"sync_application\"]",
-            "sync_application",
+            "line 2: tools: sync_application",
             false,
         ),
         (
-            "version = 1\ndeny_routes = [\"/api/v1/cluster\"]",
-            "/api/v1/cluster",
+            "version = 1\ndeny_routes = [\n  \"/api/v1/cluster\"]",
+            "line 3: deny_routes: /api/v1/cluster",
             false,
         ),
+        (
+            "version = 1\ntools = [\"\\u001b[2J\"]",
+            "line 2: tools: \\u{1b}[2J",
+            false,
+        ),
+        ("version = 1 # \u{1b}[2J", "line 1, column 15\n", true),
         ("version = 1\nnetworks = [\"10.0.0.0/33\"]", "CIDR", false),
         ("version = 1\nservers = [\"ftp://x\"]", "servers", false),
         (
@@ -96,6 +102,7 @@ fn what_is_wrong_is_named_with_its_place() {
     ] {
         let problems = parse(text, Path::new("/p")).unwrap_err().join("\n");
         assert!(problems.contains(words), "{text}: {problems}");
+        assert!(!problems.contains('\u{1b}'), "{problems}");
         assert_eq!(!schema_accepts(text), by_schema, "the schema on {text}");
     }
 }

@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::OriginRule;
+use crate::guard::{self, Guard};
 
 /// What an address is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +161,7 @@ impl Reach {
             Tunnel => asked == Some(true),
             Reserved => false,
         };
+        let by_class = by_class || guard::off(Guard::Address);
         by_class && asked != Some(false) && self.ceilings.iter().all(|list| listed(list))
     }
 }

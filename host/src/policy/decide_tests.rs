@@ -72,7 +72,7 @@ impl Try<'_> {
             path_with_query,
             headers,
         };
-        policy("https://argocd.example.com/argocd").decide(&target, &self.open)
+        policy("https://argocd.example.com/argocd").decide(&target, &self.open.clone().into())
     }
 
     fn reason(&self) -> (&'static str, String) {
@@ -536,7 +536,7 @@ fn policy_files_take_tools_and_routes_away_one_after_the_other() {
             path_with_query: Some(path),
             headers: &headers,
         };
-        let found = policy.decide(&target, &open(tool)).err();
+        let found = policy.decide(&target, &open(tool).into()).err();
         assert_eq!(
             found.as_ref().map(|denial| denial.rule),
             rule,

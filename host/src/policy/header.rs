@@ -6,6 +6,7 @@
 use http::{HeaderMap, header};
 
 use super::Denial;
+use crate::guard::{self, Guard};
 
 /// The media types that the guest may ask for. Not `text/event-stream`, which never ends, and not
 /// `text/html`, which makes Argo CD answer unknown paths with its user interface.
@@ -23,6 +24,10 @@ pub(super) fn check(headers: &HeaderMap, bearer: &str) -> Result<Headers, Denial
         sealed: false,
         accept: None,
     };
+    if guard::off(Guard::Header) {
+        checked.sealed = headers.contains_key(header::AUTHORIZATION);
+        return Ok(checked);
+    }
     for (name, value) in headers {
         if name == header::AUTHORIZATION {
             if checked.sealed || value.as_bytes() != bearer.as_bytes() {

@@ -8,7 +8,7 @@ pub mod address;
 mod header;
 mod narrow;
 mod origin;
-mod path;
+pub(crate) mod path;
 mod route;
 
 pub use narrow::{Narrowing, SideEffects};
@@ -17,6 +17,7 @@ pub use route::{Effect, Key, ROUTES, Route, Times, Value};
 
 use std::{fmt, sync::Arc};
 
+use crate::guard::{self, Guard};
 use header::Headers;
 use path::Checked;
 
@@ -35,8 +36,7 @@ pub struct Target<'a> {
     pub headers: &'a http::HeaderMap,
 }
 
-/// A client request that is open while an attempt is made. Cheap to clone: each of many parallel
-/// attempts names all that are open.
+/// A client request that is open while an attempt is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenCall {
     /// Its JSON-RPC id, as JSON text.
@@ -61,7 +61,7 @@ pub struct Permit {
     keys: Vec<&'static str>,
     sealed: bool,
     accept: Option<&'static str>,
-    calls: Vec<OpenCall>,
+    calls: Arc<[OpenCall]>,
 }
 
 /// Why a request may not go out; for the operator, not for the guest.
@@ -93,8 +93,9 @@ impl Policy {
         &self.origin
     }
 
-    /// Judges one request. `open` are the calls open when the attempt was made.
-    pub fn decide(&self, target: &Target<'_>, open: &[OpenCall]) -> Result<Permit, Denial> {
+    /// Judges one request. `open` are the calls open when the attempt was made; they are shared, as
+    /// each of many parallel attempts names all of them.
+    pub fn decide(&self, target: &Target<'_>, open: &Arc<[OpenCall]>) -> Result<Permit, Denial> {
         if target.method != "GET" {
             return Err(Denial::new("method", "only GET is allowed"));
         }
@@ -110,18 +111,19 @@ impl Policy {
             narrowing.route(route)?;
         }
         let Headers { sealed, accept } = header::check(target.headers, &self.bearer)?;
-        let owns = |call: &&OpenCall| route.owners.contains(&&*call.tool);
+        let owns =
+            |call: &&OpenCall| route.owners.contains(&&*call.tool) || guard::off(Guard::Ownership);
         let denier = |call: &OpenCall| self.narrowings.iter().find(|n| !n.tool(&call.tool));
-        let calls: Vec<OpenCall> = open
-            .iter()
-            .filter(|call| owns(call) && denier(call).is_none())
-            .cloned()
-            .collect();
+        let may = |call: &&OpenCall| owns(call) && denier(call).is_none();
+        let calls = match open.iter().all(|call| may(&call)) {
+            true => Arc::clone(open),
+            false => open.iter().filter(may).cloned().collect(),
+        };
         if let (true, Some(file)) = (calls.is_empty(), open.iter().filter(owns).find_map(denier)) {
             let reason = format!("{} allows no open call's tool", file.source);
             return Err(Denial::new("policy-file", reason));
         }
-        if calls.is_empty() {
+        if calls.is_empty() && !guard::off(Guard::Ownership) {
             let reason = if open.is_empty() {
                 "no call is open"
             } else {

@@ -7,17 +7,27 @@
 use percent_encoding::percent_decode_str;
 
 use super::Denial;
-use crate::limits::{QUERY_PAIRS, QUERY_VALUE_BYTES, TARGET_BYTES};
+use crate::{
+    guard::{self, Guard},
+    limits::{QUERY_PAIRS, QUERY_VALUE_BYTES, TARGET_BYTES},
+};
 
 /// A path that is unambiguous, and its query, not yet matched with a route.
 #[derive(Debug)]
-pub(super) struct Checked<'a> {
-    pub(super) path: &'a str,
-    pub(super) query: Option<&'a str>,
+pub(crate) struct Checked<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) query: Option<&'a str>,
 }
 
-pub(super) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
+pub(crate) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
     let deny = |reason: &str| Err(Denial::new("path", reason));
+    let (path, query) = match raw.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (raw, None),
+    };
+    if guard::off(Guard::Path) {
+        return Ok(Checked { path, query });
+    }
     if raw.len() > TARGET_BYTES {
         return deny("too long");
     }
@@ -31,10 +41,6 @@ pub(super) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
             "not ASCII"
         });
     }
-    let (path, query) = match raw.split_once('?') {
-        Some((path, query)) => (path, Some(query)),
-        None => (raw, None),
-    };
     if raw.contains('#') {
         return deny("fragment");
     }
@@ -62,7 +68,7 @@ pub(super) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
 }
 
 /// Cuts a query into raw keys and decoded values. Each pair is complete, each key plain text.
-pub(super) fn pairs(query: &str) -> Result<Vec<(&str, String)>, Denial> {
+pub(crate) fn pairs(query: &str) -> Result<Vec<(&str, String)>, Denial> {
     let mut pairs = Vec::new();
     for pair in query.split('&') {
         let deny = |reason: &str| Err(Denial::new("query", reason));
@@ -106,7 +112,7 @@ fn decode(raw: &str) -> Option<String> {
     acceptable.then(|| value.into_owned())
 }
 
-pub(super) fn cut(key: &str) -> &str {
+pub(crate) fn cut(key: &str) -> &str {
     // Keys are ASCII by now.
     &key[..key.len().min(32)]
 }

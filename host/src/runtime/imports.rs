@@ -3,6 +3,8 @@
 
 use wasmtime::{Engine, component::Component};
 
+use crate::guard::{self, Guard};
+
 // `EXPECTED: &[&str]`, written by build.rs from wit/world.wit: one source for the check and for `explain`.
 include!(concat!(env!("OUT_DIR"), "/expected_imports.rs"));
 
@@ -29,6 +31,7 @@ pub(crate) fn foreign(component: &Component, engine: &Engine) -> Vec<String> {
             !EXPECTED
                 .iter()
                 .any(|known| without_patch(known) == without_patch(name))
+                && !guard::off(Guard::Import)
         })
         .collect()
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use wasmtime::{Store, UpdateDeadline};
 use wasmtime_wasi::{I32Exit, p2::bindings::CommandPre};
 
+pub(crate) use meter::Meter;
 pub(crate) use state::Grants;
 use state::State;
 
@@ -56,7 +57,7 @@ pub(crate) struct Report {
 /// A component that is linked and ready to be instantiated.
 pub(crate) struct Ready {
     pre: CommandPre<State>,
-    meter: Arc<meter::Meter>,
+    meter: Arc<Meter>,
 }
 
 impl Ready {
@@ -64,7 +65,7 @@ impl Ready {
     pub(crate) fn new(loaded: &Loaded) -> wasmtime::Result<Ready> {
         let linker = link::linker(&loaded.engine)?;
         let pre = CommandPre::new(linker.instantiate_pre(&loaded.component)?)?;
-        let meter = meter::Meter::start(&loaded.engine)?;
+        let meter = Meter::start(&loaded.engine)?;
         Ok(Ready { pre, meter })
     }
 
@@ -98,7 +99,7 @@ impl Ready {
             let command = self.pre.instantiate_async(&mut store).await?;
             command.wasi_cli_run().call_run(&mut store).await
         };
-        let ended = match self.meter.metered(run).await {
+        let ended = match grants.stdout.by_turns(self.meter.metered(run)).await {
             Ok(Ok(())) => Ended::Ok,
             Ok(Err(())) => Ended::Failed,
             Err(error) => match error.downcast_ref::<I32Exit>() {

@@ -13,9 +13,13 @@ use serde_json::value::RawValue;
 
 use super::{
     handshake::Handshake,
-    message::{Asked, Said, canonical, from_client, from_component},
+    message::{Asked, Said, canonical, from_client, from_component, object},
 };
-use crate::{limits, policy::OpenCall};
+use crate::{
+    guard::{self, Guard},
+    limits,
+    policy::OpenCall,
+};
 
 /// The table of open calls, shared by both streams and the HTTP handler.
 #[derive(Default)]
@@ -26,11 +30,18 @@ pub(crate) struct Calls {
 #[derive(Default)]
 struct Table {
     open: Vec<Entry>,
+    shown: Option<Shown>,
     /// Ids whose answer may still be on its way: no fault of the component's.
     cancelled: VecDeque<Arc<str>>,
     /// Lines without a usable id that were not answered yet.
     unusable: u32,
     handshake: Handshake,
+}
+
+/// What [`Calls::open`] gave last, until a call begins, ends or is too old.
+struct Shown {
+    calls: Arc<[OpenCall]>,
+    until: Instant,
 }
 
 struct Entry {
@@ -49,6 +60,8 @@ pub(crate) enum Taken {
     Pass,
     /// Too many calls are open already: the host answers this id.
     Full(String),
+    /// It names itself at a length that is not kept: the host answers without an id.
+    TooLong,
 }
 
 /// What becomes of a line of the component.
@@ -77,7 +90,7 @@ struct CancelParams<'a> {
 #[derive(Deserialize)]
 struct MetaParams<'a> {
     #[serde(borrow, rename = "_meta")]
-    meta: Meta<'a>,
+    meta: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -95,24 +108,27 @@ impl Calls {
         let mut table = self.lock();
         match asked {
             Asked::Request { id, method, params } => {
+                let entry = Entry::new(&id, &method, params);
+                if entry.longest() > limits::ID_BYTES {
+                    return Taken::TooLong;
+                }
                 if table.open.len() >= limits::OPEN_CALLS {
                     return Taken::Full(id.into_owned());
                 }
                 if method == "initialize" {
                     table.handshake.asked(&id, params);
                 }
-                table.open.push(Entry::new(&id, &method, params));
+                table.shown = None;
+                table.open.push(entry);
             }
             Asked::Notification { method, params } => match (&*method, params) {
                 ("notifications/cancelled", Some(params)) => {
-                    if let Ok(CancelParams {
+                    if let Some(CancelParams {
                         request_id: Some(id),
-                    }) = serde_json::from_str(params.get())
+                    }) = object(params.get())
                         && let Some(id) = canonical(id.get())
-                        && let Some(entry) = table.close(&id)
                     {
-                        table.cancelled.truncate(limits::CANCELLED_CALLS - 1);
-                        table.cancelled.push_front(entry.id);
+                        table.cancel(&id);
                     }
                 }
                 ("notifications/initialized", _) => table.handshake.initialized(),
@@ -128,61 +144,46 @@ impl Calls {
     pub(crate) fn component_said(&self, line: &[u8]) -> Verdict {
         let said = match from_component(line) {
             Ok(said) => said,
+            Err(_) if guard::off(Guard::Stdout) => return Verdict::Pass,
             Err(why) => return Verdict::Refuse(why),
         };
         let mut table = self.lock();
-        match said {
-            Said::Answer { id, result } => table.answered(&id, result),
-            Said::NullError => match table.unusable.checked_sub(1) {
-                Some(left) => {
-                    table.unusable = left;
-                    Verdict::Pass
-                }
-                None => Verdict::Refuse("an error that answers no line"),
-            },
-            Said::Progress { token } => {
-                let known = |entry: &Entry| entry.token.as_deref() == Some(&*token);
-                if table.open.iter().any(known) {
-                    Verdict::Pass
-                } else {
-                    Verdict::Refuse("progress of no open call")
-                }
-            }
-            Said::Acknowledged { id } => {
-                let mut open = table.open.iter_mut();
-                match open.find(|entry| entry.listens && *entry.id == *id) {
-                    Some(entry) => {
-                        entry.listens = false;
-                        Verdict::Pass
-                    }
-                    None => Verdict::Refuse("an acknowledgement of no subscription"),
-                }
-            }
+        let verdict = table.judge(said);
+        match verdict {
+            Verdict::Refuse(_) if guard::off(Guard::Stdout) => Verdict::Pass,
+            verdict => verdict,
         }
     }
 
     /// The tool calls that may send requests now, oldest first.
-    pub(crate) fn open(&self) -> Vec<OpenCall> {
+    pub(crate) fn open(&self) -> Arc<[OpenCall]> {
         let now = Instant::now();
-        let table = self.lock();
-        let young = |entry: &&Entry| now.duration_since(entry.since) < limits::TOTAL;
-        table
-            .open
-            .iter()
-            .filter(young)
-            .filter_map(|entry| {
-                Some(OpenCall {
-                    id: entry.id.clone(),
-                    tool: entry.tool.clone()?,
-                })
+        let mut table = self.lock();
+        if let Some(shown) = table.shown.as_ref().filter(|shown| now < shown.until) {
+            return shown.calls.clone();
+        }
+        let young = |entry: &&Entry| now < entry.since + limits::TOTAL;
+        let call = |entry: &Entry| {
+            Some(OpenCall {
+                id: entry.id.clone(),
+                tool: entry.tool.clone()?,
             })
-            .collect()
+        };
+        let open = table.open.iter().filter(young);
+        let calls: Arc<[OpenCall]> = open.clone().filter_map(call).collect();
+        let oldest = open.map(|entry| entry.since).min().unwrap_or(now);
+        table.shown = Some(Shown {
+            calls: calls.clone(),
+            until: oldest + limits::TOTAL,
+        });
+        calls
     }
 
     /// The ids of all requests that have no answer, for a component that ended before answering.
     pub(crate) fn take_ids(&self) -> Vec<Arc<str>> {
         let mut table = self.lock();
         table.unusable = 0;
+        table.shown = None;
         table.open.drain(..).map(|entry| entry.id).collect()
     }
 
@@ -198,6 +199,37 @@ impl Calls {
 }
 
 impl Table {
+    fn judge(&mut self, said: Said<'_>) -> Verdict {
+        match said {
+            Said::Answer { id, result } => self.answered(&id, result),
+            Said::NullError => match self.unusable.checked_sub(1) {
+                Some(left) => {
+                    self.unusable = left;
+                    Verdict::Pass
+                }
+                None => Verdict::Refuse("an error that answers no line"),
+            },
+            Said::Progress { token } => {
+                let known = |entry: &Entry| entry.token.as_deref() == Some(&*token);
+                if self.open.iter().any(known) {
+                    Verdict::Pass
+                } else {
+                    Verdict::Refuse("progress of no open call")
+                }
+            }
+            Said::Acknowledged { id } => {
+                let mut open = self.open.iter_mut();
+                match open.find(|entry| entry.listens && *entry.id == *id) {
+                    Some(entry) => {
+                        entry.listens = false;
+                        Verdict::Pass
+                    }
+                    None => Verdict::Refuse("an acknowledgement of no subscription"),
+                }
+            }
+        }
+    }
+
     fn answered(&mut self, id: &str, result: bool) -> Verdict {
         if self.handshake.replayed(id) {
             return Verdict::Swallow;
@@ -215,8 +247,17 @@ impl Table {
         }
     }
 
+    /// A client that uses one id twice at a time cancels both calls with it.
+    fn cancel(&mut self, id: &str) {
+        while let Some(entry) = self.close(id) {
+            self.cancelled.truncate(limits::CANCELLED_CALLS - 1);
+            self.cancelled.push_front(entry.id);
+        }
+    }
+
     fn close(&mut self, id: &str) -> Option<Entry> {
         let at = self.open.iter().position(|entry| *entry.id == *id)?;
+        self.shown = None;
         Some(self.open.remove(at))
     }
 }
@@ -225,16 +266,14 @@ impl Entry {
     fn new(id: &str, method: &str, params: Option<&RawValue>) -> Entry {
         let params = params.map_or("null", RawValue::get);
         let tool = match method {
-            "tools/call" => serde_json::from_str::<CallParams>(params)
-                .ok()
-                .and_then(|params| params.name),
+            "tools/call" => object::<CallParams>(params).and_then(|params| params.name),
             // These two read from Argo CD as well; the route table has them by their method.
             "resources/read" | "completion/complete" => Some(method.to_owned()),
             _ => None,
         };
-        let token = serde_json::from_str::<MetaParams<'_>>(params)
-            .ok()
-            .and_then(|params| Some(canonical(params.meta.progress_token.get())?.into()));
+        let token = object::<MetaParams<'_>>(params)
+            .and_then(|params| object::<Meta<'_>>(params.meta.get()))
+            .and_then(|meta| Some(canonical(meta.progress_token.get())?.into()));
         Entry {
             id: id.into(),
             tool: tool.map(Arc::from),
@@ -242,6 +281,13 @@ impl Entry {
             listens: method == "subscriptions/listen",
             since: Instant::now(),
         }
+    }
+
+    /// The length of the longest text that it keeps, in bytes.
+    fn longest(&self) -> usize {
+        let tool = self.tool.as_ref().map_or(0, |tool| tool.len());
+        let token = self.token.as_ref().map_or(0, |token| token.len());
+        self.id.len().max(tool).max(token)
     }
 }
 

@@ -128,11 +128,38 @@ fn listed_notifications_pass_for_open_calls_only() {
 }
 
 #[test]
+fn what_names_itself_at_length_is_not_kept() {
+    let calls = Calls::default();
+    let long = "x".repeat(limits::ID_BYTES);
+    for line in [
+        format!(r#"{{"jsonrpc":"2.0","id":"{long}","method":"ping"}}"#),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1{},"method":"ping"}}"#,
+            "0".repeat(limits::ID_BYTES)
+        ),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"x{long}"}}}}"#
+        ),
+        format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"_meta":{{"progressToken":"{long}"}}}}}}"#
+        ),
+    ] {
+        assert_eq!(calls.client_said(line.as_bytes()), Taken::TooLong, "{line}");
+    }
+    assert!(calls.take_ids().is_empty());
+}
+
+#[test]
 fn nothing_else_passes() {
     let calls = Calls::default();
     say(
         &calls,
-        &[r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}"#],
+        &[
+            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","_meta":{"progressToken":"p"}}}"#,
+            // By position: the component sees no id and no name there.
+            r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":[1]}"#,
+            r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":["u"]}"#,
+        ],
     );
     for line in [
         r#"{"jsonrpc":"2.0","id":1,"method":"sampling/createMessage","params":{}}"#,
@@ -154,6 +181,9 @@ fn nothing_else_passes() {
         r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#,
         r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"#,
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":[\r{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"roots/list\"}\r]}",
+        r#"["2.0",1]"#,
+        r#"{"jsonrpc":"2.0","id":1,"error":[1,"m"]}"#,
+        r#"{"jsonrpc":"2.0","method":"notifications/progress","params":["p"]}"#,
         "plain text",
         "",
     ] {

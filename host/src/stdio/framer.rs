@@ -22,11 +22,22 @@ pub(crate) struct Framer {
 impl Framer {
     /// A framer with the cap of `limits::LINE_BYTES`.
     pub(crate) fn new() -> Framer {
+        Framer::with_cap(limits::LINE_BYTES)
+    }
+
+    /// A framer whose longest line has `cap` bytes.
+    pub(crate) fn with_cap(cap: usize) -> Framer {
         Framer {
             line: Vec::new(),
             skipping: false,
-            cap: limits::LINE_BYTES,
+            cap,
         }
+    }
+
+    /// Bytes that it holds between two pushes.
+    #[allow(dead_code, reason = "a property of tests/fuzz looks at it")]
+    pub(crate) fn held(&self) -> usize {
+        self.line.len()
     }
 
     /// Takes one piece of input and hands out what it completes.
@@ -75,11 +86,7 @@ mod tests {
 
     fn frames(cap: usize, pieces: &[&[u8]]) -> Vec<Framed> {
         let mut out = Vec::new();
-        let mut framer = Framer {
-            line: Vec::new(),
-            skipping: false,
-            cap,
-        };
+        let mut framer = Framer::with_cap(cap);
         for piece in pieces {
             framer.push(piece, |f| out.push(f));
         }

@@ -38,10 +38,15 @@ pub(crate) fn judge(framed: Framed) -> Inbound {
 }
 
 fn refuse(code: i32, message: &str) -> Inbound {
+    Inbound::Answer(refused(code, message))
+}
+
+/// The answer to a line that the component does not see, newline included.
+pub(super) fn refused(code: i32, message: &str) -> Vec<u8> {
     let error = serde_json::json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": message } });
     let mut line = error.to_string().into_bytes();
     line.push(b'\n');
-    Inbound::Answer(line)
+    line
 }
 
 /// Deepest nesting of brackets outside strings, counted over bytes before any parser runs.

@@ -54,6 +54,14 @@ pub(super) fn canonical(raw: &str) -> Option<Cow<'_, str>> {
         .then_some(Cow::Borrowed(raw))
 }
 
+/// A struct out of a JSON object. serde would also fill one from a list, by position, where a component
+/// that obeys JSON-RPC sees nothing.
+pub(super) fn object<'a, T: Deserialize<'a>>(raw: &'a str) -> Option<T> {
+    raw.starts_with('{')
+        .then(|| serde_json::from_str(raw).ok())
+        .flatten()
+}
+
 /// Reads a line of the client as leniently as a component does: of a repeated member the last counts.
 pub(super) fn from_client(line: &[u8]) -> Asked<'_> {
     #[derive(Deserialize)]
@@ -123,7 +131,7 @@ struct Progress<'a> {
 #[derive(Deserialize)]
 struct Acknowledged<'a> {
     #[serde(borrow, rename = "_meta")]
-    meta: Subscription<'a>,
+    meta: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -138,7 +146,10 @@ pub(super) fn from_component(line: &[u8]) -> Result<Said<'_>, &'static str> {
     if memchr::memchr(b'\r', line).is_some() {
         return Err("a carriage return");
     }
-    let line: Line<'_> = serde_json::from_slice(line).map_err(|_| "no JSON-RPC message")?;
+    let line = std::str::from_utf8(line).ok();
+    let line: Line<'_> = line
+        .and_then(|line| object(line.trim_ascii()))
+        .ok_or("no JSON-RPC message")?;
     if line.jsonrpc != "2.0" {
         return Err("no JSON-RPC message");
     }
@@ -150,8 +161,7 @@ pub(super) fn from_component(line: &[u8]) -> Result<Said<'_>, &'static str> {
             result: true,
         }),
         (None, Some(id), None, Some(error)) if line.params.is_none() => {
-            let _: ErrorObject<'_> =
-                serde_json::from_str(error.get()).map_err(|_| "an error of another form")?;
+            let _: ErrorObject<'_> = object(error.get()).ok_or("an error of another form")?;
             match id.get() {
                 "null" => Ok(Said::NullError),
                 id => Ok(Said::Answer {
@@ -171,17 +181,16 @@ fn notification<'a>(
     let params = params.map_or("null", RawValue::get);
     match method.get() {
         "\"notifications/progress\"" => {
-            let token = serde_json::from_str(params)
-                .ok()
+            let token = object(params)
                 .and_then(|progress: Progress<'a>| canonical(progress.progress_token.get()));
             Ok(Said::Progress {
                 token: token.ok_or("progress without a token")?,
             })
         }
         "\"notifications/subscriptions/acknowledged\"" => {
-            let id = serde_json::from_str(params)
-                .ok()
-                .and_then(|accepted: Acknowledged<'a>| canonical(accepted.meta.id.get()));
+            let id = object(params)
+                .and_then(|accepted: Acknowledged<'a>| object(accepted.meta.get()))
+                .and_then(|subscription: Subscription<'a>| canonical(subscription.id.get()));
             Ok(Said::Acknowledged {
                 id: id.ok_or("an acknowledgement without a subscription")?,
             })

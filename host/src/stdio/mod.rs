@@ -1,9 +1,10 @@
 //! The streams between client and component: framed, counted, cleaned. Nothing here reaches the network.
 
 pub(crate) mod calls;
-mod framer;
+pub(crate) mod escape;
+pub(crate) mod framer;
 mod handshake;
-mod inbound;
+pub(crate) mod inbound;
 pub(crate) mod inbox;
 mod message;
 pub(crate) mod outbox;

@@ -2,9 +2,12 @@
 //! open call or is a listed notification, and nowhere else. A client that does not read fills a bounded queue and then stops the
 //! component, never the host.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    pin::pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -42,6 +45,17 @@ impl Outbox {
             refused: Arc::default(),
             report,
         }
+    }
+
+    /// Runs a component whose turns end with what it wrote on its way to the client.
+    pub(crate) async fn by_turns<F: Future>(&self, component: F) -> F::Output {
+        let mut component = pin!(component);
+        std::future::poll_fn(|cx| {
+            let polled = component.as_mut().poll(cx);
+            self.sink.end_turn();
+            polled
+        })
+        .await
     }
 
     /// Forgets what an ended instance left of a line: the next one starts its own.
@@ -94,7 +108,10 @@ impl OutputStream for Outbox {
             rest = &rest[end + 1..];
             let whole = std::mem::take(&mut *line);
             match self.calls.component_said(&whole) {
-                Verdict::Pass => self.sink.write(whole).map_err(|_| StreamError::Closed)?,
+                Verdict::Pass => {
+                    let written = self.sink.write_in_turn(whole);
+                    written.map_err(|_| StreamError::Closed)?;
+                }
                 Verdict::Swallow => {}
                 Verdict::Refuse(why) => self.refuse(why),
             }

@@ -14,7 +14,7 @@ use tokio::io::{Interest, unix::AsyncFd};
 use super::{
     calls::{Calls, Taken},
     framer::{Framed, Framer},
-    inbound::{Inbound, judge},
+    inbound::{Inbound, judge, refused},
     inbox::Inbox,
     sink::Sink,
 };
@@ -28,12 +28,26 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
+    /// Waits until the next lines have somewhere to go: to the component, and, where the host answers
+    /// them itself, to a client that reads.
+    async fn room(&self) {
+        self.inbox.room().await;
+        self.sink.room().await;
+    }
+
     /// Takes one framed line: into the component's queue, or answered here.
     pub(crate) fn take(&self, framed: Framed) {
         match judge(framed) {
             Inbound::Pass(line) => match self.calls.client_said(&line) {
                 Taken::Pass => self.inbox.push(line),
                 Taken::Full(id) => drop(self.sink.write(too_many(&id))),
+                Taken::TooLong => drop(self.sink.write(refused(
+                    -32600,
+                    &format!(
+                        "an id, progress token or tool name longer than {} bytes",
+                        limits::ID_BYTES
+                    ),
+                ))),
             },
             // A client that is gone ends the process through its own end of stdin.
             Inbound::Answer(line) => drop(self.sink.write(line)),
@@ -62,7 +76,7 @@ pub(crate) async fn read_stdin(intake: Intake) {
 async fn by_readiness(fd: &AsyncFd<std::io::Stdin>, framer: &mut Framer, intake: &Intake) {
     let mut buffer = vec![0; limits::STDIN_READ_BYTES];
     loop {
-        intake.inbox.room().await;
+        intake.room().await;
         let Ok(mut ready) = fd.readable().await else {
             return;
         };
@@ -108,6 +122,6 @@ async fn by_thread(framer: &mut Framer, intake: &Intake) {
     }
     while let Some(piece) = pieces.recv().await {
         framer.push(&piece, |framed| intake.take(framed));
-        intake.inbox.room().await;
+        intake.room().await;
     }
 }

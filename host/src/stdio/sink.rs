@@ -1,7 +1,8 @@
 //! Where answer lines go: the process' stdout, or a caller inside this process.
 //!
-//! A short line to a client that reads is one direct `write`. Otherwise a writer thread takes over
-//! with a bounded queue, so that a client that does not read never blocks the runtime.
+//! A short line to a client that reads is one direct `write`, and so are those that the component
+//! writes right after it. Otherwise a writer thread takes over with a bounded queue, so that a client
+//! that does not read never blocks the runtime.
 
 use std::{
     io::Write,
@@ -33,8 +34,17 @@ struct Shared {
 enum Target {
     Stdout {
         writer: OnceLock<Mutex<mpsc::Sender<Job>>>,
+        turn: Mutex<Turn>,
     },
     Channel(tokio::sync::mpsc::UnboundedSender<Vec<u8>>),
+}
+
+/// One turn of the component: from when it is polled to when it waits.
+#[derive(Default)]
+struct Turn {
+    has_written: bool,
+    /// Lines after the first: each `write` wakes the client, and a batch of answers is many.
+    held: Vec<u8>,
 }
 
 enum Job {
@@ -47,6 +57,7 @@ impl Sink {
     pub(crate) fn stdout() -> Sink {
         Sink::to(Target::Stdout {
             writer: OnceLock::new(),
+            turn: Mutex::default(),
         })
     }
 
@@ -97,7 +108,7 @@ impl Sink {
                     .send(line)
                     .map_err(|_| std::io::ErrorKind::BrokenPipe)?;
             }
-            Target::Stdout { writer } => self.write_stdout(writer, line)?,
+            Target::Stdout { writer, .. } => self.write_stdout(writer, line)?,
         }
         let first = self
             .0
@@ -111,9 +122,43 @@ impl Sink {
         Ok(())
     }
 
+    /// Writes one line of a turn: the first at once, those after it together, at the latest when
+    /// the turn ends. An error means that nobody reads any more.
+    pub(crate) fn write_in_turn(&self, line: Vec<u8>) -> std::io::Result<()> {
+        let Target::Stdout { turn, .. } = &self.0.target else {
+            return self.write(line);
+        };
+        let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut turn.has_written, true) {
+            return self.write(line);
+        }
+        if turn.held.len() + line.len() > limits::PIPE_BUF_BYTES {
+            self.deliver(&mut turn)?;
+        }
+        turn.held.extend_from_slice(&line);
+        Ok(())
+    }
+
+    /// The component waits: what it wrote goes out.
+    pub(crate) fn end_turn(&self) {
+        if let Target::Stdout { turn, .. } = &self.0.target {
+            let mut turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            turn.has_written = false;
+            // A client that is gone is told to the component by its next write.
+            let _ = self.deliver(&mut turn);
+        }
+    }
+
+    fn deliver(&self, turn: &mut Turn) -> std::io::Result<()> {
+        match turn.held.is_empty() {
+            true => Ok(()),
+            false => self.write(std::mem::take(&mut turn.held)),
+        }
+    }
+
     /// Waits until everything that was written has reached the client.
     pub(crate) fn flush(&self) {
-        if let Target::Stdout { writer } = &self.0.target
+        if let Target::Stdout { writer, .. } = &self.0.target
             && let Some(sender) = writer.get()
         {
             let (done, flushed) = mpsc::channel();
@@ -142,9 +187,29 @@ impl Sink {
         self.0.pending.fetch_add(line.len(), Ordering::AcqRel);
         let sender = writer.get_or_init(|| Mutex::new(start_writer(&self.0)));
         let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-        sender
-            .send(Job::Line(line))
-            .map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+        sender.send(Job::Line(line)).map_err(|_| {
+            self.0.free_all();
+            std::io::ErrorKind::BrokenPipe.into()
+        })
+    }
+}
+
+impl Shared {
+    /// The client has taken so many bytes.
+    fn free(&self, bytes: usize) {
+        self.pending.fetch_sub(bytes, Ordering::AcqRel);
+        self.wake();
+    }
+
+    /// Nobody will take what is left: whoever waits for room must learn that by writing.
+    fn free_all(&self) {
+        self.pending.store(0, Ordering::Release);
+        self.wake();
+    }
+
+    fn wake(&self) {
+        self.drained.notify_waiters();
+        self.drained.notify_one();
     }
 }
 
@@ -162,12 +227,12 @@ fn start_writer(shared: &Arc<Shared>) -> mpsc::Sender<Job> {
                         let Some(shared) = shared.upgrade() else {
                             return;
                         };
-                        shared.pending.fetch_sub(line.len(), Ordering::AcqRel);
-                        shared.drained.notify_waiters();
-                        shared.drained.notify_one();
                         if written.is_err() {
+                            drop(jobs);
+                            shared.free_all();
                             return;
                         }
+                        shared.free(line.len());
                     }
                     // The one who waits may have gone.
                     Job::Flushed(done) => drop(done.send(())),

@@ -1,5 +1,5 @@
 //! Takes more than it may have: for a `tools/call` with `{"what": …}` it computes for ever, fills
-//! memory, recurses, asks for a terabyte of random bytes, or makes a million handles. Any other one it answers.
+//! memory, recurses, asks for a terabyte of random bytes, makes a million handles, or 33,000 headers. Any other one it answers.
 
 #[cfg(target_os = "wasi")]
 fn main() {
@@ -20,6 +20,7 @@ fn main() {
                 std::hint::black_box(wasi::random::random::get_random_bytes(1 << 40));
             }
             Some("handles") => handles(),
+            Some("headers") => headers(),
             _ => {
                 let answer = serde_json::json!({ "jsonrpc": "2.0", "id": message["id"],
                     "result": { "content": [{ "type": "text", "text": "enough" }] } });
@@ -65,6 +66,17 @@ fn handles() {
         .map(|_| wasi::http::types::Fields::new())
         .collect();
     std::hint::black_box(fields.len());
+}
+
+#[cfg(target_os = "wasi")]
+fn headers() {
+    let fields = wasi::http::types::Fields::new();
+    for number in 0..33_000 {
+        // What refuses one of them ends the loop, or the component.
+        if fields.append(&format!("x-{number}"), b"y").is_err() {
+            std::process::abort();
+        }
+    }
 }
 
 #[cfg(not(target_os = "wasi"))]

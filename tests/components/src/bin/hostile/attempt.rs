@@ -22,6 +22,8 @@ pub(crate) fn run(attempt: &Value) -> String {
         text("authority").unwrap_or("-"),
         text("path").unwrap_or("-"),
     );
+    // A line break in it would make two lines of one.
+    let name = name.escape_debug();
     match send(attempt) {
         Ok(outcome) => format!("{name} -> {outcome}"),
         Err(error) => format!("{name} -> error: {error}"),
@@ -61,17 +63,22 @@ fn send(attempt: &Value) -> Result<String, String> {
     request
         .set_path_with_query(attempt["path"].as_str())
         .map_err(|()| refused("path"))?;
-    if let Some(body) = attempt["body"].as_str() {
-        let outgoing = request.body().map_err(|()| refused("body"))?;
-        let stream = outgoing.write().map_err(|()| refused("body"))?;
-        stream
-            .blocking_write_and_flush(body.as_bytes())
-            .map_err(|error| format!("body: {error:?}"))?;
-        drop(stream);
-        OutgoingBody::finish(outgoing, None).map_err(|error| format!("body: {error:?}"))?;
+    let mut body = match attempt["body"].as_str() {
+        Some(_) => Some(request.body().map_err(|()| refused("body"))?),
+        None => None,
+    };
+    let when = attempt["when"].as_str().unwrap_or("before");
+    if let Some(open) = body.take_if(|_| when == "before") {
+        fill(open, attempt)?;
     }
     let future = outgoing_handler::handle(request, None).map_err(|error| format!("{error:?}"))?;
+    if let Some(open) = body.take_if(|_| when == "after") {
+        // What counts is how the request ends.
+        let _ = fill(open, attempt);
+    }
     future.subscribe().block();
+    // One that was never to be filled stayed open until here.
+    drop(body);
     let response = future
         .get()
         .ok_or("no response")?
@@ -83,6 +90,25 @@ fn send(attempt: &Value) -> Result<String, String> {
     }
     seen.push_str(&format!(" {}", read(&response)?.replace('\n', " ")));
     Ok(seen)
+}
+
+/// Writes the attempt's body and ends it, with trailers where it has some.
+fn fill(body: OutgoingBody, attempt: &Value) -> Result<(), String> {
+    let refused = |error: &dyn std::fmt::Debug| format!("body: {error:?}");
+    let text = attempt["body"].as_str().unwrap_or_default();
+    if !text.is_empty() {
+        let stream = body.write().map_err(|error| refused(&error))?;
+        stream
+            .blocking_write_and_flush(text.as_bytes())
+            .map_err(|error| refused(&error))?;
+    }
+    let trailers = attempt["trailer"].as_str().map(|name| {
+        let fields = Fields::new();
+        // One that is no header is none.
+        let _ = fields.append(name, b"x");
+        fields
+    });
+    OutgoingBody::finish(body, trailers).map_err(|error| refused(&error))
 }
 
 fn read(response: &wasi::http::types::IncomingResponse) -> Result<String, String> {

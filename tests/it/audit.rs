@@ -1,0 +1,309 @@
+//! The audit log as others read it: each line is in the schema that is printed, the schema is the table
+//! of SECURITY.md, and `audit summarize` says what the lines say, and when some are missing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use argocd_tests::harness::Start;
+use serde_json::{Value, json};
+
+use crate::{HOST, component::IMPORTER, each_tool, hostile::HOSTILE, traps::FAULTY};
+
+const USER: &str = "ci-bot";
+
+/// Runs that make lines of every kind, one after the other into one log.
+async fn log_of_everything(log: &Path) {
+    let simulator = crate::argo_cd().account(USER, "p4ss").start().unwrap();
+    let start = || {
+        Start::run(HOST)
+            .against(&simulator)
+            .arg("--audit-log")
+            .arg(log)
+    };
+
+    let policy = log.with_file_name("policy.toml");
+    std::fs::write(&policy, "version = 1\nrequire_audit_log = true").unwrap();
+    let mut host = start().arg("--policy").arg(&policy).start().unwrap();
+    for (tool, arguments, fact) in each_tool() {
+        let answer = host.call(tool, arguments).await.unwrap();
+        assert!(answer.text.contains(fact), "{tool}: {}", answer.text);
+    }
+    host.end().await.unwrap();
+
+    let server = simulator.addr().to_string();
+    let attempts = json!([
+        { "scheme": "http", "authority": "evil.example", "path": "/api/version" },
+        { "method": "POST", "scheme": "http", "authority": server, "path": "/api/v1/session" },
+        { "scheme": "http", "authority": server, "path": "/api/v1/applications?refresh=hard" },
+        { "scheme": "http", "authority": server, "path": "/api/version", "headers": [["bad name", "x"]] },
+        { "scheme": "http", "authority": server, "path": "/api/version" },
+    ]);
+    let mut host = start().arg(HOSTILE).start().unwrap();
+    host.call("list_applications", json!({ "attempts": attempts }))
+        .await
+        .unwrap();
+    host.end().await.unwrap();
+
+    let mut host = start()
+        .without("ARGOCD_AUTH_TOKEN")
+        .env("ARGOCD_USERNAME", USER)
+        .env("ARGOCD_PASSWORD", "p4ss")
+        .start()
+        .unwrap();
+    host.call("list_clusters", json!({})).await.unwrap();
+    simulator.expire_tokens();
+    let answer = host.call("list_clusters", json!({})).await.unwrap();
+    assert!(!answer.is_error, "{}", answer.text);
+    host.end().await.unwrap();
+
+    let ended = start().arg(IMPORTER).start().unwrap().end().await.unwrap();
+    assert_eq!(ended.status.code(), Some(4), "{}", ended.stderr);
+
+    let mut host = start().arg(FAULTY).start().unwrap();
+    let forged = json!({ "do": "say", "lines": ["{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}"] });
+    host.call("list_clusters", forged).await.unwrap();
+    host.end().await.unwrap();
+}
+
+fn audit(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(HOST)
+        .arg("audit")
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // It may end before it has read everything.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn schema() -> Value {
+    let printed = audit(&["schema"], "");
+    assert!(printed.status.success());
+    serde_json::from_slice(&printed.stdout).unwrap()
+}
+
+fn kind(line: &Value) -> String {
+    line["kind"].as_str().unwrap().to_owned()
+}
+
+/// The members of each kind, as SECURITY.md lists them: what stands in parentheses are values.
+fn documented() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let security = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let table = security.split("## The audit's lines").nth(1).unwrap();
+    let table = table.split("\n## ").next().unwrap();
+    let mut kinds = BTreeMap::new();
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let outside: String = cells[3]
+            .split('(')
+            .enumerate()
+            .map(|(at, part)| match at {
+                0 => part,
+                _ => part.split_once(')').unwrap().1,
+            })
+            .collect();
+        let named = outside.split('`').skip(1).step_by(2).map(str::to_owned);
+        let members = ["seq", "time", "kind"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(named);
+        kinds.insert(cells[1].trim_matches('`').to_owned(), members.collect());
+    }
+    kinds
+}
+
+#[tokio::test]
+async fn every_line_is_in_the_schema_and_the_schema_is_the_documented_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.jsonl");
+    log_of_everything(&log).await;
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+
+    let schema = schema();
+    let valid = jsonschema::validator_for(&schema).unwrap();
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in &lines {
+        let problems: Vec<String> = valid
+            .iter_errors(line)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(problems.is_empty(), "{line}: {problems:?}");
+        // The control: with one member more, or one needed less, it is no line.
+        let mut more = line.clone();
+        more["token"] = json!("x");
+        let mut less = line.clone();
+        less.as_object_mut().unwrap().remove("time");
+        assert!(!valid.is_valid(&more) && !valid.is_valid(&less), "{line}");
+        let members = line.as_object().unwrap().keys().cloned();
+        seen.entry(kind(line)).or_default().extend(members);
+    }
+    let properties = |kind: &String| {
+        let members = schema["$defs"][kind]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned();
+        (kind.clone(), members.collect::<BTreeSet<String>>())
+    };
+    let in_schema: BTreeMap<_, _> = seen.keys().map(properties).collect();
+    assert_eq!(schema["oneOf"].as_array().unwrap().len(), in_schema.len());
+    assert_eq!(in_schema, documented(), "the schema and SECURITY.md");
+    assert_eq!(
+        seen, in_schema,
+        "the lines of these runs have every member once"
+    );
+    let text = |line: &&Value, member: &str, value: &str| line[member] == value;
+    for (member, value) in [
+        ("rule", "stdout"),
+        ("rule", "header-syntax"),
+        ("actor", "host"),
+    ] {
+        assert!(
+            lines.iter().any(|line| text(&line, member, value)),
+            "{value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.jsonl");
+    log_of_everything(&log).await;
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let count =
+        |member: &str, value: &str| lines.iter().filter(|line| line[member] == value).count();
+
+    let path = log.to_str().unwrap();
+    let output = audit(&["summarize", path, "--format", "json"], "");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let sum: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(sum["lines"], lines.len());
+    assert_eq!(
+        (&sum["allowed"], &sum["denied"]),
+        (
+            &json!(count("decision", "allow")),
+            &json!(count("decision", "deny"))
+        )
+    );
+    assert_eq!((&sum["findings"], &sum["open"]), (&json!({}), &json!(0)));
+    assert_eq!(sum["sessions"].as_array().unwrap().len(), 5);
+    assert_eq!(
+        sum["sessions"][0]["policies"][0].as_str().unwrap().len(),
+        64
+    );
+    assert!(
+        sum["by_host"].as_u64().unwrap() >= 2,
+        "a login and a repeat"
+    );
+    let answers: u64 = sum["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|route| route["statuses"].as_object().unwrap().values())
+        .map(|count| count.as_u64().unwrap())
+        .sum();
+    let with_status = lines
+        .iter()
+        .filter(|line| line.get("status").is_some())
+        .count();
+    assert_eq!(answers, with_status as u64);
+    assert_eq!(sum["rules"]["origin"], 1);
+    assert_eq!(sum["refused"].as_array().unwrap().len(), 3);
+
+    let output = audit(&["summarize", "-"], &text);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    for part in [
+        "The log is whole",
+        "Runs: 5",
+        "list_clusters",
+        "/api/v1/clusters",
+        "evil.example",
+        "wasi:sockets/tcp",
+    ] {
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
+
+    // Without one outcome, without one decision, and torn: said, with exit code 6.
+    let outcome = text
+        .lines()
+        .position(|line| line.contains("\"outcome\""))
+        .unwrap();
+    let without: Vec<&str> = text
+        .lines()
+        .enumerate()
+        .filter(|(at, _)| *at != outcome)
+        .map(|(_, line)| line)
+        .collect();
+    let decision = text
+        .lines()
+        .position(|line| line.contains("\"deny\""))
+        .unwrap();
+    let gap: Vec<&str> = text
+        .lines()
+        .enumerate()
+        .filter(|(at, _)| *at != decision)
+        .map(|(_, line)| line)
+        .collect();
+    for (log, words) in [
+        (
+            without.join("\n") + "\n",
+            "allowed requests without an outcome: 1",
+        ),
+        (gap.join("\n") + "\n", "lines missing by their numbers: 1"),
+        (
+            text[..text.len() - 9].to_owned(),
+            "the last line is torn: 1",
+        ),
+    ] {
+        let output = audit(&["summarize", "-"], &log);
+        assert_eq!(output.status.code(), Some(6));
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            printed.contains("NOT WHOLE") && printed.contains(words),
+            "{printed}"
+        );
+    }
+    assert_eq!(
+        audit(&["summarize", "/no/such/file"], "").status.code(),
+        Some(5)
+    );
+    assert_eq!(audit(&["summarize"], "").status.code(), Some(2));
+}
+
+#[test]
+fn help_completions_and_manual_know_the_command() {
+    for (arguments, words) in [
+        (&["audit", "--help"][..], "summarize"),
+        (&["audit", "summarize", "--help"], "zcat audit.jsonl.gz"),
+        (&["completions", "bash"], "summarize"),
+        (&["man"], "audit"),
+    ] {
+        let output = Command::new(HOST).args(arguments).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success() && text.contains(words),
+            "{arguments:?}: {text}"
+        );
+    }
+}
