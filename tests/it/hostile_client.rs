@@ -22,7 +22,7 @@ const STALL: Duration = Duration::from_millis(500);
 const CLUSTERS: &str = "/api/v1/clusters";
 
 fn simulator() -> Simulator {
-    Simulator::builder().start().unwrap()
+    crate::argo_cd().start().unwrap()
 }
 
 fn start(simulator: &Simulator) -> Host {

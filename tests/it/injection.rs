@@ -1,7 +1,7 @@
 //! Tool arguments that try to be more than a value: whatever a client writes into any text parameter of
 //! any tool, the server sees listed GETs only.
 
-use argocd_tests::{harness::Start, simulator::Simulator};
+use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
 use crate::{HOST, each_tool};
@@ -64,7 +64,7 @@ fn is_known(key: &str) -> bool {
 
 #[tokio::test]
 async fn no_argument_becomes_path_query_or_header() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let list = host.ask("tools/list", json!({})).await.unwrap();
     let mut tried = 0;
@@ -125,7 +125,7 @@ async fn no_argument_becomes_path_query_or_header() {
 /// A value is a name or it is not: nothing is cut, folded or decoded until it fits.
 #[tokio::test]
 async fn names_that_no_object_can_have_cost_no_request() {
-    let simulator = Simulator::builder().start().unwrap();
+    let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for text in TRIES.iter().filter(|text| **text != "-") {
         for tool in ["get_application", "get_project", "get_applicationset"] {

@@ -9,7 +9,6 @@ use std::{
 use argocd_tests::{
     harness::{Host, Start},
     rogue::{Act, Server, answer},
-    simulator::Simulator,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -151,7 +150,7 @@ async fn after_a_thousand_calls_the_component_has_its_placeholder_only() {
 async fn all_tools_with_logins_and_repeats_add_up_in_the_audit() {
     /// Requests that a session is good for: more than one tool makes at once, fewer than all make.
     const LIFETIME: usize = 20;
-    let simulator = Simulator::builder()
+    let simulator = crate::argo_cd()
         .account("ops", "correct-horse-battery")
         .token_lifetime_requests(LIFETIME)
         .start()
