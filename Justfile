@@ -66,7 +66,7 @@ bench:
 
 # The integration tests against a genuine Argo CD API server, which Go builds, and the contract between it and the simulator
 lab:
-    tests/lab/run.sh
+    MCP_SCHEMA_DIR={{ absolute_path(schemas) }} tests/lab/run.sh
 
 # Every tool on a real installation in a kind cluster; not part of CI
 cluster:
