@@ -8,7 +8,7 @@ fn main() {
         argocd::{Client, Settings},
         limits,
         server::{ArgoCd, Backend, Misconfigured, Options, Server},
-        wasi::{self, Reactor, Stdin, WasiPort},
+        wasi::{Reactor, Stdin, Stdout, WasiPort},
     };
 
     let reactor = Reactor::new();
@@ -37,7 +37,9 @@ fn main() {
             Box::new(misconfigured)
         }
     };
-    let server = Server::new(backend, &shown, Rc::new(wasi::write_line));
+    let stdout = Stdout::open();
+    let write = Rc::new(move |line: &str| stdout.write_line(line));
+    let server = Server::new(backend, &shown, write);
     let mut stdin = Stdin::open(&reactor);
     let grace = || reactor.sleep(limits::EOF_GRACE);
     reactor.block_on(server.serve(async || stdin.chunk().await, grace));

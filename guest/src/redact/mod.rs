@@ -91,7 +91,7 @@ fn signs(text: &str) -> u8 {
 /// Argo CD's own temporary file in messages of refused patches: it differs each time and is nobody's file.
 fn temporary_files(text: &str) -> Option<String> {
     const START: &str = "/dev/shm/";
-    text.find(START)?;
+    memchr::memmem::find(text.as_bytes(), START.as_bytes())?;
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(START) {

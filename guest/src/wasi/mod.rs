@@ -12,5 +12,5 @@ mod timers;
 pub use self::{
     http::WasiPort,
     reactor::Reactor,
-    stdio::{Stdin, write_line},
+    stdio::{Stdin, Stdout},
 };

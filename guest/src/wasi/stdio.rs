@@ -1,13 +1,10 @@
 //! Stdin in pieces as they come, stdout in whole lines.
 
-use std::{
-    io::{self, Write},
-    rc::Rc,
-};
+use std::rc::Rc;
 
 use wasi::{
-    cli::stdin,
-    io::streams::{InputStream, StreamError},
+    cli::{stdin, stdout},
+    io::streams::{InputStream, OutputStream, StreamError},
 };
 
 use super::reactor::{Reactor, Watch};
@@ -46,10 +43,25 @@ impl Stdin {
     }
 }
 
-/// Writes one complete line to stdout, as one buffer, and flushes it. A client that has closed its
-/// end reads nothing any more and closes ours next; there is nobody left to tell.
-pub fn write_line(line: &str) {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(line.as_bytes());
-    let _ = written.and_then(|()| stdout.flush());
+/// Most bytes that `wasi:io/streams` takes in one `blocking-write-and-flush`.
+const WRITE_BYTES: usize = 4_096;
+
+/// Stdout, in whole lines. One call of the runtime for most: the standard library makes several.
+pub struct Stdout(OutputStream);
+
+impl Stdout {
+    /// Takes stdout; there is one.
+    pub fn open() -> Self {
+        Self(stdout::get_stdout())
+    }
+
+    /// Writes one complete line and flushes it. A client that has closed its end reads nothing any
+    /// more and closes ours next; there is nobody left to tell.
+    pub fn write_line(&self, line: &str) {
+        for piece in line.as_bytes().chunks(WRITE_BYTES) {
+            if self.0.blocking_write_and_flush(piece).is_err() {
+                return;
+            }
+        }
+    }
 }
