@@ -3,7 +3,7 @@ use super::*;
 fn tools(calls: &Calls) -> Vec<String> {
     calls
         .open()
-        .into_iter()
+        .iter()
         .map(|call| format!("{}:{}", call.id, call.tool))
         .collect()
 }
