@@ -55,10 +55,10 @@ fn main() {
     };
     println!(
         "profile: {}",
-        if cfg!(debug_assertions) {
-            "dev (ratios mean nothing)"
-        } else {
-            "release"
+        match (cfg!(debug_assertions), quick) {
+            (true, _) => "dev (ratios mean nothing)",
+            (false, true) => "release, quick (too few rounds for figures)",
+            (false, false) => "release",
         }
     );
     start_up(&rounds);
