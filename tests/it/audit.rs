@@ -15,8 +15,8 @@ use crate::{HOST, component::IMPORTER, each_tool, hostile::HOSTILE, traps::FAULT
 
 const USER: &str = "ci-bot";
 
-/// Runs that make lines of every kind, one after the other into one log.
-async fn log_of_everything(log: &Path) {
+/// Runs that make lines of every kind, one after the other into one log; its text and its lines.
+async fn log_of_everything(log: &Path) -> (String, Vec<Value>) {
     let simulator = crate::argo_cd().account(USER, "p4ss").start().unwrap();
     let start = || {
         Start::run(HOST)
@@ -67,6 +67,11 @@ async fn log_of_everything(log: &Path) {
     let forged = json!({ "do": "say", "lines": ["{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"roots/list\"}"] });
     host.call("list_clusters", forged).await.unwrap();
     host.end().await.unwrap();
+
+    let text = std::fs::read_to_string(log).unwrap();
+    let line = |line| serde_json::from_str(line).unwrap();
+    let lines = text.lines().map(line).collect();
+    (text, lines)
 }
 
 fn audit(arguments: &[&str], input: &str) -> Output {
@@ -127,12 +132,7 @@ fn documented() -> BTreeMap<String, BTreeSet<String>> {
 async fn every_line_is_in_the_schema_and_the_schema_is_the_documented_table() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    log_of_everything(&log).await;
-    let text = std::fs::read_to_string(&log).unwrap();
-    let lines: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let (_, lines) = log_of_everything(&log).await;
 
     let schema = schema();
     let valid = jsonschema::validator_for(&schema).unwrap();
@@ -184,12 +184,7 @@ async fn every_line_is_in_the_schema_and_the_schema_is_the_documented_table() {
 async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    log_of_everything(&log).await;
-    let text = std::fs::read_to_string(&log).unwrap();
-    let lines: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let (text, lines) = log_of_everything(&log).await;
     let count =
         |member: &str, value: &str| lines.iter().filter(|line| line[member] == value).count();
 
