@@ -115,23 +115,74 @@ impl Pollable for Inbox {
 }
 
 impl InputStream for Inbox {
+    /// As many whole lines as fit: a client's burst is one read for the component, not one each.
     fn read(&mut self, size: usize) -> Result<Bytes, StreamError> {
         let mut queue = self.lock();
-        let Some(front) = queue.lines.front_mut() else {
-            return if queue.closed {
-                Err(StreamError::Closed)
-            } else {
-                Ok(Bytes::new())
-            };
-        };
-        let piece = front.split_to(front.len().min(size));
-        if front.is_empty() {
-            queue.lines.pop_front();
+        if queue.lines.is_empty() && queue.closed {
+            return Err(StreamError::Closed);
         }
-        queue.bytes -= piece.len();
+        let taken = queue.take(size);
+        queue.bytes -= taken.len();
         if queue.bytes < limits::STDIN_QUEUE_BYTES {
             self.0.drained.notify_one();
         }
-        Ok(piece)
+        Ok(taken)
+    }
+}
+
+impl Queue {
+    /// Whole lines of at most `size` bytes together, or the beginning of one that is longer.
+    fn take(&mut self, size: usize) -> Bytes {
+        let mut length = 0;
+        let fit = self.lines.iter().take_while(|line| {
+            length += line.len();
+            length <= size
+        });
+        match (fit.count(), self.lines.front_mut()) {
+            (_, None) => Bytes::new(),
+            (0, Some(long)) => long.split_to(size),
+            (1, Some(line)) => {
+                let line = std::mem::take(line);
+                self.lines.pop_front();
+                line
+            }
+            (several, Some(_)) => {
+                let lines: Vec<Bytes> = self.lines.drain(..several).collect();
+                lines.concat().into()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(inbox: &mut Inbox, size: usize) -> String {
+        let bytes = inbox.read(size).unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_read_takes_the_lines_that_fit() {
+        for (size, expected) in [
+            (1, vec!["a", "\n", "b", "b", "\n", "c", "\n"]),
+            (2, vec!["a\n", "bb", "\n", "c\n"]),
+            (4, vec!["a\n", "bb\n", "c\n"]),
+            (5, vec!["a\nbb\n", "c\n"]),
+            (64, vec!["a\nbb\nc\n"]),
+        ] {
+            let mut inbox = Inbox::default();
+            for line in ["a\n", "bb\n", "c\n"] {
+                inbox.push(line.as_bytes().to_vec());
+            }
+            for piece in expected {
+                assert_eq!(read(&mut inbox, size), piece, "by {size}");
+            }
+            assert_eq!(read(&mut inbox, size), "", "by {size}");
+            assert_eq!(inbox.lock().bytes, 0);
+            inbox.close();
+            assert!(matches!(inbox.read(size), Err(StreamError::Closed)));
+        }
     }
 }
