@@ -52,12 +52,13 @@ impl WasiPort {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<OutgoingRequest, Error> {
-        let fields = Fields::new();
-        for (name, value) in headers {
-            let appended = fields.append(name, value.as_bytes());
-            // Without the value: it may be the token.
-            appended.map_err(|error| Error::Other(format!("header {name} refused: {error:?}")))?;
-        }
+        let entries: Vec<(String, Vec<u8>)> = headers
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()))
+            .collect();
+        // Without the values: one may be the token.
+        let refused = |error| Error::Other(format!("the headers were refused: {error:?}"));
+        let fields = Fields::from_list(&entries).map_err(refused)?;
         let request = OutgoingRequest::new(fields);
         let refused = |what: &str| Error::Other(format!("the runtime refused the {what}"));
         // A request is a GET from the start.
