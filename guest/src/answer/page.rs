@@ -56,16 +56,17 @@ impl Page {
     /// Adds a record whatever its length; the caller has measured it with [`Page::left`].
     pub(crate) fn item(&mut self, record: impl Into<Line>) {
         let record = record.into();
-        self.push(&record.text());
-        self.pieces.push((self.text.len(), Piece::Item(record)));
+        let text = record.text();
+        self.add(record, &text);
     }
 
     /// Adds a record, which may be several lines, if it fits; `false` when the budget ends here.
     pub(crate) fn row(&mut self, record: impl Into<Line>) -> bool {
         let record = record.into();
-        let fits = self.chars + record.text().chars().count() < self.room();
+        let text = record.text();
+        let fits = self.chars + text.chars().count() < self.room();
         if fits {
-            self.item(record);
+            self.add(record, &text);
         } else {
             self.is_cut = true;
         }
@@ -118,6 +119,11 @@ impl Page {
 
     fn room(&self) -> usize {
         self.budget.chars() - limits::TAIL_CHARS
+    }
+
+    fn add(&mut self, record: Line, text: &str) {
+        self.push(text);
+        self.pieces.push((self.text.len(), Piece::Item(record)));
     }
 
     fn push(&mut self, record: &str) {

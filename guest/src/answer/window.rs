@@ -94,6 +94,9 @@ impl<'a> Window<'a> {
     /// What is left when the next record to show would be `next`.
     pub(crate) fn rest<K: AsRef<str>>(&self, keys: &[K], next: usize) -> Option<Rest> {
         let last = next.checked_sub(1).and_then(|last| keys.get(last))?;
+        if next >= keys.len() {
+            return None;
+        }
         let cursor = cursor::encode(
             self.scope,
             &[
@@ -101,7 +104,7 @@ impl<'a> Window<'a> {
                 &cursor::hash(last.as_ref()).to_string(),
             ],
         );
-        (next < keys.len()).then(|| Rest {
+        Some(Rest {
             left_out: keys.len() - next,
             cursor,
         })

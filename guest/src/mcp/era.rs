@@ -1,6 +1,7 @@
 //! Which era a request belongs to. Decided for each request by itself: no state, so that both eras
 //! may share one process (facts: all measured clients were served this way).
 
+use serde::Deserialize;
 use serde_json::json;
 
 use super::rpc::{self, Fault, Object, Request};
@@ -63,12 +64,12 @@ pub fn of(request: &Request) -> Result<Era, Fault> {
 }
 
 /// The `_meta` of a request's parameters, empty when absent.
-pub fn meta(params: &Object) -> Result<Object, Fault> {
+pub fn meta<'a>(params: &Object<'a>) -> Result<Object<'a>, Fault> {
     Ok(params.read("_meta", "an object")?.unwrap_or_default())
 }
 
-fn required<T: serde::de::DeserializeOwned>(
-    meta: &Object,
+fn required<'a, T: Deserialize<'a>>(
+    meta: &Object<'a>,
     key: &str,
     must_be: &str,
 ) -> Result<T, Fault> {

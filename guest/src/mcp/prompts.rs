@@ -130,7 +130,7 @@ mod tests {
     use super::{PROMPTS, get, list, takes_application};
     use crate::mcp::rpc::Object;
 
-    fn params(json: &str) -> Object {
+    fn params(json: &str) -> Object<'_> {
         serde_json::from_str(json).unwrap()
     }
 

@@ -129,7 +129,7 @@ mod tests {
     use super::{Wanted, complete, read};
     use crate::mcp::rpc::Object;
 
-    fn params(json: &str) -> Object {
+    fn params(json: &str) -> Object<'_> {
         serde_json::from_str(json).unwrap()
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{error::Category, value::RawValue};
 
 /// Broken JSON, or bytes that are not UTF-8.
@@ -54,18 +54,15 @@ impl Serialize for Id {
     }
 }
 
-/// The members of an object, each as raw JSON.
+/// The members of an object, each as raw JSON of the line that it was read from.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Object(BTreeMap<String, Box<RawValue>>);
+pub struct Object<'a>(#[serde(borrow)] BTreeMap<String, &'a RawValue>);
 
-impl Object {
+impl<'a> Object<'a> {
     /// The member `key`, unless it is absent or null.
-    pub fn get(&self, key: &str) -> Option<&RawValue> {
-        self.0
-            .get(key)
-            .map(AsRef::as_ref)
-            .filter(|raw| raw.get() != "null")
+    pub fn get(&self, key: &str) -> Option<&'a RawValue> {
+        self.0.get(key).copied().filter(|raw| raw.get() != "null")
     }
 
     /// Whether there is a member `key`, even a null one.
@@ -74,7 +71,7 @@ impl Object {
     }
 
     /// The member `key` as a `T`: `None` when absent or null, an error that says what it must be.
-    pub fn read<T: DeserializeOwned>(&self, key: &str, must_be: &str) -> Result<Option<T>, Fault> {
+    pub fn read<T: Deserialize<'a>>(&self, key: &str, must_be: &str) -> Result<Option<T>, Fault> {
         self.get(key)
             .map(|raw| serde_json::from_str(raw.get()))
             .transpose()
@@ -84,31 +81,31 @@ impl Object {
 
 /// A request: it gets exactly one answer, unless it is cancelled.
 #[derive(Debug)]
-pub struct Request {
+pub struct Request<'a> {
     /// Goes back with the answer.
     pub id: Id,
     /// The method's name.
     pub method: String,
     /// The parameters, empty when absent.
-    pub params: Object,
+    pub params: Object<'a>,
 }
 
 /// A notification: it is never answered.
 #[derive(Debug)]
-pub struct Notification {
+pub struct Notification<'a> {
     /// The method's name.
     pub method: String,
     /// The parameters, empty when absent or not an object.
-    pub params: Object,
+    pub params: Object<'a>,
 }
 
 /// What one line says.
 #[derive(Debug)]
-pub enum Message {
+pub enum Message<'a> {
     /// To be answered.
-    Request(Request),
+    Request(Request<'a>),
     /// Never to be answered.
-    Notification(Notification),
+    Notification(Notification<'a>),
     /// A response (we never ask) or a blank line.
     Nothing,
 }
@@ -159,7 +156,7 @@ pub struct Refused {
 }
 
 /// Reads one line.
-pub fn parse(line: &[u8]) -> Result<Message, Refused> {
+pub fn parse(line: &[u8]) -> Result<Message<'_>, Refused> {
     let refuse = |id, code, why: &str| {
         Err(Refused {
             id,
@@ -194,7 +191,7 @@ pub fn parse(line: &[u8]) -> Result<Message, Refused> {
     message(object)
 }
 
-fn message(object: Object) -> Result<Message, Refused> {
+fn message(object: Object<'_>) -> Result<Message<'_>, Refused> {
     let id = object.get("id").and_then(Id::of);
     let refuse = |why: &str| {
         Err(Refused {

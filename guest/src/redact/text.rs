@@ -59,7 +59,10 @@ pub fn one_line(text: &str, max: usize) -> String {
             break;
         }
     }
-    capped(&line, max)
+    match line.len() <= max {
+        true => line,
+        false => capped(&line, max),
+    }
 }
 
 /// `text` cut to `max` characters, the cut shown.

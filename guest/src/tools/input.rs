@@ -57,7 +57,8 @@ pub(super) use input;
 pub(super) struct Param {
     name: &'static str,
     description: &'static str,
-    schema: Value,
+    /// Made for `tools/list` only: a call needs the names.
+    schema: fn() -> Value,
     required: bool,
 }
 
@@ -67,7 +68,7 @@ impl Param {
         Self {
             name,
             description: description.trim(),
-            schema: A::schema(),
+            schema: A::schema,
             required: A::REQUIRED,
         }
     }
@@ -242,7 +243,7 @@ pub(super) fn schema<I: Input>() -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for param in I::params() {
-        let mut schema = param.schema;
+        let mut schema = (param.schema)();
         schema["description"] = param.description.into();
         properties.insert(param.name.to_owned(), schema);
         if param.required {
