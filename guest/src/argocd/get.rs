@@ -197,10 +197,12 @@ impl Get {
                 .query("resourceName", name.as_str()),
         };
         let since = query.since_seconds.map(|seconds| seconds.to_string());
+        let not = if query.invert { "!" } else { "" };
+        let filter = query.filter.as_ref().map(|text| format!("{not}{text}"));
         let yes = |wanted: bool| wanted.then_some("true");
         get.optional("previous", yes(query.previous))
             .optional("sinceSeconds", since.as_deref())
-            .optional("filter", query.filter.as_deref())
+            .optional("filter", filter.as_deref())
             .optional("matchCase", yes(query.match_case && query.filter.is_some()))
             .optional(
                 "container",
@@ -343,7 +345,7 @@ impl Get {
 mod tests {
     use super::{
         super::{
-            names::{PodName, Revision},
+            names::{LogText, PodName, Revision},
             selector::Selector,
         },
         *,
@@ -363,7 +365,8 @@ mod tests {
         let below = LogQuery {
             previous: true,
             since_seconds: Some(60),
-            filter: Some("!a b".to_owned()),
+            filter: Some(LogText::parse("a b").unwrap()),
+            invert: true,
             ..LogQuery::new(
                 LogSource::Below(
                     Some(Group::parse("apps").unwrap()),

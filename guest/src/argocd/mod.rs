@@ -28,8 +28,8 @@ pub use error::{Error, Refusal};
 pub use fields::ListFields;
 pub use get::Get;
 pub use names::{
-    ApiVersion, AppName, AppRef, AppSetName, ContainerName, Group, InvalidName, Kind, Namespace,
-    ObjectName, Pinned, PodName, ProjectName, Revision, Uid,
+    ApiVersion, AppName, AppRef, AppSetName, ContainerName, Group, InvalidName, Kind, LogText,
+    Namespace, ObjectName, Pinned, PodName, ProjectName, Revision, Uid,
 };
 pub use selector::{ListFilter, Selector};
 pub use settings::{CredentialSource, Settings, SettingsError};

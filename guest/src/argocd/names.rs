@@ -11,6 +11,9 @@ const SUBDOMAIN_CHARS: usize = 253;
 const LABEL_CHARS: usize = 63;
 /// Longest revision, in characters: git refuses longer reference names on common file systems.
 const REVISION_CHARS: usize = 250;
+/// Longest text to look for in log lines, in bytes: escaped for a URL it is three times as long,
+/// and servers and proxies take URLs of 8 KiB.
+const LOG_TEXT_BYTES: usize = 2_000;
 /// How much of a refused value is shown again, in characters: enough to recognise it.
 const SHOWN_CHARS: usize = 80;
 
@@ -137,6 +140,10 @@ name!(
 name!(
     /// A git branch, tag or commit, or a Helm chart version or range.
     Revision, "revision", revision
+);
+name!(
+    /// A text to look for in log lines.
+    LogText, "log filter", log_text
 );
 
 /// An Application as a caller names it, possibly with its namespace and project.
@@ -353,6 +360,21 @@ fn revision(value: &str) -> Result<(), String> {
     Ok(())
 }
 
+fn log_text(value: &str) -> Result<(), String> {
+    if let Some(bad) = value.chars().find(|c| c.is_control()) {
+        return Err(format!(
+            "{bad:?} is not allowed; give the text on one side of it"
+        ));
+    }
+    match value.len() {
+        0 => Err("it is empty".to_owned()),
+        ..=LOG_TEXT_BYTES => Ok(()),
+        length => Err(format!(
+            "it has {length} bytes, {LOG_TEXT_BYTES} are allowed"
+        )),
+    }
+}
+
 /// Characters that `Debug` prints as they are have a visible form; bidi and zero-width ones do not.
 fn is_visible(c: char) -> bool {
     matches!(c, '"' | '\'' | '\\') || c.escape_debug().eq([c])
@@ -421,6 +443,19 @@ mod tests {
             &"x".repeat(251),
         ] {
             assert!(Revision::parse(value).is_err(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn log_filters() {
+        for value in ["error", "a%2fb", "üß +;#&=\"'\\", &"x".repeat(2_000)] {
+            assert_eq!(
+                LogText::parse(value).map(|text| text.as_str().to_owned()),
+                Ok(value.to_owned())
+            );
+        }
+        for value in ["", "a\tb", "a\nb", "\u{1b}[31m", &"ü".repeat(1_001)] {
+            assert!(LogText::parse(value).is_err(), "{value:?}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a GET is about, beside the application: which object, states, revision, log or right.
 
 use super::names::{
-    ApiVersion, ContainerName, Group, Kind, Namespace, ObjectName, PodName, Revision, Uid,
+    ApiVersion, ContainerName, Group, Kind, LogText, Namespace, ObjectName, PodName, Revision, Uid,
 };
 
 /// Which states of managed resources are wanted.
@@ -88,8 +88,10 @@ pub struct LogQuery {
     pub previous: bool,
     /// Only lines of the last so many seconds.
     pub since_seconds: Option<u32>,
-    /// Only lines with this text; Argo CD applies it after the tail. `!text` inverts.
-    pub filter: Option<String>,
+    /// Only lines with this text; Argo CD applies it after the tail.
+    pub filter: Option<LogText>,
+    /// Only lines without that text instead.
+    pub invert: bool,
     /// Whether the filter heeds upper and lower case (Argo CD 3.0 on).
     pub match_case: bool,
 }
@@ -105,6 +107,7 @@ impl LogQuery {
             previous: false,
             since_seconds: None,
             filter: None,
+            invert: false,
             match_case: false,
         }
     }

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::suggest;
 use crate::{
     argocd::{
-        AppRef, AppSetName, ContainerName, Group, InvalidName, Kind, Namespace, ObjectName,
-        PodName, ProjectName, Revision, Selector,
+        AppRef, AppSetName, ContainerName, Group, InvalidName, Kind, LogText, Namespace,
+        ObjectName, PodName, ProjectName, Revision, Selector,
     },
     redact::capped,
 };
@@ -179,7 +179,8 @@ names!(
     Selector,
     Kind,
     Group,
-    ObjectName
+    ObjectName,
+    LogText
 );
 
 /// The parameter `name` of a tool about one application, read together with `app_namespace` and `project`.

@@ -16,7 +16,9 @@ use super::{
 };
 use crate::{
     answer::{Answer, order},
-    argocd::{ContainerName, Get, Kind, LogQuery, LogSource, Namespace, ObjectName, PodName},
+    argocd::{
+        ContainerName, Get, Kind, LogQuery, LogSource, LogText, Namespace, ObjectName, PodName,
+    },
     limits,
 };
 
@@ -41,7 +43,7 @@ input! {
         /// E.g. 15m, 2d
         since: Option<Span>,
         /// Lines with this text.
-        filter: Option<String>,
+        filter: Option<LogText>,
         /// Lines without it.
         invert: Flag,
         /// Case-sensitive.
@@ -108,15 +110,8 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 fn query(input: &Ask, source: LogSource) -> LogQuery {
-    let filter = input.filter.as_ref().map(|filter| {
-        if input.invert.0 {
-            format!("!{filter}")
-        } else {
-            filter.clone()
-        }
-    });
     // Argo CD filters after it has taken the tail: a short tail would find nothing.
-    let tail = match (&filter, input.tail_lines.0) {
+    let tail = match (&input.filter, input.tail_lines.0) {
         (Some(_), TAIL_LINES) => FILTERED_LINES,
         (_, asked) => asked,
     };
@@ -125,7 +120,8 @@ fn query(input: &Ask, source: LogSource) -> LogQuery {
         namespace: input.namespace.clone(),
         previous: input.previous.0,
         since_seconds: input.since.map(|span| span.0),
-        filter,
+        filter: input.filter.clone(),
+        invert: input.invert.0,
         match_case: input.match_case.0,
         ..LogQuery::new(source, tail)
     }
