@@ -2,17 +2,7 @@
 
 use std::process::{Command, Output};
 
-use crate::HOST;
-
-fn host(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(HOST)
-        .args(arguments)
-        .env_clear()
-        .envs(environment.iter().copied())
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap()
-}
+use crate::{HOST, process::host};
 
 fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -25,6 +25,7 @@ mod malicious;
 mod memory_scan;
 mod offers;
 mod policy;
+mod process;
 mod properties;
 mod proxy;
 mod raw;

@@ -4,28 +4,17 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Command,
 };
 
 use argocd_tests::harness::Start;
 use serde_json::{Value, json};
 
-use crate::{HOST, hostile::HOSTILE};
-
-fn host(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(HOST)
-        .args(arguments)
-        .env_clear()
-        .envs(environment.iter().copied())
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn text(output: &Output) -> String {
-    let parts = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8_lossy(&parts).into_owned()
-}
+use crate::{
+    HOST,
+    hostile::HOSTILE,
+    process::{host, text},
+};
 
 fn file(folder: &Path, body: &str) -> PathBuf {
     let path = folder.join("policy.toml");

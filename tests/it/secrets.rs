@@ -1,12 +1,7 @@
 //! Where secrets come from, and that they stay where they belong: files, programs, the argocd CLI's
 //! context, headers for an access proxy, and the environment of the process.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Command, Output},
-};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use argocd_tests::{
     harness::Start,
@@ -14,22 +9,11 @@ use argocd_tests::{
 };
 use serde_json::json;
 
-use crate::{HOST, hostile::HOSTILE};
-
-fn host(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    Command::new(HOST)
-        .args(arguments)
-        .env_clear()
-        .envs(environment.iter().copied())
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn text(output: &Output) -> String {
-    let parts = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8_lossy(&parts).into_owned()
-}
+use crate::{
+    HOST,
+    hostile::HOSTILE,
+    process::{host, text},
+};
 
 fn write(path: &Path, content: &str, mode: u32) {
     let _ = fs::remove_file(path);

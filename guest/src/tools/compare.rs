@@ -103,15 +103,9 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
     head.extend(moved);
     head.extend(settings(&app_a, &app_b));
     head.extend(commits(context, (a, &app_a), (&b, &app_b)).await);
-    let get_a = Get::manifests(a, &Rendering::Target);
-    let get_b = Get::manifests(&b, &Rendering::Target);
-    let (set_a, set_b) = join(
-        (context.client).json::<Rendered>(&get_a, limits::UPSTREAM),
-        (context.client).json::<Rendered>(&get_b, limits::UPSTREAM),
-    )
-    .await;
     let (mut rows, mut end) = (Vec::new(), None);
-    match (set_a, set_b) {
+    let target = &Rendering::Target;
+    match Rendered::both(&context.client, (a, target), (&b, target)).await {
         (Ok(set_a), Ok(set_b)) => {
             let (set_a, set_b) = (neutral(set_a, &app_a), neutral(set_b, &app_b));
             let names =
@@ -299,8 +293,7 @@ async fn commits(
 
 /// The objects without what two applications differ in by design: the namespace that the application
 /// deploys into, and tracking.
-fn neutral(set: Rendered, app: &Application) -> Vec<Node> {
-    let mut nodes = set.nodes();
+fn neutral(mut nodes: Vec<Node>, app: &Application) -> Vec<Node> {
     for node in &mut nodes {
         let Node::Map(object) = node else { continue };
         let Some(Node::Map(metadata)) = object.get_mut("metadata") else {
@@ -393,8 +386,14 @@ mod tests {
             serde_json::from_value(json!({"manifests": [text]})).unwrap()
         };
         let (a, b) = (
-            neutral(read("shop-test", "test"), &app("shop-test", "test", "", "")),
-            neutral(read("shop-prod", "prod"), &app("shop-prod", "prod", "", "")),
+            neutral(
+                read("shop-test", "test").nodes(),
+                &app("shop-test", "test", "", ""),
+            ),
+            neutral(
+                read("shop-prod", "prod").nodes(),
+                &app("shop-prod", "prod", "", ""),
+            ),
         );
         assert_eq!(a[0].at(&["metadata", "labels"]), None);
         assert_eq!(a[0].text(&["metadata", "annotations", "team"]), Some("web"));

@@ -1,6 +1,6 @@
 //! `diff_application`: what differs, field by field, between live and Git, or between two renderings.
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 
 use super::{
     Context, Tool,
@@ -332,20 +332,9 @@ async fn renderings(
             ));
         }
     };
-    let (get_before, get_after) = (
-        Get::manifests(app_ref, &before),
-        Get::manifests(app_ref, &after),
-    );
-    let (before, after) = join(
-        context
-            .client
-            .json::<Rendered>(&get_before, limits::UPSTREAM),
-        context
-            .client
-            .json::<Rendered>(&get_after, limits::UPSTREAM),
-    )
-    .await;
-    let (before, after) = (before?.nodes(), after?.nodes());
+    let (before, after) =
+        Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
+    let (before, after) = (before?, after?);
     let (found, equal) = rendered::differences(
         &before,
         &after,

@@ -402,20 +402,7 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
         false => last.rendering(),
     };
     let Some(after) = after else { return lines };
-    let (get_before, get_after) = (
-        Get::manifests(app_ref, &rendering),
-        Get::manifests(app_ref, &after),
-    );
-    let (old, new) = join(
-        context
-            .client
-            .json::<Rendered>(&get_before, limits::UPSTREAM),
-        context
-            .client
-            .json::<Rendered>(&get_after, limits::UPSTREAM),
-    )
-    .await;
-    match (old.map(Rendered::nodes), new.map(Rendered::nodes)) {
+    match Rendered::both(&context.client, (app_ref, &rendering), (app_ref, &after)).await {
         (Ok(old), Ok(new)) => lines.extend(fields(&old, &new)),
         (Ok(old), Err(_)) => lines.extend(images(&old, &app.status.summary.images)),
         (Err(error), _) => lines.push(format!(

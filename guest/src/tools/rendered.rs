@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::join;
 use similar::TextDiff;
 
 use super::{managed::changes, record::record};
 use crate::{
     answer::{plural, word, yaml},
+    argocd::{AppRef, Client, Error, Get, Rendering},
+    limits,
     redact::{Manifest, Node},
 };
 
@@ -25,6 +28,20 @@ record! {
 }
 
 impl Rendered {
+    /// The objects of two renderings, asked for at once.
+    pub(super) async fn both(
+        client: &Client,
+        before: (&AppRef, &Rendering),
+        after: (&AppRef, &Rendering),
+    ) -> (Result<Vec<Node>, Error>, Result<Vec<Node>, Error>) {
+        let read = async |(app, what)| {
+            let get = Get::manifests(app, what);
+            let rendered = client.json::<Self>(&get, limits::UPSTREAM).await;
+            rendered.map(Self::nodes)
+        };
+        join(read(before), read(after)).await
+    }
+
     /// The objects.
     pub(super) fn nodes(self) -> Vec<Node> {
         self.manifests

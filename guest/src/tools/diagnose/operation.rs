@@ -115,15 +115,7 @@ fn degraded(
     rows: &[&ResultRow],
     clock: Clock,
 ) -> Finding {
-    let mut finding = Finding::new(
-        Rank::SyncFailed,
-        format!(
-            "the sync {}: {} applied and did not get healthy{}",
-            word(&state.phase),
-            plural(rows.len(), "object"),
-            when(state, clock)
-        ),
-    );
+    let mut finding = of_objects(state, rows, "applied and did not get healthy", clock);
     for row in rows.iter().take(ROWS_MAX) {
         finding.add(format!(
             "{} {}{}",
@@ -134,6 +126,16 @@ fn degraded(
     }
     finding.add(not_begun(app, &state.sync_result.resources));
     finding
+}
+
+/// A sync that failed at some of its objects: how many, and what became of them.
+fn of_objects(state: &OperationState, rows: &[&ResultRow], became: &str, clock: Clock) -> Finding {
+    let (phase, objects) = (word(&state.phase), plural(rows.len(), "object"));
+    let when = when(state, clock);
+    Finding::new(
+        Rank::SyncFailed,
+        format!("the sync {phase}: {objects} {became}{when}"),
+    )
 }
 
 /// `Error` repeats the conditions that kept it from starting.
@@ -171,15 +173,7 @@ fn rejected(
     rows: &[&ResultRow],
     clock: Clock,
 ) -> Finding {
-    let mut finding = Finding::new(
-        Rank::SyncFailed,
-        format!(
-            "the sync {}: {} refused{}",
-            word(&state.phase),
-            plural(rows.len(), "object"),
-            when(state, clock)
-        ),
-    );
+    let mut finding = of_objects(state, rows, "refused", clock);
     let groups = alike(rows);
     for (row, more) in groups.iter().take(ROWS_MAX) {
         let others = match more {
