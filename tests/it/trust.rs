@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::{
     HOST,
     certificates::{Authority, Ends},
+    process::text,
     trail::Trail,
 };
 
@@ -40,11 +41,6 @@ async fn call(arguments: Vec<String>, environment: Vec<(&'static str, String)>) 
             .unwrap()
     };
     tokio::task::spawn_blocking(run).await.unwrap()
-}
-
-fn text(output: &Output) -> String {
-    let parts = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8_lossy(&parts).into_owned()
 }
 
 fn write(folder: &Path, name: &str, content: &str) -> PathBuf {
@@ -90,6 +86,22 @@ async fn an_added_authority_is_trusted_besides_the_systems_own() {
             assert_eq!(output.status.success(), trusted, "{arguments:?}: {shown}");
             assert_eq!(shown.contains("not trusted"), !trusted, "{shown}");
         }
+    }
+}
+
+#[tokio::test]
+async fn an_argo_cd_without_tls_is_told_from_a_certificate_that_is_not_trusted() {
+    let simulator = crate::argo_cd().start().unwrap();
+    for (scheme, answered) in [("https", false), ("http", true)] {
+        let environment = vec![
+            ("ARGOCD_SERVER", format!("{scheme}://{}", simulator.addr())),
+            ("ARGOCD_AUTH_TOKEN", simulator.token().to_owned()),
+        ];
+        let output = call(vec![], environment).await;
+        let shown = text(&output);
+        assert_eq!(output.status.success(), answered, "{shown}");
+        let told = shown.contains("set with http:// in ARGOCD_SERVER");
+        assert_eq!(told, !answered, "{shown}");
     }
 }
 

@@ -110,7 +110,8 @@ impl Error {
             Error::Timeout { within, .. } => timeout(*within),
             Error::Tls { server, detail, .. } => format!(
                 "TLS with {server} failed{}. If the certificate is from a private authority, give it to the host \
-                 (`--ca-file`, ARGOCD_CA_FILE) or to the WASI runtime; check that the name matches the certificate.",
+                 (`--ca-file`, ARGOCD_CA_FILE) or to the WASI runtime; check that the name matches the certificate. \
+                 An Argo CD that serves no TLS is set with http:// in ARGOCD_SERVER.",
                 after(detail)
             ),
             Error::Dns { server, .. } => {

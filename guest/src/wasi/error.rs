@@ -35,8 +35,8 @@ pub(super) fn from_code(code: &ErrorCode, phase: Phase) -> Error {
         ErrorCode::DestinationUnavailable => Error::Connect("destination unavailable".to_owned()),
         ErrorCode::DestinationIpUnroutable => Error::Connect("address unroutable".to_owned()),
         ErrorCode::ConnectionLimitReached => Error::Connect("connection limit reached".to_owned()),
-        ErrorCode::ConnectionTimeout
-        | ErrorCode::ConnectionReadTimeout
+        ErrorCode::ConnectionTimeout => Error::Connect("no connection in time".to_owned()),
+        ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::HttpResponseTimeout => Error::Timeout,
         ErrorCode::TlsCertificateError => Error::Tls("the certificate is not trusted".to_owned()),

@@ -136,7 +136,7 @@ impl Way {
                 let handshake = connector.connect(name, tcp);
                 let handshake = timeout(self.bounds.tls_handshake, handshake).await;
                 let stream = handshake.map_err(|_| Error::TlsTimeout)?;
-                Box::new(stream.map_err(|error| Error::from_io(&error))?)
+                Box::new(stream.map_err(|error| Error::from_handshake(&error))?)
             }
         };
         Ok(Stream {

@@ -88,6 +88,14 @@ impl Error {
         }
     }
 
+    /// A failed TLS handshake. Somebody answered there: who serves plain HTTP just closes.
+    pub(super) fn from_handshake(error: &io::Error) -> Error {
+        match Error::from_io(error) {
+            tls @ (Error::TlsCertificate(_) | Error::TlsProtocol(_)) => tls,
+            _ => Error::TlsProtocol("the connection broke in the handshake".to_owned()),
+        }
+    }
+
     /// A failed request: our own error from the dialer, or one of hyper's, somewhere in the chain.
     pub(super) fn from_client(error: &hyper_util::client::legacy::Error) -> Error {
         let mut source: Option<&(dyn StdError + 'static)> = Some(error);

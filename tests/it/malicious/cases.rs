@@ -135,8 +135,8 @@ fn handshakes() -> Vec<Case> {
         begin(
             "the handshake cut off",
             acts(vec![Act::Close]),
-            "connection-closed",
-            "no connection",
+            "tls-protocol",
+            "tls with",
         ),
         begin(
             "HTTP in place of TLS",
