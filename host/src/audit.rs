@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use crate::{
     guard::{self, Guard},
     limits::{AUDIT_LIST, AUDIT_TEXT_BYTES},
+    random,
 };
 
 /// The JSON schema of a line.
@@ -93,6 +94,7 @@ struct State {
     sink: Box<dyn Sink>,
     complete: bool,
     broken: bool,
+    run: String,
     seq: u64,
 }
 
@@ -161,6 +163,7 @@ impl Audit {
             sink,
             complete,
             broken: false,
+            run: run(),
             seq: 0,
         }))
     }
@@ -203,8 +206,8 @@ impl Audit {
 
     /// How the allowed attempt `seq` ended; exactly one for each.
     pub fn outcome(&self, seq: u64, outcome: &Outcome<'_>) -> io::Result<()> {
-        self.lock().write(false, || {
-            let mut line = Line::new(seq, "outcome").put("actor", &outcome.actor);
+        self.lock().write(seq, "outcome", false, |line| {
+            let mut line = line.put("actor", &outcome.actor);
             if let Some(status) = outcome.status {
                 line = line.put("status", &status);
             }
@@ -254,12 +257,18 @@ impl State {
     ) -> io::Result<u64> {
         self.seq += 1;
         let seq = self.seq;
-        self.write(denial, || fill(Line::new(seq, kind)))
-            .map(|()| seq)
+        self.write(seq, kind, denial, fill).map(|()| seq)
     }
 
     /// Makes the line only when somebody takes it: without a log, most are for nobody.
-    fn write(&mut self, denial: bool, line: impl FnOnce() -> Line) -> io::Result<()> {
+    fn write(
+        &mut self,
+        seq: u64,
+        kind: &str,
+        denial: bool,
+        fill: impl FnOnce(Line) -> Line,
+    ) -> io::Result<()> {
+        let line = || fill(Line::new(&self.run, seq, kind));
         if guard::off(Guard::Audit) {
             return Ok(());
         }
@@ -269,12 +278,13 @@ impl State {
         if !self.complete {
             // Stderr is for a person; it never decides.
             if denial {
-                let _ = self.sink.line(line().end().as_bytes());
+                let line = line().end();
+                let _ = self.sink.line(line.as_bytes());
             }
             return Ok(());
         }
-        let line = line();
-        let written = self.sink.line(line.end().as_bytes());
+        let line = line().end();
+        let written = self.sink.line(line.as_bytes());
         // A line may be torn now: whatever followed it would be unreadable.
         self.broken = written.is_err();
         written
@@ -282,9 +292,11 @@ impl State {
 }
 
 impl Line {
-    fn new(seq: u64, kind: &str) -> Line {
+    fn new(run: &str, seq: u64, kind: &str) -> Line {
         let time = utc(SystemTime::now());
-        Line(format!(r#"{{"seq":{seq},"time":"{time}","kind":"{kind}""#))
+        Line(format!(
+            r#"{{"run":"{run}","seq":{seq},"time":"{time}","kind":"{kind}""#
+        ))
     }
 
     fn put(mut self, key: &str, value: &(impl Serialize + ?Sized)) -> Line {
@@ -326,6 +338,14 @@ impl Line {
         text.push_str("}\n");
         text
     }
+}
+
+/// What tells the lines of this run from those of others in one file: several clients, each with a
+/// host of its own, append to the log that a person has configured once.
+fn run() -> String {
+    // Without random bytes there is no egress, so no request either: the lines left are few.
+    let bytes: [u8; 8] = random::bytes().unwrap_or_default();
+    format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
 /// The id as the JSON that it is; as a string when it is too long or no JSON.

@@ -82,6 +82,10 @@ fn lines_say_what_they_are_documented_to_say() {
         .unwrap();
     let mut lines = sink.lines();
     for line in &mut lines {
+        // The same in each line of a run, another one in each run.
+        let run = line.as_object_mut().unwrap().remove("run").unwrap();
+        assert_eq!(run.as_str().unwrap(), &*audit.lock().run);
+        assert_eq!(run.as_str().unwrap().len(), 16);
         let time = line.as_object_mut().unwrap().remove("time").unwrap();
         assert_eq!(
             time.as_str().unwrap().len(),
@@ -101,6 +105,7 @@ fn lines_say_what_they_are_documented_to_say() {
          "imports": ["wasi:sockets/tcp@0.2.0"]},
     ]);
     assert_eq!(Value::Array(lines), expected);
+    assert_ne!(Audit::to_writer(sink).lock().run, audit.lock().run);
 }
 
 #[test]

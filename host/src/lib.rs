@@ -21,6 +21,7 @@ mod harden;
 pub mod limits;
 mod plan;
 pub mod policy;
+mod random;
 mod render;
 // What holds for any input, over the corpus of the fuzzer.
 #[cfg(test)]

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::{
     guard::{self, Guard},
     limits::SEAL_BYTES,
+    random,
 };
 
 /// A secret text. No `Debug`, no `Display`, no `Clone`; overwritten when dropped.
@@ -39,11 +40,7 @@ pub struct Placeholder(String);
 impl Placeholder {
     /// A new one, or `None` when the system has no random bytes.
     pub fn random() -> Option<Placeholder> {
-        let mut bytes = [0; 24];
-        rustls::crypto::ring::default_provider()
-            .secure_random
-            .fill(&mut bytes)
-            .ok()?;
+        let bytes: [u8; 24] = random::bytes()?;
         let random = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
         Some(Placeholder(format!("argocd-host.sealed.{random}")))
     }

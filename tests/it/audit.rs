@@ -119,7 +119,7 @@ fn documented() -> BTreeMap<String, BTreeSet<String>> {
             })
             .collect();
         let named = outside.split('`').skip(1).step_by(2).map(str::to_owned);
-        let members = ["seq", "time", "kind"]
+        let members = ["run", "seq", "time", "kind"]
             .map(str::to_owned)
             .into_iter()
             .chain(named);

@@ -21,10 +21,11 @@ const GUEST: &[(&str, &[&str])] = &[
 ];
 const HOST: &[(&str, &[&str])] = &[
     ("policy", &["limits", "guard"]),
-    ("secrets", &["limits", "guard"]),
-    ("audit", &["limits", "guard"]),
+    ("secrets", &["limits", "guard", "random"]),
+    ("audit", &["limits", "guard", "random"]),
     ("limits", &[]),
     ("guard", &[]),
+    ("random", &[]),
     ("digest", &[]),
     ("harden", &[]),
     ("egress", &["policy", "secrets", "audit", "limits"]),

@@ -7,6 +7,7 @@ use super::place::Unread;
 
 /// What all lines have, and what kind of line it is.
 pub(super) struct Record {
+    pub(super) run: String,
     pub(super) seq: u64,
     pub(super) time: String,
     pub(super) event: Event,
@@ -23,6 +24,7 @@ pub(super) enum Event {
 
 #[derive(Deserialize)]
 struct Head {
+    run: String,
     seq: u64,
     time: String,
     kind: String,
@@ -92,7 +94,12 @@ impl Record {
     /// Reads one line; why it can't be read, otherwise.
     pub(super) fn parse(line: &[u8]) -> Result<Record, Unread> {
         let broken = |error: serde_json::Error| Unread::Broken(error.to_string());
-        let Head { seq, time, kind } = serde_json::from_slice(line).map_err(broken)?;
+        let Head {
+            run,
+            seq,
+            time,
+            kind,
+        } = serde_json::from_slice(line).map_err(broken)?;
         let event = match &*kind {
             "started" => serde_json::from_slice(line).map(Event::Started),
             "decision" => serde_json::from_slice(line).map(Event::Decision),
@@ -102,6 +109,11 @@ impl Record {
             _ => return Err(Unread::Kind { seq, kind }),
         };
         let event = event.map_err(broken)?;
-        Ok(Record { seq, time, event })
+        Ok(Record {
+            run,
+            seq,
+            time,
+            event,
+        })
     }
 }

@@ -34,6 +34,7 @@ pub(crate) struct Report {
 /// One run of the host.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Session {
+    pub(super) run: String,
     pub(super) line: u64,
     pub(super) first: String,
     pub(super) last: String,

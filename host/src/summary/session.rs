@@ -16,35 +16,35 @@ pub(super) struct Open {
     pub(super) route: String,
 }
 
-/// The run that the lines belong to.
-#[derive(Default)]
+/// One run of the host. Several may write into one log at a time.
 pub(super) struct Session {
-    /// As it is reported; nothing before the first line.
-    pub(super) shown: Option<report::Session>,
+    /// As it is reported.
+    pub(super) shown: report::Session,
+    /// The last line that is its.
+    pub(super) line: u64,
     seq: u64,
     open: BTreeMap<u64, Open>,
-    /// Lines since the last number that could not be read: they explain as many missing numbers.
-    pub(super) unread: u64,
+    /// Lines of the log that could not be read when the last number was taken: as many numbers as
+    /// such lines since then are not missing, they may be there.
+    unread: u64,
 }
 
 impl Session {
-    /// A run of which `before` lines are not expected.
-    pub(super) fn new(shown: report::Session, before: u64) -> Session {
+    /// A run of which `before` lines are not expected, in a log of which `unread` lines could not be
+    /// read so far.
+    pub(super) fn new(shown: report::Session, before: u64, unread: u64) -> Session {
         Session {
-            shown: Some(shown),
+            line: shown.line,
+            shown,
             seq: before,
-            ..Session::default()
+            open: BTreeMap::new(),
+            unread,
         }
     }
 
-    /// Whether this number is of another run, whose first line is among those that could not be read.
-    pub(super) fn begins_again(&self, seq: u64) -> bool {
-        self.unread > 0 && seq <= self.seq
-    }
-
     /// Takes the number of a line that counts; outcomes have their decision's.
-    pub(super) fn count(&mut self, seq: u64, line: u64, findings: &mut Findings) {
-        let unread = std::mem::take(&mut self.unread);
+    pub(super) fn count(&mut self, seq: u64, line: u64, unread: u64, findings: &mut Findings) {
+        let unread = unread - std::mem::replace(&mut self.unread, unread);
         if seq <= self.seq {
             findings.add(Finding::RepeatedNumber, 1, line, &format!("number {seq}"));
             return;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     place::{Finding, Unread},
-    record::{Actor, Decision, Event, ImportsRefused, Outcome, Record, Started, Verdict},
+    record::{Actor, Decision, Event, ImportsRefused, Outcome, Record, Verdict},
     report::{self, Denials, Report, Requests},
     session::{Open, Session},
 };
@@ -20,7 +20,12 @@ const OTHERS: &str = "(others)";
 #[derive(Default)]
 pub(super) struct Tally {
     report: Report,
-    session: Session,
+    /// By the name of the run.
+    sessions: BTreeMap<String, Session>,
+    /// The line in which a run began last.
+    began: u64,
+    /// Lines that could not be read.
+    unread: u64,
     tools: BTreeMap<String, Group>,
     routes: BTreeMap<String, Group>,
     denials: BTreeMap<[String; 5], Denials>,
@@ -48,26 +53,48 @@ struct Times {
 impl Tally {
     /// Takes a line that could be read.
     pub(super) fn take(&mut self, line: u64, record: Record) {
-        let Record { seq, time, event } = record;
-        let time = cut(&time);
+        let Record {
+            run,
+            seq,
+            time,
+            event,
+        } = record;
+        let (run, time) = (cut(&run), cut(&time));
         let counts = !matches!(event, Event::Outcome(_));
-        if matches!(event, Event::Started(_) | Event::ImportsRefused(_)) {
-            self.begin(line, &time, 0);
-        } else if self.session.shown.is_none() || counts && self.session.begins_again(seq) {
-            let findings = &mut self.report.findings;
-            findings.add(
-                Finding::NoStart,
-                1,
-                line,
-                &format!("begins with number {seq}"),
-            );
-            // What came before is not missing: it was never in this file, or could not be read.
-            self.begin(line, &time, seq.saturating_sub(u64::from(counts)));
-        }
+        let begins = matches!(event, Event::Started(_) | Event::ImportsRefused(_));
+        // What came before a first line that is not there is not missing: it was never in this file,
+        // or could not be read.
+        let before = match begins {
+            true => 0,
+            false => seq.saturating_sub(u64::from(counts)),
+        };
+        let mut session = match self.sessions.remove(&run) {
+            Some(session) => session,
+            None => {
+                if begins {
+                    self.began = line;
+                } else {
+                    let detail = format!("run {run} begins with number {seq}");
+                    let findings = &mut self.report.findings;
+                    findings.add(Finding::NoStart, 1, line, &detail);
+                }
+                self.room_for_one();
+                let shown = report::Session {
+                    run: run.clone(),
+                    line,
+                    first: time.clone(),
+                    ..report::Session::default()
+                };
+                Session::new(shown, before, self.unread)
+            }
+        };
+        session.line = line;
+        session.shown.last.clone_from(&time);
         if counts {
-            self.session.count(seq, line, &mut self.report.findings);
+            session.count(seq, line, self.unread, &mut self.report.findings);
         }
-        self.event(seq, line, &time, event);
+        self.event(&mut session, seq, line, &time, event);
+        self.sessions.insert(run, session);
     }
 
     /// Takes note of a line that could not be read.
@@ -81,7 +108,7 @@ impl Tally {
                 findings.add(Finding::UnknownKind, 1, line, &detail);
             }
         }
-        self.session.unread += 1;
+        self.unread += 1;
     }
 
     /// The log ends inside a line.
@@ -91,10 +118,18 @@ impl Tally {
 
     /// The report of all lines.
     pub(super) fn finish(mut self, lines: u64) -> Report {
-        self.end_session();
+        for session in std::mem::take(&mut self.sessions).into_values() {
+            // A run that is silent since another began is over, for all that a log can tell.
+            if session.line >= self.began {
+                self.report.open += session.open();
+                self.list(session);
+            } else {
+                self.end(session);
+            }
+        }
         let mut report = self.report;
+        report.sessions.sort_by_key(|session| session.line);
         report.lines = lines;
-        report.open = self.session.open();
         report.tools = requests(self.tools);
         report.routes = requests(self.routes);
         report.denials = most_first(self.denials);
@@ -102,18 +137,22 @@ impl Tally {
         report
     }
 
-    fn event(&mut self, seq: u64, line: u64, time: &str, event: Event) {
+    fn event(&mut self, session: &mut Session, seq: u64, line: u64, time: &str, event: Event) {
         if self.report.first.is_empty() {
             self.report.first = time.to_owned();
         }
         self.report.last = time.to_owned();
-        if let Some(session) = &mut self.session.shown {
-            session.last = time.to_owned();
-        }
         match event {
-            Event::Started(started) => self.started(started),
-            Event::Decision(decision) => self.decision(seq, line, time, decision),
-            Event::Outcome(outcome) => self.outcome(seq, line, outcome),
+            Event::Started(started) => {
+                let shown = &mut session.shown;
+                shown.component = cut(&started.component);
+                let policies = started.policies.iter().take(AUDIT_LIST);
+                shown.policies = policies.map(|policy| cut(policy)).collect();
+                shown.origin = cut(&started.origin);
+                shown.trust = cut(&started.trust);
+            }
+            Event::Decision(decision) => self.decision(session, seq, line, time, decision),
+            Event::Outcome(outcome) => self.outcome(session, seq, line, outcome),
             Event::Refused(refused) => {
                 let key = [
                     refused.rule,
@@ -124,46 +163,38 @@ impl Tally {
                 ];
                 note(&mut self.refused, key, time);
             }
-            Event::ImportsRefused(refused) => self.imports_refused(refused, time),
+            Event::ImportsRefused(refused) => self.imports_refused(session, refused, time),
         }
     }
 
-    /// Another run, of which `before` lines are not expected.
-    fn begin(&mut self, line: u64, time: &str, before: u64) {
-        self.session.over(&mut self.report.findings);
-        self.end_session();
-        let shown = report::Session {
-            line,
-            first: time.to_owned(),
-            ..report::Session::default()
-        };
-        self.session = Session::new(shown, before);
-    }
-
-    fn end_session(&mut self) {
-        if let Some(session) = self.session.shown.take() {
-            if self.report.sessions.len() < SUMMARY_SESSIONS {
-                self.report.sessions.push(session);
-            } else {
-                self.report.sessions_not_listed += 1;
-            }
+    /// Ends the run that is silent for longest when there are as many as can be followed.
+    fn room_for_one(&mut self) {
+        if self.sessions.len() < SUMMARY_SESSIONS {
+            return;
+        }
+        let silent = self.sessions.iter().min_by_key(|(_, session)| session.line);
+        let silent = silent.map(|(run, _)| run.clone());
+        if let Some(session) = silent.and_then(|run| self.sessions.remove(&run)) {
+            self.end(session);
         }
     }
 
-    fn started(&mut self, started: Started) {
-        if let Some(session) = &mut self.session.shown {
-            session.component = cut(&started.component);
-            let policies = started.policies.iter().take(AUDIT_LIST);
-            session.policies = policies.map(|policy| cut(policy)).collect();
-            session.origin = cut(&started.origin);
-            session.trust = cut(&started.trust);
+    /// The run is over.
+    fn end(&mut self, mut session: Session) {
+        session.over(&mut self.report.findings);
+        self.list(session);
+    }
+
+    fn list(&mut self, session: Session) {
+        if self.report.sessions.len() < SUMMARY_SESSIONS {
+            self.report.sessions.push(session.shown);
+        } else {
+            self.report.sessions_not_listed += 1;
         }
     }
 
-    fn imports_refused(&mut self, refused: ImportsRefused, time: &str) {
-        if let Some(session) = &mut self.session.shown {
-            session.component = cut(&refused.component);
-        }
+    fn imports_refused(&mut self, session: &mut Session, refused: ImportsRefused, time: &str) {
+        session.shown.component = cut(&refused.component);
         let imports = refused.imports.join(", ");
         let key = [
             "imports".to_owned(),
@@ -175,7 +206,14 @@ impl Tally {
         note(&mut self.refused, key, time);
     }
 
-    fn decision(&mut self, seq: u64, line: u64, time: &str, decision: Decision) {
+    fn decision(
+        &mut self,
+        session: &mut Session,
+        seq: u64,
+        line: u64,
+        time: &str,
+        decision: Decision,
+    ) {
         let allowed = decision.decision == Verdict::Allow;
         let tools: Vec<String> = decision
             .tools
@@ -186,13 +224,11 @@ impl Tally {
         for tool in &tools {
             group(&mut self.tools, tool).decided(allowed);
         }
-        if let Some(session) = &mut self.session.shown {
-            *if allowed {
-                &mut session.allowed
-            } else {
-                &mut session.denied
-            } += 1;
-        }
+        *if allowed {
+            &mut session.shown.allowed
+        } else {
+            &mut session.shown.denied
+        } += 1;
         if !allowed {
             self.report.denied += 1;
             let rules = &mut self.report.rules;
@@ -217,11 +253,11 @@ impl Tally {
         let route = cut(&decision.rule);
         group(&mut self.routes, &route).decided(true);
         let open = Open { line, tools, route };
-        self.session.opened(seq, open, &mut self.report.findings);
+        session.opened(seq, open, &mut self.report.findings);
     }
 
-    fn outcome(&mut self, seq: u64, line: u64, outcome: Outcome) {
-        let Some(open) = self.session.ended(seq) else {
+    fn outcome(&mut self, session: &mut Session, seq: u64, line: u64, outcome: Outcome) {
+        let Some(open) = session.ended(seq) else {
             let detail = format!("number {seq}");
             self.report
                 .findings

@@ -3,27 +3,32 @@
 use super::{place::Finding, report::Report, *};
 use crate::{
     audit::{self, Audit},
-    limits::{SUMMARY_GROUPS, SUMMARY_LINE_BYTES, SUMMARY_OPEN, SUMMARY_PLACES},
+    limits::{SUMMARY_GROUPS, SUMMARY_LINE_BYTES, SUMMARY_OPEN, SUMMARY_PLACES, SUMMARY_SESSIONS},
 };
 
-const STARTED: &str = r#"{"seq":1,"time":"T1","kind":"started","component":"abc","origin":"https://h","trust":"system"}"#;
+const STARTED: &str = r#"{"run":"a","seq":1,"time":"T1","kind":"started","component":"abc","origin":"https://h","trust":"system"}"#;
 
 fn allowed(seq: u64, tool: &str) -> String {
     format!(
-        r#"{{"seq":{seq},"time":"T2","kind":"decision","actor":"guest","decision":"allow","ids":[1],"tools":["{tool}"],"rule":"/api/version","method":"GET","path":"/api/version"}}"#
+        r#"{{"run":"a","seq":{seq},"time":"T2","kind":"decision","actor":"guest","decision":"allow","ids":[1],"tools":["{tool}"],"rule":"/api/version","method":"GET","path":"/api/version"}}"#
     )
 }
 
 fn ended(seq: u64, ms: u64) -> String {
     format!(
-        r#"{{"seq":{seq},"time":"T3","kind":"outcome","actor":"guest","status":200,"reason":"ok","bytes":10,"ms":{ms}}}"#
+        r#"{{"run":"a","seq":{seq},"time":"T3","kind":"outcome","actor":"guest","status":200,"reason":"ok","bytes":10,"ms":{ms}}}"#
     )
 }
 
 fn denied(seq: u64, path: &str) -> String {
     format!(
-        r#"{{"seq":{seq},"time":"T{seq}","kind":"decision","actor":"guest","decision":"deny","rule":"method","method":"POST","path":"{path}","reason":"only GET is allowed"}}"#
+        r#"{{"run":"a","seq":{seq},"time":"T{seq}","kind":"decision","actor":"guest","decision":"deny","rule":"method","method":"POST","path":"{path}","reason":"only GET is allowed"}}"#
     )
+}
+
+/// The line in another run.
+fn of_run(run: &str, line: &str) -> String {
+    line.replace(r#""run":"a""#, &format!(r#""run":"{run}""#))
 }
 
 fn of(lines: &[&str]) -> Report {
@@ -78,18 +83,27 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
     let (ok, end, no) = (allowed(2, "t"), ended(2, 1), denied(3, "/x"));
     let long = "x".repeat(usize::try_from(SUMMARY_LINE_BYTES).unwrap() + 1);
     let again = denied(2, "/x");
+    let other = of_run("b", STARTED);
     let rows: &[(&[&str], &[Found])] = &[
         (
             &[STARTED, "no json", &ok, &end],
             &[(Finding::BrokenLine, 1, 2)],
         ),
         (
-            &[STARTED, r#"{"seq":2,"time":"T","kind":"decision"}"#, &no],
+            &[
+                STARTED,
+                r#"{"run":"a","seq":2,"time":"T","kind":"decision"}"#,
+                &no,
+            ],
             &[(Finding::BrokenLine, 1, 2)],
         ),
         (&[STARTED, &long, &no], &[(Finding::LineTooLong, 1, 2)]),
         (
-            &[STARTED, r#"{"seq":2,"time":"T","kind":"pardoned"}"#, &no],
+            &[
+                STARTED,
+                r#"{"run":"a","seq":2,"time":"T","kind":"pardoned"}"#,
+                &no,
+            ],
             &[(Finding::UnknownKind, 1, 2)],
         ),
         (&[STARTED, &no], &[(Finding::MissingLines, 1, 2)]),
@@ -104,7 +118,7 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
         (&[&ok, &end], &[(Finding::NoStart, 1, 1)]),
         (
             &[STARTED, &again, "torn{", &again],
-            &[(Finding::BrokenLine, 1, 3), (Finding::NoStart, 1, 4)],
+            &[(Finding::BrokenLine, 1, 3), (Finding::RepeatedNumber, 1, 4)],
         ),
         (
             &[STARTED, &ok, &end, &end],
@@ -115,10 +129,18 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
             &[(Finding::OutcomeWithoutDecision, 1, 3)],
         ),
         (
-            &[STARTED, &ok, STARTED],
+            &[STARTED, &ok, &other],
             &[(Finding::DecisionWithoutOutcome, 1, 2)],
         ),
-        (&[STARTED, "", " ", STARTED], &[]),
+        (&[STARTED, "", " ", &other], &[]),
+        (
+            &[STARTED, "", " ", STARTED],
+            &[(Finding::RepeatedNumber, 1, 4)],
+        ),
+        (
+            &[STARTED, r#"{"seq":2,"time":"T","kind":"pardoned"}"#],
+            &[(Finding::BrokenLine, 1, 2)],
+        ),
     ];
     for (lines, expected) in rows {
         let report = of(lines);
@@ -133,6 +155,68 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
     let text = text::of(&going_on);
     assert!(text.contains("whole so far") && text.contains("1 allowed requests at the end"));
     assert!(read(&b""[..]).unwrap().is_whole());
+}
+
+#[test]
+fn runs_that_write_into_one_log_at_a_time_are_told_apart() {
+    let lines = [
+        STARTED.to_owned(),
+        of_run("b", STARTED),
+        allowed(2, "t"),
+        of_run("b", &denied(2, "/x")),
+        of_run("b", &allowed(3, "t")),
+        ended(2, 1),
+        of_run("b", &ended(3, 1)),
+        denied(3, "/x"),
+    ];
+    let all: Vec<&str> = lines.iter().map(|line| &**line).collect();
+    let report = of(&all);
+    assert!(report.is_whole(), "{:?}", report.findings);
+    let runs = report.sessions.iter();
+    let runs: Vec<_> = runs
+        .map(|run| (&*run.run, run.allowed, run.denied))
+        .collect();
+    assert_eq!(runs, [("a", 1, 1), ("b", 1, 1)]);
+    // Each line that counts is missed, but for the last one of a run.
+    for (left_out, expected) in [
+        (0, Some((Finding::NoStart, 1, 2))),
+        (1, Some((Finding::NoStart, 1, 3))),
+        (2, Some((Finding::MissingLines, 1, 7))),
+        (3, Some((Finding::MissingLines, 1, 4))),
+        (4, Some((Finding::OutcomeWithoutDecision, 1, 6))),
+        (5, None),
+        (7, None),
+    ] {
+        let mut some = all.clone();
+        some.remove(left_out);
+        let report = of(&some);
+        match expected {
+            Some(finding) => assert!(
+                findings(&report).contains(&finding),
+                "{left_out}: {:?}",
+                findings(&report)
+            ),
+            None => assert!(report.is_whole(), "{left_out}: {:?}", report.findings),
+        }
+    }
+    // An outcome left out: its run has gone on since the other began, so it may still come.
+    assert_eq!(of(&[&all[..5], &all[6..]].concat()).open, 1);
+    // As many runs as there are places, and one more: the one that is silent for longest is over.
+    let starts: Vec<String> = (0..=SUMMARY_SESSIONS)
+        .flat_map(|run| [STARTED, &*allowed(2, "t")].map(|line| of_run(&format!("r{run}"), line)))
+        .collect();
+    let starts: Vec<&str> = starts.iter().map(|line| &**line).collect();
+    let report = of(&starts);
+    assert_eq!(
+        (
+            report.sessions.len(),
+            report.sessions_not_listed,
+            report.open
+        ),
+        (SUMMARY_SESSIONS, 1, 1)
+    );
+    let lost = &report.findings.0[&Finding::DecisionWithoutOutcome];
+    assert_eq!(lost.count, SUMMARY_SESSIONS as u64);
 }
 
 #[test]
@@ -162,7 +246,7 @@ fn memory_is_bounded_by_groups() {
 fn the_text_is_safe_for_a_terminal() {
     let hostile = r"\u001b]52;c;eA==\u0007\u202e\u009b2J\u007f";
     let line = denied(2, hostile);
-    let kind = format!(r#"{{"seq":3,"time":"{hostile}","kind":"{hostile}"}}"#);
+    let kind = format!(r#"{{"run":"{hostile}","seq":3,"time":"{hostile}","kind":"{hostile}"}}"#);
     let tool = allowed(4, hostile);
     let report = of(&[STARTED, &line, &kind, &tool]);
     let text = text::of(&report);

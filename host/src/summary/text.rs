@@ -85,6 +85,7 @@ fn problem(out: &mut String, finding: Finding, places: &Places) {
 
 fn run(out: &mut String, session: &Session) {
     let Session {
+        run,
         first,
         last,
         allowed,
@@ -94,7 +95,8 @@ fn run(out: &mut String, session: &Session) {
     } = session;
     let _ = writeln!(
         out,
-        "  {} to {}, from line {line}: {allowed} allowed, {denied} denied",
+        "  {}: {} to {}, from line {line}: {allowed} allowed, {denied} denied",
+        or_none(run),
         escaped(first),
         escaped(last)
     );
