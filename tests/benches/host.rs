@@ -10,6 +10,8 @@
     missing_docs
 )]
 
+mod calls;
+mod cores;
 mod guards;
 mod native;
 mod peer;
@@ -62,7 +64,7 @@ fn main() {
         }
     );
     start_up(&rounds);
-    let call = calls(&rounds);
+    let call = calls::measure(rounds.calls, rounds.batches);
     guards::print(call, SMALL);
     idle(&rounds);
     memory();
@@ -101,62 +103,6 @@ fn start_up(rounds: &Rounds) {
         floor,
         ratio(ours, floor)
     );
-}
-
-/// One call and 32 at once over pooled TLS, alternating with a native program that does the same job.
-/// Gives what one call took.
-fn calls(rounds: &Rounds) -> Duration {
-    // Identity for both: the simulator's own deflate would be most of what is measured.
-    let simulator = Simulator::builder().https().without_gzip().start().unwrap();
-    simulator.replace("/api/v1/clusters", SMALL);
-    let folder = tempfile::tempdir().unwrap();
-    let authority = folder.path().join("ca.pem");
-    std::fs::write(&authority, simulator.ca_pem().unwrap()).unwrap();
-    let (url, authority) = (simulator.url(), authority.display().to_string());
-    let mut ours = Peer::host(&[
-        ("ARGOCD_SERVER", &url),
-        ("ARGOCD_AUTH_TOKEN", simulator.token()),
-        ("ARGOCD_CA_FILE", &authority),
-    ]);
-    let mut native = Peer::native(&[
-        ("ARGOCD_BENCH_NATIVE", &url),
-        ("ARGOCD_AUTH_TOKEN", simulator.token()),
-        ("ARGOCD_CA_FILE", &authority),
-    ]);
-    let call = |id: usize| {
-        format!(
-            r#"{{"jsonrpc":"2.0","id":{id},"method":"tools/call","params":{{"name":"list_clusters","arguments":{{}}}}}}"#
-        )
-    };
-    let (mut one_ours, mut one_native) = (Vec::new(), Vec::new());
-    for round in 0..rounds.calls + 10 {
-        for (peer, times) in [(&mut ours, &mut one_ours), (&mut native, &mut one_native)] {
-            let begun = Instant::now();
-            let answer = peer.ask(&call(round));
-            // The first calls open connections and warm up both sides alike.
-            if round >= 10 {
-                times.push(begun.elapsed());
-            }
-            assert!(answer.contains("in-cluster"), "{answer}");
-        }
-    }
-    let took = report("one call over pooled TLS", one_ours, one_native, "3");
-    let (mut all_ours, mut all_native) = (Vec::new(), Vec::new());
-    for round in 0..rounds.batches + 3 {
-        for (peer, times) in [(&mut ours, &mut all_ours), (&mut native, &mut all_native)] {
-            let begun = Instant::now();
-            (0..32).for_each(|i| peer.tell(&call(1_000 * (round + 1) + i)));
-            for _ in 0..32 {
-                let answer = peer.hear();
-                assert!(answer.contains("in-cluster"), "{answer}");
-            }
-            if round >= 3 {
-                times.push(begun.elapsed());
-            }
-        }
-    }
-    report("32 calls at once", all_ours, all_native, "2.5");
-    took
 }
 
 /// CPU ticks of the process while nothing happens, after 100 calls.
@@ -227,7 +173,12 @@ fn memory() {
 }
 
 /// Prints one row and gives our median.
-fn report(what: &str, ours: Vec<Duration>, native: Vec<Duration>, bound: &str) -> Duration {
+pub(crate) fn report(
+    what: &str,
+    ours: Vec<Duration>,
+    native: Vec<Duration>,
+    bound: &str,
+) -> Duration {
     let (ours, native) = (median(ours), median(native));
     println!(
         "{what:<26}   {ours:>9.2?}   native           {native:>9.2?}   ratio {:.2}   bound {bound}",

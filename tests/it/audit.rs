@@ -286,6 +286,44 @@ async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
     assert_eq!(audit(&["summarize"], "").status.code(), Some(2));
 }
 
+#[tokio::test]
+async fn hosts_that_append_to_one_log_at_a_time_are_told_apart() {
+    let simulator = crate::argo_cd().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("audit.jsonl");
+    let start = || {
+        Start::run(HOST)
+            .against(&simulator)
+            .arg("--audit-log")
+            .arg(&log)
+            .start()
+    };
+    let (mut one, mut other) = (start().unwrap(), start().unwrap());
+    for host in [&mut one, &mut other, &mut one] {
+        let answer = host.call("list_clusters", json!({})).await.unwrap();
+        assert!(!answer.is_error, "{}", answer.text);
+    }
+    one.end().await.unwrap();
+    other.end().await.unwrap();
+
+    let text = std::fs::read_to_string(&log).unwrap();
+    let run = |line: &str| serde_json::from_str::<Value>(line).unwrap()["run"].to_string();
+    let runs: Vec<String> = text.lines().map(run).collect();
+    let mut changes = runs.clone();
+    changes.dedup();
+    assert!(changes.len() > 2, "their lines are mixed: {runs:?}");
+    let output = audit(&["summarize", "-"], &text);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        printed.contains("The log is whole") && printed.contains("Runs: 2"),
+        "{printed}"
+    );
+    // The control: as one run, they are not whole.
+    let as_one = |text: String, run: &String| text.replace(run, "\"0\"");
+    let mixed = changes.iter().fold(text, as_one);
+    assert_eq!(audit(&["summarize", "-"], &mixed).status.code(), Some(6));
+}
+
 #[test]
 fn help_completions_and_manual_know_the_command() {
     for (arguments, words) in [
