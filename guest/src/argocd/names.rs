@@ -368,7 +368,7 @@ fn log_text(value: &str) -> Result<(), String> {
     }
     match value.len() {
         0 => Err("it is empty".to_owned()),
-        ..=LOG_TEXT_BYTES => Ok(()),
+        1..=LOG_TEXT_BYTES => Ok(()),
         length => Err(format!(
             "it has {length} bytes, {LOG_TEXT_BYTES} are allowed"
         )),

@@ -14,6 +14,8 @@ pub mod limits;
 #[path = "../../../host/src/policy/mod.rs"]
 pub mod policy;
 
+#[path = "../../../host/src/random.rs"]
+mod random;
 #[path = "../../../host/src/secrets.rs"]
 pub mod secrets;
 
