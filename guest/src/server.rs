@@ -194,7 +194,8 @@ impl Server {
         else {
             let name = rpc::brief(&call.name);
             return Err(Fault::params(format!(
-                "unknown tool: {name}; tools/list names the known ones"
+                "unknown tool: {name}; tools/list names those that there are (the operator chooses them by \
+                 ARGOCD_MCP_TOOLSETS, ARGOCD_MCP_TOOLS or a policy file)"
             )));
         };
         let (write, reply_to) = (Rc::clone(&self.write), id.clone());

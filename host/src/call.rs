@@ -19,6 +19,11 @@ use crate::{
 pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     // From the shell every tool is there, whatever a client would be shown.
     plan.show("ARGOCD_MCP_TOOLSETS", "all");
+    let mut narrowings = plan.egress.narrowings.iter();
+    if let Some(file) = narrowings.find(|file| !file.tool(&args.tool)) {
+        let why = format!("{} does not allow the tool {}", file.source, args.tool);
+        return Err(Failure::Component(escaped(&why)));
+    }
     let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
     harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
     let arguments: serde_json::Map<String, Value> = args

@@ -33,6 +33,7 @@ Environment:
   ARGOCD_USERNAME and ARGOCD_PASSWORD
   ARGOCD_INSECURE=1   accept any TLS certificate
   ARGOCD_MCP_TOOLSETS default, all, or families: applications, resources, changes, rollout, platform, applicationsets
+  ARGOCD_MCP_TOOLS    of those only the tools named, separated by commas
   ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
 
 Exit codes: 0 ok, 1 component, tool or selftest failed, 2 usage, 3 policy denies (check), 4 component refused,

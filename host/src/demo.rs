@@ -46,7 +46,9 @@ impl Demo {
             "ARGOCD_SERVER" => Some(url.clone()),
             "ARGOCD_AUTH_TOKEN" => Some(token.clone()),
             // How it is shown is the caller's choice here too.
-            "ARGOCD_MCP_TOOLSETS" | "ARGOCD_MCP_OUTPUT" => plan::process_environment(name),
+            "ARGOCD_MCP_TOOLSETS" | "ARGOCD_MCP_TOOLS" | "ARGOCD_MCP_OUTPUT" => {
+                plan::process_environment(name)
+            }
             _ => None,
         };
         let connection = Connection {

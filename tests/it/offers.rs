@@ -16,6 +16,46 @@ fn names(list: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn tools_that_a_policy_file_takes_away_are_not_there() {
+    let simulator = crate::argo_cd().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.toml");
+    for (tools, asked, left) in [
+        (
+            r#"["list_clusters", "get_sync_windows"]"#,
+            "",
+            &["get_sync_windows", "list_clusters"][..],
+        ),
+        (
+            r#"["list_clusters", "get_sync_windows", "resources/read"]"#,
+            "list_clusters, list_projects",
+            &["list_clusters"],
+        ),
+        ("[]", "", &[]),
+        (r#"["list_clusters"]"#, "list_projects", &[]),
+    ] {
+        std::fs::write(&policy, format!("version = 1\ntools = {tools}")).unwrap();
+        let start = Start::run(HOST).against(&simulator).arg("--policy");
+        let start = start.arg(&policy).env("ARGOCD_MCP_TOOLS", asked);
+        let mut host = start.start().unwrap();
+        let mut listed = names(&host.ask("tools/list", json!({})).await.unwrap());
+        listed.sort();
+        assert_eq!(listed, left, "{tools}");
+        simulator.clear_requests();
+        for tool in ["list_clusters", "list_projects"] {
+            let asked = json!({"name": tool, "arguments": {}});
+            let answer = host.ask("tools/call", asked).await.unwrap();
+            let is_there = left.contains(&tool);
+            assert_eq!(answer.get("error").is_none(), is_there, "{answer}");
+            if !is_there {
+                assert_eq!(answer["error"]["code"], -32602, "{answer}");
+            }
+        }
+        assert_eq!(simulator.requests().len(), usize::from(!left.is_empty()));
+    }
+}
+
+#[tokio::test]
 async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
     let simulator = crate::argo_cd().start().unwrap();
     for (setting, count, has, lacks) in [

@@ -22,11 +22,16 @@ pub struct Options {
 }
 
 impl Options {
-    /// Reads `ARGOCD_MCP_TOOLSETS` and `ARGOCD_MCP_OUTPUT`; all problems at once, as sentences.
+    /// Reads `ARGOCD_MCP_TOOLSETS`, `ARGOCD_MCP_TOOLS` and `ARGOCD_MCP_OUTPUT`; all problems at once,
+    /// as sentences.
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Options, Vec<String>> {
         let mut problems = Vec::new();
-        let tools = Listed::parse(&get("ARGOCD_MCP_TOOLSETS").unwrap_or_default())
+        let sets = Listed::parse(&get("ARGOCD_MCP_TOOLSETS").unwrap_or_default())
             .map_err(|problem| problems.push(format!("ARGOCD_MCP_TOOLSETS {problem}")));
+        let tools = sets.unwrap_or_default();
+        let tools = tools
+            .only(&get("ARGOCD_MCP_TOOLS").unwrap_or_default())
+            .map_err(|problem| problems.push(format!("ARGOCD_MCP_TOOLS {problem}")));
         let output = match get("ARGOCD_MCP_OUTPUT").unwrap_or_default().trim() {
             "" | "text" => Output::Text,
             "structured" => Output::Structured,
@@ -68,8 +73,12 @@ mod tests {
         ])
         .unwrap();
         assert!(options.output == Output::Structured);
-        let problems =
-            read(&[("ARGOCD_MCP_OUTPUT", "xml"), ("ARGOCD_MCP_TOOLSETS", "x")]).unwrap_err();
-        assert_eq!(problems.len(), 2, "{problems:?}");
+        let problems = read(&[
+            ("ARGOCD_MCP_OUTPUT", "xml"),
+            ("ARGOCD_MCP_TOOLSETS", "x"),
+            ("ARGOCD_MCP_TOOLS", "y"),
+        ])
+        .unwrap_err();
+        assert_eq!(problems.len(), 3, "{problems:?}");
     }
 }

@@ -10,6 +10,8 @@ use super::suggest;
 const DEFAULT: &str = "default";
 /// Every tool.
 const ALL: &str = "all";
+/// No tool: what is left when policy files have no tool in common.
+const NONE: &str = "none";
 
 /// The families. Each tool is in exactly one; `default` is a choice from several.
 const FAMILIES: &[(&str, &[&str])] = &[
@@ -112,16 +114,12 @@ impl Listed {
     /// default; the error completes `ARGOCD_MCP_TOOLSETS …`.
     pub fn parse(setting: &str) -> Result<Self, String> {
         let mut tools = BTreeSet::new();
-        let names = setting
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty());
-        for name in names {
+        for name in listed(setting) {
             match FAMILIES.iter().find(|(family, _)| *family == name) {
                 Some((_, family)) => tools.extend(family.iter().copied()),
                 None if name == ALL => return Ok(Self::all()),
                 None if name == DEFAULT => tools.extend(DEFAULT_TOOLS.iter().copied()),
-                None => return Err(unknown(name)),
+                None => return Err(unknown("tool set", name, &every_set())),
             }
         }
         match tools.is_empty() {
@@ -131,6 +129,32 @@ impl Listed {
                 is_chosen: true,
             }),
         }
+    }
+
+    /// Of these, or of all where there was no choice, the tools that the setting names, separated by
+    /// commas; `none` for none. Empty changes nothing; the error completes `ARGOCD_MCP_TOOLS …`.
+    pub fn only(self, setting: &str) -> Result<Self, String> {
+        let names: Vec<&str> = listed(setting).collect();
+        if names.is_empty() {
+            return Ok(self);
+        }
+        let base = match self.is_chosen {
+            true => self.tools,
+            false => Self::all().tools,
+        };
+        let mut tools = BTreeSet::new();
+        for name in names.iter().filter(|name| **name != NONE) {
+            let known = super::all().iter().find(|tool| tool.name == *name);
+            let known = known.ok_or_else(|| unknown("tool", name, &every_name()))?;
+            tools.extend(base.get(known.name));
+        }
+        if tools.is_empty() && names != [NONE] {
+            return Err("names no tool of those in ARGOCD_MCP_TOOLSETS.".to_owned());
+        }
+        Ok(Self {
+            tools,
+            is_chosen: true,
+        })
     }
 
     /// Whether the tool is listed.
@@ -144,16 +168,29 @@ impl Listed {
     }
 }
 
-fn unknown(name: &str) -> String {
-    let known: Vec<&str> = [DEFAULT, ALL]
-        .into_iter()
-        .chain(FAMILIES.iter().map(|(family, _)| *family))
-        .collect();
-    let near = suggest::nearest(name, &known)
+/// What a setting lists, separated by commas.
+fn listed(setting: &str) -> impl Iterator<Item = &str> {
+    setting
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+}
+
+fn every_set() -> Vec<&'static str> {
+    let families = FAMILIES.iter().map(|(family, _)| *family);
+    [DEFAULT, ALL].into_iter().chain(families).collect()
+}
+
+fn every_name() -> Vec<&'static str> {
+    super::all().iter().map(|tool| tool.name).collect()
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let near = suggest::nearest(name, known)
         .map(|near| format!(" Did you mean {near}?"))
         .unwrap_or_default();
     format!(
-        "names an unknown tool set {:?}.{near} Known: {}.",
+        "names an unknown {what} {:?}.{near} Known: {}.",
         crate::redact::capped(name, 40),
         known.join(", ")
     )
@@ -182,6 +219,26 @@ mod tests {
                 "{tool} does not exist"
             );
         }
+    }
+
+    #[test]
+    fn names_of_tools_are_what_is_left() {
+        let only = |sets, tools| Listed::parse(sets).unwrap().only(tools);
+        assert_eq!(only("", " ,").unwrap(), Listed::default());
+        // Without a choice of sets every tool can be named, also one that the default does not list.
+        let one = only("", "get_sync_windows").unwrap();
+        assert!(one.has("get_sync_windows") && !one.allows("get_application"));
+        let both = only("default", "get_application, get_sync_windows").unwrap();
+        assert!(both.has("get_application") && !both.allows("get_sync_windows"));
+        let none = only("all", "none").unwrap();
+        assert!(!none.allows("get_application"));
+        let misspelt = only("", "get_aplication").unwrap_err();
+        assert!(
+            misspelt.contains("Did you mean get_application?"),
+            "{misspelt}"
+        );
+        let nothing = only("default", "get_sync_windows").unwrap_err();
+        assert!(nothing.contains("ARGOCD_MCP_TOOLSETS"), "{nothing}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::{
     cli::Connection,
     egress::{Bounds, EgressConfig, Network, SealedHeader},
     exit::Failure,
-    policy::{OriginRule, Plaintext},
+    policy::{Narrowing, OriginRule, Plaintext, ROUTES},
 };
 use context::Context;
 use policy_file::PolicyFile;
@@ -91,6 +91,7 @@ pub(crate) fn plan(
     draft.forbid(&files, origin.as_ref(), trust.as_ref());
     let audit = draft.audit();
     let mut guest = draft.guest();
+    guest.extend(draft.tools(&narrowings));
     let Draft {
         problems, settings, ..
     } = draft;
@@ -233,6 +234,35 @@ impl Draft<'_> {
             }
         }
         guest
+    }
+
+    /// The tools that the component offers: what a policy file takes away is not even listed.
+    fn tools(&mut self, narrowings: &[Narrowing]) -> Option<(&'static str, String)> {
+        const NAME: &str = "ARGOCD_MCP_TOOLS";
+        let asked = self.variable(&[NAME]).map(|(_, value)| value);
+        let Some(mut left) = Narrowing::tools_left(narrowings) else {
+            let value = asked?;
+            self.note("tools", value.clone(), NAME);
+            return Some((NAME, value));
+        };
+        // The two MCP methods that own routes are no tools.
+        left.retain(|tool| !tool.contains('/'));
+        let mut source = "policy file";
+        if let Some(asked) = asked.as_deref().filter(|asked| !asked.trim().is_empty()) {
+            source = "ARGOCD_MCP_TOOLS, policy file";
+            // A name that nothing has stays: the component says so.
+            let known = |name: &str| ROUTES.iter().any(|route| route.owners.contains(&name));
+            let names = asked.split(',').map(str::trim);
+            left = names
+                .filter(|name| left.contains(name) || !known(name))
+                .collect();
+        }
+        let value = match left.is_empty() {
+            true => "none".to_owned(),
+            false => left.join(","),
+        };
+        self.note("tools", value.clone(), source);
+        Some((NAME, value))
     }
 
     /// Headers for an access proxy, typed or from a file that nobody else can read.

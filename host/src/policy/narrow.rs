@@ -43,6 +43,13 @@ impl Narrowing {
         Err(Denial::new("policy-file", reason))
     }
 
+    /// The tools that every one of `all` leaves; `None` when none of them names any.
+    pub fn tools_left(all: &[Narrowing]) -> Option<Vec<&str>> {
+        let named = all.iter().find_map(|narrowing| narrowing.tools.as_ref())?;
+        let stays = |tool: &&str| all.iter().all(|narrowing| narrowing.tool(tool));
+        Some(named.iter().map(String::as_str).filter(stays).collect())
+    }
+
     /// Whether the tool stays.
     pub fn tool(&self, tool: &str) -> bool {
         let allowed = |tools: &Vec<String>| tools.iter().any(|allowed| allowed == tool);
