@@ -107,11 +107,12 @@ pub const SUMMARY_LINE_BYTES: u64 = 256 << 10;
 /// Most tools, routes, rules or denials that are told apart; the rest is counted together. A log of
 /// a year's normal use has some dozens.
 pub const SUMMARY_GROUPS: usize = 500;
-/// Most runs that are listed one by one: a client may start one for each conversation.
+/// Most runs that are followed side by side and listed one by one: a client may start one for each
+/// conversation.
 pub const SUMMARY_SESSIONS: usize = 500;
 /// Most places named for each thing that is wrong with a log.
 pub const SUMMARY_PLACES: usize = 10;
-/// Most allowed requests that wait for their outcome: many times what one run has in flight.
+/// Most allowed requests of all runs that wait for their outcome: many times what they have in flight.
 pub const SUMMARY_OPEN: usize = 4_096;
 
 // The component, held by `runtime/`.

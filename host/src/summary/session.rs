@@ -7,7 +7,6 @@ use super::{
     place::{Finding, Findings},
     report,
 };
-use crate::limits::SUMMARY_OPEN;
 
 /// An allowed request that has no outcome yet.
 pub(super) struct Open {
@@ -57,12 +56,14 @@ impl Session {
         self.seq = seq;
     }
 
-    /// An allowed request; the oldest one is given up when too many are open.
-    pub(super) fn opened(&mut self, seq: u64, open: Open, findings: &mut Findings) {
-        self.open.insert(seq, open);
-        if self.open.len() > SUMMARY_OPEN
-            && let Some((seq, oldest)) = self.open.pop_first()
-        {
+    /// An allowed request. Says whether there was none with that number.
+    pub(super) fn opened(&mut self, seq: u64, open: Open) -> bool {
+        self.open.insert(seq, open).is_none()
+    }
+
+    /// Gives up the oldest allowed request.
+    pub(super) fn give_up(&mut self, findings: &mut Findings) {
+        if let Some((seq, oldest)) = self.open.pop_first() {
             never_ended(seq, &oldest, findings);
         }
     }
@@ -80,8 +81,8 @@ impl Session {
     }
 
     /// Requests that may still end.
-    pub(super) fn open(&self) -> u64 {
-        self.open.len() as u64
+    pub(super) fn open(&self) -> usize {
+        self.open.len()
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     audit,
-    limits::{AUDIT_LIST, SUMMARY_GROUPS, SUMMARY_SESSIONS},
+    limits::{AUDIT_LIST, SUMMARY_GROUPS, SUMMARY_OPEN, SUMMARY_SESSIONS},
 };
 
 /// What stands for the groups beyond the bound.
@@ -22,6 +22,8 @@ pub(super) struct Tally {
     report: Report,
     /// By the name of the run.
     sessions: BTreeMap<String, Session>,
+    /// Allowed requests of all runs that have no outcome yet.
+    open: usize,
     /// The line in which a run began last.
     began: u64,
     /// Lines that could not be read.
@@ -121,7 +123,7 @@ impl Tally {
         for session in std::mem::take(&mut self.sessions).into_values() {
             // A run that is silent since another began is over, for all that a log can tell.
             if session.line >= self.began {
-                self.report.open += session.open();
+                self.report.open += session.open() as u64;
                 self.list(session);
             } else {
                 self.end(session);
@@ -181,6 +183,7 @@ impl Tally {
 
     /// The run is over.
     fn end(&mut self, mut session: Session) {
+        self.open -= session.open();
         session.over(&mut self.report.findings);
         self.list(session);
     }
@@ -253,7 +256,12 @@ impl Tally {
         let route = cut(&decision.rule);
         group(&mut self.routes, &route).decided(true);
         let open = Open { line, tools, route };
-        session.opened(seq, open, &mut self.report.findings);
+        self.open += usize::from(session.opened(seq, open));
+        if self.open > SUMMARY_OPEN {
+            // It has the one that just came, at least.
+            session.give_up(&mut self.report.findings);
+            self.open -= 1;
+        }
     }
 
     fn outcome(&mut self, session: &mut Session, seq: u64, line: u64, outcome: Outcome) {
@@ -264,6 +272,7 @@ impl Tally {
                 .add(Finding::OutcomeWithoutDecision, 1, line, &detail);
             return;
         };
+        self.open -= 1;
         group(&mut self.routes, &open.route).ended(&outcome);
         for tool in &open.tools {
             group(&mut self.tools, tool).ended(&outcome);

@@ -240,6 +240,15 @@ fn memory_is_bounded_by_groups() {
     assert_eq!(report.tools.len(), SUMMARY_GROUPS + 1);
     let lost = &report.findings.0[&Finding::DecisionWithoutOutcome];
     assert_eq!((lost.count, lost.first.len()), (20, SUMMARY_PLACES));
+
+    // The same bound for two runs together.
+    let of_both = |line: &str| [of_run("a", line), of_run("b", line)];
+    let more = (0..SUMMARY_OPEN as u64 / 2 + 10).flat_map(|at| of_both(&allowed(2 + at, "t")));
+    let lines: Vec<String> = of_both(STARTED).into_iter().chain(more).collect();
+    let lines: Vec<&str> = lines.iter().map(|line| &**line).collect();
+    let report = of(&lines);
+    let lost = &report.findings.0[&Finding::DecisionWithoutOutcome];
+    assert_eq!((report.open, lost.count), (SUMMARY_OPEN as u64, 20));
 }
 
 #[test]
