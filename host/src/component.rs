@@ -118,25 +118,32 @@ pub(crate) fn from_bytes(bytes: &[u8], source: Source) -> Result<Loaded, Failure
     if !bytes.starts_with(b"\0asm") {
         return Err(Failure::Refused("this is no WebAssembly binary".into()));
     }
+    let sha256 = sha256(bytes);
+    known_only(&sha256, imports::foreign_in(bytes))?;
     let engine = engine().map_err(refused)?;
     let component = Component::from_binary(&engine, bytes).map_err(refused)?;
     checked(Loaded {
         engine,
         component,
-        sha256: sha256(bytes),
+        sha256,
         source,
     })
 }
 
+/// The check of what was compiled, which is what will be linked.
 fn checked(loaded: Loaded) -> Result<Loaded, Failure> {
     let foreign = imports::foreign(&loaded.component, &loaded.engine);
-    if foreign.is_empty() {
-        Ok(loaded)
-    } else {
-        Err(Failure::Imports {
-            sha256: loaded.sha256,
+    known_only(&loaded.sha256, foreign)?;
+    Ok(loaded)
+}
+
+fn known_only(sha256: &str, foreign: Vec<String>) -> Result<(), Failure> {
+    match foreign.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Imports {
+            sha256: sha256.to_owned(),
             names: foreign,
-        })
+        }),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use wit_parser_263::Resolve;
 
-use crate::HOST;
+use crate::{HOST, process};
 
 const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
 pub(crate) const IMPORTER: &str = concat!(env!("OUT_DIR"), "/importer.wasm");
@@ -109,6 +109,29 @@ fn files_and_sockets_are_refused_at_load_by_name() {
         "{audit}"
     );
     assert_eq!(simulator.connections(), 0, "nothing was sent");
+}
+
+#[test]
+fn foreign_imports_are_refused_before_anything_is_compiled() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("half.wasm");
+    let importer = std::fs::read(IMPORTER).unwrap();
+    let ours = folder.path().join("ours.wasm");
+    std::fs::write(&ours, &COMPONENT[..COMPONENT.len() / 2]).unwrap();
+    // Half of a component cannot be compiled: who names the imports has not tried.
+    std::fs::write(&file, &importer[..importer.len() / 2]).unwrap();
+    for (path, is_named) in [(&file, true), (&ours, false)] {
+        let output = process::host(
+            &["run", path.to_str().unwrap()],
+            &[
+                ("ARGOCD_SERVER", "argocd.example.com"),
+                ("ARGOCD_AUTH_TOKEN", "x.y.z"),
+            ],
+        );
+        let text = process::text(&output);
+        assert_eq!(output.status.code(), Some(4), "{text}");
+        assert_eq!(text.contains("wasi:sockets/tcp@"), is_named, "{text}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Which imports a component may have: those of our world (`wit/world.wit`), up to the patch version.
 //! Anything else is refused before instantiation, and each foreign import is named.
 
+use wasmparser::{Parser, Payload};
 use wasmtime::{Engine, component::Component};
 
 use crate::guard::{self, Guard};
@@ -23,17 +24,35 @@ fn without_patch(name: &str) -> &str {
 
 /// The names of all imports that our world does not have, in the component's order.
 pub(crate) fn foreign(component: &Component, engine: &Engine) -> Vec<String> {
-    component
-        .component_type()
-        .imports(engine)
-        .map(|(name, _)| name.to_owned())
-        .filter(|name| {
-            !EXPECTED
-                .iter()
-                .any(|known| without_patch(known) == without_patch(name))
-                && !guard::off(Guard::Import)
-        })
-        .collect()
+    let names = component.component_type();
+    let names = names.imports(engine).map(|(name, _)| name.to_owned());
+    names.filter(|name| is_foreign(name)).collect()
+}
+
+/// The same, read from a binary before any of its code is compiled: a compiler is much to offer to
+/// somebody who is refused anyway. Ends where the binary cannot be read, which the compiler refuses.
+pub(crate) fn foreign_in(binary: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    // Modules and components inside have imports of their own, which stay inside.
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(binary).map_while(Result::ok) {
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                let imports = section.into_iter().map_while(Result::ok);
+                names.extend(imports.map(|import| import.name.name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    names.retain(|name| is_foreign(name));
+    names
+}
+
+fn is_foreign(name: &str) -> bool {
+    let is_known = |known: &&str| without_patch(known) == without_patch(name);
+    !EXPECTED.iter().any(is_known) && !guard::off(Guard::Import)
 }
 
 #[cfg(test)]
