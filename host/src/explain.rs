@@ -78,7 +78,7 @@ fn resolve(args: &Explain) -> Result<Plan, Failure> {
 fn routes(narrowings: &[Narrowing]) -> Vec<Value> {
     let row = |route: &Route| {
         let denied = narrowings.iter().find_map(|file| file.route(route).err());
-        let owns = |tool: &&&str| narrowings.iter().all(|file| file.tool(tool));
+        let owns = |tool: &&&str| Narrowing::denier(narrowings, tool).is_none();
         json!({
             "template": route.template,
             "query": route.keys.iter().map(|key| key.0).collect::<Vec<_>>(),

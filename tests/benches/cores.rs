@@ -18,9 +18,10 @@ pub(crate) fn bind_to_one() -> Option<Bound> {
     let shown = String::from_utf8(shown.stdout).ok()?;
     let before = shown.rsplit(' ').next()?.trim().to_owned();
     let first = before.split([',', '-']).next()?;
-    bind(first).then_some(Bound {
-        before: before.clone(),
-    })
+    if !bind(first) {
+        return None;
+    }
+    Some(Bound { before })
 }
 
 impl Drop for Bound {

@@ -5,7 +5,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Output,
 };
 
 use argocd_tests::{
@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::{
     HOST,
     certificates::{Authority, Ends},
-    process::text,
+    process::{host, text},
     trail::Trail,
 };
 
@@ -31,14 +31,15 @@ fn clusters(_: &str) -> Vec<Act> {
 /// One `list_clusters` with these arguments and this environment, on a thread that may block.
 async fn call(arguments: Vec<String>, environment: Vec<(&'static str, String)>) -> Output {
     let run = move || {
-        Command::new(HOST)
-            .args(["call", "list_clusters"])
-            .args(arguments)
-            .env_clear()
-            .envs(environment)
-            .stdin(std::process::Stdio::null())
-            .output()
-            .unwrap()
+        let arguments = arguments.iter().map(String::as_str);
+        let arguments: Vec<&str> = ["call", "list_clusters"]
+            .into_iter()
+            .chain(arguments)
+            .collect();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        host(&arguments, &environment.collect::<Vec<_>>())
     };
     tokio::task::spawn_blocking(run).await.unwrap()
 }

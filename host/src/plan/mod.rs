@@ -26,7 +26,7 @@ use crate::{
     cli::Connection,
     egress::{Bounds, EgressConfig, Network, SealedHeader},
     exit::Failure,
-    policy::{Narrowing, OriginRule, Plaintext, ROUTES},
+    policy::{Narrowing, OriginRule, Plaintext, is_owner},
 };
 use context::Context;
 use policy_file::PolicyFile;
@@ -251,10 +251,9 @@ impl Draft<'_> {
         if let Some(asked) = asked.as_deref().filter(|asked| !asked.trim().is_empty()) {
             source = "ARGOCD_MCP_TOOLS, policy file";
             // A name that nothing has stays: the component says so.
-            let known = |name: &str| ROUTES.iter().any(|route| route.owners.contains(&name));
             let names = asked.split(',').map(str::trim);
             left = names
-                .filter(|name| left.contains(name) || !known(name))
+                .filter(|name| left.contains(name) || !is_owner(name))
                 .collect();
         }
         let value = match left.is_empty() {

@@ -15,7 +15,7 @@ use crate::{
     digest::sha256,
     egress::Bounds,
     limits,
-    policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects},
+    policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects, is_owner},
     stdio::escape::escaped,
 };
 
@@ -124,9 +124,8 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> 
     // A name that nothing has would silently narrow too much, or not at all.
     let tools = file.tools.map(|list| {
         problems.each(&list, |tool| {
-            let known = ROUTES.iter().any(|route| route.owners.contains(&tool));
             let words = || format!("tools: {tool} is no tool");
-            known.then(|| tool.to_owned()).ok_or_else(words)
+            is_owner(tool).then(|| tool.to_owned()).ok_or_else(words)
         })
     });
     let denied_routes = problems.each(&file.deny_routes, |template| {

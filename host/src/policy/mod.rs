@@ -13,6 +13,7 @@ mod route;
 
 pub use narrow::{Narrowing, SideEffects};
 pub use origin::{Origin, OriginRule, Plaintext, PolicyError, Scheme};
+pub(crate) use route::is_owner;
 pub use route::{Effect, Key, ROUTES, Route, Times, Value};
 
 use std::{fmt, sync::Arc};
@@ -113,7 +114,7 @@ impl Policy {
         let Headers { sealed, accept } = header::check(target.headers, &self.bearer)?;
         let owns =
             |call: &&OpenCall| route.owners.contains(&&*call.tool) || guard::off(Guard::Ownership);
-        let denier = |call: &OpenCall| self.narrowings.iter().find(|n| !n.tool(&call.tool));
+        let denier = |call: &OpenCall| Narrowing::denier(&self.narrowings, &call.tool);
         let may = |call: &&OpenCall| owns(call) && denier(call).is_none();
         let calls = match open.iter().all(|call| may(&call)) {
             true => Arc::clone(open),

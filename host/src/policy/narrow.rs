@@ -46,12 +46,17 @@ impl Narrowing {
     /// The tools that every one of `all` leaves; `None` when none of them names any.
     pub fn tools_left(all: &[Narrowing]) -> Option<Vec<&str>> {
         let named = all.iter().find_map(|narrowing| narrowing.tools.as_ref())?;
-        let stays = |tool: &&str| all.iter().all(|narrowing| narrowing.tool(tool));
+        let stays = |tool: &&str| Narrowing::denier(all, tool).is_none();
         Some(named.iter().map(String::as_str).filter(stays).collect())
     }
 
+    /// The first of `all` that takes the tool away.
+    pub fn denier<'a>(all: &'a [Narrowing], tool: &str) -> Option<&'a Narrowing> {
+        all.iter().find(|narrowing| !narrowing.tool(tool))
+    }
+
     /// Whether the tool stays.
-    pub fn tool(&self, tool: &str) -> bool {
+    fn tool(&self, tool: &str) -> bool {
         let allowed = |tools: &Vec<String>| tools.iter().any(|allowed| allowed == tool);
         self.tools.as_ref().is_none_or(allowed)
     }

@@ -214,6 +214,11 @@ pub(super) fn find(
     }
 }
 
+/// Whether anything of this name owns a route: a tool, or one of the two other methods.
+pub(crate) fn is_owner(name: &str) -> bool {
+    ROUTES.iter().any(|route| route.owners.contains(&name))
+}
+
 impl Route {
     fn matches(&self, below: &str) -> bool {
         let mut segments = below.split('/');
