@@ -20,6 +20,7 @@ use crate::{
 pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     // From the shell every tool is there, whatever a client would be shown.
     plan.show("ARGOCD_MCP_TOOLSETS", "all");
+    plan.show("ARGOCD_MCP_TOOLS", "");
     if let Some(file) = Narrowing::denier(&plan.egress.narrowings, &args.tool) {
         let why = format!("{} does not allow the tool {}", file.source, args.tool);
         return Err(Failure::Component(escaped(&why)));

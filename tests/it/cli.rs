@@ -16,6 +16,17 @@ const SERVER: (&str, &str) = ("ARGOCD_SERVER", "https://argocd.example.com/argo"
 const TOKEN: (&str, &str) = ("ARGOCD_AUTH_TOKEN", "aaa.bbb.ccc-very-secret");
 
 #[test]
+fn from_the_shell_every_tool_can_be_called_whatever_a_client_is_shown() {
+    for shown in [
+        ("ARGOCD_MCP_TOOLS", "list_clusters"),
+        ("ARGOCD_MCP_TOOLSETS", "rollout"),
+    ] {
+        let output = host(&["call", "--demo", "list_projects"], &[shown]);
+        assert!(output.status.success(), "{shown:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn all_problems_are_reported_at_once_without_values() {
     let output = host(
         &["run", "--ca-file", "/no/such/ca.pem"],
