@@ -26,10 +26,10 @@ const RECORDED: &str = "2026-11-22";
 const NEXT: &str = "
 ━━ What next?
 
-cargo install --locked --path host           install argocd-host from this checkout
-argocd-host call --demo list_clusters        ask the demo something else
-argocd-host run --demo                       serve the demo to an MCP client
-argocd-host selftest                         let a hostile component try everything it can
+cargo install --locked --path host     install argocd-host from this checkout
+argocd-host call --demo list_clusters  ask the demo something else
+argocd-host run --demo                 serve the demo to an MCP client
+argocd-host selftest                   let a hostile component try everything it can
 
 README.md says how to connect your own Argo CD: account, token and client configuration.
 ";
