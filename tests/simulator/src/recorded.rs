@@ -9,7 +9,7 @@ use bytes::Bytes;
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use super::query::{Key, Target};
+use crate::query::{Key, Target};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/argocd");
 

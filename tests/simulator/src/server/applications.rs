@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use super::accounts::Account;
 use super::answer::{Answer, Code, Content};
-use super::fields::{Fields, Selection};
 use super::limits::{CHUNK_BYTES, GRPC_MESSAGE_BYTES};
-use super::query::Target;
 use super::selector::Selector;
 use super::state::State;
 use super::world::{app_name, app_namespace, app_project, text};
+use crate::fields::{Fields, Selection};
+use crate::query::Target;
 
 /// One row of the list: recorded ones are at hand, generated ones are made when they are sent.
 enum Row {

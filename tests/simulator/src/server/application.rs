@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::accounts::Account;
 use super::answer::{Answer, Code, Content};
 use super::api::Ask;
-use super::fields::Fields;
-use super::query::{CONTROL_PLANE, Key, Target};
 use super::state::State;
 use super::world::{self, APPLICATIONS, app_name, app_project, text};
 use super::{derived, logs};
+use crate::fields::Fields;
+use crate::query::{CONTROL_PLANE, Key, Target};
 
 /// Routes that exist, as Argo CD has them (the ones that are read, not all of them).
 pub(crate) fn is_route(rest: &[&str]) -> bool {

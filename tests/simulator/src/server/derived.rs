@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::query::Key;
 use super::world::{app_name, text};
+use crate::query::Key;
 
 /// An application as the list shows it: resources have no health there, and the path names it.
 pub(crate) fn as_listed(app: &Value, key: &Key) -> Value {

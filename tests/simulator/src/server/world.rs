@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::derived;
 use super::generated::Generated;
-use super::query::{CONTROL_PLANE, Key, Target};
-use super::recorded::{Index, Recorded};
+use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::recorded::{Index, Recorded};
 
 /// The path of everything about applications.
 pub(crate) const APPLICATIONS: [&str; 3] = ["api", "v1", "applications"];

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::accounts::{Account, Reach};
 use super::answer::{Answer, Code};
-use super::fields::Fields;
-use super::query::{CONTROL_PLANE, Key, Target};
 use super::selector::Selector;
 use super::state::State;
 use super::world::{self, app_name, text};
+use crate::fields::Fields;
+use crate::query::{CONTROL_PLANE, Key, Target};
 
 /// Routes that exist below `/api/v1`.
 pub(crate) fn is_route(kind: &str, rest: &[&str]) -> bool {
