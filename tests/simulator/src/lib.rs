@@ -7,12 +7,13 @@
 
 mod archive;
 pub mod attack;
-mod fields;
 mod query;
 mod recorded;
+mod returned;
 #[cfg(feature = "server")]
 mod server;
 
 pub use recorded::{file as recorded_file, folders as recorded_folders};
+pub use returned::{Refusal, Version, returned};
 #[cfg(feature = "server")]
 pub use server::*;

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::limits::GENERATED_APPLICATIONS;
-use crate::fields::Selection;
 use crate::query::CONTROL_PLANE;
+use crate::returned::fields::Selection;
 
 /// How many generated applications there are of each sort.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -308,7 +308,7 @@ fn spec(facts: &Facts, source: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fields::{Fields, Version};
+    use crate::returned::fields::{Fields, Version};
 
     #[test]
     fn counts_add_up_and_every_sort_is_there() {

@@ -25,7 +25,6 @@ mod listen;
 mod log_streams;
 mod logs;
 mod requests;
-mod selector;
 mod state;
 mod timestamp;
 mod tls;

@@ -10,7 +10,7 @@ use super::fault::Faults;
 use super::genuine::Genuine;
 use super::requests::Record;
 use super::world::World;
-use crate::fields::Version;
+use crate::returned::fields::Version;
 
 /// One simulated server.
 pub(crate) struct State {
