@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use argocd_gate::{audit::Audit, egress::Bounds};
 use argocd_simulator::{
     Request, Simulator,
     attack::{Canary, Field},
@@ -13,12 +14,10 @@ use argocd_simulator::{
 use serde_json::{Value, json};
 
 use crate::{
-    audit::Audit,
     call,
     cli::Connection,
     component::{self, Loaded, Source},
     demo::{self, Demo, HOSTILE},
-    egress::Bounds,
     exit::Failure,
     plan::Plan,
     session::Session,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use argocd_gate::audit::Audit;
 use argocd_simulator::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
 use serde_json::{Value, json};
 
@@ -13,7 +14,6 @@ use super::{
     trial::{AUDIT, Broken, expect},
 };
 use crate::{
-    audit::Audit,
     component::{self, Source},
     exit::Failure,
     runtime::Ready,

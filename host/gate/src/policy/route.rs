@@ -215,7 +215,7 @@ pub(super) fn find(
 }
 
 /// Whether anything of this name owns a route: a tool, or one of the two other methods.
-pub(crate) fn is_owner(name: &str) -> bool {
+pub fn is_owner(name: &str) -> bool {
     ROUTES.iter().any(|route| route.owners.contains(&name))
 }
 

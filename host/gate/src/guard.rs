@@ -8,11 +8,7 @@ compile_error!("guard-switches lets the environment switch guards off: it is for
 
 /// A guard that has a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "guard-switches"),
-    expect(dead_code, reason = "has no switch here")
-)]
-pub(crate) enum Guard {
+pub enum Guard {
     /// The host's check of paths.
     Path,
     /// The component's own check of names.
@@ -35,12 +31,12 @@ pub(crate) enum Guard {
 
 /// Whether this guard is switched off.
 #[cfg(not(feature = "guard-switches"))]
-pub(crate) const fn off(_: Guard) -> bool {
+pub const fn off(_: Guard) -> bool {
     false
 }
 
 #[cfg(feature = "guard-switches")]
-pub(crate) use switches::off;
+pub use switches::off;
 
 #[cfg(feature = "guard-switches")]
 mod switches {
@@ -54,7 +50,7 @@ mod switches {
     static OFF: OnceLock<Option<Guard>> = OnceLock::new();
 
     /// Whether this guard is switched off.
-    pub(crate) fn off(guard: Guard) -> bool {
+    pub fn off(guard: Guard) -> bool {
         *OFF.get_or_init(read) == Some(guard)
     }
 

@@ -5,7 +5,7 @@ use crate::limits;
 
 /// What a framer found.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Framed {
+pub enum Framed {
     /// A line without its newline, never empty.
     Line(Vec<u8>),
     /// A line longer than the cap: its bytes are gone.
@@ -13,7 +13,7 @@ pub(crate) enum Framed {
 }
 
 /// State between two reads.
-pub(crate) struct Framer {
+pub struct Framer {
     line: Vec<u8>,
     skipping: bool,
     cap: usize,
@@ -21,12 +21,12 @@ pub(crate) struct Framer {
 
 impl Framer {
     /// A framer with the cap of `limits::LINE_BYTES`.
-    pub(crate) fn new() -> Framer {
+    pub fn new() -> Framer {
         Framer::with_cap(limits::LINE_BYTES)
     }
 
     /// A framer whose longest line has `cap` bytes.
-    pub(crate) fn with_cap(cap: usize) -> Framer {
+    pub fn with_cap(cap: usize) -> Framer {
         Framer {
             line: Vec::new(),
             skipping: false,
@@ -35,13 +35,12 @@ impl Framer {
     }
 
     /// Bytes that it holds between two pushes.
-    #[allow(dead_code, reason = "a property of tests/fuzz looks at it")]
-    pub(crate) fn held(&self) -> usize {
+    pub fn held(&self) -> usize {
         self.line.len()
     }
 
     /// Takes one piece of input and hands out what it completes.
-    pub(crate) fn push(&mut self, mut piece: &[u8], mut found: impl FnMut(Framed)) {
+    pub fn push(&mut self, mut piece: &[u8], mut found: impl FnMut(Framed)) {
         while let Some(end) = memchr::memchr(b'\n', piece) {
             self.extend(&piece[..end], &mut found);
             piece = &piece[end + 1..];
@@ -51,7 +50,7 @@ impl Framer {
     }
 
     /// The end of the input: an unfinished last line counts as a line.
-    pub(crate) fn finish(&mut self, mut found: impl FnMut(Framed)) {
+    pub fn finish(&mut self, mut found: impl FnMut(Framed)) {
         self.end_line(&mut found);
     }
 

@@ -3,7 +3,7 @@
 use sha2::Digest;
 
 /// Hex SHA-256.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     sha2::Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -14,15 +14,15 @@ use toml::Spanned;
 use crate::{
     digest::sha256,
     egress::Bounds,
+    escape::escaped,
     limits,
     policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects, is_owner},
-    stdio::escape::escaped,
 };
 
 /// The ceiling of this machine.
-pub(crate) const SYSTEM: &str = "/etc/argocd-host/policy.toml";
+pub const SYSTEM: &str = "/etc/argocd-host/policy.toml";
 /// The JSON schema of a policy file.
-pub(crate) const SCHEMA: &str = include_str!("policy.schema.json");
+pub const SCHEMA: &str = include_str!("policy.schema.json");
 
 /// What a file says. Everything left out narrows nothing.
 #[derive(Debug, Deserialize)]
@@ -57,22 +57,29 @@ struct Limits {
 
 /// A file that was read and makes sense.
 #[derive(Debug)]
-pub(crate) struct PolicyFile {
-    pub(crate) path: PathBuf,
+pub struct PolicyFile {
+    /// Where it was read.
+    pub path: PathBuf,
     /// Of the text that was read.
-    pub(crate) sha256: String,
-    pub(crate) servers: Option<Vec<OriginRule>>,
-    pub(crate) narrowing: Narrowing,
-    pub(crate) networks: Option<Vec<IpNet>>,
-    pub(crate) require_audit_log: bool,
-    pub(crate) forbid_insecure: bool,
-    pub(crate) forbid_plaintext: bool,
+    pub sha256: String,
+    /// The servers that may be named; any when `None`.
+    pub servers: Option<Vec<OriginRule>>,
+    /// Tools and routes that it takes away.
+    pub narrowing: Narrowing,
+    /// The networks that may be reached; no bound of its own when `None`.
+    pub networks: Option<Vec<IpNet>>,
+    /// Nothing runs without a complete audit.
+    pub require_audit_log: bool,
+    /// No unverified TLS.
+    pub forbid_insecure: bool,
+    /// No `http://` beyond this machine.
+    pub forbid_plaintext: bool,
     limits: Limits,
 }
 
 /// Reads the file at `path`; `None` when there is none. Any other failure is a problem: a ceiling
 /// that cannot be read must not be taken for one that is not there.
-pub(crate) fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
+pub fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
     let failed = |error: std::io::Error| vec![format!("cannot read it: {error}")];
     let file = match std::fs::File::open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -96,7 +103,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
 
 /// What a policy file's text says, or every problem with it: each with its line, as a terminal may
 /// show it.
-pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
+pub fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
     let file: File = toml::from_str(text).map_err(|error| {
         let words = error.to_string();
         vec![words.lines().map(escaped).collect::<Vec<_>>().join("\n")]
@@ -222,7 +229,7 @@ impl Problems<'_> {
 
 impl PolicyFile {
     /// The only server that it allows.
-    pub(crate) fn only_server(&self) -> Option<&OriginRule> {
+    pub fn only_server(&self) -> Option<&OriginRule> {
         match self.servers.as_deref() {
             Some([server]) => Some(server),
             _ => None,
@@ -230,7 +237,7 @@ impl PolicyFile {
     }
 
     /// Lowers what this file lowers.
-    pub(crate) fn lower(&self, bounds: &mut Bounds) {
+    pub fn lower(&self, bounds: &mut Bounds) {
         let limits = &self.limits;
         if let Some(mib) = value(&limits.response_body_mib) {
             bounds.body_plain_bytes = bounds.body_plain_bytes.min(mib << 20);

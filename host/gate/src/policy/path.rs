@@ -14,12 +14,15 @@ use crate::{
 
 /// A path that is unambiguous, and its query, not yet matched with a route.
 #[derive(Debug)]
-pub(crate) struct Checked<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) query: Option<&'a str>,
+pub struct Checked<'a> {
+    /// From its `/`, without the query.
+    pub path: &'a str,
+    /// What follows the first `?`, as it came.
+    pub query: Option<&'a str>,
 }
 
-pub(crate) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
+/// The path and query of a raw target that means the same to every reader; why not otherwise.
+pub fn check(raw: &str) -> Result<Checked<'_>, Denial> {
     let deny = |reason: &str| Err(Denial::new("path", reason));
     let (path, query) = match raw.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -68,7 +71,7 @@ pub(crate) fn check(raw: &str) -> Result<Checked<'_>, Denial> {
 }
 
 /// Cuts a query into raw keys and decoded values. Each pair is complete, each key plain text.
-pub(crate) fn pairs(query: &str) -> Result<Vec<(&str, String)>, Denial> {
+pub fn pairs(query: &str) -> Result<Vec<(&str, String)>, Denial> {
     let mut pairs = Vec::new();
     for pair in query.split('&') {
         let deny = |reason: &str| Err(Denial::new("query", reason));
@@ -112,7 +115,7 @@ fn decode(raw: &str) -> Option<String> {
     acceptable.then(|| value.into_owned())
 }
 
-pub(crate) fn cut(key: &str) -> &str {
+pub(super) fn cut(key: &str) -> &str {
     // Keys are ASCII by now.
     &key[..key.len().min(32)]
 }

@@ -2,6 +2,9 @@
 //! runs. A request of the component may go out only while a call is open that owns its route, and a
 //! line of the component reaches the client only when it answers an open call or tells of one.
 
+mod handshake;
+mod message;
+
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
@@ -11,19 +14,17 @@ use std::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{
-    handshake::Handshake,
-    message::{Asked, Said, canonical, from_client, from_component, object},
-};
 use crate::{
     guard::{self, Guard},
     limits,
     policy::OpenCall,
 };
+use handshake::Handshake;
+use message::{Asked, Said, canonical, from_client, from_component, object};
 
 /// The table of open calls, shared by both streams and the HTTP handler.
 #[derive(Default)]
-pub(crate) struct Calls {
+pub struct Calls {
     table: Mutex<Table>,
 }
 
@@ -55,7 +56,7 @@ struct Entry {
 
 /// What becomes of a line of the client.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
+pub enum Taken {
     /// It goes to the component.
     Pass,
     /// Too many calls are open already: the host answers this id.
@@ -66,7 +67,7 @@ pub(crate) enum Taken {
 
 /// What becomes of a line of the component.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// It goes to the client.
     Pass,
     /// It answers what the client did not ask, or no longer asks: the replayed handshake, a cancelled call.
@@ -103,7 +104,7 @@ struct Meta<'a> {
 impl Calls {
     /// Notes what a line from the client opens or cancels. Lines that are no messages open nothing:
     /// the component answers each with one error without an id.
-    pub(crate) fn client_said(&self, line: &[u8]) -> Taken {
+    pub fn client_said(&self, line: &[u8]) -> Taken {
         let asked = from_client(line);
         let mut table = self.lock();
         match asked {
@@ -141,7 +142,7 @@ impl Calls {
     }
 
     /// Judges one line of the component, and closes the call that it answers.
-    pub(crate) fn component_said(&self, line: &[u8]) -> Verdict {
+    pub fn component_said(&self, line: &[u8]) -> Verdict {
         let said = match from_component(line) {
             Ok(said) => said,
             Err(_) if guard::off(Guard::Stdout) => return Verdict::Pass,
@@ -156,7 +157,7 @@ impl Calls {
     }
 
     /// The tool calls that may send requests now, oldest first.
-    pub(crate) fn open(&self) -> Arc<[OpenCall]> {
+    pub fn open(&self) -> Arc<[OpenCall]> {
         let now = Instant::now();
         let mut table = self.lock();
         if let Some(shown) = table.shown.as_ref().filter(|shown| now < shown.until) {
@@ -180,7 +181,7 @@ impl Calls {
     }
 
     /// The ids of all requests that have no answer, for a component that ended before answering.
-    pub(crate) fn take_ids(&self) -> Vec<Arc<str>> {
+    pub fn take_ids(&self) -> Vec<Arc<str>> {
         let mut table = self.lock();
         table.unusable = 0;
         table.shown = None;
@@ -189,7 +190,7 @@ impl Calls {
 
     /// The lines that bring a fresh instance to where the last one was. The answer to the first is
     /// swallowed.
-    pub(crate) fn replay(&self) -> Vec<Vec<u8>> {
+    pub fn replay(&self) -> Vec<Vec<u8>> {
         self.lock().handshake.replay()
     }
 
@@ -292,5 +293,4 @@ impl Entry {
 }
 
 #[cfg(test)]
-#[path = "calls_tests.rs"]
 mod tests;

@@ -8,13 +8,12 @@ pub mod address;
 mod header;
 mod narrow;
 mod origin;
-pub(crate) mod path;
+pub mod path;
 mod route;
 
 pub use narrow::{Narrowing, SideEffects};
 pub use origin::{Origin, OriginRule, Plaintext, PolicyError, Scheme};
-pub(crate) use route::is_owner;
-pub use route::{Effect, Key, ROUTES, Route, Times, Value};
+pub use route::{Effect, Key, ROUTES, Route, Times, Value, is_owner};
 
 use std::{fmt, sync::Arc};
 

@@ -1,7 +1,7 @@
 //! Text of others, as a terminal may show it.
 
 /// Escapes every character that a terminal, or a reader of bidirectional text, could take as a command.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         let command = c != '\t' && c.is_control()

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The JSON schema of a line.
-pub(crate) const SCHEMA: &str = include_str!("audit.schema.json");
+pub const SCHEMA: &str = include_str!("audit.schema.json");
 
 /// Who made an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -356,7 +356,7 @@ fn json_text(id: &str) -> Option<Box<RawValue>> {
 }
 
 /// At most [`AUDIT_TEXT_BYTES`] of a text.
-pub(crate) fn cut(text: &str) -> Cow<'_, str> {
+pub fn cut(text: &str) -> Cow<'_, str> {
     if text.len() <= AUDIT_TEXT_BYTES {
         return Cow::Borrowed(text);
     }
