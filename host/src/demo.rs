@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use argocd_tests::simulator::Simulator;
+use argocd_simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::{

@@ -7,10 +7,10 @@ use tokio::sync::watch;
 
 use super::accounts::Accounts;
 use super::fault::Faults;
-use super::fields::Version;
 use super::genuine::Genuine;
 use super::requests::Record;
 use super::world::World;
+use crate::returned::fields::Version;
 
 /// One simulated server.
 pub(crate) struct State {

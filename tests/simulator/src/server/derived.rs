@@ -3,22 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::query::Key;
 use super::world::{app_name, text};
+use crate::query::Key;
+use crate::returned;
 
 /// An application as the list shows it: resources have no health there, and the path names it.
 pub(crate) fn as_listed(app: &Value, key: &Key) -> Value {
     let mut listed = app.clone();
-    if let Some(resources) = listed
-        .pointer_mut("/status/resources")
-        .and_then(Value::as_array_mut)
-    {
-        for resource in resources {
-            if let Value::Object(map) = resource {
-                map.remove("health");
-            }
-        }
-    }
+    returned::without_resource_health(&mut listed);
     if !listed.is_object() {
         listed = json!({});
     }

@@ -10,7 +10,7 @@ use tokio_rustls::TlsAcceptor;
 use super::Simulator;
 use super::accounts::{self, Accounts};
 use super::genuine::{self, Genuine, Wanted};
-use super::server;
+use super::listen;
 use super::state::{Settings, State};
 use super::tls::Tls;
 use super::world::World;
@@ -187,7 +187,7 @@ impl Builder {
             .spawn(move || {
                 runtime.block_on(async {
                     if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                        server::run(listener, served, acceptor, stop_seen).await;
+                        listen::run(listener, served, acceptor, stop_seen).await;
                     }
                 });
             })?;

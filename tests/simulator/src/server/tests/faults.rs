@@ -6,8 +6,8 @@ use std::time::Duration;
 use base64::Engine as _;
 
 use super::{PATIENCE, start};
-use crate::simulator::test_client::{Client, get};
-use crate::simulator::{Fault, FaultKind, Simulator};
+use crate::server::test_client::{Client, get};
+use crate::{Fault, FaultKind, Simulator};
 
 const PATH: &str = "/api/v1/applications/guestbook";
 

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 /// A server version, for what changed between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Version(pub(crate) u32, pub(crate) u32, pub(crate) u32);
+pub struct Version(pub u32, pub u32, pub u32);
 
 impl Version {
     /// Reads `v3.5.1+109ca7c`; what is no number counts as 0.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let core = text.trim_start_matches('v');
         let core = core.split(['+', '-']).next().unwrap_or_default();
         let mut parts = core.split('.').map(|part| part.parse().unwrap_or(0));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::start;
-use crate::simulator::test_client::get;
+use crate::server::test_client::get;
 
 const APP: &str = "/api/v1/applications/guestbook";
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use super::query::{Key, Target};
-
-static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/fixtures/argocd");
+use crate::{
+    archive::FILES,
+    query::{Key, Target},
+};
 
 /// The folder of what belongs to no single application.
 pub(crate) const SERVER: &str = "_server";
@@ -45,14 +45,16 @@ pub(crate) struct Recorded {
 
 /// Names of the recorded scenarios' folders, and `_server` (what belongs to no single application) first.
 pub fn folders() -> Vec<&'static str> {
-    let mut names: Vec<_> = FILES.dirs().filter_map(|dir| dir.path().to_str()).collect();
+    let names = FILES.keys().filter_map(|name| name.split_once('/'));
+    let mut names: Vec<_> = names.map(|(folder, _)| folder).collect();
     names.sort_unstable();
+    names.dedup();
     names
 }
 
 /// One recorded file as it was received, or a scenario's `question.md`.
 pub fn file(folder: &str, name: &str) -> Option<&'static [u8]> {
-    Some(FILES.get_file(format!("{folder}/{name}"))?.contents())
+    FILES.get(format!("{folder}/{name}").as_str()).copied()
 }
 
 /// The rows of a folder.

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::fields::Selection;
 use super::limits::GENERATED_APPLICATIONS;
-use super::query::CONTROL_PLANE;
+use crate::query::CONTROL_PLANE;
+use crate::returned::fields::Selection;
 
 /// How many generated applications there are of each sort.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(crate) struct Generated {
 }
 
 /// The list of so many generated applications, whole.
-pub(crate) fn list(count: usize) -> String {
+pub fn list(count: usize) -> String {
     let generated = Generated::new(count);
     let items: Vec<String> = (0..generated.len())
         .map(|number| generated.text(&generated.facts(number)))
@@ -307,8 +307,8 @@ fn spec(facts: &Facts, source: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{Fields, Version};
     use super::*;
+    use crate::returned::fields::{Fields, Version};
 
     #[test]
     fn counts_add_up_and_every_sort_is_there() {

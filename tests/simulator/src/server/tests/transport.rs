@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use super::{PATIENCE, start};
-use crate::simulator::Simulator;
-use crate::simulator::test_client::{Client, get};
+use crate::Simulator;
+use crate::server::test_client::{Client, get};
 
 #[test]
 fn tls_is_trusted_by_its_own_authority_for_its_own_names() {

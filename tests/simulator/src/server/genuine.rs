@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::answer::{Answer, Code};
 use super::api::Ask;
-use super::query::Target;
 use super::state::State;
+use crate::query::Target;
 
 /// What a simulator was asked to be, as far as the server behind it has to know.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 
 use super::accounts::{Account, Reach};
 use super::answer::{Answer, Code};
-use super::fields::Fields;
-use super::query::{CONTROL_PLANE, Key, Target};
-use super::selector::Selector;
 use super::state::State;
-use super::world::{self, app_name, text};
+use super::world::{app_name, text};
+use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::returned;
 
 /// Routes that exist below `/api/v1`.
 pub(crate) fn is_route(kind: &str, rest: &[&str]) -> bool {
@@ -97,23 +96,17 @@ struct Inventory<'a> {
 }
 
 impl Inventory<'_> {
-    /// A recorded or altered list, cut to what the account sees and the filter wants.
-    fn list(&self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Answer {
+    /// A recorded or altered list, cut to what the account sees and the query asks for.
+    fn list(&self, kind: &str, seen: impl Fn(&Value) -> bool) -> Answer {
         let key = Key::plain(&["api", "v1", kind], CONTROL_PLANE);
-        let mut value = self.state.world.json(&key).unwrap_or_default();
-        let items = match value["items"].take() {
-            Value::Array(items) => items,
-            _ => Vec::new(),
-        };
-        let items = items.into_iter().filter(wanted).collect();
-        let mut list = world::list(&value["metadata"], items);
-        // Of these, only the list of projects looks at `fields`.
-        if kind == "projects"
-            && let Some(fields) = self.target.get("fields").and_then(Fields::parse)
-        {
-            fields.filter(&mut list);
+        let mut list = self.state.world.json(&key).unwrap_or_default();
+        if let Some(items) = list["items"].as_array_mut() {
+            items.retain(seen);
         }
-        Answer::json(&list)
+        match returned::listed(self.state.version(), self.target, kind, list) {
+            Ok(list) => Answer::json(&list),
+            Err(refusal) => Answer::refusal(&refusal),
+        }
     }
 
     /// The exact answer, by path.
@@ -126,12 +119,7 @@ impl Inventory<'_> {
     }
 
     fn clusters(&self) -> Answer {
-        let (name, server) = (self.target.get("name"), self.target.get("server"));
-        self.list("clusters", |cluster| {
-            self.sees_all()
-                && name.is_none_or(|name| text(cluster, "/name") == name)
-                && server.is_none_or(|server| text(cluster, "/server") == server)
-        })
+        self.list("clusters", |_| self.sees_all())
     }
 
     fn cluster(&self, id: &str) -> Answer {
@@ -201,28 +189,8 @@ impl Inventory<'_> {
     }
 
     fn application_sets(&self) -> Answer {
-        let projects: Vec<_> = self
-            .target
-            .all("projects")
-            .filter(|p| !p.is_empty())
-            .collect();
-        let selector = match self.target.get("selector").map(Selector::parse).transpose() {
-            Ok(selector) => selector,
-            Err(error) => {
-                return Answer::error(
-                    Code::Unknown,
-                    &format!("error parsing the selector: {error}"),
-                );
-            }
-        };
-        let namespace = self.target.get("appsetNamespace");
         self.list("applicationsets", |set| {
             self.account.sees_application_sets(project_of(set))
-                && (projects.is_empty() || projects.contains(&project_of(set)))
-                && selector
-                    .as_ref()
-                    .is_none_or(|selector| selector.matches(set))
-                && namespace.is_none_or(|namespace| text(set, "/metadata/namespace") == namespace)
         })
     }
 

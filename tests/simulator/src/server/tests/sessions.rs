@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::start;
-use crate::simulator::Simulator;
-use crate::simulator::test_client::{Client, Got};
+use crate::Simulator;
+use crate::server::test_client::{Client, Got};
 
 const USERINFO: &str = "/api/v1/session/userinfo";
 const LIST: &str = "/api/v1/applications?fields=items.metadata.name";

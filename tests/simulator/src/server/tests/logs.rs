@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{PATIENCE, start};
-use crate::simulator::Simulator;
-use crate::simulator::test_client::get;
+use crate::Simulator;
+use crate::server::test_client::get;
 
 const GUESTBOOK: &str = "/api/v1/applications/guestbook/logs";
 const CHECKOUT: &str = "/api/v1/applications/checkout-api/logs";

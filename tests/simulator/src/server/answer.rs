@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::returned::Refusal;
+
 /// Status, headers and content of one answer.
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -80,6 +82,11 @@ impl Answer {
     pub(crate) fn error(code: Code, message: &str) -> Self {
         let body = json!({"error": message, "code": code as u8, "message": message});
         Self::new(code.http().0, "application/json", body.to_string())
+    }
+
+    /// The error of a GET whose parameters a server cannot obey.
+    pub(crate) fn refusal(refusal: &Refusal) -> Self {
+        Self::new(500, "application/json", refusal.body())
     }
 
     /// The error of a streaming call, when it is the first thing in the stream.

@@ -17,18 +17,14 @@ mod body;
 mod builder;
 mod derived;
 mod fault;
-mod fields;
 mod generated;
 mod genuine;
 mod inventory;
 mod limits;
+mod listen;
 mod log_streams;
 mod logs;
-mod query;
-mod recorded;
 mod requests;
-mod selector;
-mod server;
 mod state;
 mod timestamp;
 mod tls;
@@ -52,12 +48,11 @@ use tokio::sync::oneshot;
 pub use builder::Builder;
 pub use fault::{Fault, FaultKind, Match};
 pub use generated::GeneratedCounts;
-pub(crate) use generated::list as generated_list;
+pub use generated::list as generated_list;
 pub use genuine::{Genuine, Passed, Reply, Replying, Wanted};
-pub use recorded::{file as recorded_file, folders as recorded_folders};
 pub use requests::Request;
 
-use query::Target;
+use crate::query::Target;
 use state::State;
 
 /// A running simulated Argo CD.

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 
 use super::accounts::Account;
 use super::answer::{Answer, Code, Content};
-use super::fields::{Fields, Selection};
 use super::limits::{CHUNK_BYTES, GRPC_MESSAGE_BYTES};
-use super::query::Target;
-use super::selector::Selector;
 use super::state::State;
-use super::world::{app_name, app_namespace, app_project, text};
+use super::world::{app_name, app_project};
+use crate::query::Target;
+use crate::returned::{
+    self, Filter, Refusal,
+    fields::{Fields, Selection},
+};
 
 /// One row of the list: recorded ones are at hand, generated ones are made when they are sent.
 enum Row {
@@ -20,25 +22,11 @@ enum Row {
     Generated(usize),
 }
 
-/// The parameters that choose rows.
-struct Filter {
-    name: Option<String>,
-    namespace: Option<String>,
-    projects: Vec<String>,
-    repo: Option<String>,
-    selector: Option<Selector>,
-}
-
 /// Answers the list.
 pub(crate) fn list(state: &Arc<State>, account: &Account, target: &Target) -> Answer {
-    let filter = match Filter::parse(target) {
+    let filter = match Filter::of("applications", target) {
         Ok(filter) => filter,
-        Err(message) => {
-            return Answer::error(
-                Code::Unknown,
-                &format!("error parsing the selector: {message}"),
-            );
-        }
+        Err(why) => return Answer::refusal(&Refusal::Selector(why)),
     };
     let selection = target
         .get("fields")
@@ -58,15 +46,11 @@ pub(crate) fn list(state: &Arc<State>, account: &Account, target: &Target) -> An
         return Answer::error(Code::ResourceExhausted, &message);
     }
     if selection.as_ref().is_some_and(Selection::is_a_trap) && !rows.is_empty() {
-        return Answer::new(
-            500,
-            "application/json",
-            r#"{"error": "failed to marshal error message"}"#,
-        );
+        return Answer::refusal(&Refusal::Unwritable);
     }
     let metadata = json!({"resourceVersion": "2717"});
     if rows.is_empty() {
-        return Answer::json(&json!({"metadata": metadata, "items": null}));
+        return Answer::json(&returned::list(&metadata, Vec::new()));
     }
     let mut answer = Answer::json_text(Bytes::new());
     let chunks = chunks(Arc::clone(state), rows, selection, &metadata);
@@ -76,41 +60,6 @@ pub(crate) fn list(state: &Arc<State>, account: &Account, target: &Target) -> An
         Content::Chunks(Box::new(chunks))
     };
     answer
-}
-
-impl Filter {
-    fn parse(target: &Target) -> Result<Self, String> {
-        let projects = target.all("projects").chain(target.all("project"));
-        Ok(Self {
-            name: target.get("name").map(str::to_owned),
-            namespace: target.get("appNamespace").map(str::to_owned),
-            projects: projects
-                .filter(|p| !p.is_empty())
-                .map(str::to_owned)
-                .collect(),
-            repo: target.get("repo").map(str::to_owned),
-            selector: target.get("selector").map(Selector::parse).transpose()?,
-        })
-    }
-
-    /// Whether everything passes.
-    fn is_open(&self) -> bool {
-        self.name.is_none()
-            && self.namespace.is_none()
-            && self.projects.is_empty()
-            && self.repo.is_none()
-            && self.selector.is_none()
-    }
-
-    fn admits(&self, app: &Value) -> bool {
-        let is = |wanted: &Option<String>, have: &str| wanted.as_ref().is_none_or(|w| w == have);
-        is(&self.name, app_name(app))
-            && is(&self.namespace, app_namespace(app))
-            && (self.projects.is_empty() || self.projects.iter().any(|p| p == app_project(app)))
-            // An exact text, and only the first source counts.
-            && is(&self.repo, first_repo(app))
-            && self.selector.as_ref().is_none_or(|selector| selector.matches(app))
-    }
 }
 
 /// What the account may see of what the filter admits, by name; equal names in an order that
@@ -138,10 +87,7 @@ fn rows(state: &State, account: &Account, filter: &Filter) -> Vec<Row> {
         rows.reverse();
     }
     rows.sort_by(|a, b| a.0.cmp(&b.0));
-    if filter.name.is_some() {
-        // Only the first match of a list without order.
-        rows.truncate(1);
-    }
+    rows.truncate(filter.most());
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
@@ -181,14 +127,5 @@ fn row_text(state: &State, row: &Row, selection: Option<&Selection>) -> String {
             generated.selected(&generated.facts(*number), selection)
         }
         (Row::Generated(_), None) => "null".to_owned(),
-    }
-}
-
-fn first_repo(app: &Value) -> &str {
-    let of_sources = text(app, "/spec/sources/0/repoURL");
-    if of_sources.is_empty() {
-        text(app, "/spec/source/repoURL")
-    } else {
-        of_sources
     }
 }

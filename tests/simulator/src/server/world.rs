@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::answer::Answer;
 use super::derived;
 use super::generated::Generated;
-use super::query::{CONTROL_PLANE, Key, Target};
-use super::recorded::{Index, Recorded};
+use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::recorded::{Index, Recorded};
 
 /// The path of everything about applications.
 pub(crate) const APPLICATIONS: [&str; 3] = ["api", "v1", "applications"];
@@ -218,14 +218,4 @@ pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
         .pointer(pointer)
         .and_then(Value::as_str)
         .unwrap_or_default()
-}
-
-/// A list as argocd-server writes it: an empty one is `null`.
-pub(crate) fn list(metadata: &Value, items: Vec<Value>) -> Value {
-    let items = if items.is_empty() {
-        Value::Null
-    } else {
-        Value::Array(items)
-    };
-    json!({"metadata": metadata, "items": items})
 }

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::start;
-use crate::simulator::Simulator;
-use crate::simulator::accounts::{api_key, refused_tokens};
-use crate::simulator::recorded::{Row, SERVER, file, folders, rows};
-use crate::simulator::test_client::{Client, Got};
+use crate::Simulator;
+use crate::recorded::{Row, SERVER, file, folders, rows};
+use crate::server::accounts::{api_key, refused_tokens};
+use crate::server::test_client::{Client, Got};
 
 /// Recordings that another state of the same server gave, with the reason.
 const LEFT_OUT: [(&str, &str, &str); 1] = [(
@@ -209,7 +209,7 @@ fn differs_at(expected: &Value, received: &Value, path: String) -> Option<String
 fn a_replaced_recording_is_not_what_the_comparison_sees() {
     let sim = start();
     sim.replace("/api/v1/applications/guestbook", r#"{"metadata":{}}"#);
-    let got = crate::simulator::test_client::get(&sim, "/api/v1/applications/guestbook");
+    let got = crate::server::test_client::get(&sim, "/api/v1/applications/guestbook");
     let expected = comparable(file("healthy-guestbook", "application.json").unwrap());
     assert_ne!(comparable(&got.body), expected);
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::query::Target;
+use crate::query::Target;
 
 /// One request as the simulator saw it.
 #[derive(Clone, Debug)]

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::accounts::Account;
 use super::answer::{Answer, Code, Content};
 use super::api::Ask;
-use super::fields::Fields;
-use super::query::{CONTROL_PLANE, Key, Target};
 use super::state::State;
-use super::world::{self, APPLICATIONS, app_name, app_project, text};
+use super::world::{APPLICATIONS, app_name, app_project, text};
 use super::{derived, logs};
+use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::returned;
 
 /// Routes that exist, as Argo CD has them (the ones that are read, not all of them).
 pub(crate) fn is_route(rest: &[&str]) -> bool {
@@ -160,24 +160,8 @@ impl Found<'_> {
         if let Some(error) = self.recorded_error(&rest) {
             return error;
         }
-        let mut value = self.document(&rest, derived::managed_resources);
-        let wanted = |item: &Value| {
-            ["namespace", "name", "group", "kind"].iter().all(|field| {
-                self.target
-                    .get(field)
-                    .is_none_or(|want| item[*field].as_str().unwrap_or_default() == want)
-            })
-        };
-        if let Some(items) = value.get_mut("items").and_then(Value::as_array_mut) {
-            items.retain(wanted);
-            if items.is_empty() {
-                value = json!({});
-            }
-        }
-        if let Some(fields) = self.target.get("fields").and_then(Fields::parse) {
-            fields.filter(&mut value);
-        }
-        Answer::json(&value)
+        let document = self.document(&rest, derived::managed_resources);
+        Answer::json(&returned::managed_resources(self.target, document))
     }
 
     /// The error that was recorded in place of a document, unless a test put one there.
@@ -218,7 +202,7 @@ impl Found<'_> {
         if [name, namespace, uid].iter().all(|text| text.is_empty())
             || (!uid.is_empty() && self.nodes().iter().any(is_asked_for))
         {
-            return Answer::json(&world::list(&none, Vec::new()));
+            return Answer::json(&returned::list(&none, Vec::new()));
         }
         if let Some(why) = self.tree_error() {
             let message = format!("error getting app resources: {why}");

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::application::Found;
 use super::derived;
-use super::query::Key;
 use super::timestamp::Timestamp;
 use super::world::text;
+use crate::query::Key;
 
 /// One line of a log.
 #[derive(Clone, Debug)]

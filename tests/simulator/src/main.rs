@@ -3,11 +3,11 @@
 
 use std::io::Read;
 
-use argocd_tests::harness::argo_cd;
+use argocd_simulator::Simulator;
 
 #[allow(clippy::print_stdout)]
 fn main() -> anyhow::Result<()> {
-    let simulator = argo_cd().start()?;
+    let simulator = Simulator::builder().start()?;
     println!(
         "{}",
         serde_json::json!({ "url": simulator.url(), "token": simulator.token() })

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::start;
-use crate::simulator::Simulator;
-use crate::simulator::test_client::{Client, Got, get};
+use crate::Simulator;
+use crate::server::test_client::{Client, Got, get};
 
 const LIST: &str = "/api/v1/applications";
 

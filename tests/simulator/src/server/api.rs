@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::accounts::{Account, Unauthenticated};
 use super::answer::{Answer, Code};
-use super::query::Target;
-use super::recorded::{self, SERVER};
 use super::state::State;
 use super::{application, applications, inventory};
+use crate::query::Target;
+use crate::recorded::{self, SERVER};
 
 /// What a request says, as far as answers depend on it.
 #[derive(Default)]
@@ -261,7 +261,7 @@ fn write(state: &Arc<State>, ask: &Ask, segments: &[&str]) -> Answer {
     authorized(state, ask, false, |_| {
         let app = match segments {
             [_, _, "applications", name, ..] => {
-                state.world.application(super::query::CONTROL_PLANE, name)
+                state.world.application(crate::query::CONTROL_PLANE, name)
             }
             _ => None,
         };
