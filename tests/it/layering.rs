@@ -11,14 +11,17 @@ const GUEST: &[(&str, &[&str])] = &[
         "server",
         &["mcp", "tools", "call", "answer", "argocd", "http", "limits"],
     ),
-    ("mcp", &["tools", "limits"]),
+    ("mcp", &["limits"]),
     (
         "tools",
         &[
             "call", "model", "answer", "argocd", "redact", "http", "limits",
         ],
     ),
-    ("call", &["model", "answer", "argocd", "redact", "limits"]),
+    (
+        "call",
+        &["model", "answer", "argocd", "redact", "http", "limits"],
+    ),
     ("model", &["answer", "argocd", "redact", "limits"]),
     ("answer", &["redact", "limits"]),
     ("argocd", &["redact", "http", "limits"]),

@@ -1,7 +1,7 @@
 //! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
 
 use super::{
-    Context, Tool,
+    Context, Family, Listed, Subject, Tool,
     applications::{
         CLUSTER_HINT,
         filter::{is_cluster, is_repository},
@@ -59,23 +59,25 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "find_applications",
-        title: "Find applications",
-        description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
+pub(super) const TOOL: Tool = Tool {
+    name: "find_applications",
+    title: "Find applications",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Finds who uses an image, repository, cluster or resource",
+    subject: Subject::Nothing,
+    description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
             resource. All criteria must match.",
-        facts: &[
-            "name",
-            "project",
-            "sync",
-            "health",
-            "destination",
-            "matched",
-        ],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(find(context, call)),
-    }]
+    facts: &[
+        "name",
+        "project",
+        "sync",
+        "health",
+        "destination",
+        "matched",
+    ],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(find(context, call)),
 };
 
 impl Ask {

@@ -17,7 +17,7 @@ use self::{
     top::{Key, Row, Top},
     wire::Application,
 };
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
@@ -81,29 +81,31 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "list_applications",
-        title: "List applications",
-        description: "Argo CD applications: sync, health, project, destination, revision, last operation. Counts, then broken ones \
+pub(super) const TOOL: Tool = Tool {
+    name: "list_applications",
+    title: "List applications",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Lists applications, worst first, with many filters",
+    subject: Subject::Nothing,
+    description: "Argo CD applications: sync, health, project, destination, revision, last operation. Counts, then broken ones \
             first. Start here, or to find an exact name.",
-        facts: &[
-            "name",
-            "project",
-            "sync",
-            "health",
-            "destination",
-            "revision",
-            "last_operation",
-            "group",
-            "applications",
-            "not_well",
-            "out_of_sync",
-            "names",
-        ],
-        schema: schema::<List>,
-        run: |context, call| Box::pin(list(context, call)),
-    }]
+    facts: &[
+        "name",
+        "project",
+        "sync",
+        "health",
+        "destination",
+        "revision",
+        "last_operation",
+        "group",
+        "applications",
+        "not_well",
+        "out_of_sync",
+        "names",
+    ],
+    schema: schema::<List>,
+    run: |context, call| Box::pin(list(context, call)),
 };
 
 /// What is kept of the whole list.

@@ -7,8 +7,10 @@
 mod backend;
 mod calls;
 mod complete;
+mod listing;
 mod options;
 mod progress;
+mod prompts;
 #[cfg(test)]
 mod tests;
 
@@ -29,9 +31,9 @@ use crate::{
     mcp::{
         era::{self, Era},
         frame::{Frame, Framer},
-        info, legacy,
+        legacy,
         modern::{self, CACHED},
-        notify, prompts, resources,
+        notify, prompts as mcp_prompts, resources,
         rpc::{self, Fault, Id, Message, Notification, Request},
         tools,
     },
@@ -54,17 +56,11 @@ impl Server {
     /// A server that calls the tools of `backend`, shows those that `options` list, and writes its
     /// lines with `write`.
     pub fn new(backend: Box<dyn Backend>, options: &Options, write: Writer) -> Self {
-        let structured = options.output == Output::Structured;
-        let listed = crate::tools::all()
-            .iter()
-            .filter(|tool| options.tools.has(tool.name));
         Self {
             backend,
             write,
-            tools: listed
-                .map(|tool| tools::Entry::new(tool, structured))
-                .collect(),
-            instructions: info::instructions(&options.tools),
+            tools: listing::entries(options),
+            instructions: listing::instructions(&options.tools),
             calls: Calls::new(),
             listens: RefCell::default(),
         }
@@ -157,11 +153,14 @@ impl Server {
             }
         };
         match method.as_str() {
-            "prompts/list" => listed(prompts::list()),
+            "prompts/list" => listed(mcp_prompts::list(prompts::PROMPTS)),
             "resources/list" => listed(resources::list()),
             "resources/templates/list" => listed(resources::templates()),
             "prompts/get" => {
-                self.reply(id, &modern::wrap(era, &prompts::get(params)?, None));
+                self.reply(
+                    id,
+                    &modern::wrap(era, &mcp_prompts::get(prompts::PROMPTS, params)?, None),
+                );
                 Ok(())
             }
             "resources/read" => {
@@ -169,7 +168,7 @@ impl Server {
                 self.read(era, id, uri, name)
             }
             "completion/complete" => {
-                let wanted = resources::complete(params)?;
+                let wanted = resources::complete(params, prompts::PROMPTS)?;
                 self.complete(era, id, wanted)
             }
             _ => Err(Fault::method(method)),

@@ -4,10 +4,10 @@ use std::{rc::Rc, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::{Context, call};
 use crate::{
     argocd::fake::{Reply, Request, World},
     limits,
+    tools::{self, Context},
 };
 
 /// Longest answer in milliseconds: the deadline of a call and a second.
@@ -68,11 +68,13 @@ fn asked(tool: &'static str, arguments: Value, stalls: &'static str) -> (String,
     let Value::Object(arguments) = arguments else {
         panic!("{arguments}")
     };
-    let answer = world.run_one(async move { call(&context, tool, arguments).await });
-    let answer = answer.map(|answer| answer.text().to_owned());
+    let answer = world.run_one(async move {
+        let tool = tools::find(tool).expect("a known tool");
+        tools::call(&context, tool, arguments).await
+    });
     let took =
         u64::try_from(client.now_ms() - started).map_or(Duration::MAX, Duration::from_millis);
-    (answer.unwrap_or_default(), took)
+    (answer.text().to_owned(), took)
 }
 
 #[test]

@@ -7,3 +7,4 @@ mod flight;
 mod offers;
 mod rig;
 mod shapes;
+mod stalls;
