@@ -1,8 +1,8 @@
 //! Images that cannot be had.
 
 use super::{
+    evidence::{Evidence, waiting},
     finding::{Finding, Rank},
-    workload::{Evidence, waiting},
 };
 use crate::{
     answer::word,

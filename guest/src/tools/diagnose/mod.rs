@@ -10,6 +10,7 @@ mod conditions;
 mod container;
 mod deletion;
 mod drift;
+mod evidence;
 mod finding;
 mod gather;
 mod image;
@@ -27,9 +28,9 @@ use futures_util::future::{join, join3};
 
 use self::{
     automation::Standing,
+    evidence::Evidence,
     finding::{Finding, Rank},
     gather::Gather,
-    workload::Evidence,
 };
 use super::{Context, Tool};
 use crate::{

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    evidence::{Evidence, NAMES_MAX, health},
     finding::{Finding, Rank},
-    workload::{Evidence, NAMES_MAX, health},
 };
 use crate::{
     answer::{plural, word},
