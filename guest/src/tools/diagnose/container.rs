@@ -243,8 +243,8 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
             age(node, clock)
         ),
     );
-    let mut mounts = pod::mounts(live);
-    mounts.truncate(NAMES_MAX);
+    let mounts = pod::mounts(live).into_iter().take(NAMES_MAX);
+    let mounts: Vec<String> = mounts.map(|mount| mount.to_string()).collect();
     match mounts.is_empty() || !evidence.events.is_empty() {
         true => finding,
         false => finding.with(format!(
