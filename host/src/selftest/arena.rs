@@ -6,9 +6,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use argocd_tests::{
+use argocd_simulator::{
+    Request, Simulator,
     attack::{Canary, Field},
-    simulator::{Request, Simulator},
 };
 use serde_json::{Value, json};
 
