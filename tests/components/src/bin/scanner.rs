@@ -6,34 +6,9 @@
 //! how often each one stands in memory). Without either, the text is the token that it was given.
 
 #[cfg(target_os = "wasi")]
-#[path = "../hostile/attempt.rs"]
-mod attempt;
-
-#[cfg(target_os = "wasi")]
 fn main() {
-    use std::io::{BufRead, Write};
-
     let mut kept = Vec::new();
-    for line in std::io::stdin().lock().lines() {
-        let Ok(line) = line else { return };
-        let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else {
-            continue;
-        };
-        let Some(id) = message.get("id") else {
-            continue;
-        };
-        let text = answer(&message["params"]["arguments"], &mut kept);
-        let answer = serde_json::json!({ "jsonrpc": "2.0", "id": id, "result": {
-            "resultType": "complete", "content": [{ "type": "text", "text": text }],
-        } });
-        let mut stdout = std::io::stdout().lock();
-        if writeln!(stdout, "{answer}")
-            .and_then(|()| stdout.flush())
-            .is_err()
-        {
-            return;
-        }
-    }
+    argocd_probes::serve(|message, _| answer(&message["params"]["arguments"], &mut kept));
 }
 
 #[cfg(target_os = "wasi")]
@@ -55,7 +30,7 @@ fn answer(arguments: &serde_json::Value, kept: &mut Vec<String>) -> String {
     if fetch.is_null() {
         return std::env::var("ARGOCD_AUTH_TOKEN").unwrap_or_default();
     }
-    let outcome = attempt::run(fetch);
+    let outcome = argocd_probes::attempt(fetch);
     let good = outcome.contains("-> status 200");
     kept.push(outcome);
     u8::from(good).to_string()

@@ -1,29 +1,24 @@
 //! One attempt: a request built from untyped parts, sent, and its outcome in words.
 
 use serde_json::Value;
-use wasi::{
-    http::{
-        outgoing_handler,
-        types::{Fields, Method, OutgoingBody, OutgoingRequest, Scheme},
+
+use crate::{
+    named,
+    wasi::{
+        http::{
+            outgoing_handler,
+            types::{Fields, IncomingResponse, Method, OutgoingBody, OutgoingRequest, Scheme},
+        },
+        io::streams::StreamError,
     },
-    io::streams::StreamError,
 };
 
 /// Most of a response body that is reported, in bytes.
 const BODY_SHOWN: u64 = 4096;
 
-/// Sends what `attempt` describes.
+/// Sends what `attempt` describes, and says what became of it.
 pub(crate) fn run(attempt: &Value) -> String {
-    let text = |key: &str| attempt[key].as_str();
-    let name = format!(
-        "{} {}://{} {}",
-        text("method").unwrap_or("GET"),
-        text("scheme").unwrap_or("-"),
-        text("authority").unwrap_or("-"),
-        text("path").unwrap_or("-"),
-    );
-    // A line break in it would make two lines of one.
-    let name = name.escape_debug();
+    let name = named(attempt);
     match send(attempt) {
         Ok(outcome) => format!("{name} -> {outcome}"),
         Err(error) => format!("{name} -> error: {error}"),
@@ -111,7 +106,7 @@ fn fill(body: OutgoingBody, attempt: &Value) -> Result<(), String> {
     OutgoingBody::finish(body, trailers).map_err(|error| refused(&error))
 }
 
-fn read(response: &wasi::http::types::IncomingResponse) -> Result<String, String> {
+fn read(response: &IncomingResponse) -> Result<String, String> {
     let body = response.consume().map_err(|()| "body taken twice")?;
     let stream = body.stream().map_err(|()| "stream taken twice")?;
     let mut bytes = Vec::new();
