@@ -9,7 +9,7 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 
 const [host, root, bless] = process.argv.slice(2);
 const here = join(root, "tests/clients");
-const recorded = join(root, "tests/fixtures/argocd");
+const recorded = join(root, "tests/simulator/fixtures/argocd");
 const questions = JSON.parse(readFileSync(join(here, "questions.json"), "utf8"));
 
 // Bounds: tools/list over name, description and schema; one question on average; one answer.

@@ -137,7 +137,9 @@ async fn the_structured_form_fits_the_schema_that_the_list_declares() {
     let mut host = start.start().unwrap();
     host.initialize(LEGACY).await.unwrap();
     let list = host.ask("tools/list", json!({})).await.unwrap();
-    for tool in list["result"]["tools"].as_array().unwrap() {
+    let tools = list["result"]["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), each_tool().len());
+    for tool in tools {
         let name = tool["name"].as_str().unwrap();
         let validator = jsonschema::validator_for(&tool["outputSchema"]).unwrap();
         assert!(
@@ -182,13 +184,9 @@ async fn text_is_the_default_form() {
     let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let list = host.ask("tools/list", json!({})).await.unwrap();
-    assert!(
-        list["result"]["tools"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|tool| tool.get("outputSchema").is_none())
-    );
+    let tools = list["result"]["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), each_tool().len());
+    assert!(tools.iter().all(|tool| tool.get("outputSchema").is_none()));
     let answer = host
         .ask(
             "tools/call",
@@ -228,7 +226,9 @@ async fn prompts_resources_and_completion() {
             < 2_000
     );
     let prompts = host.ask("prompts/list", json!({})).await.unwrap();
-    for prompt in prompts["result"]["prompts"].as_array().unwrap() {
+    let prompts = prompts["result"]["prompts"].as_array().unwrap();
+    assert_eq!(prompts.len(), 3);
+    for prompt in prompts {
         let mut arguments = serde_json::Map::new();
         for argument in prompt["arguments"].as_array().unwrap() {
             arguments.insert(

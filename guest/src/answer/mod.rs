@@ -77,11 +77,12 @@ impl Answer {
 
 /// Text of others, quoted to the end of the line; nothing when it is empty.
 pub(crate) fn said(text: &Text) -> String {
-    if text.trim().is_empty() {
-        String::new()
-    } else {
-        format!(" > {}", text.ends(limits::SAID_CHARS))
-    }
+    quotation(text).map_or(String::new(), |text| format!(" > {text}"))
+}
+
+/// The same without our quotation mark; `None` when it is empty.
+fn quotation(text: &Text) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.ends(limits::SAID_CHARS))
 }
 
 /// A name, reason or status word of others: on one line, short, without our quotation mark.

@@ -2,9 +2,10 @@
 //! connection that failed, the commit, the other application.
 
 use super::{
-    Seen, by_rank, drift,
-    finding::{Finding, Rank},
+    drift,
+    finding::{Finding, Rank, by_rank},
     gather::Gather,
+    seen::Seen,
     view,
 };
 use crate::{
@@ -170,7 +171,7 @@ async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<Strin
             reached += usize::from(&*state.status == "Successful");
         }
     };
-    gather.items(get.operation(), get, each).await?;
+    gather.items(get.operation().words(), get, each).await?;
     line.map(|line| format!("{reached} of {others} others are reached; {line}"))
 }
 
@@ -204,10 +205,10 @@ async fn brought(
         },
     };
     let what = match rank {
-        Rank::Drift | Rank::Window if several => "newest of source",
-        Rank::Drift | Rank::Window => "what waits",
-        Rank::SyncFailed | Rank::HookFailed => "brought by",
-        _ => "last deploy",
+        Rank::Drift | Rank::Window if several => "newest of source".to_owned(),
+        Rank::Drift | Rank::Window => "what waits".to_owned(),
+        Rank::SyncFailed | Rank::HookFailed => "brought by".to_owned(),
+        _ => format!("last deploy{}", deployed(app, clock)),
     };
     let mut lines = Vec::new();
     for (index, revision) in revisions.into_iter().take(SOURCES_MAX) {
@@ -225,11 +226,7 @@ async fn brought(
             true => format!(" {}", index + 1),
             false => String::new(),
         };
-        let by = match what {
-            "last deploy" => deployed(app, clock),
-            _ => String::new(),
-        };
-        lines.push(format!("{what}{number}{by}: {}", commit.line(&revision)));
+        lines.push(format!("{what}{number}: {}", commit.line(&revision)));
     }
     lines
 }

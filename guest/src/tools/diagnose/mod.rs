@@ -10,6 +10,7 @@ mod conditions;
 mod container;
 mod deletion;
 mod drift;
+mod evidence;
 mod finding;
 mod gather;
 mod image;
@@ -18,6 +19,7 @@ mod operation;
 mod placement;
 mod probe;
 mod refusal;
+mod seen;
 mod serving;
 mod trace;
 mod view;
@@ -27,13 +29,14 @@ use futures_util::future::{join, join3};
 
 use self::{
     automation::Standing,
-    finding::{Finding, Rank},
+    evidence::Evidence,
+    finding::{Finding, Rank, by_rank},
     gather::Gather,
-    workload::Evidence,
+    seen::Seen,
 };
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, time::Clock},
+    answer::{Answer, time::Clock},
     argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
     call::{
         Call, Failure,
@@ -41,7 +44,7 @@ use crate::{
     },
     model::{
         application::Application,
-        classify::{self, Difference},
+        classify,
         event::Event,
         log::Stream,
         managed::Item,
@@ -89,14 +92,6 @@ record! {
     struct Events {
         items: Vec<Event> = "items",
     }
-}
-
-/// Everything that was read before the causes are looked for.
-struct Seen {
-    app: Application,
-    tree: Option<Tree>,
-    differences: Option<Vec<Difference>>,
-    windows: Option<Assignment>,
 }
 
 async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -415,9 +410,4 @@ async fn current(
     let push = |line: &[u8]| stream.push(line);
     gather.lines("its log", &get, push).await?;
     (!stream.lines.is_empty()).then_some(stream)
-}
-
-/// Root first; equal ranks stay in the order in which they were found.
-fn by_rank(findings: &mut Vec<Finding>) {
-    order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Seen,
     finding::{Finding, Rank},
     operation::running_images,
+    seen::Seen,
 };
 use crate::{
     answer::{
