@@ -5,6 +5,7 @@
 mod altered;
 mod claims;
 mod facts;
+mod offered;
 mod planted;
 mod properties;
 mod replay;
