@@ -6,9 +6,11 @@
 
 pub mod answer;
 pub mod argocd;
+pub(crate) mod call;
 pub mod http;
 pub mod limits;
 pub mod mcp;
+pub(crate) mod model;
 pub mod redact;
 pub mod server;
 pub mod tools;

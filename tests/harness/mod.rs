@@ -324,5 +324,5 @@ impl Answer {
 
 /// The folder of the recorded answers, for tests that read what a fixture says.
 pub fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/argocd")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("simulator/fixtures/argocd")
 }

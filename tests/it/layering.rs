@@ -9,10 +9,17 @@ use std::{
 const GUEST: &[(&str, &[&str])] = &[
     (
         "server",
-        &["mcp", "tools", "answer", "argocd", "http", "limits"],
+        &["mcp", "tools", "call", "answer", "argocd", "http", "limits"],
     ),
     ("mcp", &["tools", "limits"]),
-    ("tools", &["answer", "argocd", "redact", "http", "limits"]),
+    (
+        "tools",
+        &[
+            "call", "model", "answer", "argocd", "redact", "http", "limits",
+        ],
+    ),
+    ("call", &["model", "answer", "argocd", "redact", "limits"]),
+    ("model", &["answer", "argocd", "redact", "limits"]),
     ("answer", &["redact", "limits"]),
     ("argocd", &["redact", "http", "limits"]),
     ("redact", &["limits"]),

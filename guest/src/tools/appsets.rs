@@ -1,18 +1,21 @@
 //! `list_applicationsets`, `get_applicationset`: which work, what they make, what is wrong with the
 //! others. Parameters of generators and templates have no field here: they hold secrets.
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure, proposed},
-    input::{Count, input, schema},
-    listing::{self, Listing, Row},
-    record::{Field, Record, record},
-    wire::{Health, Metadata},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
+    call::{
+        Call, Failure,
+        input::{Count, input, schema},
+        listing::{self, Listing, Row},
+        proposed,
+    },
     limits,
+    model::{
+        Health, Metadata,
+        record::{Field, Record, record},
+    },
     redact::Text,
 };
 

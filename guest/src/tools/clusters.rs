@@ -1,19 +1,18 @@
 //! `list_clusters`: which clusters there are and whether Argo CD reaches them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{Flag, Part},
-    input::{Count, input, schema},
-    listing::{self, Listing, Row},
-    record::record,
-    wire::ConnectionState,
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, plural, time::Clock, word},
     argocd::Get,
+    call::{
+        Call, Failure,
+        choice::{Flag, Part},
+        input::{Count, input, schema},
+        listing::{self, Listing, Row},
+    },
     limits,
+    model::{ConnectionState, record::record},
     redact::Text,
 };
 

@@ -7,21 +7,26 @@ use serde_json::{Map, Value};
 
 use super::{
     Context, Tool,
-    application::{card, operation, source},
-    call::{Call, Failure},
-    choice::One,
-    commit::{self, Commit},
+    application::{card, source},
     diff::{self, FormatWord},
-    identity::{self, Found},
-    input::{Argument, Count, input, schema},
-    listing::{Listing, Row},
-    rendered::{self, Rendered},
-    wire::application::Application,
 };
 use crate::{
     answer::{Answer, word},
     argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
+    call::{
+        Call, Failure,
+        choice::One,
+        identity::{self, Found},
+        input::{Argument, Count, input, schema},
+        listing::{Listing, Row},
+    },
     limits,
+    model::{
+        application::Application,
+        commit::{self, Commit},
+        operation,
+        rendered::{self, Rendered},
+    },
     redact::{Node, Text},
 };
 

@@ -2,21 +2,23 @@
 
 use futures_util::future::join_all;
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{One, sets},
-    commit::{self, Commit},
-    input::{Count, input, schema},
-    listing::{Listing, Row},
-    record::record,
-    rendered::{self, Difference, Format, Rendered},
-    wire::application::{Application, Deploy},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, order, plural, revision, word},
     argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
+    call::{
+        Call, Failure,
+        choice::{One, sets},
+        input::{Count, input, schema},
+        listing::{Listing, Row},
+    },
     limits,
+    model::{
+        application::{Application, Deploy},
+        commit::{self, Commit},
+        record::record,
+        rendered::{self, Difference, Format, Rendered},
+    },
     redact::{Manifest, Node, Text},
 };
 
@@ -226,7 +228,7 @@ fn differ(count: usize) -> String {
 }
 
 fn deployed(one: &Text, many: &[Text]) -> String {
-    super::application::operation::revisions(one, many)
+    crate::model::operation::revisions(one, many)
 }
 
 /// The newest commit of each source that moved since the last deploy. In a repository of several

@@ -2,23 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{Flag, Span},
-    diagnose::suspect::{self, View},
-    input::{Count, input, schema},
-    listing::{Listing, Row},
-    suggest,
-    wire::{
-        event::Event,
-        tree::{Node, Tree},
-    },
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, plural, said, time::Clock, word},
     argocd::{Get, Kind, Namespace, Object, ObjectName},
+    call::{
+        Call, Failure,
+        choice::{Flag, Span},
+        input::{Count, input, schema},
+        listing::{Listing, Row},
+        suggest,
+    },
     limits,
+    model::{
+        event::Event,
+        suspect::{self, View},
+        tree::{Node, Tree},
+    },
     redact::Text,
 };
 

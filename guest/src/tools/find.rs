@@ -2,21 +2,23 @@
 
 use super::{
     Context, Tool,
-    application::operation,
     applications::{
         CLUSTER_HINT,
         filter::{is_cluster, is_repository},
         read,
         wire::Application,
     },
-    call::{Call, Failure},
-    choice::Part,
-    input::{Count, input, schema},
-    listing::{Listing, Row},
 };
 use crate::{
     answer::{Answer, Line, order, plural, revision, word},
     argocd::{Kind, ListFilter, ProjectName},
+    call::{
+        Call, Failure,
+        choice::Part,
+        input::{Count, input, schema},
+        listing::{Listing, Row},
+    },
+    model::operation,
     redact::Text,
 };
 

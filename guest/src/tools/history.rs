@@ -3,17 +3,7 @@
 
 use futures_util::future::{join, join_all};
 
-use super::{
-    Context, Tool,
-    application::operation::{initiator, revisions},
-    call::{Call, Failure},
-    commit::{self, Commit},
-    input::{Count, input, schema},
-    listing::{self, Listing, Row},
-    record::record,
-    rendered::{self, Rendered},
-    wire::application::Initiator,
-};
+use super::{Context, Tool};
 use crate::{
     answer::{
         Answer, Line, plural, said,
@@ -22,9 +12,21 @@ use crate::{
         word,
     },
     argocd::{AppRef, Get, Rendering, Revision, SourceAt},
+    call::{
+        Call, Failure,
+        input::{Count, input, schema},
+        listing::{self, Listing, Row},
+    },
     limits,
+    model::{
+        application::Initiator,
+        changes,
+        commit::{self, Commit},
+        operation::{initiator, revisions},
+        record::record,
+        rendered::{self, Rendered},
+    },
     redact::{HIDDEN, Manifest, Node, Text, is_secret_key, one_line},
-    tools::managed::changes,
 };
 
 /// Deploys of one answer by default, and at most.

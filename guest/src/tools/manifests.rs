@@ -1,17 +1,17 @@
 //! `get_application_manifests`: what the sources render to. A list, or YAML as far as the budget goes.
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{One, sets},
-    input::{Count, input, schema},
-    listing::{Listing, Row},
-    rendered::{self, Rendered},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Line, order, plural, revision, word, yaml},
     argocd::{Get, Kind, ObjectName, Rendering, Revision},
+    call::{
+        Call, Failure,
+        choice::{One, sets},
+        input::{Count, input, schema},
+        listing::{Listing, Row},
+    },
     limits,
+    model::rendered::{self, Rendered},
     redact::{Manifest, Node},
 };
 

@@ -6,50 +6,40 @@
 mod application;
 mod applications;
 mod appsets;
-mod call;
-mod choice;
 mod clusters;
-mod commit;
 mod compare;
 mod diagnose;
 mod diff;
 mod events;
 mod find;
-mod glob;
 mod history;
-mod identity;
-mod input;
-mod listing;
 mod logs;
 mod managed;
 mod manifests;
-mod names;
 mod projects;
-mod record;
-mod rendered;
 mod repositories;
 mod resource;
 mod server_info;
 mod sets;
-mod suggest;
 mod sync_status;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod tree;
 mod windows;
-mod wire;
-
-use std::{rc::Rc, sync::LazyLock};
 
 use serde_json::{Map, Value, json};
+use std::{rc::Rc, sync::LazyLock};
 
-use self::{
-    call::{Call, Failure},
-    identity::Found,
+use crate::{
+    answer::Answer,
+    argocd::Client,
+    call::{Call, Failure, identity, identity::Found},
+    http::Local,
 };
-pub use self::{names::application_names, sets::Listed};
-use crate::{answer::Answer, argocd::Client, http::Local};
+
+pub use self::sets::Listed;
+pub use crate::call::names::application_names;
 
 /// Takes `(done, total, message)` for the MCP client.
 pub type Progress = Rc<dyn Fn(f64, Option<f64>, &str)>;

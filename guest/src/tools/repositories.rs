@@ -1,19 +1,18 @@
 //! `list_repositories`: which repositories there are and whether Argo CD reaches them. Credentials
 //! have no field here; user-info in URLs is removed by [`Text`].
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{Flag, Part},
-    input::{Count, input, schema},
-    listing::{self, Listing, Row},
-    record::record,
-    wire::ConnectionState,
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, time::Clock, word},
     argocd::Get,
+    call::{
+        Call, Failure,
+        choice::{Flag, Part},
+        input::{Count, input, schema},
+        listing::{self, Listing, Row},
+    },
     limits,
+    model::{ConnectionState, record::record},
     redact::Text,
 };
 

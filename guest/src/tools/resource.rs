@@ -1,21 +1,22 @@
 //! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
 //! come from the tree, so that the caller needs only what people know.
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    diagnose::suspect,
-    input::{Count, input, schema},
-    listing::Listing,
-    manifests::pieces,
-    record::record,
-    suggest,
-    wire::tree::{Node as TreeNode, Tree},
-};
+use super::{Context, Tool, manifests::pieces};
 use crate::{
     answer::{Answer, said, word, yaml},
     argocd::{Get, Group, Kind, Namespace, ObjectName},
+    call::{
+        Call, Failure,
+        input::{Count, input, schema},
+        listing::Listing,
+        suggest,
+    },
     limits,
+    model::{
+        record::record,
+        suspect,
+        tree::{Node as TreeNode, Tree},
+    },
     redact::{Manifest, Node, capped},
 };
 

@@ -3,16 +3,16 @@
 
 use futures_util::future::{join, join_all, join3};
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    input::{input, schema},
-    record::record,
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, time::Clock, word},
     argocd::{Error, Get, ProjectName, Right},
+    call::{
+        Call, Failure,
+        input::{input, schema},
+    },
     limits,
+    model::record::record,
     redact::Text,
 };
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::suggest;
+use crate::call::suggest;
 
 /// What is listed without a choice.
 const DEFAULT: &str = "default";

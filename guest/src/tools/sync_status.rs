@@ -1,14 +1,6 @@
 //! `get_sync_status`: did the last sync fail, and on what; what does a running one wait for.
 
-use super::{
-    Context, Tool,
-    application::operation::{has_failed, initiator, place, revisions},
-    call::{Call, Failure},
-    commit::{self, Commit},
-    input::{Count, input, schema},
-    listing::{Listing, Row},
-    wire::application::{Application, OperationState, ResultRow},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{
         Answer, Line, plural, said,
@@ -16,7 +8,17 @@ use crate::{
         word,
     },
     argocd::{Get, SourceAt},
+    call::{
+        Call, Failure,
+        input::{Count, input, schema},
+        listing::{Listing, Row},
+    },
     limits,
+    model::{
+        application::{Application, OperationState, ResultRow},
+        commit::{self, Commit},
+        operation::{has_failed, initiator, place, revisions},
+    },
 };
 
 /// Rows of one answer by default, and at most.

@@ -35,7 +35,8 @@ pub(crate) struct Recorded {
 /// Everything that was recorded by GET.
 pub(crate) fn recorded() -> &'static [Recorded] {
     static ALL: LazyLock<Vec<Recorded>> = LazyLock::new(|| {
-        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/argocd");
+        let root =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/simulator/fixtures/argocd");
         let folders: BTreeSet<_> = fs::read_dir(root)
             .unwrap()
             .map(|entry| entry.unwrap().path())

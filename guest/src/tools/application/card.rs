@@ -3,14 +3,15 @@
 use serde_json::json;
 
 use super::{
-    operation::{self, initiator, place, revisions},
+    operation,
     source::{self, listed},
 };
 use crate::{
     answer::{Answer, Budget, Page, order, plural, said, time::Clock, word},
-    tools::{
-        call::Call,
-        wire::application::{Application, Automated, Condition, Resource},
+    call::Call,
+    model::{
+        application::{Application, Automated, Condition, Resource},
+        operation::{initiator, place, revisions},
     },
 };
 

@@ -1,20 +1,24 @@
 //! What the card leaves out by default, on request. Values whose key looks secret stay masked.
 
-use super::operation::{initiator, place, revisions};
 use crate::{
     answer::{plural, time::Clock, word, yaml},
     argocd::{AppRef, Get, Rendering},
+    call::{
+        Failure,
+        choice::{Any, sets},
+        listing,
+    },
     limits,
+    model::{
+        application::Application,
+        operation::{initiator, place, revisions},
+        record::record,
+        rendered::{self, Rendered},
+    },
     redact::{Manifest, Node, Text},
     tools::{
         Context,
-        call::Failure,
-        choice::{Any, sets},
         history::{self, Parameter, collect_images},
-        listing,
-        record::record,
-        rendered::{self, Rendered},
-        wire::application::Application,
     },
 };
 

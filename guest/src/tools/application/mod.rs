@@ -2,21 +2,21 @@
 
 pub(super) mod card;
 mod include;
-pub(super) mod operation;
+mod operation;
 pub(super) mod source;
 
 use self::include::Include;
-use super::wire::application::Application;
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::Any,
-    input::{input, schema},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, time::Clock},
     argocd::Get,
+    call::{
+        Call, Failure,
+        choice::Any,
+        input::{input, schema},
+    },
     limits,
+    model::application::Application,
 };
 
 input! {

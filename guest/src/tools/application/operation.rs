@@ -1,13 +1,15 @@
-//! The last operation: what it did, what it waits for, and what of it failed.
+//! The last operation on the card: what it did, what it waits for, and what of it failed.
 
-use crate::tools::wire::application::{Application, OperationState, ResultRow};
 use crate::{
     answer::{
-        Page, plural, revision, said,
+        Page, plural, said,
         time::{Clock, between},
         word,
     },
-    redact::Text,
+    model::{
+        application::{Application, OperationState, ResultRow},
+        operation::{has_failed, initiator, place, revisions},
+    },
 };
 
 /// Most failed rows that the card lists.
@@ -54,15 +56,6 @@ pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
     failed(page, state);
 }
 
-/// Who started it: a user's name, or the automation.
-pub(in crate::tools) fn initiator(username: &Text, automated: Option<bool>) -> String {
-    match (automated, username.is_empty()) {
-        (Some(true), _) => "automated sync".to_owned(),
-        (_, false) => username.line(80),
-        (_, true) => "unknown".to_owned(),
-    }
-}
-
 fn details(state: &OperationState) -> String {
     let mut details = String::new();
     let revisions = revisions(&state.sync_result.revision, &state.sync_result.revisions);
@@ -90,25 +83,6 @@ fn details(state: &OperationState) -> String {
         details.push_str(&format!(", self-heal attempt {count}"));
     }
     details
-}
-
-/// `3fcb20f`, or `7f5826d + ac13c72` for several sources.
-pub(in crate::tools) fn revisions(one: &Text, many: &[Text]) -> String {
-    match many.is_empty() {
-        true => revision(one),
-        false => many
-            .iter()
-            .take(10)
-            .map(|each| revision(each))
-            .collect::<Vec<_>>()
-            .join(" + "),
-    }
-}
-
-/// A failed hook reads `Synced` with hookPhase `Failed`; a refused object reads `SyncFailed`.
-pub(in crate::tools) fn has_failed(row: &ResultRow) -> bool {
-    matches!(&*row.status, "SyncFailed" | "PruneFailed")
-        || matches!(&*row.hook_phase, "Failed" | "Error")
 }
 
 fn failed(page: &mut Page, state: &OperationState) {
@@ -149,13 +123,5 @@ fn failed(page: &mut Page, state: &OperationState) {
         .count();
     if kept > 0 {
         page.line(format!("  {} not pruned", plural(kept, "resource")));
-    }
-}
-
-/// `namespace/name`, or the name alone for what has no namespace.
-pub(in crate::tools) fn place(namespace: &Text, name: &Text) -> String {
-    match namespace.is_empty() {
-        true => word(name),
-        false => format!("{}/{}", word(namespace), word(name)),
     }
 }

@@ -1,9 +1,9 @@
 //! The sources of an application: where from, which revision, and which inputs are set. Values of
 //! inputs stay hidden, their keys are shown.
 
-use crate::tools::wire::application::{Application, Helm, Kustomize, Named, Source};
 use crate::{
     answer::{Page, plural, revision, said, word},
+    model::application::{Application, Helm, Kustomize, Named, Source},
     redact::Text,
 };
 

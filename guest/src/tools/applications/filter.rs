@@ -2,11 +2,9 @@
 
 use super::wire::Application;
 use crate::{
+    call::choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
+    model::OWN_CLUSTER,
     redact::Text,
-    tools::{
-        choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
-        wire::OWN_CLUSTER,
-    },
 };
 
 /// The filters of one call; absent ones let everything pass.

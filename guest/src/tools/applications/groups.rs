@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::wire::Application;
 use crate::{
     answer::{Line, Page, order, plural},
-    tools::choice::sets,
+    call::choice::sets,
 };
 
 /// Most groups that are counted apart: clusters, projects and repositories are far fewer.

@@ -17,15 +17,15 @@ use self::{
     top::{Key, Row, Top},
     wire::Application,
 };
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
-    input::{Count, input, schema},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
+    call::{
+        Call, Failure,
+        choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
+        input::{Count, input, schema},
+    },
     limits,
 };
 

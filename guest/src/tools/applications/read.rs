@@ -6,7 +6,8 @@ use super::wire::Application;
 use crate::{
     argocd::{Error, Get, ListFilter, ProjectName},
     limits,
-    tools::{Context, record::record, wire::Metadata},
+    model::{Metadata, record::record},
+    tools::Context,
 };
 
 record! {

@@ -3,11 +3,8 @@
 use super::top::{Key, Row};
 use crate::{
     answer::{order, revision, word},
+    model::{Destination, Health, Metadata, record::record},
     redact::Text,
-    tools::{
-        record::record,
-        wire::{Destination, Health, Metadata},
-    },
 };
 
 record! {

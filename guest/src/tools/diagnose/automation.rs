@@ -3,15 +3,11 @@
 use super::finding::{Finding, Rank};
 use crate::{
     answer::{said, time::Clock, word},
-    tools::{
-        windows::{
-            self,
-            decide::{self, Assigned},
-        },
-        wire::{
-            application::Application,
-            window::{Assignment, Window},
-        },
+    model::windows::words,
+    model::{
+        application::Application,
+        window::{Assignment, Window},
+        windows::decide::{self, Assigned},
     },
 };
 
@@ -167,8 +163,8 @@ pub(super) fn window(
         };
         finding.add(format!(
             "{}: {}{loses}{}",
-            windows::named(window.window),
-            windows::state(window, now, clock),
+            words::named(window.window),
+            words::state(window, now, clock),
             said(&window.window.description)
         ));
     }

@@ -10,18 +10,16 @@ use super::{
 use crate::{
     answer::{time::Clock, word},
     argocd::{AppRef, Get, ProjectName, Rendering, SourceAt},
-    redact::Text,
-    tools::{
-        application::operation::initiator,
+    model::{
+        ConnectionState,
+        application::Application,
         commit::{self, Commit},
+        operation::initiator,
+        project::{self, Project},
         record::record,
         rendered::Rendered,
-        wire::{
-            ConnectionState,
-            application::Application,
-            project::{self, Project},
-        },
     },
+    redact::Text,
 };
 
 /// Most sources whose newest commit is looked up.

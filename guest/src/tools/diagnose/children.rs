@@ -10,12 +10,8 @@ use super::{
 use crate::{
     answer::{order, plural, word},
     argocd::Get,
-    tools::{
-        call::proposed,
-        listing,
-        record::record,
-        wire::{Health, Metadata, application::Sync, tree::Tree},
-    },
+    call::{listing, proposed},
+    model::{Health, Metadata, application::Sync, record::record, tree::Tree},
 };
 
 /// Most children that are named.

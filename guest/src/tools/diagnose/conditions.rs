@@ -3,15 +3,12 @@
 use super::finding::{Finding, Rank};
 use crate::{
     answer::{order, revision, word},
-    redact::Text,
-    tools::{
-        call::Call,
-        wire::{
-            application::{Application, Condition},
-            tree::Node,
-            tree::Tree,
-        },
+    call::Call,
+    model::{
+        application::{Application, Condition},
+        tree::{Node, Tree},
     },
+    redact::Text,
 };
 
 /// Most orphans that are named.

@@ -3,14 +3,18 @@
 use super::{
     finding::{Finding, Rank},
     operation::short,
-    pod::{self, Container, Ended},
-    probe, suspect, trace,
+    probe, trace,
     workload::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, reason, waiting},
 };
 use crate::{
     answer::{said, time::Clock, word},
+    model::{
+        log::Stream,
+        pod::{self, Container, Ended},
+        suspect,
+        tree::Node as TreeNode,
+    },
     redact::Text,
-    tools::{logs::stream::Stream, wire::tree::Node as TreeNode},
 };
 
 /// The container cannot be made from its spec.

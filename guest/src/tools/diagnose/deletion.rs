@@ -1,19 +1,15 @@
 //! An application that is being deleted, and what holds it.
 
-use super::{
-    finding::{Finding, Rank},
-    pod,
-};
+use super::finding::{Finding, Rank};
 use crate::{
     answer::{said, time::Clock, word},
-    redact::{Manifest, Node, Text},
-    tools::{
-        application::source::listed,
-        wire::{
-            application::Application,
-            tree::{Node as TreeNode, Tree},
-        },
+    model::{
+        application::Application,
+        pod,
+        tree::{Node as TreeNode, Tree},
     },
+    redact::{Manifest, Node, Text},
+    tools::application::source::listed,
 };
 
 /// Most objects that are named.

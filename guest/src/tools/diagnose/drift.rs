@@ -6,13 +6,11 @@ use super::{
 };
 use crate::{
     answer::{order, plural, revision, time::Clock, word},
-    tools::{
-        application::operation::{initiator, revisions},
-        managed::classify::{Class, Difference, Moved},
-        wire::{
-            application::{Application, Deploy},
-            tree::Tree,
-        },
+    model::{
+        application::{Application, Deploy},
+        classify::{Class, Difference, Moved},
+        operation::{initiator, revisions},
+        tree::Tree,
     },
 };
 

@@ -2,10 +2,12 @@
 
 use super::{
     finding::{Finding, Rank},
-    pod,
     workload::{Evidence, waiting},
 };
-use crate::{answer::word, tools::wire::tree::Node as TreeNode};
+use crate::{
+    answer::word,
+    model::{pod, tree::Node as TreeNode},
+};
 
 /// The container waits for its image.
 pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {

@@ -16,11 +16,9 @@ mod image;
 mod meaning;
 mod operation;
 mod placement;
-pub(super) mod pod;
 mod probe;
 mod refusal;
 mod serving;
-pub(super) mod suspect;
 mod trace;
 mod view;
 mod workload;
@@ -31,21 +29,28 @@ use self::{
     automation::Standing,
     finding::{Finding, Rank},
     gather::Gather,
-    suspect::{Sign, Suspect, View},
     workload::Evidence,
 };
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    input::{input, schema},
-    logs::stream::Stream,
-    managed::classify::{self, Difference},
-    record::record,
-    wire::{application::Application, event::Event, managed::Item, tree::Tree, window::Assignment},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, order, time::Clock},
     argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
+    call::{
+        Call, Failure,
+        input::{input, schema},
+    },
+    model::{
+        application::Application,
+        classify::{self, Difference},
+        event::Event,
+        log::Stream,
+        managed::Item,
+        record::record,
+        suspect,
+        suspect::{Sign, Suspect, View},
+        tree::Tree,
+        window::Assignment,
+    },
     redact::{Manifest, Text},
 };
 

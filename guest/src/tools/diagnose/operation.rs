@@ -8,14 +8,12 @@ use super::{
 };
 use crate::{
     answer::{plural, said, time::Clock, word},
-    redact::Text,
-    tools::{
-        application::operation::{has_failed, initiator, place},
-        wire::{
-            application::{Application, OperationState, Resource, ResultRow},
-            tree::{Node, Tree},
-        },
+    model::{
+        application::{Application, OperationState, Resource, ResultRow},
+        operation::{has_failed, initiator, place},
+        tree::{Node, Tree},
     },
+    redact::Text,
 };
 
 /// Most rows of one kind that are quoted.

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::{Finding, Rank},
-    pod,
-    suspect::{Suspect, View},
     workload::{Evidence, NAMES_MAX, health},
 };
 use crate::{
     answer::{plural, word},
+    model::{
+        pod,
+        suspect::{Suspect, View},
+        tree::Node as TreeNode,
+    },
     redact::{Node, Text},
-    tools::wire::tree::Node as TreeNode,
 };
 
 /// The scheduler's reason, what the Pod asks for, and what the nodes have.

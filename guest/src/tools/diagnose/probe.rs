@@ -1,7 +1,13 @@
 //! Probes: which one failed, and what it asks.
 
-use super::pod::{self, Container};
-use crate::{answer::word, redact::Node, tools::wire::event::Event};
+use crate::{
+    answer::word,
+    model::{
+        event::Event,
+        pod::{self, Container},
+    },
+    redact::Node,
+};
 
 /// Kinds of probes, in the order in which they are to blame: without startup there is no liveness.
 const KINDS: [(&str, &str); 3] = [

@@ -2,11 +2,11 @@
 
 use super::{
     finding::{Finding, Rank},
-    suspect::{Sign, Suspect, View},
     workload::Evidence,
 };
 use crate::{
     answer::{plural, word},
+    model::suspect::{Sign, Suspect, View},
     redact::Text,
 };
 

@@ -1,10 +1,10 @@
 //! Whether something serves while a workload is not well: the application may not be down at all.
 
-use super::{
-    operation::short,
-    suspect::{Suspect, View},
+use super::operation::short;
+use crate::{
+    answer::{plural, word},
+    model::suspect::{Suspect, View},
 };
-use crate::answer::{plural, word};
 
 /// Kinds whose Pods serve, unlike those of Jobs.
 const SERVES: [&str; 4] = ["Deployment", "Rollout", "StatefulSet", "DaemonSet"];

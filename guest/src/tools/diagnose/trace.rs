@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     answer::{order, said, time::Clock, word},
+    model::{event::Event, log::Stream, record::record},
     redact::Text,
-    tools::{logs::stream::Stream, record::record, wire::event::Event},
 };
 
 /// Most log lines that are quoted.

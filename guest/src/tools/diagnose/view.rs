@@ -13,13 +13,15 @@ use crate::{
         time::{self, Clock},
         word,
     },
-    redact::{Manifest, Node, Text},
-    tools::{
-        application::operation::{initiator, place, revisions},
-        call::{Call, proposed},
-        managed::{changes, classify::Class},
-        wire::{Destination, application::Application},
+    call::{Call, proposed},
+    model::{
+        Destination,
+        application::Application,
+        changes,
+        classify::Class,
+        operation::{initiator, place, revisions},
     },
+    redact::{Manifest, Node, Text},
 };
 
 /// Lines of evidence of the first cause, and of the others.

@@ -4,22 +4,23 @@ use super::{
     container, deletion,
     finding::{Finding, Rank},
     image::image,
-    placement,
-    pod::{self, Container},
-    refusal,
+    placement, refusal,
     serving::still_serving,
-    suspect::{Sign, Suspect, View},
     trace,
 };
 use crate::{
     answer::{said, time::Clock, word},
     argocd::{ContainerName, LogQuery, LogSource, Namespace, PodName},
-    redact::{Manifest, Node, Text},
-    tools::{
-        listing,
-        logs::stream::Stream,
-        wire::{application::Application, event::Event, tree::Node as TreeNode},
+    call::listing,
+    model::{
+        application::Application,
+        event::Event,
+        log::Stream,
+        pod::{self, Container},
+        suspect::{Sign, Suspect, View},
+        tree::Node as TreeNode,
     },
+    redact::{Manifest, Node, Text},
 };
 
 /// Log lines that are read: enough to hold the failure before the last restart.

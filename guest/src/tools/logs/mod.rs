@@ -1,25 +1,24 @@
 //! `get_application_logs`: the last lines of one Pod, and what it means when there are none.
 
 mod source;
-pub(super) mod stream;
 mod trouble;
 mod view;
 
 use std::ops::ControlFlow;
 
-use self::stream::Stream;
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{Flag, Span},
-    input::{Count, input, schema},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, order},
     argocd::{
         ContainerName, Get, Kind, LogQuery, LogSource, LogText, Namespace, ObjectName, PodName,
     },
+    call::{
+        Call, Failure,
+        choice::{Flag, Span},
+        input::{Count, input, schema},
+    },
     limits,
+    model::log::Stream,
 };
 
 /// Lines asked for by default: the seed's.

@@ -6,16 +6,16 @@ use crate::{
         ApiVersion, ContainerName, Get, Group, Kind, LogSource, Namespace, Object, ObjectName,
         PodName,
     },
+    call::{Failure, suggest},
     limits,
-    redact::Manifest,
-    tools::{
-        Context,
-        call::Failure,
-        diagnose::{pod, suspect::View},
+    model::{
+        pod,
         record::record,
-        suggest,
-        wire::tree::{Node, Tree},
+        suspect::View,
+        tree::{Node, Tree},
     },
+    redact::Manifest,
+    tools::Context,
 };
 
 record! {

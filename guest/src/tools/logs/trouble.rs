@@ -1,6 +1,6 @@
 //! What the kubelet's and Argo CD's error texts mean, and what to do next.
 
-use crate::{redact::Text, tools::call::Call};
+use crate::{call::Call, redact::Text};
 
 /// Most containers that are proposed.
 const CONTAINERS_MAX: usize = 10;

@@ -1,13 +1,10 @@
 //! The newest lines that fit, oldest of them first, and the call that goes further back.
 
-use super::{
-    Ask, Subject,
-    stream::{LogLine, Stream},
-    trouble,
-};
+use super::{Ask, Subject, trouble};
 use crate::{
     answer::{Answer, Budget, Line, Page, cursor, plural, said},
-    tools::call::{Call, Failure},
+    call::{Call, Failure},
+    model::log::{LogLine, Stream},
 };
 
 /// Lines in a row that say the same.

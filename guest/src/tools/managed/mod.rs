@@ -1,25 +1,25 @@
 //! `get_application_managed_resources`: what differs between the source and the cluster.
 
-pub(super) mod changes;
-pub(super) mod classify;
-mod owners;
 mod states;
 
 use std::collections::BTreeMap;
 
-use self::classify::{Class, Difference};
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{One, sets},
-    input::{Count, input, schema},
-    listing::{Listing, Row},
-    wire::managed::{Item, Status},
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, order, plural},
     argocd::{Get, Group, Kind, Namespace, ObjectName},
+    call::{
+        Call, Failure,
+        choice::{One, sets},
+        input::{Count, input, schema},
+        listing::{Listing, Row},
+    },
     limits,
+    model::{
+        classify,
+        classify::{Class, Difference},
+        managed::{Item, Status},
+    },
     redact::Text,
 };
 

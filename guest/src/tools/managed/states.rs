@@ -4,15 +4,14 @@ use super::Ask;
 use crate::{
     answer::{Answer, order, plural, word, yaml},
     argocd::{Get, Object, States},
-    limits,
-    redact::{Manifest, Text},
-    tools::{
-        Context,
-        call::{Call, Failure},
+    call::{
+        Call, Failure,
         listing::{Listing, Row},
-        manifests::pieces,
-        record::record,
     },
+    limits,
+    model::record::record,
+    redact::{Manifest, Text},
+    tools::{Context, manifests::pieces},
 };
 
 /// Pieces of YAML of one answer by default.

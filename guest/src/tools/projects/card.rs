@@ -2,15 +2,14 @@
 
 use crate::{
     answer::{plural, said, word},
-    redact::Text,
-    tools::{
-        listing, windows,
-        wire::{
-            Destination,
-            project::{GroupKind, Project, Role, Spec},
-            window::Window,
-        },
+    call::listing,
+    model::windows::words,
+    model::{
+        Destination,
+        project::{GroupKind, Project, Role, Spec},
+        window::Window,
     },
+    redact::Text,
 };
 
 /// The lines of a project: name and description, then what it allows. At most `entries` of each list.
@@ -101,19 +100,7 @@ fn texts(texts: &[Text]) -> Vec<String> {
 }
 
 fn kinds(kinds: &[GroupKind]) -> Vec<String> {
-    kinds.iter().map(kind).collect()
-}
-
-/// `apps/Deployment`, `Namespace`, `Namespace team-*`.
-pub(super) fn kind(kind: &GroupKind) -> String {
-    let name = match &*kind.name {
-        "" => String::new(),
-        _ => format!(" {}", word(&kind.name)),
-    };
-    match &*kind.group {
-        "" => format!("{}{name}", word(&kind.kind)),
-        _ => format!("{}/{}{name}", word(&kind.group), word(&kind.kind)),
-    }
+    kinds.iter().map(GroupKind::pattern).collect()
 }
 
 fn role(role: &Role) -> String {
@@ -127,7 +114,7 @@ fn role(role: &Role) -> String {
 
 /// `  window: deny 0 0 * * * for 24h Europe/Berlin, applications * > Q4 freeze`.
 fn window(window: &Window) -> String {
-    let mut line = format!("  window: {}", windows::named(window));
+    let mut line = format!("  window: {}", words::named(window));
     let scopes = [
         ("applications", &window.applications),
         ("namespaces", &window.namespaces),
@@ -139,6 +126,6 @@ fn window(window: &Window) -> String {
     if window.and_operator == Some(true) {
         line.push_str(", all must match");
     }
-    line.push_str(&format!(", {}", windows::manual(window)));
+    line.push_str(&format!(", {}", words::manual(window)));
     line + &said(&window.description)
 }

@@ -1,18 +1,20 @@
 //! `get_project`: what a project allows, and whether it allows one application.
 
-use super::{card, permit};
+use super::card;
 use crate::{
     answer::{Answer, Budget, Page, plural, word},
     argocd::{Get, ProjectName},
-    limits,
-    redact::Text,
-    tools::{
-        Context, Tool,
-        call::{Call, Failure},
+    call::{
+        Call, Failure,
         input::{AppArgument, Beside, input, schema},
-        record::record,
-        wire::{Destination, OWN_CLUSTER, application::Application, project::Project},
     },
+    limits,
+    model::{
+        Destination, OWN_CLUSTER, application::Application, permit, project::Project,
+        record::record,
+    },
+    redact::Text,
+    tools::{Context, Tool},
 };
 
 /// Most entries of one of the project's lists.

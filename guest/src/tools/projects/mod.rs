@@ -3,20 +3,19 @@
 
 mod card;
 mod get;
-mod permit;
 
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::Part,
-    input::{Count, input, schema},
-    listing::{self, Listing, Row},
-    wire::project::Project,
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Line, word},
     argocd::Get,
+    call::{
+        Call, Failure,
+        choice::Part,
+        input::{Count, input, schema},
+        listing::{self, Listing, Row},
+    },
     limits,
+    model::project::Project,
 };
 
 /// Projects of one answer by default, and at most.

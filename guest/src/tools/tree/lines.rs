@@ -1,9 +1,8 @@
 //! The forest as indented lines; healthy siblings of one kind are folded into one.
 
-use super::forest::Forest;
 use crate::{
     answer::{Line as Record, order, plural, word},
-    tools::wire::tree::Node,
+    model::{forest::Forest, tree::Node},
 };
 
 /// From so many healthy siblings of one kind on, they are one line.

@@ -1,22 +1,24 @@
 //! `get_application_resource_tree`: what the application consists of, bad branches first.
 
-pub(super) mod forest;
 mod lines;
 
 use std::collections::BTreeMap;
 
-use self::{forest::Forest, lines::Line};
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    choice::{Any, HealthWord, One, Part, sets},
-    input::{Count, input, schema},
-    wire::tree::{Node, Tree},
-};
+use self::lines::Line;
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Budget, Page, order, plural, window::Window, word},
     argocd::{Get, Kind},
+    call::{
+        Call, Failure,
+        choice::{Any, HealthWord, One, Part, sets},
+        input::{Count, input, schema},
+    },
     limits,
+    model::{
+        forest::Forest,
+        tree::{Node, Tree},
+    },
 };
 
 /// Lines of one answer by default, and at most.

@@ -1,27 +1,26 @@
 //! `get_sync_windows`: whether a window holds an application back, and when that changes.
 
-mod assign;
-pub(super) mod decide;
-pub(super) mod schedule;
-mod zone;
-
 use futures_util::future::join;
 
-use self::decide::{Assigned, Verdict};
-use super::{
-    Context, Tool,
-    call::{Call, Failure},
-    input::{input, schema},
-    wire::{
-        application::Application,
-        project::Project,
-        window::{Assignment, Window},
-    },
-};
+use super::{Context, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, order, plural, time::Clock, word},
     argocd::{Get, ProjectName},
+    call::{
+        Call, Failure,
+        input::{input, schema},
+    },
     limits,
+    model::{
+        application::Application,
+        project::Project,
+        window::{Assignment, Window},
+        windows::{
+            assign, decide,
+            decide::{Assigned, Verdict},
+            words::{manual, named, state},
+        },
+    },
 };
 
 input! {
@@ -181,65 +180,4 @@ fn row(assigned: &Assigned<'_>, why: &str, now: i64, clock: Clock) -> Line {
         .glue(" | ")
         .fact("applies", why)
         .said("description", &window.description)
-}
-
-/// What the window says of manual syncs. An allow window says it of the time outside itself.
-pub(super) fn manual(window: &Window) -> String {
-    let may = match window.manual_sync {
-        Some(true) => "manual sync allowed",
-        _ => "no manual sync",
-    };
-    let outside = if &*window.kind == "allow" {
-        " outside it"
-    } else {
-        ""
-    };
-    let overrun = match window.sync_overrun {
-        Some(true) => ", a running sync may end",
-        _ => "",
-    };
-    format!("{may}{outside}{overrun}")
-}
-
-/// `deny 0 0 * * * for 24h Europe/Berlin`.
-pub(super) fn named(window: &Window) -> String {
-    let zone = match &*window.time_zone {
-        "" => "UTC".to_owned(),
-        zone if !zone::Zone::exists(zone) => {
-            format!(
-                "UTC (Argo CD does not know the zone {})",
-                word(&window.time_zone)
-            )
-        }
-        _ => word(&window.time_zone),
-    };
-    format!(
-        "{} {} for {} {zone}",
-        word(&window.kind),
-        word(&window.schedule),
-        word(&window.duration)
-    )
-}
-
-/// `open, closes 2026-…`, `closed, opens 2026-…`.
-pub(super) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
-    let schedule = match &assigned.schedule {
-        Ok(schedule) => schedule,
-        Err(error) => return format!("refused by Argo CD: {error}"),
-    };
-    match (
-        schedule.is_open(now),
-        schedule.closes(now),
-        schedule.opens(now),
-    ) {
-        (true, Some(time), _) => format!("open, closes {}", clock.at_seconds(time)),
-        (true, None, Some(_)) => {
-            "open; it opens again before it closes, so it never closes by itself".to_owned()
-        }
-        (true, None, None) => {
-            "open for ever: its date never comes, which Argo CD takes for open".to_owned()
-        }
-        (false, _, Some(time)) => format!("closed, opens {}", clock.at_seconds(time)),
-        (false, _, None) => "closed".to_owned(),
-    }
 }

@@ -2,7 +2,7 @@
 
 mod show;
 
-use argocd_tests::simulator::Simulator;
+use argocd_simulator::Simulator;
 
 use crate::{
     cli::Connection,

@@ -7,9 +7,9 @@ use std::{
 };
 
 use argocd_gate::{audit::Audit, egress::Bounds};
-use argocd_tests::{
+use argocd_simulator::{
+    Request, Simulator,
     attack::{Canary, Field},
-    simulator::{Request, Simulator},
 };
 use serde_json::{Value, json};
 

@@ -9,7 +9,7 @@ use argocd_gate::{
     egress::Resolver,
     policy::{OriginRule, Plaintext},
 };
-use argocd_tests::simulator::{Fault, FaultKind, Request};
+use argocd_simulator::{Fault, FaultKind, Request};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;

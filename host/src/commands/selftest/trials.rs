@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use argocd_gate::audit::Audit;
-use argocd_tests::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
+use argocd_simulator::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
 use serde_json::{Value, json};
 
 use super::{

@@ -1,0 +1,188 @@
+//! Which application was meant, when Argo CD says 403 or 404: without a project it says the same
+//! for one that is forbidden, misspelt, or in another namespace. One list call tells them apart.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    argocd::{AppRef, Client, Error},
+    call::{Call, names::application_names, proposed, suggest::Nearest},
+    limits,
+};
+
+/// Most namespaces that are proposed.
+const PROPOSED_MAX: usize = 5;
+
+/// What a look-up found.
+pub(crate) enum Found {
+    /// It lives in one other namespace or project: the arguments that name it, and a note that says so.
+    Elsewhere(Map<String, Value>, String),
+    /// Why it cannot be answered, and what to do next.
+    Unanswerable(String),
+}
+
+/// Whether a look-up may say more than the error: Argo CD hides an application behind a bare
+/// "permission denied"; a text that names a right, as for logs, says all there is to say.
+pub(crate) fn may_help(error: &Error) -> bool {
+    match error {
+        Error::Forbidden { operation, message } => {
+            let is_bare = matches!(message.trim(), "permission denied" | "");
+            is_bare && !OTHERS.contains(operation)
+        }
+        Error::NotFound { operation, .. } => !OTHERS.contains(operation),
+        _ => false,
+    }
+}
+
+/// What is read besides the application: missing, it says nothing about the application's name.
+const OTHERS: [&str; 3] = ["read the project", "read the resource", "read the commit"];
+
+/// The applications of a list that may be the one that was asked for.
+struct Candidates {
+    wanted: String,
+    namespaces: BTreeSet<String>,
+    near: Nearest<(String, String)>,
+    visible: usize,
+}
+
+impl Candidates {
+    fn of(wanted: &str) -> Self {
+        Self {
+            wanted: wanted.to_owned(),
+            namespaces: BTreeSet::new(),
+            near: Nearest::to(wanted),
+            visible: 0,
+        }
+    }
+
+    fn offer(&mut self, namespace: &str, name: &str) {
+        self.visible += 1;
+        if name != self.wanted {
+            let value = || (namespace.to_owned(), name.to_owned());
+            self.near.offer(name, value);
+        } else if self.namespaces.len() < limits::APP_NAMESPACES {
+            self.namespaces.insert(namespace.to_owned());
+        }
+    }
+}
+
+/// Looks for the application that the argument `key` of `call` names; `None` when the list cannot be had or the call names none.
+pub(crate) async fn look_up(
+    client: &Client,
+    call: &Call,
+    key: &'static str,
+    error: &Error,
+) -> Option<Found> {
+    let text = |key: &str| call.arguments().get(key).and_then(Value::as_str);
+    let app = AppRef::parse(text(key)?, text("app_namespace"), text("project")).ok()?;
+    let mut candidates = Candidates::of(app.name().as_str());
+    let read = application_names(client, |namespace, name| candidates.offer(namespace, name));
+    read.await.ok()?;
+    let spaces = &candidates.namespaces;
+    let asked = app.namespace().map(|namespace| namespace.as_str());
+    let here = asked.filter(|asked| spaces.contains(*asked));
+    let only = spaces.first().filter(|_| spaces.len() == 1);
+    Some(match (here, only) {
+        // It stands where it was looked for, so it is the project that is another.
+        (Some(space), _) if app.project().is_some() => elsewhere(&app, space, call, key),
+        // Visible under the very name that was asked for: the list shows it, the call is refused.
+        (Some(_), _) => Found::Unanswerable(forbidden(&app, error)),
+        (None, Some(space)) => elsewhere(&app, space, call, key),
+        (None, None) if spaces.is_empty() => {
+            Found::Unanswerable(unknown(&app, candidates, call, key))
+        }
+        (None, None) => Found::Unanswerable(several(&app, spaces, call, key)),
+    })
+}
+
+/// The call for the application in `space`, in whatever project it is.
+fn elsewhere(app: &AppRef, space: &str, call: &Call, key: &str) -> Found {
+    let wanted = app.name().as_str();
+    let mut arguments = call.arguments().clone();
+    arguments.insert(key.to_owned(), wanted.into());
+    arguments.insert("app_namespace".to_owned(), space.into());
+    let asked = app.namespace().map(|namespace| namespace.as_str());
+    let mut notes = Vec::new();
+    if asked != Some(space) {
+        let instead = asked.unwrap_or("Argo CD's own");
+        notes.push(match app.project() {
+            // Without a namespace the project alone may have been wrong.
+            Some(_) if asked.is_none() => format!("{wanted} lives in namespace {space}"),
+            _ => format!(
+                "{wanted} lives in namespace {space}, not in {instead}: every call needs app_namespace {space:?} or the name \
+                 {space}/{wanted}; without it Argo CD says 403 permission denied"
+            ),
+        });
+    }
+    if let Some(project) = app.project() {
+        arguments.remove("project");
+        notes.push(format!(
+            "asked without project {project}, in which Argo CD does not find it"
+        ));
+    }
+    Found::Elsewhere(arguments, format!("{}.", notes.join("; ")))
+}
+
+/// Every application of that name, each with its call.
+fn several(app: &AppRef, spaces: &BTreeSet<String>, call: &Call, key: &str) -> String {
+    let calls: Vec<String> = spaces
+        .iter()
+        .take(PROPOSED_MAX)
+        .map(|space| {
+            call.with(&[
+                (key, Some(app.name().as_str().into())),
+                ("app_namespace", Some(space.as_str().into())),
+                ("project", None),
+            ])
+        })
+        .collect();
+    let more = match spaces.len().saturating_sub(PROPOSED_MAX) {
+        0 => String::new(),
+        more => format!(
+            " ({more} more: list_applications {{\"search\":{:?}}})",
+            app.name().as_str()
+        ),
+    };
+    format!(
+        "{} exists in several namespaces, and not in the one that was asked.\nNext: {}{more}",
+        app.name(),
+        calls.join(" or ")
+    )
+}
+
+/// What is said of an application that the list shows and another call refuses.
+pub(crate) fn forbidden(app: &AppRef, error: &Error) -> String {
+    match error {
+        Error::Forbidden { .. } => format!(
+            "{app} exists and the account may list it, but not this part of it: the right is missing (logs need \
+             `logs, get` besides `applications, get`).\n{}",
+            error.explain()
+        ),
+        _ => error.explain(),
+    }
+}
+
+fn unknown(app: &AppRef, candidates: Candidates, call: &Call, key: &str) -> String {
+    let visible = candidates.visible;
+    if visible == 0 {
+        return format!(
+            "The account sees no application at all, {app} included: it lacks the right `applications, get`, or there are none.\n\
+             Next: list_applications {{}}; ask the operator for the read-only role."
+        );
+    }
+    let next = match candidates.near.found() {
+        Some((space, near)) => format!(
+            "Did you mean {near}? {}",
+            call.with(&[
+                (key, Some(format!("{space}/{near}").into())),
+                ("app_namespace", None),
+                ("project", None),
+            ])
+        ),
+        None => proposed("list_applications", "search", app.name().as_str()).unwrap_or_default(),
+    };
+    format!(
+        "No application {app} is among the {visible} that the account may see: it does not exist, or the account may not see it.\nNext: {next}"
+    )
+}

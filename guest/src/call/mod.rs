@@ -1,0 +1,150 @@
+//! One call: its arguments, the call that continues it, and how it fails.
+
+pub(crate) mod choice;
+pub(crate) mod identity;
+pub(crate) mod input;
+pub(crate) mod listing;
+pub(crate) mod names;
+pub(crate) mod suggest;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    answer::{Answer, cursor::BadCursor},
+    argocd,
+    call::input::Input,
+};
+
+/// A tool call as it arrived.
+pub(crate) struct Call {
+    tool: &'static str,
+    arguments: Map<String, Value>,
+}
+
+impl Call {
+    /// A call of `tool`.
+    pub(crate) fn new(tool: &'static str, arguments: Map<String, Value>) -> Self {
+        Self { tool, arguments }
+    }
+
+    /// The arguments as they came.
+    pub(crate) fn arguments(&self) -> &Map<String, Value> {
+        &self.arguments
+    }
+
+    /// The arguments as the tool's input, or all that is wrong with them.
+    pub(crate) fn input<I: Input>(&self) -> Result<I, Failure> {
+        crate::call::input::read(self.tool, &self.arguments).map_err(Failure::Said)
+    }
+
+    /// What a cursor is bound to: the tool and every argument that changes what is listed.
+    pub(crate) fn scope(&self) -> String {
+        self.with(&[("cursor", None), ("limit", None)])
+    }
+
+    /// This call with some arguments replaced or, by `None`, left out: `tool {"name":"web"}`. A new
+    /// value comes from the cluster, so one that is no plain name is left out, too: guidance is
+    /// where no text of others belongs.
+    pub(crate) fn with(&self, changes: &[(&str, Option<Value>)]) -> String {
+        let mut arguments = self.arguments.clone();
+        arguments.retain(|_, value| !value.is_null());
+        for (key, value) in changes {
+            match value.as_ref().filter(|value| is_plain(value)) {
+                Some(value) => arguments.insert((*key).to_owned(), value.clone()),
+                None => arguments.remove(*key),
+            };
+        }
+        another(self.tool, arguments)
+    }
+
+    /// A call of another `tool` about the same application.
+    pub(crate) fn about(&self, tool: &str, more: &[(&str, Value)]) -> String {
+        let same = ["name", "app_namespace", "project"].into_iter();
+        let mut arguments: Map<String, Value> = same
+            .filter_map(|key| {
+                Some((
+                    key.to_owned(),
+                    self.arguments.get(key).filter(|v| !v.is_null())?.clone(),
+                ))
+            })
+            .collect();
+        arguments.extend(
+            more.iter()
+                .filter(|(_, value)| is_plain(value))
+                .map(|(key, value)| ((*key).to_owned(), value.clone())),
+        );
+        another(tool, arguments)
+    }
+
+    /// The call that goes on at `cursor`.
+    pub(crate) fn next(&self, cursor: &str) -> String {
+        self.with(&[("cursor", Some(cursor.into()))])
+    }
+}
+
+/// A call of `tool` with one argument from the cluster; `None` when that is no plain name.
+pub(crate) fn proposed(tool: &str, key: &str, value: &str) -> Option<String> {
+    let arguments = Map::from_iter([(key.to_owned(), value.into())]);
+    is_name(value).then(|| another(tool, arguments))
+}
+
+/// Longest name or cursor in a call that is proposed, in bytes.
+const PLAIN_BYTES: usize = 512;
+
+/// Whether a value is a name, a number or a cursor, and no sentence.
+fn is_plain(value: &Value) -> bool {
+    value.as_str().is_none_or(is_name)
+}
+
+/// Whether a text is made of what names of Kubernetes and cursors are made of.
+pub(crate) fn is_name(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/@+=,".contains(&b);
+    text.len() <= PLAIN_BYTES && text.bytes().all(is_plain)
+}
+
+/// A call as an answer spells it, with the arguments in a stable order.
+fn another(tool: &str, arguments: Map<String, Value>) -> String {
+    let mut arguments: Vec<String> = arguments
+        .iter()
+        .map(|(key, value)| format!("{}:{value}", Value::String(key.clone())))
+        .collect();
+    arguments.sort();
+    format!("{tool} {{{}}}", arguments.join(","))
+}
+
+/// Why a call has no answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Argo CD could not be asked, or refused.
+    Upstream(argocd::Error),
+    /// The cursor is of another call, or none at all.
+    Cursor,
+    /// In words: what failed, why, and what to do next.
+    Said(String),
+}
+
+impl Failure {
+    /// The failure as the model reads it.
+    pub(crate) fn answer(&self) -> Answer {
+        match self {
+            Self::Upstream(error) => Answer::error(&error.explain()),
+            Self::Cursor => Answer::error(
+                "cursor: not one that this call can go on from.\n\
+                 Next: repeat the call without cursor, or with the cursor and the same other arguments as in its last answer.",
+            ),
+            Self::Said(text) => Answer::error(text),
+        }
+    }
+}
+
+impl From<argocd::Error> for Failure {
+    fn from(error: argocd::Error) -> Self {
+        Self::Upstream(error)
+    }
+}
+
+impl From<BadCursor> for Failure {
+    fn from(_: BadCursor) -> Self {
+        Self::Cursor
+    }
+}

@@ -1,0 +1,290 @@
+//! Synced, changed, missing or to prune: by comparing what is live with what a sync would make of it.
+
+use crate::{
+    answer::{Line, plural, word},
+    model::{
+        changes::{self, Change},
+        managed::Item,
+        owners,
+    },
+    redact::{Manifest, Node},
+};
+
+/// How a resource stands, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Class {
+    /// Live and in Git, and different.
+    Changed,
+    /// In Git, not live.
+    Missing,
+    /// Live, no longer in Git.
+    Prune,
+    /// What the server sent is no object.
+    Unreadable,
+    /// Live and in Git, and equal.
+    Synced,
+}
+
+impl Class {
+    /// The word for counts.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::Prune => "to prune",
+            Self::Unreadable => "not readable",
+            Self::Synced => "in sync",
+        }
+    }
+}
+
+/// One resource, reduced to what an answer may say.
+#[derive(Debug)]
+pub(crate) struct Difference {
+    pub(crate) class: Class,
+    /// `Deployment orders/orders-api`.
+    pub(crate) name: String,
+    /// `Deployment`.
+    pub(crate) kind: String,
+    /// `orders-api`.
+    pub(crate) object: String,
+    changes: Vec<Change>,
+    note: &'static str,
+    /// Programs other than Argo CD that wrote changed fields last.
+    writers: Vec<String>,
+    /// Who moved, where what was applied last says it.
+    pub(crate) moved: Option<Moved>,
+}
+
+/// Which side has changed since the last apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moved {
+    /// Git asks for something else than was applied.
+    Git,
+    /// The cluster was changed; Git asks for what was applied.
+    Cluster,
+    /// Both.
+    Both,
+}
+
+/// Which side differs from what was applied last, over the changed fields only.
+fn moved(changes: &[Change], applied: Option<&Node>, wanted: &Node) -> Option<Moved> {
+    let by_git: Vec<Change> = changes::between(applied?, wanted);
+    let is_git = |change: &&Change| by_git.iter().any(|other| other.path() == change.path());
+    match changes.iter().filter(is_git).count() {
+        _ if changes.is_empty() => None,
+        0 => Some(Moved::Cluster),
+        count if count == changes.len() => Some(Moved::Git),
+        _ => Some(Moved::Both),
+    }
+}
+
+/// What `item` says; nothing for hooks and for resources that are neither live nor wanted.
+pub(crate) fn finding(item: &Item) -> Option<Difference> {
+    if item.hook == Some(true) {
+        return None;
+    }
+    let (live, wanted) = (
+        item.normalized_live_state.node(),
+        item.predicted_live_state.node(),
+    );
+    let class = match (live, wanted) {
+        (Node::Null, Node::Null) => return None,
+        (Node::Null, Node::Map(_)) => Class::Missing,
+        (Node::Map(_), Node::Null) => Class::Prune,
+        (Node::Map(_), Node::Map(_)) if live == wanted => Class::Synced,
+        (Node::Map(_), Node::Map(_)) => Class::Changed,
+        _ => Class::Unreadable,
+    };
+    let place = match item.namespace.is_empty() {
+        true => word(&item.name),
+        false => format!("{}/{}", word(&item.namespace), word(&item.name)),
+    };
+    let changes = if class == Class::Changed {
+        changes::between(live, wanted)
+    } else {
+        Vec::new()
+    };
+    let applied = item.written.applied.as_ref().map(Manifest::node);
+    Some(Difference {
+        class,
+        moved: moved(&changes, applied, wanted),
+        name: format!("{} {place}", word(&item.kind)),
+        kind: word(&item.kind),
+        object: word(&item.name),
+        writers: owners::of(&item.written.managers, &changes),
+        changes,
+        note: note(class, live),
+    })
+}
+
+/// Annotations that keep a sync from pruning.
+fn note(class: Class, live: &Node) -> &'static str {
+    let has = |annotation: &str, option: &str| {
+        live.text(&["metadata", "annotations", annotation])
+            .is_some_and(|options| options.contains(option))
+    };
+    match class {
+        Class::Prune if has("argocd.argoproj.io/sync-options", "Prune=false") => {
+            " (marked Prune=false: a sync leaves it)"
+        }
+        Class::Prune if has("argocd.argoproj.io/compare-options", "IgnoreExtraneous") => {
+            " (marked IgnoreExtraneous: does not make the application OutOfSync)"
+        }
+        _ => "",
+    }
+}
+
+impl Difference {
+    /// The resource and at most `most` of its changed fields.
+    pub(crate) fn record(&self, most: usize) -> Line {
+        let text = self.lines(most);
+        let mut lines = text.lines();
+        let first = lines.next().unwrap_or_default();
+        let state = first
+            .strip_prefix(&self.name)
+            .and_then(|rest| rest.strip_prefix(": "))
+            .unwrap_or(first);
+        let line = Line::new()
+            .fact("resource", &self.name)
+            .glue(": ")
+            .fact("state", state);
+        lines.fold(line, |line, detail| line.detail(detail.trim_start()))
+    }
+
+    /// The same on lines that stand below another one, with at most `most` fields.
+    pub(crate) fn brief(&self, most: usize) -> String {
+        self.lines(most).replace('\n', "\n  ")
+    }
+
+    /// Whether a changed field's path has `part` in it.
+    pub(crate) fn touches(&self, part: &str) -> bool {
+        self.changes
+            .iter()
+            .any(|change| change.path().contains(part))
+    }
+
+    /// Whether `path` is the only changed field.
+    pub(crate) fn only(&self, path: &str) -> bool {
+        self.changes.iter().all(|change| change.path() == path)
+    }
+
+    fn lines(&self, most: usize) -> String {
+        let what = match self.class {
+            Class::Changed => {
+                let who = match self.moved {
+                    None => "",
+                    Some(Moved::Git) => "Git moved",
+                    Some(Moved::Cluster) => "edited in the cluster",
+                    Some(Moved::Both) => "Git moved and the cluster was edited",
+                };
+                let by = match self.writers.is_empty() {
+                    true => String::new(),
+                    false => format!("written last by {}", self.writers.join(" and ")),
+                };
+                let said = [who, &by].into_iter().filter(|part| !part.is_empty());
+                let said = said.collect::<Vec<_>>().join(", ");
+                let said = match said.is_empty() {
+                    true => said,
+                    false => format!(" ({said})"),
+                };
+                format!("{} changed{said}:", plural(self.changes.len(), "field"))
+            }
+            Class::Missing => "missing in the cluster, in Git: a sync would create it".to_owned(),
+            Class::Prune => {
+                "to prune, live but no longer in Git: a sync with prune would delete it".to_owned()
+            }
+            Class::Unreadable => "Argo CD sent a state that is no readable object".to_owned(),
+            Class::Synced => "in sync".to_owned(),
+        };
+        let mut text = format!("{}: {what}{}", self.name, self.note);
+        for change in self.changes.iter().take(most) {
+            text.push_str("\n  ");
+            text.push_str(&change.render());
+        }
+        if self.changes.len() > most {
+            text.push_str(&format!(
+                "\n  and {} more",
+                plural(self.changes.len() - most, "field")
+            ));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::model::classify::{Class, finding};
+    use crate::model::managed::Item;
+
+    fn item(live: Value, wanted: Value) -> Item {
+        let state = |value: Value| {
+            if value.is_string() {
+                value
+            } else {
+                Value::String(value.to_string())
+            }
+        };
+        serde_json::from_value(json!({"kind": "ConfigMap", "namespace": "web", "name": "c",
+            "normalizedLiveState": state(live), "predictedLiveState": state(wanted)}))
+        .unwrap()
+    }
+
+    #[test]
+    fn classes() {
+        let object = json!({"kind": "ConfigMap", "data": {"a": "1"}});
+        let other = json!({"kind": "ConfigMap", "data": {"a": "2"}});
+        for (live, wanted, class) in [
+            (object.clone(), object.clone(), Some(Class::Synced)),
+            (object.clone(), other, Some(Class::Changed)),
+            (json!(null), object.clone(), Some(Class::Missing)),
+            (object.clone(), json!(null), Some(Class::Prune)),
+            (json!(null), json!(null), None),
+            (json!(""), object.clone(), Some(Class::Missing)),
+            (json!("{torn"), object.clone(), Some(Class::Unreadable)),
+            (json!("{torn"), json!("{torn"), Some(Class::Unreadable)),
+        ] {
+            assert_eq!(
+                finding(&item(live.clone(), wanted.clone())).map(|f| f.class),
+                class,
+                "{live} {wanted}"
+            );
+        }
+        let mut hook = item(object, json!(null));
+        hook.hook = Some(true);
+        assert!(finding(&hook).is_none());
+        assert!(finding(&Item::default()).is_none());
+    }
+
+    #[test]
+    fn hidden_values_differ_without_being_shown() {
+        let secret = |value: &str| json!({"apiVersion": "v1", "kind": "Secret", "data": {"password": value, "user": "x"}});
+        let found = finding(&item(secret("++++++++++++"), secret("++++++++"))).unwrap();
+        assert_eq!(
+            found.record(25).text(),
+            "ConfigMap web/c: 1 field changed:\n  data.password: differs (hidden)"
+        );
+        let env =
+            |value: &str| json!({"kind": "X", "env": [{"name": "DB_PASSWORD", "value": value}]});
+        let found = finding(&item(env("CANARY-one"), env("CANARY-two"))).unwrap();
+        assert_eq!(
+            found.record(25).text(),
+            "ConfigMap web/c: 1 field changed:\n  env[DB_PASSWORD].value: differs (hidden)"
+        );
+    }
+
+    #[test]
+    fn kept_resources_say_so() {
+        let annotated = json!({"metadata": {"annotations": {"argocd.argoproj.io/sync-options": "Prune=false"}}});
+        assert!(
+            finding(&item(annotated, json!(null)))
+                .unwrap()
+                .record(25)
+                .text()
+                .contains("Prune=false")
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! The log stream of Argo CD: one JSON object a line, with the kubelet's errors among them.
+
+use crate::{
+    answer::order,
+    limits,
+    model::record::{Field, record},
+    redact::{LineScrubber, Text, capped},
+};
+
+/// Longest log line that is kept, in characters.
+const LINE_CHARS: usize = 600;
+/// Most errors that are kept; they are about one Pod and repeat.
+const ERRORS_MAX: usize = 10;
+
+/// The text of a log line before it is scrubbed, for one moment only: a private key spans lines.
+#[derive(Default)]
+struct Raw(String);
+
+impl Field for Raw {
+    fn text(&mut self, text: &str) -> bool {
+        text.clone_into(&mut self.0);
+        true
+    }
+}
+
+record! {
+    /// A line of the stream.
+    struct Wire {
+        result: Option<Entry> = "result",
+        error: Option<StreamError> = "error",
+    }
+}
+
+record! {
+    struct Entry {
+        content: Raw = "content",
+        pod_name: Text = "podName",
+        time_stamp: Text = "timeStamp",
+        time_stamp_str: Text = "timeStampStr",
+        last: Option<bool> = "last",
+    }
+}
+
+record! {
+    struct StreamError {
+        message: Text = "message",
+    }
+}
+
+/// One line of a container's log.
+pub(crate) struct LogLine {
+    /// RFC 3339, or empty.
+    pub(crate) time: String,
+    pub(crate) content: String,
+    /// The Pod that wrote it.
+    pub(crate) pod: String,
+}
+
+/// All that one request gave.
+#[derive(Default)]
+pub(crate) struct Stream {
+    pub(crate) lines: Vec<LogLine>,
+    /// Errors of the stream and of the kubelet.
+    pub(crate) errors: Vec<Text>,
+    /// Whether the server ended the stream for a Pod that it found.
+    pub(crate) ended: bool,
+    unreadable: usize,
+    scrubber: LineScrubber,
+}
+
+impl Stream {
+    /// The Pods that wrote something, in alphabetical order.
+    pub(crate) fn pods(&self) -> Vec<&str> {
+        let mut pods: Vec<&str> = self.lines.iter().map(|line| line.pod.as_str()).collect();
+        // Lines of one Pod follow each other, so that few are left to sort.
+        pods.dedup();
+        order::by_key(&mut pods, |pod| (*pod).to_owned());
+        pods.dedup();
+        pods
+    }
+
+    /// Takes one line of the body.
+    pub(crate) fn push(&mut self, line: &[u8]) {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            return;
+        }
+        match serde_json::from_slice::<Wire>(line) {
+            Ok(Wire {
+                error: Some(error), ..
+            }) => self.error(error.message),
+            Ok(Wire {
+                result: Some(entry),
+                ..
+            }) => self.entry(entry),
+            Ok(_) => {}
+            Err(_) => {
+                self.unreadable += 1;
+                if self.unreadable == 1 {
+                    self.error(Text::new("a line of the stream is not readable as JSON"));
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, entry: Entry) {
+        let content = entry.content.0;
+        // The empty entry at the end; with content it is a line (seen with `untilTime`).
+        if entry.last == Some(true) {
+            self.ended = true;
+            if content.is_empty() {
+                return;
+            }
+        }
+        // The kubelet's own errors come as lines of the year 1, without a time.
+        if entry.time_stamp_str.starts_with("0001-01-01") {
+            self.error(Text::new(&content));
+            return;
+        }
+        let time = if entry.time_stamp_str.is_empty() {
+            entry.time_stamp
+        } else {
+            entry.time_stamp_str
+        };
+        for line in content.trim_end_matches('\n').split('\n') {
+            let line = &line[..line.floor_char_boundary(limits::TEXT_BYTES)];
+            if let Some(line) = self.scrubber.line(line) {
+                self.lines.push(LogLine {
+                    pod: entry.pod_name.line(253),
+                    time: time.to_string(),
+                    content: capped(&line.replace('\n', " "), LINE_CHARS),
+                });
+            }
+        }
+    }
+
+    fn error(&mut self, message: Text) {
+        if self.errors.len() < ERRORS_MAX && !self.errors.contains(&message) {
+            self.errors.push(message);
+        }
+    }
+}

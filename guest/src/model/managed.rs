@@ -1,0 +1,101 @@
+//! A managed resource as Argo CD compares it: the states come as JSON in strings, `"null"` for none.
+
+use crate::{
+    model::record::{Field, record},
+    redact::{Manifest, Text},
+};
+
+/// Who wrote a live object: what was applied last, and the managers of its fields. The rest of the
+/// object is not kept.
+#[derive(Default)]
+pub(crate) struct Written {
+    /// Absent with server-side apply, and of Secrets, where it is masked.
+    pub(crate) applied: Option<Manifest>,
+    pub(crate) managers: Vec<Manager>,
+}
+
+record! {
+    /// An entry of `managedFields`: a program, never a person.
+    pub(crate) struct Manager {
+        pub(crate) name: Text = "manager",
+        pub(crate) subresource: Text = "subresource",
+        /// May be missing.
+        pub(crate) time: Text = "time",
+        /// `f:spec` -> `f:replicas` -> `{}`.
+        pub(crate) fields: Manifest = "fieldsV1",
+    }
+}
+
+/// The text of the annotation, for one moment only.
+#[derive(Default)]
+struct Raw(String);
+
+impl Field for Raw {
+    fn text(&mut self, text: &str) -> bool {
+        text.clone_into(&mut self.0);
+        true
+    }
+}
+
+record! {
+    struct Live {
+        metadata: LiveMetadata = "metadata",
+    }
+}
+
+record! {
+    struct LiveMetadata {
+        annotations: LiveAnnotations = "annotations",
+        managers: Vec<Manager> = "managedFields",
+    }
+}
+
+record! {
+    struct LiveAnnotations {
+        last_applied: Raw = "kubectl.kubernetes.io/last-applied-configuration",
+    }
+}
+
+impl Field for Written {
+    fn text(&mut self, json: &str) -> bool {
+        let Ok(live) = serde_json::from_str::<Option<Live>>(json) else {
+            return true;
+        };
+        let metadata = live.unwrap_or_default().metadata;
+        self.applied = serde_json::from_str(&metadata.annotations.last_applied.0).ok();
+        self.managers = metadata.managers;
+        true
+    }
+}
+
+record! {
+    pub(crate) struct Item {
+        pub(crate) group: Text = "group",
+        pub(crate) kind: Text = "kind",
+        pub(crate) namespace: Text = "namespace",
+        pub(crate) name: Text = "name",
+        pub(crate) hook: Option<bool> = "hook",
+        pub(crate) written: Written = "liveState",
+        pub(crate) normalized_live_state: Manifest = "normalizedLiveState",
+        pub(crate) predicted_live_state: Manifest = "predictedLiveState",
+    }
+}
+
+record! {
+    /// The part of an Application that says whether anything was compared.
+    pub(crate) struct Status {
+        pub(crate) status: StatusPart = "status",
+    }
+}
+
+record! {
+    pub(crate) struct StatusPart {
+        pub(crate) sync: Sync = "sync",
+    }
+}
+
+record! {
+    pub(crate) struct Sync {
+        pub(crate) status: Text = "status",
+    }
+}

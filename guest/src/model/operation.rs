@@ -1,0 +1,43 @@
+//! An operation: who started it, which revisions it has, and whether a row of its result failed.
+
+use crate::{
+    answer::{revision, word},
+    model::application::ResultRow,
+    redact::Text,
+};
+
+/// Who started it: a user's name, or the automation.
+pub(crate) fn initiator(username: &Text, automated: Option<bool>) -> String {
+    match (automated, username.is_empty()) {
+        (Some(true), _) => "automated sync".to_owned(),
+        (_, false) => username.line(80),
+        (_, true) => "unknown".to_owned(),
+    }
+}
+
+/// `3fcb20f`, or `7f5826d + ac13c72` for several sources.
+pub(crate) fn revisions(one: &Text, many: &[Text]) -> String {
+    match many.is_empty() {
+        true => revision(one),
+        false => many
+            .iter()
+            .take(10)
+            .map(|each| revision(each))
+            .collect::<Vec<_>>()
+            .join(" + "),
+    }
+}
+
+/// A failed hook reads `Synced` with hookPhase `Failed`; a refused object reads `SyncFailed`.
+pub(crate) fn has_failed(row: &ResultRow) -> bool {
+    matches!(&*row.status, "SyncFailed" | "PruneFailed")
+        || matches!(&*row.hook_phase, "Failed" | "Error")
+}
+
+/// `namespace/name`, or the name alone for what has no namespace.
+pub(crate) fn place(namespace: &Text, name: &Text) -> String {
+    match namespace.is_empty() {
+        true => word(name),
+        false => format!("{}/{}", word(namespace), word(name)),
+    }
+}

@@ -1,0 +1,361 @@
+//! Whether a project lets an application deploy, and if not, why: Argo CD's own rules, read from
+//! `AppProject` of its API types (negated patterns deny, whatever else allows).
+
+use crate::{
+    answer::word,
+    model::{
+        Destination,
+        application::{Application, Resource},
+        glob,
+        project::{GroupKind, Project, Spec},
+    },
+    redact::Text,
+};
+
+/// One thing that the project decides on.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ruling {
+    /// `source https://…`.
+    pub(crate) about: String,
+    /// Why it is refused; `None` when it is allowed.
+    pub(crate) refused: Option<String>,
+}
+
+/// All rulings on `app`. `target` is the destination with server and name, as the cluster list completes it.
+pub(crate) fn rulings(project: &Project, app: &Application, target: &Destination) -> Vec<Ruling> {
+    let spec = &project.spec;
+    let mut all = vec![home(project, app)];
+    let sources = app.spec.sources();
+    for source in sources
+        .into_iter()
+        .filter(|source| !source.repo_url.is_empty())
+    {
+        all.push(Ruling {
+            about: format!("source {}", source.repo_url.line(200)),
+            refused: source_refused(&spec.source_repos, &source.repo_url),
+        });
+    }
+    all.push(Ruling {
+        about: format!("destination {}", target.place()),
+        refused: destination_refused(&spec.destinations, target),
+    });
+    // Objects may name other namespaces than the destination's.
+    let mut seen: Vec<&str> = vec![&target.namespace];
+    for resource in &app.status.resources {
+        if resource.namespace.is_empty() || seen.contains(&&*resource.namespace) {
+            continue;
+        }
+        seen.push(&resource.namespace);
+        let place = Destination {
+            server: target.server.clone(),
+            name: target.name.clone(),
+            namespace: resource.namespace.clone(),
+        };
+        all.push(Ruling {
+            about: format!(
+                "namespace {} (of {} {})",
+                word(&resource.namespace),
+                word(&resource.kind),
+                word(&resource.name)
+            ),
+            refused: destination_refused(&spec.destinations, &place),
+        });
+    }
+    all.extend(kinds(spec, &app.status.resources));
+    all
+}
+
+/// Whether Applications of the project may live where this one does.
+fn home(project: &Project, app: &Application) -> Ruling {
+    let (own, spaces) = (&project.metadata.namespace, &project.spec.source_namespaces);
+    let namespace = &app.metadata.namespace;
+    // What an answer leaves out stands for Argo CD's own namespace.
+    let is_own = namespace == own || namespace.is_empty() || own.is_empty();
+    let fits = is_own || spaces.iter().any(|space| glob::matches(space, namespace));
+    // `/^team-/` is a regular expression, which nothing here reads.
+    let is_regex =
+        |space: &&Text| space.len() > 2 && space.starts_with('/') && space.ends_with('/');
+    let about = format!("Application in namespace {}", word(namespace));
+    let refused = match (fits, spaces.iter().find(is_regex)) {
+        (true, _) => None,
+        (false, Some(regex)) => Some(format!(
+            "unless the regular expression {} of sourceNamespaces fits, which is not evaluated here",
+            word(regex)
+        )),
+        (false, None) => Some(format!(
+            "sourceNamespaces of the project has no pattern for it; only {} needs none",
+            word(own)
+        )),
+    };
+    Ruling { about, refused }
+}
+
+fn source_refused(allowed: &[Text], url: &Text) -> Option<String> {
+    let url = normal(url);
+    let mut matched = false;
+    for pattern in allowed {
+        match pattern.strip_prefix('!') {
+            Some(denied) if glob::separated(&normal(denied), &url) => {
+                return Some(format!("denied by {}", pattern.line(200)));
+            }
+            // A negated pattern allows whatever it does not deny.
+            Some(_) => matched = true,
+            None => matched |= glob::separated(&normal(pattern), &url),
+        }
+    }
+    (!matched).then(|| "no pattern of sourceRepos fits".to_owned())
+}
+
+/// A Git URL without what spellings of one repository differ in.
+fn normal(url: &str) -> String {
+    let url = url.trim().to_lowercase();
+    let url = url.strip_suffix('/').unwrap_or(&url);
+    url.strip_suffix(".git").unwrap_or(url).to_owned()
+}
+
+fn destination_refused(allowed: &[Destination], target: &Destination) -> Option<String> {
+    let fits = |pattern: &Text, value: &Text| match pattern.strip_prefix('!') {
+        Some(denied) => !glob::matches(denied, value),
+        None => glob::matches(pattern, value),
+    };
+    let denies = |pattern: &Text| pattern.starts_with('!');
+    let mut matched = false;
+    for item in allowed {
+        let server = !target.server.is_empty() && fits(&item.server, &target.server);
+        let name = !target.name.is_empty() && fits(&item.name, &target.name);
+        let namespace = fits(&item.namespace, &target.namespace);
+        let cluster_denied = (!name && denies(&item.name)) || (!server && denies(&item.server));
+        if (server || name) && namespace {
+            matched = true;
+        } else if (cluster_denied && namespace)
+            || (!namespace && denies(&item.namespace) && (server || name))
+        {
+            return Some(format!("denied by {}", item.place()));
+        }
+    }
+    (!matched).then(|| "no entry of destinations fits cluster and namespace both".to_owned())
+}
+
+/// The kinds that are refused, each once; where a pattern names objects, each object by itself.
+fn kinds(spec: &Spec, resources: &[Resource]) -> Vec<Ruling> {
+    let lists = [
+        &spec.cluster_resource_whitelist,
+        &spec.cluster_resource_blacklist,
+        &spec.namespace_resource_blacklist,
+    ];
+    let mut patterns = lists
+        .into_iter()
+        .flatten()
+        .chain(spec.namespace_resource_whitelist.iter().flatten());
+    let by_name = patterns.any(|kind| !kind.name.is_empty());
+    let mut seen: Vec<(&str, &str, bool, &str)> = Vec::new();
+    let mut refused = Vec::new();
+    for resource in resources {
+        let is_namespaced = !resource.namespace.is_empty();
+        let name: &str = if by_name { &resource.name } else { "" };
+        let key = (&*resource.group, &*resource.kind, is_namespaced, name);
+        if seen.contains(&key) {
+            continue;
+        }
+        seen.push(key);
+        refused.extend(
+            kind_refused(spec, resource, is_namespaced).map(|why| Ruling {
+                about: format!("kind {} ({})", word(&resource.kind), word(&resource.name)),
+                refused: Some(why),
+            }),
+        );
+    }
+    refused
+}
+
+fn kind_refused(spec: &Spec, resource: &Resource, is_namespaced: bool) -> Option<String> {
+    let fits = |all: &[GroupKind]| {
+        let kind = all.iter().find(|kind| {
+            glob::matches(&kind.group, &resource.group)
+                && glob::matches(&kind.kind, &resource.kind)
+                && (kind.name.is_empty() || glob::matches(&kind.name, &resource.name))
+        });
+        kind.map(GroupKind::pattern)
+    };
+    let (allowed, denied) = match is_namespaced {
+        true => (
+            spec.namespace_resource_whitelist
+                .as_ref()
+                .is_none_or(|all| fits(all).is_some()),
+            fits(&spec.namespace_resource_blacklist),
+        ),
+        false => (
+            fits(&spec.cluster_resource_whitelist).is_some(),
+            fits(&spec.cluster_resource_blacklist),
+        ),
+    };
+    match (denied, allowed, is_namespaced) {
+        (Some(pattern), _, _) => Some(format!("denied by {pattern}")),
+        (None, false, true) => Some("not among the namespaced kinds allowed".to_owned()),
+        (None, false, false) => Some("not among the cluster-scoped kinds allowed".to_owned()),
+        (None, true, _) => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Application, Destination, Project, rulings};
+
+    fn refusals(project: Value, app: Value) -> Vec<String> {
+        let project: Project = serde_json::from_value(project).unwrap();
+        let app: Application = serde_json::from_value(app).unwrap();
+        let target = Destination {
+            server: app.spec.destination.server.clone(),
+            name: app.spec.destination.name.clone(),
+            namespace: app.spec.destination.namespace.clone(),
+        };
+        let all = rulings(&project, &app, &target);
+        all.into_iter()
+            .filter_map(|ruling| Some(format!("{}: {}", ruling.about, ruling.refused?)))
+            .collect()
+    }
+
+    fn project(spec: Value) -> Value {
+        json!({"metadata": {"name": "p", "namespace": "argocd"}, "spec": spec})
+    }
+
+    fn app(repo: &str, server: &str, namespace: &str, resources: Value) -> Value {
+        json!({
+            "metadata": {"name": "a", "namespace": "argocd"},
+            "spec": {"source": {"repoURL": repo}, "destination": {"server": server, "namespace": namespace}},
+            "status": {"resources": resources},
+        })
+    }
+
+    const REPO: &str = "https://git.example.com/team/app.git";
+    const CLUSTER: &str = "https://east.example.com";
+
+    #[test]
+    fn sources() {
+        for (repos, want) in [
+            (json!(["*"]), None),
+            (json!(["https://git.example.com/**"]), None),
+            (json!(["https://GIT.example.com/team/app"]), None),
+            (json!(["https://git.example.com/*"]), Some("no pattern")),
+            (json!(["!https://git.example.com/other/**"]), None),
+            (
+                json!(["*", "!https://git.example.com/team/**"]),
+                Some("denied by !https"),
+            ),
+            (json!([]), Some("no pattern")),
+        ] {
+            let spec =
+                json!({"sourceRepos": repos, "destinations": [{"server": "*", "namespace": "*"}]});
+            let found = refusals(project(spec), app(REPO, CLUSTER, "web", json!([])));
+            assert_eq!(
+                found.len(),
+                usize::from(want.is_some()),
+                "{repos} {found:?}"
+            );
+            assert!(
+                want.is_none_or(|want| found[0].contains(want)),
+                "{repos} {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn destinations() {
+        for (destinations, want) in [
+            (json!([{"server": "*", "namespace": "*"}]), None),
+            (json!([{"server": CLUSTER, "namespace": "we*"}]), None),
+            (
+                json!([{"server": CLUSTER, "namespace": "db"}, {"server": "https://west.example.com", "namespace": "web"}]),
+                Some("no entry"),
+            ),
+            (
+                json!([{"name": "east", "namespace": "web"}]),
+                Some("no entry"),
+            ),
+            (
+                json!([{"server": "*", "namespace": "*"}, {"server": "*", "namespace": "!web"}]),
+                Some("denied by"),
+            ),
+            (
+                json!([{"server": "*", "namespace": "*"}, {"server": "!https://east*", "namespace": "*"}]),
+                Some("denied by"),
+            ),
+            (json!([]), Some("no entry")),
+        ] {
+            let spec = json!({"sourceRepos": ["*"], "destinations": destinations});
+            let found = refusals(project(spec), app(REPO, CLUSTER, "web", json!([])));
+            assert_eq!(
+                found.len(),
+                usize::from(want.is_some()),
+                "{destinations} {found:?}"
+            );
+            assert!(
+                want.is_none_or(|want| found[0].contains(want)),
+                "{destinations} {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn kinds_namespaces_and_home() {
+        let resources = json!([
+            {"kind": "Deployment", "group": "apps", "namespace": "web", "name": "a"},
+            {"kind": "ResourceQuota", "namespace": "web", "name": "q"},
+            {"kind": "Service", "namespace": "db", "name": "s"},
+            {"kind": "ClusterRole", "group": "rbac.authorization.k8s.io", "name": "r"},
+            {"kind": "Namespace", "name": "web"},
+        ]);
+        let spec = json!({
+            "sourceRepos": ["*"],
+            "destinations": [{"server": "*", "namespace": "web"}],
+            "clusterResourceWhitelist": [{"group": "", "kind": "Namespace"}],
+            "namespaceResourceBlacklist": [{"group": "", "kind": "ResourceQuota"}],
+        });
+        let mut other = app(REPO, CLUSTER, "web", resources.clone());
+        other["metadata"]["namespace"] = json!("team-a");
+        assert_eq!(
+            refusals(project(spec), other),
+            [
+                "Application in namespace team-a: sourceNamespaces of the project has no pattern for it; only argocd needs none",
+                "namespace db (of Service s): no entry of destinations fits cluster and namespace both",
+                "kind ResourceQuota (q): denied by ResourceQuota",
+                "kind ClusterRole (r): not among the cluster-scoped kinds allowed",
+            ]
+        );
+        let by_name = json!({
+            "sourceRepos": ["*"], "sourceNamespaces": ["/^team-/"],
+            "destinations": [{"server": "*", "namespace": "*"}],
+            "clusterResourceWhitelist": [{"group": "", "kind": "Namespace", "name": "web-*"}],
+        });
+        let spaces =
+            json!([{"kind": "Namespace", "name": "web-1"}, {"kind": "Namespace", "name": "db"}]);
+        let mut other = app(REPO, CLUSTER, "web", spaces);
+        other["metadata"]["namespace"] = json!("team-a");
+        let found = refusals(project(by_name), other);
+        assert!(
+            found.len() == 2 && found[0].contains("regular expression /^team-/"),
+            "{found:?}"
+        );
+        assert_eq!(
+            found[1],
+            "kind Namespace (db): not among the cluster-scoped kinds allowed"
+        );
+        let spec = json!({
+            "sourceRepos": ["*"],
+            "destinations": [{"server": "*", "namespace": "*"}],
+            "clusterResourceWhitelist": [{"group": "*", "kind": "*"}],
+            "clusterResourceBlacklist": [{"group": "rbac.*", "kind": "*"}],
+            "namespaceResourceWhitelist": [{"group": "apps", "kind": "*"}, {"group": "", "kind": "Service"}],
+        });
+        assert_eq!(
+            refusals(project(spec), app(REPO, CLUSTER, "web", resources)),
+            [
+                "kind ResourceQuota (q): not among the namespaced kinds allowed",
+                "kind ClusterRole (r): denied by rbac.*/*",
+            ]
+        );
+    }
+}

@@ -1,0 +1,227 @@
+//! Two sets of rendered manifests compared, object by object.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join;
+use similar::TextDiff;
+
+use crate::{
+    answer::{plural, word, yaml},
+    argocd::{AppRef, Client, Error, Get, Rendering},
+    limits,
+    model::{changes, record::record},
+    redact::{Manifest, Node},
+};
+
+/// Most changed fields that are shown of one object.
+const FIELDS_MAX: usize = 40;
+/// Lines of context of a unified diff, as Argo CD's own.
+const CONTEXT: usize = 2;
+/// Longest line of a unified diff, in characters.
+const LINE_CHARS: usize = 400;
+
+record! {
+    /// What `manifests` answers.
+    pub(crate) struct Rendered {
+        pub(crate) manifests: Vec<Manifest> = "manifests",
+    }
+}
+
+impl Rendered {
+    /// The objects of two renderings, asked for at once.
+    pub(crate) async fn both(
+        client: &Client,
+        before: (&AppRef, &Rendering),
+        after: (&AppRef, &Rendering),
+    ) -> (Result<Vec<Node>, Error>, Result<Vec<Node>, Error>) {
+        let read = async |(app, what)| {
+            let get = Get::manifests(app, what);
+            let rendered = client.json::<Self>(&get, limits::UPSTREAM).await;
+            rendered.map(Self::nodes)
+        };
+        join(read(before), read(after)).await
+    }
+
+    /// The objects.
+    pub(crate) fn nodes(self) -> Vec<Node> {
+        self.manifests
+            .into_iter()
+            .map(Manifest::into_node)
+            .collect()
+    }
+}
+
+/// How differences are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// `path: before -> after`.
+    Paths,
+    /// A unified diff of the YAML.
+    Unified,
+    /// Counts only.
+    Stat,
+}
+
+/// One object that differs.
+pub(crate) struct Difference {
+    /// `Deployment orders/orders-api`.
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// `Deployment orders/orders-api` of a manifest.
+pub(crate) fn name(node: &Node) -> String {
+    let text = |keys: &[&str]| node.text(keys).map(word);
+    let kind = text(&["kind"]).unwrap_or_else(|| "(no kind)".to_owned());
+    let name = text(&["metadata", "name"])
+        .or_else(|| text(&["metadata", "generateName"]).map(|prefix| format!("{prefix}…")))
+        .unwrap_or_else(|| "(no name)".to_owned());
+    match text(&["metadata", "namespace"]) {
+        Some(namespace) => format!("{kind} {namespace}/{name}"),
+        None => format!("{kind} {name}"),
+    }
+}
+
+/// The objects in which two sets differ, by the key that `key` gives each; `takes` chooses objects.
+pub(crate) fn differences<'a>(
+    before: &'a [Node],
+    after: &'a [Node],
+    key: impl Fn(&Node, bool) -> String,
+    takes: impl Fn(&Node) -> bool,
+    format: Format,
+) -> (Vec<Difference>, usize) {
+    let by_key = |all: &'a [Node], is_after: bool| -> BTreeMap<String, &'a Node> {
+        let nodes = all.iter().filter(|node| takes(node));
+        nodes.map(|node| (key(node, is_after), node)).collect()
+    };
+    let (before, after) = (by_key(before, false), by_key(after, true));
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut found = Vec::new();
+    let mut equal = 0;
+    for name in names {
+        match between(before.get(name).copied(), after.get(name).copied(), format) {
+            Some(text) => found.push(Difference {
+                name: name.clone(),
+                text: format!("{name}: {text}"),
+            }),
+            None => equal += 1,
+        }
+    }
+    (found, equal)
+}
+
+/// How two states of one object differ; `None` when they do not.
+pub(crate) fn between(
+    before: Option<&Node>,
+    after: Option<&Node>,
+    format: Format,
+) -> Option<String> {
+    let nothing = Node::Null;
+    let (a, b) = (before.unwrap_or(&nothing), after.unwrap_or(&nothing));
+    if a == b {
+        return None;
+    }
+    let what = match (before, after) {
+        (None, _) => "added".to_owned(),
+        (_, None) => "removed".to_owned(),
+        _ => format!("{} changed", plural(changes::between(a, b).len(), "field")),
+    };
+    Some(match format {
+        Format::Stat => what,
+        Format::Unified => format!("{what}\n{}", unified(a, b)),
+        Format::Paths if before.is_some() && after.is_some() => {
+            let changes = changes::between(a, b);
+            let mut text = what;
+            for change in changes.iter().take(FIELDS_MAX) {
+                text.push_str("\n  ");
+                text.push_str(&change.render());
+            }
+            match changes.len().saturating_sub(FIELDS_MAX) {
+                0 => text,
+                more => format!("{text}\n  and {}", plural(more, "more field")),
+            }
+        }
+        Format::Paths => what,
+    })
+}
+
+/// The two as YAML, as `diff -u` shows them, each line indented so that none looks like ours.
+fn unified(before: &Node, after: &Node) -> String {
+    let text = |node: &Node| match node {
+        Node::Null => String::new(),
+        node => yaml::write(node),
+    };
+    let (a, b) = (text(before), text(after));
+    let diff = TextDiff::from_lines(&a, &b);
+    let shown = diff.unified_diff().context_radius(CONTEXT).to_string();
+    let mut lines: Vec<String> = shown
+        .lines()
+        .map(|line| format!("  {}", crate::redact::capped(line, LINE_CHARS)))
+        .collect();
+    if lines.is_empty() {
+        // Both look alike: what differs is hidden.
+        lines.push("  differs in hidden values only".to_owned());
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::model::rendered::{Format, Manifest, Node, differences, name};
+
+    fn set(values: &[Value]) -> Vec<Node> {
+        values
+            .iter()
+            .map(|value| {
+                serde_json::from_value::<Manifest>(value.clone())
+                    .unwrap()
+                    .into_node()
+            })
+            .collect()
+    }
+
+    fn shown(format: Format) -> String {
+        let before = set(&[
+            json!({"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"x": "1", "size": "2"}}),
+            json!({"kind": "Service", "metadata": {"name": "s"}}),
+            json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "t"}, "data": {"k": "one"}}),
+        ]);
+        let after = set(&[
+            json!({"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"x": "1", "size": "3"}}),
+            json!({"kind": "Job", "metadata": {"generateName": "j-"}}),
+            json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "t"}, "data": {"k": "two"}}),
+        ]);
+        let (found, equal) = differences(&before, &after, |node, _| name(node), |_| true, format);
+        assert_eq!(equal, 0);
+        found
+            .into_iter()
+            .map(|difference| difference.text)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    #[test]
+    fn three_formats_of_the_same() {
+        assert_eq!(
+            shown(Format::Paths),
+            "ConfigMap a: 1 field changed\n  data.size: \"2\" -> \"3\"\nJob j-…: added\nSecret t: 1 field changed\n  data.k: differs (hidden)\nService s: removed"
+        );
+        assert_eq!(shown(Format::Stat).lines().count(), 4);
+        let unified = shown(Format::Unified);
+        assert!(
+            unified.contains("  -  size: \"2\"\n  +  size: \"3\""),
+            "{unified}"
+        );
+        assert!(
+            unified.contains("differs in hidden values only"),
+            "{unified}"
+        );
+        assert!(
+            !unified.contains("one") && !unified.contains("two"),
+            "{unified}"
+        );
+    }
+}

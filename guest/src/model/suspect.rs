@@ -1,0 +1,330 @@
+//! Which node of the tree to look at: by the signs that each node shows, root before symptom.
+//!
+//! Health alone is not enough: a Pod whose init container crashes, whose image name is invalid or
+//! whose volume is missing is Progressing for ever, and a quota leaves no Pod at all.
+
+use crate::{
+    answer::{order, time},
+    argocd::{ApiVersion, Group, Kind, Namespace, Object, ObjectName, Uid},
+    model::{
+        forest::Forest,
+        tree::{Host, Node, Tree},
+    },
+    redact::Text,
+};
+
+/// From so many restarts on, a Pod that runs well now is worth a line.
+const RESTARTS: i64 = 3;
+
+/// What a node shows, nearest to the root first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sign {
+    /// Its Pods are refused before they exist: quota, policy, webhook.
+    Refused,
+    /// A claim without a volume.
+    Volume,
+    /// It makes Secrets that Pods need, and cannot.
+    Provider,
+    /// No node takes the Pod.
+    Unscheduled,
+    /// The image cannot be had.
+    Image,
+    /// The container cannot be made: a missing Secret or ConfigMap, a bad command.
+    Config,
+    /// An init container fails.
+    Init,
+    /// A container ends again and again, or ended with an error.
+    Crash,
+    /// It waits to start: volumes, network, or just slow.
+    Starting,
+    /// It runs and is not ready.
+    Unready,
+    /// It is not well by its own health, and nothing below it says why.
+    Unwell,
+    /// It is paused, or waits for somebody.
+    Suspended,
+    /// It is being deleted and stays.
+    Terminating,
+    /// A dead Pod that was replaced: evicted, node lost.
+    Evicted,
+    /// It runs well and has restarted often.
+    Restarts,
+    /// A CronJob that has made no Job.
+    Idle,
+}
+
+/// What Argo CD says of a CronJob that does not run.
+const SUSPENDED: &str = "is Suspended";
+const UNSCHEDULED: &str = "has not been scheduled yet";
+/// Kinds that make Secrets: a Pod without its Secret is their symptom.
+const PROVIDERS: [&str; 7] = [
+    "ExternalSecret",
+    "SecretStore",
+    "ClusterSecretStore",
+    "SealedSecret",
+    "Certificate",
+    "Issuer",
+    "ClusterIssuer",
+];
+
+/// A node to look at.
+#[derive(Debug)]
+pub(crate) struct Suspect {
+    pub(crate) node: usize,
+    pub(crate) sign: Sign,
+    /// How many nodes of the same owner show the same.
+    pub(crate) alike: usize,
+}
+
+/// The tree with parents, so that causes can be followed up.
+pub(crate) struct View<'a> {
+    pub(crate) nodes: &'a [Node],
+    pub(crate) hosts: &'a [Host],
+    parents: Vec<Option<usize>>,
+    children: Vec<Vec<usize>>,
+}
+
+impl<'a> View<'a> {
+    /// The tree as it can be walked in both directions.
+    pub(crate) fn of(tree: &'a Tree) -> Self {
+        let forest = Forest::of(&tree.nodes);
+        let mut parents = vec![None; tree.nodes.len()];
+        for (parent, children) in forest.children.iter().enumerate() {
+            for child in children {
+                parents[*child] = Some(parent);
+            }
+        }
+        Self {
+            nodes: &tree.nodes,
+            hosts: &tree.hosts,
+            parents,
+            children: forest.children,
+        }
+    }
+
+    /// The owners of a node, nearest first.
+    pub(crate) fn owners(&self, node: usize) -> Vec<usize> {
+        std::iter::successors(self.parents[node], |at| self.parents[*at]).collect()
+    }
+
+    /// The children of a node.
+    pub(crate) fn children(&self, node: usize) -> &[usize] {
+        &self.children[node]
+    }
+
+    /// The Pods below a node.
+    pub(crate) fn pods(&self, node: usize) -> Vec<usize> {
+        let mut pods = Vec::new();
+        let mut stack = self.children[node].clone();
+        while let Some(at) = stack.pop() {
+            if &*self.nodes[at].kind == "Pod" {
+                pods.push(at);
+            }
+            stack.extend(&self.children[at]);
+        }
+        pods
+    }
+
+    /// Nodes to look at, the nearest to the root first. Nodes of `hooks` are left out: the
+    /// operation explains them.
+    pub(crate) fn suspects(&self, hooks: &[&Text]) -> Vec<Suspect> {
+        let mut found: Vec<Suspect> = Vec::new();
+        for at in 0..self.nodes.len() {
+            let Some(sign) = self.sign(at) else { continue };
+            let owners = self.owners(at);
+            let is_hook = |at: &usize| hooks.iter().any(|hook| ***hook == *self.nodes[*at].name);
+            if is_hook(&at) || owners.iter().any(is_hook) || self.is_superseded(at) {
+                continue;
+            }
+            let owner = owners.first().copied();
+            let alike = found.iter_mut().find(|suspect| {
+                suspect.sign == sign
+                    && owner.is_some()
+                    && self.parents[suspect.node] == owner
+                    && self.nodes[suspect.node].kind == self.nodes[at].kind
+            });
+            match alike {
+                Some(suspect) => suspect.alike += 1,
+                None => found.push(Suspect {
+                    node: at,
+                    sign,
+                    alike: 1,
+                }),
+            }
+        }
+        order::by_key(&mut found, |suspect| {
+            format!(
+                "{:02} {}",
+                suspect.sign as u8, &*self.nodes[suspect.node].name
+            )
+        });
+        found
+    }
+
+    /// What the node at `at` shows, if it is not well.
+    fn sign(&self, at: usize) -> Option<Sign> {
+        let node = &self.nodes[at];
+        let health = &*node.health.status;
+        let is_bad = matches!(health, "Degraded" | "Progressing" | "Unknown");
+        if node.health.message.contains("Pending deletion") {
+            return Some(Sign::Terminating);
+        }
+        match &*node.kind {
+            "Pod" => pod(node),
+            "ReplicaSet" if health == "Degraded" => Some(Sign::Refused),
+            "PersistentVolumeClaim" if is_bad => Some(Sign::Volume),
+            // Argo CD counts both as Healthy.
+            "CronJob" if node.health.message.contains(SUSPENDED) => Some(Sign::Idle),
+            "CronJob" if node.health.message.contains(UNSCHEDULED) => {
+                self.children[at].is_empty().then_some(Sign::Idle)
+            }
+            kind if is_bad && PROVIDERS.contains(&kind) => Some(Sign::Provider),
+            "CronJob" if health == "Suspended" => None,
+            _ if health == "Suspended" => Some(Sign::Suspended),
+            // Their Pods, or their children, say more than they do.
+            _ if is_bad && !self.explained_below(at) => Some(Sign::Unwell),
+            _ => None,
+        }
+    }
+
+    fn explained_below(&self, at: usize) -> bool {
+        let mut stack = self.children[at].clone();
+        while let Some(child) = stack.pop() {
+            if self.sign(child).is_some_and(|sign| sign < Sign::Evicted) {
+                return true;
+            }
+            stack.extend(&self.children[child]);
+        }
+        false
+    }
+
+    /// Whether the node belongs to an old ReplicaSet while the newest one is not well either.
+    fn is_superseded(&self, at: usize) -> bool {
+        let Some(set) = self
+            .owners(at)
+            .into_iter()
+            .chain([at])
+            .find(|owner| &*self.nodes[*owner].kind == "ReplicaSet")
+        else {
+            return false;
+        };
+        let Some(newest) = self.parents[set].and_then(|deployment| self.newest(deployment)) else {
+            return false;
+        };
+        newest != set
+            && (self.sign(newest).is_some()
+                || self
+                    .pods(newest)
+                    .iter()
+                    .any(|pod| self.sign(*pod).is_some()))
+    }
+
+    /// The ReplicaSet of the newest revision below a Deployment.
+    pub(crate) fn newest(&self, deployment: usize) -> Option<usize> {
+        self.children[deployment]
+            .iter()
+            .copied()
+            .filter(|child| &*self.nodes[*child].kind == "ReplicaSet")
+            // Controllers other than Kubernetes' own leave no number: the youngest then.
+            .max_by_key(|child| {
+                let node = &self.nodes[*child];
+                (rollout(node), time::seconds(&node.created_at))
+            })
+    }
+}
+
+/// The number in `Rev:2`.
+pub(crate) fn rollout(node: &Node) -> u64 {
+    let revision = node
+        .fact("Revision")
+        .and_then(|revision| revision.strip_prefix("Rev:"));
+    revision.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Restarts of a Pod, as the tree counts them.
+pub(crate) fn restarts(node: &Node) -> i64 {
+    node.fact("Restart Count")
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0)
+}
+
+/// Ready and all containers of a Pod.
+fn containers(node: &Node) -> (i64, i64) {
+    let counts = node.fact("Containers").and_then(|counts| {
+        let (ready, all) = counts.split_once('/')?;
+        Some((ready.parse().ok()?, all.parse().ok()?))
+    });
+    counts.unwrap_or((0, 0))
+}
+
+fn pod(node: &Node) -> Option<Sign> {
+    let health = &*node.health.status;
+    let reason = node.fact("Status Reason").map_or("", |reason| &**reason);
+    let is_placed = node.fact("Node").is_some();
+    let (ready, all) = containers(node);
+    let sign = match reason {
+        "Pending" | "SchedulingGated" if !is_placed => Sign::Unscheduled,
+        "ErrImagePull"
+        | "ImagePullBackOff"
+        | "InvalidImageName"
+        | "ErrImageNeverPull"
+        | "ImageInspectError"
+        | "RegistryUnavailable"
+        | "SignatureValidationFailed" => Sign::Image,
+        "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => Sign::Config,
+        "Terminating" => Sign::Terminating,
+        "Evicted"
+        | "NodeLost"
+        | "Shutdown"
+        | "NodeShutdown"
+        | "Preempting"
+        | "ContainerStatusUnknown" => Sign::Evicted,
+        "Completed" | "Succeeded" if matches!(health, "" | "Healthy") => return None,
+        "ContainerCreating" | "PodInitializing" => Sign::Starting,
+        _ if reason.starts_with("Init:") => match reason[5..].bytes().next() {
+            Some(first) if first.is_ascii_digit() => Sign::Starting,
+            _ if is_image(&reason[5..]) => Sign::Image,
+            _ if reason.contains("Create") || reason.contains("RunContainer") => Sign::Config,
+            _ => Sign::Init,
+        },
+        _ if health == "Degraded" && node.health.message.contains("low on resource") => {
+            Sign::Evicted
+        }
+        "Running" if all > ready => match health == "Degraded" || restarts(node) > 0 {
+            true => Sign::Crash,
+            false => Sign::Unready,
+        },
+        "Running" | "" if health == "Healthy" => {
+            return (restarts(node) >= RESTARTS).then_some(Sign::Restarts);
+        }
+        // All containers are ready, a readiness gate is not.
+        "Running" if all > 0 => Sign::Unready,
+        _ if health == "Healthy" => return None,
+        "Pending" => Sign::Starting,
+        _ => Sign::Crash,
+    };
+    Some(sign)
+}
+
+fn is_image(reason: &str) -> bool {
+    reason.contains("Image")
+}
+
+/// The node as the API names it; `None` for a node without what it takes.
+pub(crate) fn object(node: &Node) -> Option<Object> {
+    let optional = |text: &Text| (!text.is_empty()).then(|| text.to_string());
+    Some(Object {
+        group: optional(&node.group)
+            .map(|group| Group::parse(&group))
+            .transpose()
+            .ok()?,
+        version: Some(ApiVersion::parse(&node.version).ok()?),
+        kind: Some(Kind::parse(&node.kind).ok()?),
+        namespace: optional(&node.namespace)
+            .map(|namespace| Namespace::parse(&namespace))
+            .transpose()
+            .ok()?,
+        name: Some(ObjectName::parse(&node.name).ok()?),
+        uid: Some(Uid::parse(&node.uid).ok()?),
+    })
+}

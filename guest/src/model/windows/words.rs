@@ -1,0 +1,68 @@
+//! A window in words, as every answer spells it.
+
+use super::{decide::Assigned, zone};
+use crate::{
+    answer::{time::Clock, word},
+    model::window::Window,
+};
+
+/// What the window says of manual syncs. An allow window says it of the time outside itself.
+pub(crate) fn manual(window: &Window) -> String {
+    let may = match window.manual_sync {
+        Some(true) => "manual sync allowed",
+        _ => "no manual sync",
+    };
+    let outside = if &*window.kind == "allow" {
+        " outside it"
+    } else {
+        ""
+    };
+    let overrun = match window.sync_overrun {
+        Some(true) => ", a running sync may end",
+        _ => "",
+    };
+    format!("{may}{outside}{overrun}")
+}
+
+/// `deny 0 0 * * * for 24h Europe/Berlin`.
+pub(crate) fn named(window: &Window) -> String {
+    let zone = match &*window.time_zone {
+        "" => "UTC".to_owned(),
+        zone if !zone::Zone::exists(zone) => {
+            format!(
+                "UTC (Argo CD does not know the zone {})",
+                word(&window.time_zone)
+            )
+        }
+        _ => word(&window.time_zone),
+    };
+    format!(
+        "{} {} for {} {zone}",
+        word(&window.kind),
+        word(&window.schedule),
+        word(&window.duration)
+    )
+}
+
+/// `open, closes 2026-…`, `closed, opens 2026-…`.
+pub(crate) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
+    let schedule = match &assigned.schedule {
+        Ok(schedule) => schedule,
+        Err(error) => return format!("refused by Argo CD: {error}"),
+    };
+    match (
+        schedule.is_open(now),
+        schedule.closes(now),
+        schedule.opens(now),
+    ) {
+        (true, Some(time), _) => format!("open, closes {}", clock.at_seconds(time)),
+        (true, None, Some(_)) => {
+            "open; it opens again before it closes, so it never closes by itself".to_owned()
+        }
+        (true, None, None) => {
+            "open for ever: its date never comes, which Argo CD takes for open".to_owned()
+        }
+        (false, _, Some(time)) => format!("closed, opens {}", clock.at_seconds(time)),
+        (false, _, None) => "closed".to_owned(),
+    }
+}
