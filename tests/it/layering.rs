@@ -7,6 +7,7 @@ use std::{
 
 /// For each room, the rooms of the same crate that it may import.
 const GUEST: &[(&str, &[&str])] = &[
+    ("stdio", &["server", "mcp", "http", "limits"]),
     (
         "server",
         &["mcp", "tools", "call", "answer", "argocd", "http", "limits"],
