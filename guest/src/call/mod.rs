@@ -5,6 +5,7 @@ pub(crate) mod identity;
 pub(crate) mod input;
 pub(crate) mod listing;
 pub(crate) mod names;
+pub(crate) mod pieces;
 pub(crate) mod suggest;
 
 use serde_json::{Map, Value};
