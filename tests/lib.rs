@@ -1,9 +1,9 @@
-//! What the tests, the benches and the demo share: an Argo CD API that needs neither a cluster nor
-//! a network beyond loopback, and what a hostile component tries. It never depends on the host.
+//! What the tests and the benches share: the harness around the host's process, and a server that does
+//! exactly what it is told. It never depends on the host.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-pub mod attack;
 pub mod harness;
 pub mod rogue;
-pub mod simulator;
+
+pub use argocd_simulator::{self as simulator, attack};

@@ -2,6 +2,7 @@
 
 use std::{io::Write, path::Path};
 
+use argocd_gate::{escape::escaped, policy::Narrowing};
 use serde_json::Value;
 
 use crate::{
@@ -10,10 +11,8 @@ use crate::{
     exit::Failure,
     harden,
     plan::Plan,
-    policy::Narrowing,
     render::{self, Look},
     session::{self, Session},
-    stdio::escape::escaped,
 };
 
 /// Calls one tool and prints its answer.

@@ -2,16 +2,11 @@
 
 use std::sync::Arc;
 
+use argocd_gate::policy::{OpenCall, Policy, ROUTES, Target};
 use http::HeaderMap;
 use url::Url;
 
-use crate::{
-    call::print,
-    cli::Check,
-    exit::Failure,
-    plan::Plan,
-    policy::{OpenCall, Policy, ROUTES, Target},
-};
+use crate::{call::print, cli::Check, exit::Failure, plan::Plan};
 
 /// Prints `allow` or `deny` with the rule.
 pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {

@@ -6,11 +6,10 @@ use std::{
     ptr::NonNull,
 };
 
+use argocd_gate::{audit::Audit, digest::sha256};
 use wasmtime::{Engine, component::Component};
 
 use crate::{
-    audit::Audit,
-    digest::sha256,
     exit::Failure,
     limits,
     runtime::{code::engine, imports},
@@ -95,7 +94,7 @@ pub(crate) fn audited(loaded: Result<Loaded, Failure>, audit: &Audit) -> Result<
 
 fn embedded() -> Result<Loaded, Failure> {
     #[cfg(feature = "guard-switches")]
-    if crate::guard::off(crate::guard::Guard::Name) {
+    if argocd_gate::guard::off(argocd_gate::guard::Guard::Name) {
         let unchecked = include_bytes!(concat!(env!("OUT_DIR"), "/argocd-unchecked.wasm"));
         return from_bytes(unchecked, Source::Embedded);
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use argocd_tests::simulator::Simulator;
+use argocd_simulator::Simulator;
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     component::{self, Loaded, Source},
     exit::Failure,
     plan::{self, Plan, Purpose},
+    render::{self, Look},
     session::{self, Session},
 };
 
@@ -18,6 +19,20 @@ use crate::{
 pub(crate) const HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
 /// What the attacker is told to do.
 const WRITE: &str = "/api/v1/applications/orders-api/sync";
+
+/// When the answers of the demo were recorded.
+const RECORDED: &str = "2026-11-22";
+/// The end of the show.
+const NEXT: &str = "
+━━ What next?
+
+cargo install --locked --path host     install argocd-host from this checkout
+argocd-host call --demo list_clusters  ask the demo something else
+argocd-host run --demo                 serve the demo to an MCP client
+argocd-host selftest                   let a hostile component try everything it can
+
+README.md says how to connect your own Argo CD: account, token and client configuration.
+";
 
 /// A running demo Argo CD; it ends with this value.
 pub(crate) struct Demo {
@@ -60,29 +75,29 @@ impl Demo {
     }
 }
 
-/// The whole show: three questions, and one write that is refused.
+/// The whole show: three questions, one write that is refused, and what to do next.
 pub(crate) fn show() -> Result<(), Failure> {
     let demo = start()?;
     let loaded = component::load(None, None)?;
     print(&format!(
-        "A demo Argo CD listens at {} (recorded answers of a genuine one).\n",
+        "A demo Argo CD listens at {}.\nIt replays what a genuine Argo CD answered on {RECORDED}, so ages count from that day.\n",
         demo.simulator.url()
     ))?;
     for (question, tool, arguments) in [
         (
-            "Which applications are there?",
-            "list_applications",
-            json!({ "limit": 12 }),
+            "Why is checkout-api broken?",
+            "diagnose_application",
+            json!({ "name": "checkout-api" }),
         ),
         (
-            "What drifted in orders-api?",
+            "Which applications are there, worst first?",
+            "list_applications",
+            json!({ "limit": "12" }),
+        ),
+        (
+            "What differs between Git and the cluster in orders-api?",
             "get_application_managed_resources",
             json!({ "name": "orders-api" }),
-        ),
-        (
-            "What does the failing pod of checkout-api say?",
-            "get_application_logs",
-            failing_pod(),
         ),
     ] {
         print(&format!(
@@ -90,17 +105,13 @@ pub(crate) fn show() -> Result<(), Failure> {
             shown(&arguments)
         ))?;
         let result = ask(&demo, &loaded, tool, arguments)?;
-        print(&indented(&text_of(&result)))?;
+        print(&render::answer(&text_of(&result), Look::of_stdout()))?;
         if result["isError"].as_bool() == Some(true) {
             return Err(Failure::Component(format!("{tool} answered with an error")));
         }
     }
-    refused_write(&demo)
-}
-
-/// The Pod that crashes after the release, in the recorded data.
-fn failing_pod() -> Value {
-    json!({ "name": "checkout-api", "pod": "checkout-api-67948d46c5-5bbdp", "container": "api", "tail_lines": 12 })
+    refused_write(&demo)?;
+    print(NEXT)
 }
 
 fn ask(demo: &Demo, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Value, Failure> {
@@ -138,27 +149,26 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
     let result = ask_with(demo.plan(&typed)?, &hostile, "list_applications", attempts);
     let audit = std::fs::read_to_string(&log)?;
     std::fs::remove_file(&log)?;
+    let audit: Vec<Value> = audit
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
     let seen: Vec<String> = demo
         .simulator
         .requests()
         .iter()
         .map(|r| format!("{} {}", r.method, r.path_and_query))
         .collect();
-    let mut out = String::from(
-        "\n━━ And a hostile component that tries to sync orders-api?\n\nwhat the component got\n",
-    );
-    // Writing to a String cannot fail; the results are dropped.
-    let _ = writeln!(out, "{}audit log", indented(&text_of(&result?)));
-    let _ = write!(
-        out,
-        "{}what the Argo CD server saw\n{}",
-        indented(&audit),
+    let text = format!(
+        "\n━━ What if the component is hostile and tries to sync orders-api?\n\nWhat the component got:\n{}What the audit log says:\n{}What the Argo CD server saw:\n{}",
+        indented(&text_of(&result?)),
+        indented(&audit.iter().filter_map(audited).collect::<String>()),
         indented(&seen.join("\n"))
     );
-    print(&out)?;
+    print(&render::answer(&text, Look::of_stdout()))?;
     let denied = audit
-        .lines()
-        .any(|line| line.contains(WRITE) && line.contains("\"deny\""));
+        .iter()
+        .any(|line| line["path"] == WRITE && line["decision"] == "deny");
     let reached = seen.iter().any(|request| request.contains("/sync"));
     let control = seen.iter().any(|request| request.starts_with("GET "));
     if !denied || reached || !control {
@@ -166,7 +176,22 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
             "the sandbox did not hold: the write was not refused as it must be".into(),
         ));
     }
-    print("\nThe read went through, the write never left the sandbox.\n")
+    print("\nThe read reached Argo CD. The write never left the sandbox.\n")
+}
+
+/// A decision of the audit log in words; other lines say nothing about a request's fate.
+fn audited(line: &Value) -> Option<String> {
+    let word = |member: &str| line[member].as_str().unwrap_or_default().to_owned();
+    let decision = line["decision"].as_str()?;
+    let reason = match line["reason"].as_str() {
+        Some(reason) => format!(": {reason}"),
+        None => String::new(),
+    };
+    let (method, path, rule) = (word("method"), word("path"), word("rule"));
+    Some(format!(
+        "{decision} {method} {path} (line {}, rule {rule}{reason})\n",
+        line["seq"]
+    ))
 }
 
 fn shown(arguments: &Value) -> String {

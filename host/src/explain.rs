@@ -2,18 +2,22 @@
 
 use std::{fmt::Write, path::Path};
 
+use argocd_gate::{
+    egress::Bounds,
+    policy::{Narrowing, ROUTES, Route},
+    policy_file,
+};
 use clap::CommandFactory;
 use serde_json::{Value, json};
 
 use crate::{
+    bounds,
     call::print,
     cli::{Cli, Explain, Format},
     component::{self, Source},
-    egress::Bounds,
     exit::Failure,
-    harden, limits,
+    harden,
     plan::{self, Plan, Purpose},
-    policy::{Narrowing, ROUTES, Route},
     runtime::imports,
 };
 
@@ -53,7 +57,7 @@ pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
 /// Checks a policy file; every problem at once.
 pub(crate) fn validate(path: &Path) -> Result<(), Failure> {
     let shown = path.display();
-    match plan::policy_file::read(path) {
+    match policy_file::read(path) {
         Ok(Some(_)) => print(&format!("{shown}: good\n")),
         Ok(None) => Err(Failure::Configuration(vec![format!(
             "{shown} does not exist"
@@ -92,7 +96,7 @@ fn routes(narrowings: &[Narrowing]) -> Vec<Value> {
 
 fn limits(plan: Option<&Plan>) -> Vec<Value> {
     let pair = |name: &str, value: String| json!({ "name": name, "value": value });
-    let table = limits::table().into_iter();
+    let table = bounds::table().into_iter();
     let mut rows: Vec<Value> = table.map(|(name, value)| pair(name, value)).collect();
     let Some(bounds) = plan.map(|plan| plan.egress.bounds) else {
         return rows;

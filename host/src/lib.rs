@@ -1,9 +1,9 @@
 //! `argocd-host`: runs `argocd.wasm` so that it can reach one Argo CD, by GET, on listed routes.
 //!
-//! What a security engineer reads to believe that: `policy` (what may leave), `egress` (how it leaves),
-//! `secrets`, `audit`, `limits`, and the linking in `runtime`. Everything else is convenience around it.
+//! What a security engineer reads to believe that: the crate `argocd-gate` in `gate/`, and the linking in
+//! `runtime`. Everything else is convenience around it.
 
-pub mod audit;
+mod bounds;
 mod call;
 mod check;
 mod cli;
@@ -12,23 +12,13 @@ mod component;
 pub mod cost;
 #[cfg(feature = "demo")]
 mod demo;
-mod digest;
-pub mod egress;
 mod exit;
 mod explain;
-mod guard;
 mod harden;
-pub mod limits;
+mod limits;
 mod plan;
-pub mod policy;
-mod random;
 mod render;
-// What holds for any input, over the corpus of the fuzzer.
-#[cfg(test)]
-#[path = "../../tests/fuzz/replay.rs"]
-mod replay;
 mod runtime;
-pub mod secrets;
 #[cfg(feature = "demo")]
 mod selftest;
 mod session;
@@ -84,12 +74,12 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             check::check(&args, &plan)
         }),
         Command::Explain(args) => explain::explain(&args),
-        Command::Policy(PolicyCommand::Schema) => call::print(plan::policy_file::SCHEMA),
+        Command::Policy(PolicyCommand::Schema) => call::print(argocd_gate::policy_file::SCHEMA),
         Command::Policy(PolicyCommand::Validate { file }) => explain::validate(&file),
         Command::Audit(AuditCommand::Summarize { file, format }) => {
             summary::summarize(&file, format)
         }
-        Command::Audit(AuditCommand::Schema) => call::print(audit::SCHEMA),
+        Command::Audit(AuditCommand::Schema) => call::print(argocd_gate::audit::SCHEMA),
         Command::Component { output } => call::write_file(&output, component::EMBEDDED),
         Command::Completions { shell } => explain::completions(shell),
         Command::Man => explain::man(),

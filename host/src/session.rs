@@ -3,19 +3,21 @@
 
 use std::sync::Arc;
 
+use argocd_gate::{
+    audit::{Audit, Started},
+    calls::Calls,
+    egress::Egress,
+    framer::Framed,
+};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    audit::{Audit, Started},
     component::Loaded,
-    egress::Egress,
     exit::Failure,
     limits,
     plan::Plan,
     runtime::{Ended, Grants, Ready, Report},
     stdio::{
-        Framed,
-        calls::Calls,
         inbox::Inbox,
         outbox::{self, Outbox},
         reader::{Intake, read_stdin},

@@ -3,10 +3,12 @@
 
 use std::{collections::VecDeque, time::Instant};
 
+use argocd_gate::{calls::Calls, escape::escaped};
+
 use crate::{
     limits,
     runtime::{Ended, Grants, Ready, Report},
-    stdio::{calls::Calls, escape::escaped, sink::Sink},
+    stdio::sink::Sink,
 };
 
 /// Runs a component, and again after a trap.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use argocd_gate::escape::escaped;
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
     plan::{self, Plan},
     render::{self, Look},
     session::{self, Session},
-    stdio::escape::escaped,
 };
 
 /// Prints the tools, or one of them.

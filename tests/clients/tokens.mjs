@@ -9,7 +9,7 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 
 const [host, root, bless] = process.argv.slice(2);
 const here = join(root, "tests/clients");
-const recorded = join(root, "tests/fixtures/argocd");
+const recorded = join(root, "tests/simulator/fixtures/argocd");
 const questions = JSON.parse(readFileSync(join(here, "questions.json"), "utf8"));
 
 // Bounds: tools/list over name, description and schema; one question on average; one answer.
@@ -122,7 +122,7 @@ for (const [name, row] of Object.entries(figures.seed)) console.log(name.padEnd(
 const reviewed = join(here, "tokens.json");
 const text = JSON.stringify(figures, null, 1) + "\n";
 if (bless === "--bless") writeFileSync(reviewed, text);
-else must(existsSync(reviewed) && readFileSync(reviewed, "utf8") === text, "the figures differ from the reviewed ones in tests/clients/tokens.json; `just tokens --bless` rewrites them");
+else must(existsSync(reviewed) && readFileSync(reviewed, "utf8") === text, "the figures differ from the reviewed ones in tests/clients/tokens.json; `tests/clients/sdk.sh HOST tokens --bless` rewrites them");
 for (const problem of problems) console.log(`FAIL ${problem}`);
 console.log(problems.length ? `${problems.length} bounds do not hold` : "all bounds hold");
 process.exit(problems.length ? 1 : 0);

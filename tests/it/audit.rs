@@ -1,5 +1,5 @@
 //! The audit log as others read it: each line is in the schema that is printed, the schema is the table
-//! of SECURITY.md, and `audit summarize` says what the lines say, and when some are missing.
+//! of docs/audit-log.md, and `audit summarize` says what the lines say, and when some are missing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -101,11 +101,11 @@ fn kind(line: &Value) -> String {
     line["kind"].as_str().unwrap().to_owned()
 }
 
-/// The members of each kind, as SECURITY.md lists them: what stands in parentheses are values.
+/// The members of each kind, as docs/audit-log.md lists them: what stands in parentheses are values.
 fn documented() -> BTreeMap<String, BTreeSet<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let security = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
-    let table = security.split("## The audit's lines").nth(1).unwrap();
+    let page = std::fs::read_to_string(root.join("docs/audit-log.md")).unwrap();
+    let table = page.split("## The lines").nth(1).unwrap();
     let table = table.split("\n## ").next().unwrap();
     let mut kinds = BTreeMap::new();
     for row in table.lines().filter(|line| line.starts_with("| `")) {
@@ -162,7 +162,7 @@ async fn every_line_is_in_the_schema_and_the_schema_is_the_documented_table() {
     };
     let in_schema: BTreeMap<_, _> = seen.keys().map(properties).collect();
     assert_eq!(schema["oneOf"].as_array().unwrap().len(), in_schema.len());
-    assert_eq!(in_schema, documented(), "the schema and SECURITY.md");
+    assert_eq!(in_schema, documented(), "the schema and docs/audit-log.md");
     assert_eq!(
         seen, in_schema,
         "the lines of these runs have every member once"

@@ -287,17 +287,28 @@ fn the_demo_shows_the_main_job() {
     let text = stdout(&output);
     assert!(output.status.success(), "{text}{}", stderr(&output));
     for part in [
-        "applications",
-        "replicas",
-        "checkout",
+        "Missing required environment variable PAYMENTS_GATEWAY_URL",
+        "spec.replicas: 5 -> 3",
         "/api/v1/applications/orders-api/sync -> error: ErrorCode::HttpRequestDenied",
-        "\"method\":\"POST\"",
-        "\"decision\":\"deny\"",
-        "HttpRequestDenied",
-        "GET /api/version",
+        "allow GET /api/version",
+        "deny POST /api/v1/applications/orders-api/sync (line ",
+        "\n  GET /api/version",
+        "cargo install --locked --path host",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    let (answer, list) = (text.find("━━ Why"), text.find("━━ Which"));
+    assert!(
+        answer.is_some() && answer < list,
+        "the diagnosis comes first: {text}"
+    );
+    // The same words as from `call`, the same table too: no raw separators, no raw audit lines.
+    let call = stdout(&host(
+        &["call", "--demo", "list_applications", "limit=12"],
+        &[],
+    ));
+    assert!(text.contains(&call), "{call}: {text}");
+    assert!(!text.contains("{\"run\""), "{text}");
     let call = host(&["call", "--demo", "list_clusters"], &[]);
     assert!(
         call.status.success() && stdout(&call).contains("in-cluster"),

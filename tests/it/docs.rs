@@ -1,8 +1,12 @@
-//! README, ARCHITECTURE and SECURITY are true where a machine can tell.
+//! The documents are true where a machine can tell: commands run, samples are accepted, flags, variables,
+//! keys, files, anchors and tests exist, and what exists is documented.
+
+mod anchors;
+mod commands;
+mod names;
+mod samples;
 
 use std::path::{Path, PathBuf};
-
-use crate::each_tool;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -15,101 +19,78 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(root().join(name)).unwrap()
 }
 
-#[test]
-fn the_readme_lists_the_tools_in_order() {
-    let readme = read("README.md");
-    let listed: Vec<&str> = readme
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
-        .map(|(name, _)| name)
+/// The pages below `docs/`, as paths from the root.
+fn pages() -> Vec<String> {
+    let mut pages: Vec<String> = std::fs::read_dir(root().join("docs"))
+        .unwrap()
+        .map(|entry| format!("docs/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .filter(|page| page.ends_with(".md"))
         .collect();
-    let tools: Vec<&str> = each_tool().iter().map(|(name, ..)| *name).collect();
-    assert_eq!(listed[..tools.len()], tools[..]);
+    pages.sort();
+    assert!(pages.len() >= 8, "{pages:?}");
+    pages
 }
 
-#[test]
-fn the_tests_that_claims_name_exist() {
-    let mut named = 0;
-    for document in ["README.md", "SECURITY.md", "ARCHITECTURE.md"] {
-        for part in read(document).split('`').skip(1).step_by(2) {
-            let path = part.trim_start_matches("tests/");
-            let candidates = match path.split_once('/') {
-                Some(("it", _)) if path.ends_with(".rs") => {
-                    [root().join("tests").join(path)].to_vec()
-                }
-                Some(("policy" | "egress" | "runtime" | "stdio", rest))
-                    if path.ends_with(".rs") && !rest.contains('*') =>
-                {
-                    [root().join("host/src").join(path)].to_vec()
-                }
-                _ => continue,
-            };
-            if path.contains('<') || path.contains('*') {
-                continue;
-            }
-            named += 1;
-            assert!(
-                candidates.iter().any(|file| file.exists()),
-                "{document} names {part}"
-            );
-        }
-    }
-    assert!(named > 20, "the documents name their tests: {named}");
+/// What a user reads: README, SECURITY, CHANGELOG and the pages of `docs/`.
+fn user_documents() -> Vec<String> {
+    let mut documents = ["README.md", "SECURITY.md", "CHANGELOG.md"]
+        .map(str::to_owned)
+        .to_vec();
+    documents.extend(pages());
+    documents
 }
 
-#[test]
-fn each_claim_names_a_test_that_is_there() {
-    let mut sources = String::new();
-    for folder in ["tests", "host/src", "guest/tests"] {
-        for file in rust_files(&root().join(folder)) {
-            sources.push_str(&std::fs::read_to_string(file).unwrap());
-        }
-    }
-    let security = read("SECURITY.md");
-    let claims = security.split("## What holds").nth(1).unwrap();
-    let claims = claims.split("\n## ").next().unwrap();
-    let rows = claims
-        .lines()
-        .filter(|line| line.starts_with('|') && line.contains('`'));
-    let mut named = 0;
-    for row in rows {
-        let tests = row.rsplit_once(" | ").unwrap().1;
-        let parts = tests.split('`').skip(1).step_by(2);
-        let names: Vec<&str> = parts
-            .filter(|part| part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
-            .collect();
-        assert!(!names.is_empty(), "a claim without a test: {row}");
-        for name in names {
-            assert!(
-                sources.contains(&format!("fn {name}(")),
-                "no such test: {name}"
-            );
-            named += 1;
-        }
-    }
-    assert!(named > 20, "the claims name their tests: {named}");
+/// The fenced blocks of a document with this language, without their fences.
+fn blocks(document: &str, language: &str) -> Vec<String> {
+    let text = read(document);
+    let parts = text.split("\n```").skip(1).step_by(2);
+    parts
+        .filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The code spans of a document, those of its fenced blocks left out.
+fn code_spans(document: &str) -> Vec<String> {
+    let text = read(document);
+    let prose: String = text.split("\n```").step_by(2).collect();
+    let spans = prose.split('`').skip(1).step_by(2);
+    spans.map(str::to_owned).collect()
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => files.extend(rust_files(&path)),
-            false if path.extension().is_some_and(|end| end == "rs") => files.push(path),
-            false => {}
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            files.push(path);
         }
     }
     files
 }
 
 #[test]
-fn the_two_commands_are_there() {
-    let readme = read("README.md");
-    assert!(readme.contains("$ cargo demo") && readme.contains("$ cargo test"));
+fn architecture_stays_within_two_pages() {
+    assert!(read("ARCHITECTURE.md").lines().count() <= 120);
 }
 
 #[test]
-fn architecture_stays_within_two_pages() {
-    assert!(read("ARCHITECTURE.md").lines().count() <= 120);
+fn prose_has_a_sentence_a_line() {
+    for document in user_documents() {
+        let text = read(&document);
+        let prose = text.split("\n```").step_by(2).flat_map(str::lines);
+        let prose = prose.filter(|line| !line.trim_start().starts_with(['|', '-', '#', '<']));
+        for line in prose {
+            let ends = line.match_indices(". ").chain(line.match_indices("? "));
+            for (at, _) in ends {
+                let next = line[at + 2..].chars().next();
+                assert!(
+                    !next.is_some_and(char::is_uppercase),
+                    "{document} has two sentences on a line: {line}"
+                );
+            }
+        }
+    }
 }

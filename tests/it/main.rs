@@ -24,6 +24,7 @@ mod login;
 mod malicious;
 mod memory_scan;
 mod offers;
+mod packages;
 mod policy;
 mod process;
 mod properties;

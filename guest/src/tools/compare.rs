@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{Context, Tool, diff};
+use super::{Context, Family, Listed, Subject, Tool, diff};
 use crate::{
     answer::{Answer, word},
     argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
@@ -74,16 +74,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "compare_applications",
-        title: "Compare applications",
-        description: "Two Argo CD applications side by side, e.g. staging against production: revision, source, images, sync policy, \
+pub(super) const TOOL: Tool = Tool {
+    name: "compare_applications",
+    title: "Compare applications",
+    family: Family::Changes,
+    listed: Listed::WhenChosen,
+    hint: "Compares two applications, such as staging and production",
+    subject: Subject::Application,
+    description: "Two Argo CD applications side by side, e.g. staging against production: revision, source, images, sync policy, \
             state, and the rendered objects field by field. Names and namespaces of their own count as equal.",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(compare(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(compare(context, call)),
 };
 
 async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, order, plural, revision, word},
     argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
@@ -56,16 +56,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "diff_application",
-        title: "Diff application",
-        description: "Field-level diff of an Argo CD application: live against Git, or Git against an earlier deploy or revision. \
+pub(super) const TOOL: Tool = Tool {
+    name: "diff_application",
+    title: "Diff application",
+    family: Family::Changes,
+    listed: Listed::ByDefault,
+    hint: "Compares live with Git, or Git with an earlier deploy or revision",
+    subject: Subject::Application,
+    description: "Field-level diff of an Argo CD application: live against Git, or Git against an earlier deploy or revision. \
             Secrets only as \"differs\".",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(diff(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(diff(context, call)),
 };
 
 record! {

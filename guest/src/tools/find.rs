@@ -1,7 +1,7 @@
 //! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
 
 use super::{
-    Context, Tool,
+    Context, Family, Listed, Subject, Tool,
     applications::{
         CLUSTER_HINT,
         filter::{is_cluster, is_repository},
@@ -17,7 +17,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{Listing, Row},
     },
-    model::{application::listed::Listed, operation},
+    model::{application::listed::ListElement, operation},
     redact::Text,
 };
 
@@ -58,23 +58,25 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "find_applications",
-        title: "Find applications",
-        description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
+pub(super) const TOOL: Tool = Tool {
+    name: "find_applications",
+    title: "Find applications",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Finds who uses an image, repository, cluster or resource",
+    subject: Subject::Nothing,
+    description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
             resource. All criteria must match.",
-        facts: &[
-            "name",
-            "project",
-            "sync",
-            "health",
-            "destination",
-            "matched",
-        ],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(find(context, call)),
-    }]
+    facts: &[
+        "name",
+        "project",
+        "sync",
+        "health",
+        "destination",
+        "matched",
+    ],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(find(context, call)),
 };
 
 impl Ask {
@@ -92,7 +94,7 @@ impl Ask {
     }
 
     /// What of `app` matches each criterion, in words; `None` when one does not match.
-    fn matched(&self, app: &Listed) -> Option<Vec<String>> {
+    fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
         let mut need = |wanted: bool, found: Vec<String>| -> Option<()> {
             if !wanted {
@@ -216,7 +218,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         more.push("items.status.resources");
     }
     let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
-    let each = |app: Listed| {
+    let each = |app: ListElement| {
         seen += 1;
         let Some(matched) = input.matched(&app) else {
             return;
@@ -260,7 +262,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-fn row(app: &Listed, matched: &[String]) -> Row {
+fn row(app: &ListElement, matched: &[String]) -> Row {
     let name = format!(
         "{}/{}",
         word(&app.metadata.namespace),

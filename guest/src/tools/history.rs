@@ -3,7 +3,7 @@
 
 use futures_util::future::{join, join_all};
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
         Answer, Line, plural,
@@ -49,18 +49,20 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application_history",
-        title: "Get deploy history",
-        description: "Deploys of an Argo CD application, newest first: when, by whom, commit author and subject, and what the last deploy \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application_history",
+    title: "Get deploy history",
+    family: Family::Rollout,
+    listed: Listed::WhenChosen,
+    hint: "Lists deploys: when, by whom, what changed",
+    subject: Subject::Application,
+    description: "Deploys of an Argo CD application, newest first: when, by whom, commit author and subject, and what the last deploy \
             changed: images, parameters, fields. Rollbacks and re-syncs named.",
-        facts: &[
-            "id", "revision", "deployed", "by", "took", "commit", "message", "remark",
-        ],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &[
+        "id", "revision", "deployed", "by", "took", "commit", "message", "remark",
+    ],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {

@@ -1,6 +1,6 @@
 //! `get_application_manifests`: what the sources render to. A list, or YAML as far as the budget goes.
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Line, order, plural, revision, word, yaml},
     argocd::{Get, Kind, ObjectName, Rendering, Revision},
@@ -45,16 +45,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application_manifests",
-        title: "Get rendered manifests",
-        description: "Desired manifests of an Argo CD application as rendered from Git, Helm or Kustomize, now or at a revision: \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application_manifests",
+    title: "Get rendered manifests",
+    family: Family::Changes,
+    listed: Listed::ByDefault,
+    hint: "Shows the manifests rendered from Git",
+    subject: Subject::Application,
+    description: "Desired manifests of an Argo CD application as rendered from Git, Helm or Kustomize, now or at a revision: \
             a list, or filtered YAML.",
-        facts: &["manifest", "lines"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["manifest", "lines"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 sets! {

@@ -1,6 +1,6 @@
 //! `get_sync_status`: did the last sync fail, and on what; what does a running one wait for.
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
         Answer, Line, plural, said,
@@ -36,16 +36,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_sync_status",
-        title: "Get last sync",
-        description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_sync_status",
+    title: "Get last sync",
+    family: Family::Rollout,
+    listed: Listed::WhenChosen,
+    hint: "Shows the last or running sync and what failed",
+    subject: Subject::Application,
+    description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
             and hook with its result, failed ones first, waves not begun.",
-        facts: &["resource", "result", "phase", "message"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["resource", "result", "phase", "message"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {

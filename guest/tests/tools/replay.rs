@@ -35,7 +35,8 @@ pub(crate) struct Recorded {
 /// Everything that was recorded by GET.
 pub(crate) fn recorded() -> &'static [Recorded] {
     static ALL: LazyLock<Vec<Recorded>> = LazyLock::new(|| {
-        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/argocd");
+        let root =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/simulator/fixtures/argocd");
         let folders: BTreeSet<_> = fs::read_dir(root)
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -159,7 +160,8 @@ impl Replay {
             progress: Rc::new(|_, _, _| {}),
         };
         let arguments = arguments.as_object().unwrap().clone();
-        pollster::block_on(tools::call(&context, tool, arguments)).expect("a known tool")
+        let tool = tools::find(tool).unwrap_or_else(|| panic!("{tool} is no tool"));
+        pollster::block_on(tools::call(&context, tool, arguments))
     }
 
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.

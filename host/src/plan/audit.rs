@@ -2,8 +2,10 @@
 
 use std::fs::File;
 
+use argocd_gate::audit::Audit;
+
 use super::Draft;
-use crate::{audit::Audit, exit::Failure};
+use crate::exit::Failure;
 
 impl Draft<'_> {
     pub(super) fn audit(&mut self) -> Result<Audit, Failure> {

@@ -1,5 +1,6 @@
 //! As whom: a token, by the first source that has one, or user and password.
 
+use argocd_gate::{egress::Credentials, secrets::Secret};
 use base64::Engine;
 use zeroize::Zeroizing;
 
@@ -10,7 +11,7 @@ use super::{
     token_command,
     token_file::{Extract, TokenFile},
 };
-use crate::{egress::Credentials, limits, secrets::Secret};
+use crate::limits;
 
 impl Draft<'_> {
     /// The credentials, and when the token ends, in seconds since the Unix epoch.

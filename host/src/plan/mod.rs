@@ -8,7 +8,6 @@ mod context;
 mod credentials;
 mod environment;
 mod narrowing;
-pub(crate) mod policy_file;
 mod private_file;
 mod proxy;
 mod token_command;
@@ -17,19 +16,18 @@ mod trust;
 
 use std::borrow::Cow;
 
+use argocd_gate::{
+    audit::Audit,
+    egress::{Bounds, EgressConfig, Network, SealedHeader},
+    policy::{Narrowing, OriginRule, Plaintext, is_owner},
+    policy_file::PolicyFile,
+};
 use ipnet::IpNet;
 
 pub(crate) use environment::{Environment, process_environment, take_secrets};
 
-use crate::{
-    audit::Audit,
-    cli::Connection,
-    egress::{Bounds, EgressConfig, Network, SealedHeader},
-    exit::Failure,
-    policy::{Narrowing, OriginRule, Plaintext, is_owner},
-};
+use crate::{cli::Connection, exit::Failure};
 use context::Context;
-use policy_file::PolicyFile;
 
 /// Everything that a session needs.
 pub(crate) struct Plan {

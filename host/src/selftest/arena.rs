@@ -6,19 +6,18 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use argocd_tests::{
+use argocd_gate::{audit::Audit, egress::Bounds};
+use argocd_simulator::{
+    Request, Simulator,
     attack::{Canary, Field},
-    simulator::{Request, Simulator},
 };
 use serde_json::{Value, json};
 
 use crate::{
-    audit::Audit,
     call,
     cli::Connection,
     component::{self, Loaded, Source},
     demo::{self, Demo, HOSTILE},
-    egress::Bounds,
     exit::Failure,
     plan::Plan,
     session::Session,

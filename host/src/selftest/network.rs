@@ -5,18 +5,17 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use argocd_tests::simulator::{Fault, FaultKind, Request};
+use argocd_gate::{
+    egress::Resolver,
+    policy::{OriginRule, Plaintext},
+};
+use argocd_simulator::{Fault, FaultKind, Request};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use super::{Trial, arena::Arena, trial::expect};
-use crate::{
-    egress::Resolver,
-    exit::Failure,
-    plan::Plan,
-    policy::{OriginRule, Plaintext},
-};
+use crate::{exit::Failure, plan::Plan};
 
 /// What the component is told when the host refuses an address.
 const PROHIBITED: &str = "DestinationIpProhibited";

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use argocd_tests::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
+use argocd_gate::audit::Audit;
+use argocd_simulator::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
 use serde_json::{Value, json};
 
 use super::{
@@ -13,7 +14,6 @@ use super::{
     trial::{AUDIT, Broken, expect},
 };
 use crate::{
-    audit::Audit,
     component::{self, Source},
     exit::Failure,
     runtime::Ready,

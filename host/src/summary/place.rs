@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use argocd_gate::audit;
 use serde::Serialize;
 
-use crate::{audit, limits::SUMMARY_PLACES};
+use crate::limits::SUMMARY_PLACES;
 
 /// Why a line tells nothing.
 pub(super) enum Unread {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use argocd_gate::{audit, limits::AUDIT_LIST};
+
 use super::{
     place::{Finding, Unread},
     record::{Actor, Decision, Event, ImportsRefused, Outcome, Record, Verdict},
     report::{self, Denials, Report, Requests},
     session::{Open, Session},
 };
-use crate::{
-    audit,
-    limits::{AUDIT_LIST, SUMMARY_GROUPS, SUMMARY_OPEN, SUMMARY_SESSIONS},
-};
+use crate::limits::{SUMMARY_GROUPS, SUMMARY_OPEN, SUMMARY_SESSIONS};
 
 /// What stands for the groups beyond the bound.
 const OTHERS: &str = "(others)";

@@ -1,9 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
+use argocd_gate::audit::{self, Audit};
+
 use super::{place::Finding, report::Report, *};
-use crate::{
-    audit::{self, Audit},
-    limits::{SUMMARY_GROUPS, SUMMARY_LINE_BYTES, SUMMARY_OPEN, SUMMARY_PLACES, SUMMARY_SESSIONS},
+use crate::limits::{
+    SUMMARY_GROUPS, SUMMARY_LINE_BYTES, SUMMARY_OPEN, SUMMARY_PLACES, SUMMARY_SESSIONS,
 };
 
 const STARTED: &str = r#"{"run":"a","seq":1,"time":"T1","kind":"started","component":"abc","origin":"https://h","trust":"system"}"#;

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
+use argocd_gate::escape::escaped;
+
 use super::{
     place::{Finding, Places},
     report::{Denials, Report, Requests, Session},
 };
-use crate::stdio::escape::escaped;
-
 /// Lines, and tables whose columns stand between bars.
 pub(super) fn of(report: &Report) -> String {
     let mut out = String::new();

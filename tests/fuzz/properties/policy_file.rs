@@ -12,8 +12,8 @@ use http::HeaderMap;
 use super::path::open;
 use crate::{
     egress::Bounds,
-    plan::policy_file::{self, PolicyFile},
     policy::{Effect, OpenCall, OriginRule, Plaintext, Policy, ROUTES, Route, Target, Times},
+    policy_file::{self, PolicyFile},
 };
 
 /// Tools that are tried on each route besides its owners.

@@ -13,7 +13,7 @@ use crate::{
 
 record! {
     /// An application with the `fields` of [`crate::argocd::ListFields`].
-    pub(crate) struct Listed {
+    pub(crate) struct ListElement {
         pub(crate) metadata: Metadata = "metadata",
         pub(crate) spec: Spec = "spec",
         pub(crate) status: Status = "status",
@@ -86,7 +86,7 @@ record! {
     }
 }
 
-impl Listed {
+impl ListElement {
     /// Its sources: one, several, or what is hydrated.
     pub(crate) fn sources(&self) -> &[Source] {
         let spec = &self.spec;

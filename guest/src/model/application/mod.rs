@@ -1,4 +1,4 @@
-//! An Application as one answer of Argo CD has it. The list has [`listed::Listed`].
+//! An Application as one answer of Argo CD has it. The list has [`listed::ListElement`].
 //!
 //! Values of Helm parameters, Helm values and plugin environments are in here, because two deploys
 //! are compared by them; [`source`] lets out only what may be shown.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     answer::{Line, Page, order, plural},
     call::choice::sets,
-    model::application::listed::Listed,
+    model::application::listed::ListElement,
 };
 
 /// Most groups that are counted apart: clusters, projects and repositories are far fewer.
@@ -45,7 +45,7 @@ impl Groups {
     }
 
     /// Counts one application.
-    pub(super) fn add(&mut self, app: &Listed) {
+    pub(super) fn add(&mut self, app: &ListElement) {
         let key = match self.by {
             "project" => app.spec.project.line(63),
             "cluster" => app.spec.destination.cluster(),

@@ -4,7 +4,7 @@ use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
 use crate::{
     answer::{cursor, order, word},
-    model::application::listed::Listed,
+    model::application::listed::ListElement,
 };
 
 /// What rows are ordered by: worst first, then name, then namespace.
@@ -29,7 +29,7 @@ pub(super) struct Row {
 
 impl Row {
     /// The row of `app`; `by_name` orders it by its name alone.
-    pub(super) fn of(app: &Listed, by_name: bool) -> Self {
+    pub(super) fn of(app: &ListElement, by_name: bool) -> Self {
         let (sync, health) = (app.sync(), app.health());
         let rank = if by_name {
             0

@@ -34,7 +34,7 @@ use self::{
     gather::Gather,
     seen::Seen,
 };
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock},
     argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
@@ -69,16 +69,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "diagnose_application",
-        title: "Diagnose application",
-        description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, stuck or failing? Ranked causes with evidence: \
+pub(super) const TOOL: Tool = Tool {
+    name: "diagnose_application",
+    title: "Diagnose application",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Finds the cause of Degraded, OutOfSync or stuck, with evidence; start here",
+    subject: Subject::Application,
+    description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, stuck or failing? Ranked causes with evidence: \
             conditions, sync, hooks, Pods, events, log, drift, windows, commit. Start here for one application.",
-        facts: &["number", "cause", "message"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(diagnose(context, call)),
-    }]
+    facts: &["number", "cause", "message"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(diagnose(context, call)),
 };
 
 record! {

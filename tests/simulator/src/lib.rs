@@ -1,0 +1,19 @@
+//! What stands in for Argo CD: a server on loopback, the recorded answers behind it, and one
+//! definition of what a GET returns. `argocd-host demo` and `selftest` ship it; the tests share it.
+//!
+//! Without the feature `server` it links no network code.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+mod archive;
+pub mod attack;
+mod query;
+mod recorded;
+mod returned;
+#[cfg(feature = "server")]
+mod server;
+
+pub use recorded::{file as recorded_file, folders as recorded_folders};
+pub use returned::{Refusal, Version, returned};
+#[cfg(feature = "server")]
+pub use server::*;
