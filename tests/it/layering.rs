@@ -51,8 +51,9 @@ const HOST: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("harden", &[]),
     ("stdio", &["limits"]),
-    ("summary", &["limits"]),
-    ("runtime", &["stdio", "component", "limits"]),
+    ("runtime", &["stdio", "exit", "limits"]),
+    ("output", &["exit"]),
+    ("exit", &[]),
 ];
 
 fn sources(room: &Path) -> Vec<PathBuf> {

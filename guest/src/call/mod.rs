@@ -7,6 +7,7 @@ pub(crate) mod input;
 pub(crate) mod listing;
 pub(crate) mod names;
 pub(crate) mod offer;
+pub(crate) mod pieces;
 pub(crate) mod remedy;
 pub(crate) mod suggest;
 pub(crate) mod tool;

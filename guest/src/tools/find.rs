@@ -6,7 +6,6 @@ use super::{
         cluster_hint,
         filter::{is_cluster, is_repository},
         read,
-        wire::Application,
     },
 };
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{Listing, Row},
     },
-    model::operation,
+    model::{application::listed::ListElement, operation},
     redact::Text,
 };
 
@@ -95,7 +94,7 @@ impl Ask {
     }
 
     /// What of `app` matches each criterion, in words; `None` when one does not match.
-    fn matched(&self, app: &Application) -> Option<Vec<String>> {
+    fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
         let mut need = |wanted: bool, found: Vec<String>| -> Option<()> {
             if !wanted {
@@ -136,12 +135,13 @@ impl Ask {
             texts(
                 &self.path,
                 app.sources()
+                    .iter()
                     .flat_map(|source| [&source.path, &source.chart])
                     .collect(),
             ),
         )?;
         if let Some(target) = &self.target_revision {
-            let targets = app.sources().map(|source| &source.target_revision);
+            let targets = app.sources().iter().map(|source| &source.target_revision);
             need(
                 true,
                 targets
@@ -218,7 +218,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         more.push("items.status.resources");
     }
     let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
-    let each = |app: Application| {
+    let each = |app: ListElement| {
         seen += 1;
         let Some(matched) = input.matched(&app) else {
             return;
@@ -262,7 +262,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-fn row(app: &Application, matched: &[String]) -> Row {
+fn row(app: &ListElement, matched: &[String]) -> Row {
     let name = format!(
         "{}/{}",
         word(&app.metadata.namespace),

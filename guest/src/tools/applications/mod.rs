@@ -7,15 +7,12 @@ pub(in crate::tools) mod filter;
 mod groups;
 pub(in crate::tools) mod read;
 mod top;
-pub(in crate::tools) mod wire;
-
 use std::collections::BTreeMap;
 
 use self::{
     filter::Filter,
     groups::{GroupBy, Groups},
     top::{Key, Row, Top},
-    wire::Application,
 };
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
@@ -27,6 +24,7 @@ use crate::{
         input::{Count, input, schema},
     },
     limits,
+    model::application::listed::ListElement,
 };
 
 /// Rows of one answer by default.
@@ -162,14 +160,14 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         input.limit.0 as usize,
         position.as_ref().map(|position| position.after.clone()),
     );
-    let each = |application: Application| {
+    let each = |application: ListElement| {
         found.seen += 1;
         if !filter.takes(&application) {
             return;
         }
         found.count(&application);
         if input.group_by.0 == "none" {
-            top.offer(application.row(by_name));
+            top.offer(Row::of(&application, by_name));
         } else {
             groups.add(&application);
         }
@@ -251,7 +249,7 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
 }
 
 impl Found {
-    fn count(&mut self, application: &Application) {
+    fn count(&mut self, application: &ListElement) {
         self.total += 1;
         let (sync, health) = (application.sync(), application.health());
         add(

@@ -1,15 +1,27 @@
-//! An Application, as far as its card needs it. Values of Helm parameters, Helm values and plugin
-//! environments have no field here, so they cannot be shown.
+//! An Application as one answer of Argo CD has it. The list has [`listed::ListElement`].
+//!
+//! Values of Helm parameters, Helm values and plugin environments are in here, because two deploys
+//! are compared by them; [`source`] lets out only what may be shown.
 
+pub(crate) mod deploy;
+pub(crate) mod described;
+pub(crate) mod listed;
+pub(crate) mod source;
+
+use self::{
+    deploy::Deploy,
+    source::{Source, one_or_several},
+};
 use crate::{
     model::{
-        Destination, Health,
+        Destination, Health, Metadata,
         record::{Present, record},
-        seal::Seal,
-        values::Values,
     },
     redact::Text,
 };
+
+/// The annotation that switches reconciliation off, and leaves no trace in the status.
+const SKIP_RECONCILE: &str = "argocd.argoproj.io/skip-reconcile";
 
 record! {
     pub(crate) struct Application {
@@ -27,30 +39,16 @@ impl Application {
         let automated = self.spec.sync_policy.automated.as_ref();
         automated.is_some_and(|automated| automated.enabled != Some(false))
     }
-}
 
-record! {
-    pub(crate) struct Metadata {
-        pub(crate) name: Text = "name",
-        pub(crate) namespace: Text = "namespace",
-        pub(crate) deletion_timestamp: Text = "deletionTimestamp",
-        pub(crate) finalizers: Vec<Text> = "finalizers",
-        pub(crate) owner_references: Vec<Owner> = "ownerReferences",
-        pub(crate) annotations: Annotations = "annotations",
+    /// The value of the annotation that switches reconciliation off; empty without it.
+    pub(crate) fn skip_reconcile(&self) -> &str {
+        let annotations = self.metadata.annotations.node();
+        annotations.text(&[SKIP_RECONCILE]).unwrap_or_default()
     }
-}
 
-record! {
-    pub(crate) struct Owner {
-        pub(crate) kind: Text = "kind",
-        pub(crate) name: Text = "name",
-    }
-}
-
-record! {
-    /// The one annotation that changes how the application behaves without a trace in its status.
-    pub(crate) struct Annotations {
-        pub(crate) skip_reconcile: Text = "argocd.argoproj.io/skip-reconcile",
+    /// Whether reconciliation is switched off.
+    pub(crate) fn is_reconcile_skipped(&self) -> bool {
+        self.skip_reconcile() == "true"
     }
 }
 
@@ -58,8 +56,8 @@ record! {
     pub(crate) struct Spec {
         pub(crate) project: Text = "project",
         pub(crate) destination: Destination = "destination",
-        pub(crate) source: Option<Source> = "source",
-        pub(crate) sources: Vec<Source> = "sources",
+        source: Option<Source> = "source",
+        sources: Vec<Source> = "sources",
         pub(crate) source_hydrator: Option<Hydrator> = "sourceHydrator",
         pub(crate) sync_policy: SyncPolicy = "syncPolicy",
         pub(crate) ignore_differences: Vec<Ignore> = "ignoreDifferences",
@@ -98,7 +96,7 @@ record! {
 
 impl Spec {
     /// Its sources: one, several, or what is hydrated.
-    pub(crate) fn sources(&self) -> Vec<&Source> {
+    pub(crate) fn sources(&self) -> &[Source] {
         let one = self
             .source
             .as_ref()
@@ -107,68 +105,12 @@ impl Spec {
             .source_hydrator
             .as_ref()
             .map(|hydrator| &hydrator.dry_source);
-        match self.sources.is_empty() {
-            true => one.or(hydrated).into_iter().collect(),
-            false => self.sources.iter().collect(),
-        }
+        one_or_several(one.or(hydrated), &self.sources)
     }
-}
 
-record! {
-    pub(crate) struct Source {
-        pub(crate) repo_url: Text = "repoURL",
-        pub(crate) path: Text = "path",
-        pub(crate) chart: Text = "chart",
-        pub(crate) target_revision: Text = "targetRevision",
-        pub(crate) reference: Text = "ref",
-        pub(crate) name: Text = "name",
-        pub(crate) helm: Option<Helm> = "helm",
-        pub(crate) kustomize: Option<Kustomize> = "kustomize",
-        pub(crate) plugin: Option<Plugin> = "plugin",
-    }
-}
-
-record! {
-    pub(crate) struct Helm {
-        pub(crate) release_name: Text = "releaseName",
-        pub(crate) value_files: Vec<Text> = "valueFiles",
-        pub(crate) values: Values = "values",
-        pub(crate) values_object: Values = "valuesObject",
-        pub(crate) parameters: Vec<Named> = "parameters",
-        pub(crate) file_parameters: Vec<Named> = "fileParameters",
-    }
-}
-
-record! {
-    pub(crate) struct Kustomize {
-        pub(crate) images: Vec<Text> = "images",
-        pub(crate) replicas: Vec<Replicas> = "replicas",
-        pub(crate) patches: Vec<Present> = "patches",
-        pub(crate) name_prefix: Text = "namePrefix",
-        pub(crate) name_suffix: Text = "nameSuffix",
-        pub(crate) namespace: Text = "namespace",
-    }
-}
-
-record! {
-    pub(crate) struct Replicas {
-        pub(crate) name: Text = "name",
-        pub(crate) count: Text = "count",
-    }
-}
-
-record! {
-    pub(crate) struct Plugin {
-        pub(crate) name: Text = "name",
-        pub(crate) env: Vec<Named> = "env",
-        pub(crate) parameters: Vec<Named> = "parameters",
-    }
-}
-
-record! {
-    /// The name of something whose value is not for answers.
-    pub(crate) struct Named {
-        pub(crate) name: Text = "name",
+    /// Whether its revisions are counted by source. One source in a list of its own is not several.
+    pub(crate) fn has_several_sources(&self) -> bool {
+        self.sources.len() > 1
     }
 }
 
@@ -224,17 +166,31 @@ record! {
 record! {
     pub(crate) struct Sync {
         pub(crate) status: Text = "status",
-        pub(crate) revision: Text = "revision",
-        pub(crate) revisions: Vec<Text> = "revisions",
+        revision: Text = "revision",
+        revisions: Vec<Text> = "revisions",
         pub(crate) compared_to: Origin = "comparedTo",
     }
 }
 
+impl Sync {
+    /// The revisions that were compared with, one for each source.
+    pub(crate) fn revisions(&self) -> &[Text] {
+        one_or_several(Some(&self.revision), &self.revisions)
+    }
+}
+
 record! {
-    /// What was rendered, parameters and values included, for comparison only.
+    /// What was rendered, parameters and values included.
     pub(crate) struct Origin {
-        pub(crate) source: Seal = "source",
-        pub(crate) sources: Seal = "sources",
+        source: Option<Source> = "source",
+        sources: Vec<Source> = "sources",
+    }
+}
+
+impl Origin {
+    /// Its sources: one, or several.
+    pub(crate) fn sources(&self) -> &[Source] {
+        one_or_several(self.source.as_ref(), &self.sources)
     }
 }
 
@@ -274,9 +230,16 @@ record! {
 
 record! {
     pub(crate) struct SyncResult {
-        pub(crate) revision: Text = "revision",
-        pub(crate) revisions: Vec<Text> = "revisions",
+        revision: Text = "revision",
+        revisions: Vec<Text> = "revisions",
         pub(crate) resources: Vec<ResultRow> = "resources",
+    }
+}
+
+impl SyncResult {
+    /// The revisions that were synced or tried, one for each source.
+    pub(crate) fn revisions(&self) -> &[Text] {
+        one_or_several(Some(&self.revision), &self.revisions)
     }
 }
 
@@ -320,17 +283,5 @@ record! {
     pub(crate) struct Summary {
         pub(crate) images: Vec<Text> = "images",
         pub(crate) external_urls: Vec<Text> = "externalURLs",
-    }
-}
-
-record! {
-    pub(crate) struct Deploy {
-        pub(crate) id: Text = "id",
-        pub(crate) deployed_at: Text = "deployedAt",
-        pub(crate) revision: Text = "revision",
-        pub(crate) revisions: Vec<Text> = "revisions",
-        pub(crate) initiated_by: Initiator = "initiatedBy",
-        pub(crate) source: Seal = "source",
-        pub(crate) sources: Seal = "sources",
     }
 }

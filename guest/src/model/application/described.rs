@@ -1,37 +1,29 @@
-//! The sources of an application: where from, which revision, and which inputs are set. Values of
-//! inputs stay hidden, their keys are shown.
+//! An application in words: its sources, where from, which revision and which inputs are set, and
+//! its sync policy. Values of inputs stay hidden, their keys are shown.
 
+use super::{
+    Application, Automated,
+    source::{Helm, Kustomize, Source},
+};
 use crate::{
-    answer::{Page, plural, revision, said, word},
-    model::application::{Application, Helm, Kustomize, Named, Source},
-    redact::Text,
+    answer::{listed, plural, revision, said, word},
+    redact::{Node, Text},
 };
 
-/// Most keys, files or images that one line names.
-const NAMES_MAX: usize = 12;
-/// Most sources that the card lists.
+/// Most replicas of Kustomize that one line names.
+const REPLICAS_MAX: usize = 12;
+/// Most sources that are described.
 const SOURCES_MAX: usize = 10;
 
-/// Writes a line per source, and one per kind of input that is set.
-pub(super) fn write(page: &mut Page, application: &Application) {
-    for line in lines(application) {
-        page.line(line);
-    }
-}
-
-/// The same lines.
-pub(in crate::tools) fn lines(application: &Application) -> Vec<String> {
+/// A line for each source, and one for each kind of input that is set.
+pub(crate) fn sources(application: &Application) -> Vec<String> {
     let mut lines = Vec::new();
     let sources = application.spec.sources();
     let status = &application.status;
+    let nothing = Text::default();
     for (at, source) in sources.iter().enumerate().take(SOURCES_MAX) {
         let kind = status.source_types.get(at).unwrap_or(&status.source_type);
-        let compared = status
-            .sync
-            .revisions
-            .get(at)
-            .filter(|_| sources.len() > 1)
-            .unwrap_or(&status.sync.revision);
+        let compared = status.sync.revisions().get(at).unwrap_or(&nothing);
         let number = if sources.len() > 1 {
             format!("Source {}", at + 1)
         } else {
@@ -110,20 +102,8 @@ fn describe(source: &Source, kind: &Text, compared: &Text) -> String {
 
 fn inputs(source: &Source) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(
-        source
-            .helm
-            .as_ref()
-            .map(helm)
-            .filter(|parts| !parts.is_empty()),
-    );
-    lines.extend(
-        source
-            .kustomize
-            .as_ref()
-            .map(kustomize)
-            .filter(|parts| !parts.is_empty()),
-    );
+    let parts = [helm(&source.helm), kustomize(&source.kustomize)];
+    lines.extend(parts.into_iter().filter(|part| !part.is_empty()));
     if let Some(plugin) = &source.plugin {
         let mut parts = vec![format!(
             "Plugin: {}",
@@ -133,8 +113,12 @@ fn inputs(source: &Source) -> Vec<String> {
                 plugin.name.line(100)
             }
         )];
-        push_keys(&mut parts, "env", &plugin.env);
-        push_keys(&mut parts, "parameters", &plugin.parameters);
+        push_keys(&mut parts, "env", plugin.env.iter().map(|each| &each.name));
+        push_keys(
+            &mut parts,
+            "parameters",
+            plugin.parameters.iter().map(|each| &each.name),
+        );
         lines.push(parts.join("; "));
     }
     lines
@@ -151,45 +135,45 @@ fn helm(helm: &Helm) -> String {
             listed(helm.value_files.iter(), helm.value_files.len())
         ));
     }
-    push_keys(&mut parts, "parameters", &helm.parameters);
-    push_keys(&mut parts, "file parameters", &helm.file_parameters);
-    for (label, values) in [
-        ("values", &helm.values),
-        ("valuesObject", &helm.values_object),
-    ] {
-        if let Some(keys) = &values.0 {
-            parts.push(hidden(label, keys.names.iter(), keys.count));
-        }
+    push_keys(
+        &mut parts,
+        "parameters",
+        helm.parameters.iter().map(|each| &each.name),
+    );
+    push_keys(
+        &mut parts,
+        "file parameters",
+        helm.file_parameters.iter().map(|each| &each.name),
+    );
+    if let Some(keys) = helm.value_keys() {
+        parts.push(hidden("values", keys.names.iter(), keys.count));
+    }
+    if let Some(keys) = helm.object_keys() {
+        parts.push(hidden("valuesObject", keys.names.iter(), keys.count));
     }
     prefixed("Helm", &parts)
 }
 
 fn kustomize(kustomize: &Kustomize) -> String {
     let mut parts = Vec::new();
-    if !kustomize.images.is_empty() {
-        parts.push(format!(
-            "images {}",
-            listed(kustomize.images.iter(), kustomize.images.len())
-        ));
+    let images: Vec<Text> = kustomize.items("images").iter().filter_map(text).collect();
+    if !images.is_empty() {
+        parts.push(format!("images {}", listed(images.iter(), images.len())));
     }
-    for replicas in kustomize.replicas.iter().take(NAMES_MAX) {
+    for replicas in kustomize.items("replicas").iter().take(REPLICAS_MAX) {
+        let part = |key: &str| replicas.at(&[key]).and_then(text).unwrap_or_default();
         parts.push(format!(
             "replicas {}={}",
-            word(&replicas.name),
-            word(&replicas.count)
+            word(&part("name")),
+            word(&part("count"))
         ));
     }
-    if !kustomize.patches.is_empty() {
-        parts.push(format!(
-            "{} hidden",
-            plural(kustomize.patches.len(), "patch")
-        ));
+    let patches = kustomize.items("patches").len();
+    if patches > 0 {
+        parts.push(format!("{} hidden", plural(patches, "patch")));
     }
-    for (label, value) in [
-        ("namePrefix", &kustomize.name_prefix),
-        ("nameSuffix", &kustomize.name_suffix),
-        ("namespace", &kustomize.namespace),
-    ] {
+    for label in ["namePrefix", "nameSuffix", "namespace"] {
+        let value = kustomize.text(label);
         if !value.is_empty() {
             parts.push(format!("{label} {}", value.line(63)));
         }
@@ -205,13 +189,14 @@ fn prefixed(prefix: &str, parts: &[String]) -> String {
     }
 }
 
-fn push_keys(parts: &mut Vec<String>, what: &str, named: &[Named]) {
-    if !named.is_empty() {
-        parts.push(hidden(
-            what,
-            named.iter().map(|named| &named.name),
-            named.len(),
-        ));
+fn push_keys<'a>(
+    parts: &mut Vec<String>,
+    what: &str,
+    names: impl ExactSizeIterator<Item = &'a Text>,
+) {
+    let count = names.len();
+    if count > 0 {
+        parts.push(hidden(what, names, count));
     }
 }
 
@@ -227,11 +212,50 @@ fn hidden<'a>(what: &str, names: impl Iterator<Item = &'a Text>, count: usize) -
     }
 }
 
-/// The first names of `count`.
-pub(in crate::tools) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
-    let shown: Vec<String> = names.take(NAMES_MAX).map(|name| name.line(120)).collect();
-    match count - shown.len().min(count) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+/// A scalar as text.
+fn text(node: &Node) -> Option<Text> {
+    match node {
+        Node::Text(text) | Node::Masked(text, _) => Some(Text::new(text)),
+        Node::Number(number) => Some(Text::new(&number.to_string())),
+        _ => None,
     }
+}
+
+/// `automated sync on, prune on, self-heal off; retry limit 5`.
+pub(crate) fn sync_policy(app: &Application) -> String {
+    let policy = &app.spec.sync_policy;
+    let mut parts = vec![match &policy.automated {
+        None => "automated sync off".to_owned(),
+        Some(Automated {
+            enabled: Some(false),
+            ..
+        }) => "automated sync off (enabled: false)".to_owned(),
+        Some(automated) => {
+            let on = |flag: Option<bool>| if flag == Some(true) { "on" } else { "off" };
+            let empty = if automated.allow_empty == Some(true) {
+                ", allow empty"
+            } else {
+                ""
+            };
+            format!(
+                "automated sync on, prune {}, self-heal {}{empty}",
+                on(automated.prune),
+                on(automated.self_heal)
+            )
+        }
+    }];
+    if !policy.sync_options.is_empty() {
+        parts.push(format!(
+            "options {}",
+            listed(policy.sync_options.iter(), policy.sync_options.len())
+        ));
+    }
+    if let Some(limit) = policy.retry.as_ref().and_then(|retry| retry.limit) {
+        parts.push(format!("retry limit {limit}"));
+    }
+    let skip = Text::new(app.skip_reconcile());
+    if !skip.is_empty() {
+        parts.push(format!("skip-reconcile {}", skip.line(20)));
+    }
+    parts.join("; ")
 }
