@@ -206,10 +206,10 @@ fn errors(page: &mut Page, stream: &Stream, call: &Call) {
     for error in &stream.errors {
         page.line(format!("Error{}", said(error)));
     }
-    if let Some(first) = stream.errors.first() {
-        if let Some(next) = trouble::next(first, call) {
-            page.line(format!("Next: {next}"));
-        }
+    if let Some(first) = stream.errors.first()
+        && let Some(next) = trouble::next(first, call)
+    {
+        page.line(format!("Next: {next}"));
     }
 }
 
