@@ -1,5 +1,6 @@
 //! Drives the real `argocd-host` process by raw lines, as an MCP client would, and keeps everything it said.
 
+mod corpus;
 mod lab;
 mod left_out;
 mod memory;
@@ -22,7 +23,7 @@ use tokio::{
     time::timeout,
 };
 
-pub use self::{left_out::left_out, memory::Memory};
+pub use self::{corpus::corpus, left_out::left_out, memory::Memory};
 use crate::simulator::Simulator;
 
 pub use lab::{Lab, argo_cd, exchange};
