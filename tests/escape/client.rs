@@ -1,8 +1,8 @@
 //! Hostile input of the client, and hostile text of the cluster on its way to it.
 
 use argocd_tests::{
-    attack::{NAMES, SEQUENCES},
     harness::corpus,
+    hostile::{NAMES, SEQUENCES},
 };
 use serde_json::{Value, json};
 

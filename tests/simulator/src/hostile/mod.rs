@@ -1,15 +1,24 @@
-//! What a hostile component tries: one table of attempts, forged messages, hostile names, and a canary
-//! that nothing may reach. `argocd-host selftest`, the escape kit and the tests use the same.
+//! What a hostile component tries: one table of attempts with one loop that makes them, forged messages,
+//! hostile names, and a canary that nothing may reach. `argocd-host selftest`, the escape kit and the
+//! tests use the same.
 
 mod attempts;
 mod canary;
+#[cfg(feature = "server")]
+mod evidence;
 mod forged;
+#[cfg(feature = "server")]
+mod runner;
 
 use std::net::SocketAddr;
 
 pub use attempts::{ATTEMPTS, Attempt, What};
 pub use canary::Canary;
+#[cfg(feature = "server")]
+pub use evidence::{AUDIT, Broken, Evidence, expect};
 pub use forged::{FORGED, NAMES, SEQUENCES};
+#[cfg(feature = "server")]
+pub use runner::{Stage, Tried, Verdict, run};
 
 /// Where the attempts happen: texts of the table name both ends as `{here}` and `{there}`.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! A malicious Argo CD, or network in between: whatever it does, the tool answers with an error that
+//! A hostile Argo CD, or network in between: whatever it does, the tool answers with an error that
 //! says what was wrong, in time; the host stays small; the audit has the reason; and once the server
 //! behaves again, the next call works.
 
@@ -16,12 +16,12 @@ use std::{
 
 use argocd_tests::{
     harness::{Host, Memory, Start},
-    rogue::{Act, Front, Server, answer},
+    hostile_server::{Act, Front, Server, answer},
 };
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use self::cases::{Case, Evil, Tool, cases};
+use self::cases::{Case, Hostile, Tool, cases};
 use crate::{
     HOST,
     certificates::{Authority, Ends},
@@ -77,8 +77,8 @@ async fn each_case_is_an_error_in_time_and_bounded_memory_and_has_its_audit_line
 /// What is wrong with one row.
 async fn row(case: &Case, authority: &Authority) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let evil = Arc::new(AtomicBool::new(false));
-    let server = server(case, authority, evil.clone()).await;
+    let hostile = Arc::new(AtomicBool::new(false));
+    let server = server(case, authority, hostile.clone()).await;
     let mut host = start(case, authority, server.address, folder.path());
     let mut problems = Vec::new();
     let mut check = |good: bool, what: String| {
@@ -91,11 +91,11 @@ async fn row(case: &Case, authority: &Authority) -> Vec<String> {
     check(!before.1, format!("it works before: {}", before.0));
     let small = host.memory();
 
-    evil.store(true, Ordering::SeqCst);
+    hostile.store(true, Ordering::SeqCst);
     let begun = Instant::now();
     let (text, is_error) = call(&mut host, case).await;
     let took = begun.elapsed();
-    evil.store(false, Ordering::SeqCst);
+    hostile.store(false, Ordering::SeqCst);
     let words = text.to_lowercase().contains(case.words);
     check(is_error && words, format!("{}? {text}", case.words));
     check(took < IN_TIME, format!("took {took:?}"));
@@ -157,21 +157,21 @@ fn growth((before, after): (Memory, Memory)) -> u64 {
 }
 
 /// The server of one row. Each request has a connection of its own, so that each one begins anew.
-async fn server(case: &Case, authority: &Authority, evil: Arc<AtomicBool>) -> Server {
-    let good = match &case.evil {
-        Evil::Answer(_) => Front::Plain,
-        Evil::Begin(_) => Front::Tls(authority.issue("127.0.0.1", Ends::Later).acceptor(None)),
+async fn server(case: &Case, authority: &Authority, hostile: Arc<AtomicBool>) -> Server {
+    let good = match &case.hostile {
+        Hostile::Answer(_) => Front::Plain,
+        Hostile::Begin(_) => Front::Tls(authority.issue("127.0.0.1", Ends::Later).acceptor(None)),
     };
-    let (bad, acts) = match case.evil.clone() {
-        Evil::Begin(front) => (front, None),
-        Evil::Answer(acts) => (good.clone(), Some(acts)),
+    let (bad, acts) = match case.hostile.clone() {
+        Hostile::Begin(front) => (front, None),
+        Hostile::Answer(acts) => (good.clone(), Some(acts)),
     };
-    let also = evil.clone();
+    let also = hostile.clone();
     let front = move || match also.load(Ordering::SeqCst) {
         true => bad.clone(),
         false => good.clone(),
     };
-    let handler = move |request: &str| match (&acts, evil.load(Ordering::SeqCst)) {
+    let handler = move |request: &str| match (&acts, hostile.load(Ordering::SeqCst)) {
         (Some(acts), true) => acts.clone(),
         _ => {
             let body = if request.contains("/logs?") {
@@ -194,9 +194,9 @@ fn start(case: &Case, authority: &Authority, address: SocketAddr, folder: &Path)
     let (policy_file, ca) = (folder.join("policy.toml"), folder.join("ca.pem"));
     std::fs::write(&policy_file, policy).unwrap();
     std::fs::write(&ca, &authority.pem).unwrap();
-    let scheme = match case.evil {
-        Evil::Answer(_) => "http",
-        Evil::Begin(_) => "https",
+    let scheme = match case.hostile {
+        Hostile::Answer(_) => "http",
+        Hostile::Begin(_) => "https",
     };
     let start = Start::run(HOST)
         .env("ARGOCD_SERVER", &format!("{scheme}://{address}"))

@@ -2,7 +2,7 @@
 
 use std::{io::Write, net::SocketAddr, time::Duration};
 
-use argocd_tests::rogue::{Act, Front, answer};
+use argocd_tests::hostile_server::{Act, Front, answer};
 
 use super::{CLUSTERS, LOG};
 use crate::certificates::{Authority, Ends, self_signed};
@@ -10,7 +10,7 @@ use crate::certificates::{Authority, Ends, self_signed};
 /// One row.
 pub(super) struct Case {
     pub(super) name: &'static str,
-    pub(super) evil: Evil,
+    pub(super) hostile: Hostile,
     pub(super) tool: Tool,
     /// The status in the outcome's line.
     pub(super) status: Option<u64>,
@@ -22,7 +22,7 @@ pub(super) struct Case {
 
 /// When the server is bad.
 #[derive(Clone)]
-pub(super) enum Evil {
+pub(super) enum Hostile {
     /// After a request.
     Answer(Vec<Act>),
     /// Before one, where a TLS handshake belongs.
@@ -62,7 +62,7 @@ fn case(
 ) -> Case {
     Case {
         name,
-        evil: Evil::Answer(acts),
+        hostile: Hostile::Answer(acts),
         tool: Tool::Clusters,
         status,
         reason,
@@ -114,7 +114,7 @@ fn slow() -> Vec<Case> {
 
 fn begin(name: &'static str, front: Front, reason: &'static str, words: &'static str) -> Case {
     Case {
-        evil: Evil::Begin(front),
+        hostile: Hostile::Begin(front),
         ..case(name, Vec::new(), (None, reason), words)
     }
 }

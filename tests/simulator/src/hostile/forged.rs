@@ -46,7 +46,7 @@ pub const SEQUENCES: [&str; 30] = [
     "\u{1b}c",
     "\u{1b}]0;pwn3d\u{7}",
     "\u{1b}]2;pwn3d\u{1b}\\",
-    "\u{1b}]8;;https://evil.example/pwn3d\u{7}click\u{1b}]8;;\u{7}",
+    "\u{1b}]8;;https://hostile.example/pwn3d\u{7}click\u{1b}]8;;\u{7}",
     "\u{1b}]50;?\u{7}",
     "\u{1b}]52;c;cHduM2Q=\u{7}",
     "\u{1b}]1337;File=inline=1:pwn3d\u{7}",
