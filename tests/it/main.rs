@@ -10,6 +10,7 @@ mod cli;
 mod component;
 mod concurrency;
 mod control;
+mod conventions;
 mod docs;
 mod faults;
 mod guards;
