@@ -148,7 +148,7 @@ fn sources(path: &Path) -> Vec<String> {
     let inside = fs::read_dir(path).unwrap();
     let paths = inside.map(|entry| entry.unwrap().path());
     paths
-        .filter(|path| !path.ends_with("tests"))
+        .filter(|path| path.file_stem().is_none_or(|stem| stem != "tests"))
         .flat_map(|path| sources(&path))
         .collect()
 }
