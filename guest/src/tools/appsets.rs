@@ -72,7 +72,7 @@ pub(super) const SHOW: Tool = Tool {
     title: "Get ApplicationSet",
     family: Family::ApplicationSets,
     listed: Listed::WhenChosen,
-    hint: "Shows one ApplicationSet and the applications it generates",
+    hint: "Shows one ApplicationSet and what it generates",
     subject: Subject::ApplicationSet,
     description: "One Argo CD ApplicationSet: conditions and errors, generators, template target, generated applications \
                 with sync and health, step of a progressive rollout.",

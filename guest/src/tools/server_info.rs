@@ -30,7 +30,7 @@ pub(super) const TOOL: Tool = Tool {
     title: "Get server and account",
     family: Family::Platform,
     listed: Listed::ByDefault,
-    hint: "Shows the server, the account, its rights and when its token expires",
+    hint: "Shows the account, its rights and when its token expires",
     subject: Subject::Nothing,
     description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
             empty or expired.",
