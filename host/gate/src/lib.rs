@@ -9,6 +9,7 @@
 //! This crate knows neither wasmtime nor a command line: `argocd-host` links a component to it.
 
 pub mod audit;
+pub mod bucket;
 pub mod calls;
 pub mod digest;
 pub mod egress;
