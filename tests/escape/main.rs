@@ -101,9 +101,10 @@ fn main() -> ExitCode {
         .iter()
         .filter(|row| wanted.is_empty() || wanted.iter().any(|id| id == row.id))
         .collect();
-    match table(&Kit::new(binary, None), &rows, usize::MAX).is_empty() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if table(&Kit::new(binary, None), &rows, usize::MAX).is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

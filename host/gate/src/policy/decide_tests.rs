@@ -449,85 +449,44 @@ fn a_request_needs_an_open_call_that_owns_its_route() {
     );
 }
 
-#[test]
-fn policy_files_take_tools_and_routes_away_one_after_the_other() {
-    let narrowing = |tools: Option<&[&str]>, denied: &[&str], side_effects| Narrowing {
+fn narrowing(tools: Option<&[&str]>, denied: &[&str], side_effects: SideEffects) -> Narrowing {
+    Narrowing {
         source: "/p.toml".to_owned(),
         tools: tools.map(|tools| tools.iter().map(|tool| (*tool).to_owned()).collect()),
         denied_routes: denied.iter().map(|route| (*route).to_owned()).collect(),
         side_effects,
-    };
+    }
+}
+
+#[test]
+fn policy_files_take_tools_and_routes_away_one_after_the_other() {
     let (allowed, denied) = (SideEffects::Allowed, SideEffects::Denied);
-    let clusters = "/api/v1/clusters";
-    let tree = "/api/v1/applications/a/resource-tree";
-    let both = narrowing(
-        Some(&["list_clusters", "get_application_resource_tree"]),
-        &[],
-        allowed,
+    let clusters = ("/api/v1/clusters", "list_clusters");
+    let tree = (
+        "/api/v1/applications/a/resource-tree",
+        "get_application_resource_tree",
     );
-    let only_tree = narrowing(Some(&["get_application_resource_tree"]), &[], allowed);
-    type Row<'a> = (Vec<Narrowing>, &'a str, &'a str, Option<&'a str>);
+    let both = narrowing(Some(&[clusters.1, tree.1]), &[], allowed);
+    let only_tree = narrowing(Some(&[tree.1]), &[], allowed);
+    let no_clusters = narrowing(None, &[clusters.0], allowed);
+    let no_effects = narrowing(None, &[], denied);
+    type Row<'a> = (Vec<&'a Narrowing>, (&'a str, &'a str), Option<&'a str>);
     let rows: Vec<Row<'_>> = vec![
-        (vec![], clusters, "list_clusters", None),
-        (vec![both.clone()], clusters, "list_clusters", None),
-        (
-            vec![both.clone(), only_tree.clone()],
-            clusters,
-            "list_clusters",
-            Some("policy-file"),
-        ),
-        (
-            vec![only_tree.clone(), both.clone()],
-            clusters,
-            "list_clusters",
-            Some("policy-file"),
-        ),
-        (
-            vec![only_tree.clone()],
-            tree,
-            "get_application_resource_tree",
-            None,
-        ),
+        (vec![], clusters, None),
+        (vec![&both], clusters, None),
+        (vec![&both, &only_tree], clusters, Some("policy-file")),
+        (vec![&only_tree, &both], clusters, Some("policy-file")),
+        (vec![&only_tree], tree, None),
         // A file cannot give a tool a route.
-        (
-            vec![both],
-            clusters,
-            "get_application_resource_tree",
-            Some("owner"),
-        ),
-        (
-            vec![narrowing(None, &[clusters], allowed)],
-            clusters,
-            "list_clusters",
-            Some("policy-file"),
-        ),
-        (
-            vec![narrowing(None, &[clusters], allowed)],
-            tree,
-            "get_application_resource_tree",
-            None,
-        ),
-        (
-            vec![narrowing(None, &[], denied)],
-            tree,
-            "get_application_resource_tree",
-            Some("policy-file"),
-        ),
-        (
-            vec![narrowing(None, &[], denied)],
-            clusters,
-            "list_clusters",
-            None,
-        ),
-        (
-            vec![only_tree, narrowing(None, &[], denied)],
-            tree,
-            "get_application_resource_tree",
-            Some("policy-file"),
-        ),
+        (vec![&both], (clusters.0, tree.1), Some("owner")),
+        (vec![&no_clusters], clusters, Some("policy-file")),
+        (vec![&no_clusters], tree, None),
+        (vec![&no_effects], tree, Some("policy-file")),
+        (vec![&no_effects], clusters, None),
+        (vec![&only_tree, &no_effects], tree, Some("policy-file")),
     ];
-    for (row, (narrowings, path, tool, rule)) in rows.into_iter().enumerate() {
-        let policy = policy(HOST).narrowed(narrowings);
+    for (row, (narrowings, (path, tool), rule)) in rows.into_iter().enumerate() {
+        let policy = policy(HOST).narrowed(narrowings.into_iter().cloned().collect());
         let headers = HeaderMap::new();
         let target = Target {
             method: "GET",

@@ -59,7 +59,7 @@ pub(crate) fn show() -> Result<(), Failure> {
     ] {
         print(&format!(
             "\n━━ {question}\n$ argocd-host call --demo {tool}{}\n\n",
-            shown(&arguments)
+            as_typed(&arguments)
         ))?;
         let result = ask(&demo, &loaded, tool, arguments)?;
         print(&render::answer(&text_of(&result), Look::of_stdout()))?;
@@ -151,7 +151,7 @@ fn audited(line: &Value) -> Option<String> {
     ))
 }
 
-fn shown(arguments: &Value) -> String {
+fn as_typed(arguments: &Value) -> String {
     let mut text = String::new();
     for (key, value) in arguments.as_object().into_iter().flatten() {
         let value = value

@@ -60,9 +60,10 @@ pub(super) fn expect(
     guard: &'static str,
     why: impl FnOnce() -> String,
 ) -> Result<(), Broken> {
-    match held {
-        true => Ok(()),
-        false => Err(Broken { guard, why: why() }),
+    if held {
+        Ok(())
+    } else {
+        Err(Broken { guard, why: why() })
     }
 }
 
