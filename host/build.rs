@@ -53,14 +53,16 @@ fn main() -> Result<()> {
         &target,
         &["--package", "argocd-guest", "--bin", "argocd"],
     )?;
-    build(&root, &target, &["--package", "argocd-probes"])?;
+    let probes = ["argocd-probes", "argocd-probe-bindgen", "argocd-probe-waki"];
+    let packages = probes.map(|name| ["--package", name]);
+    build(&root, &target, packages.as_flattened())?;
     if env::var_os("CARGO_FEATURE_GUARD_SWITCHES").is_some() {
         build_unchecked(&root, &target, &out)?;
     }
     let built = target.join(WASM).join("guest");
     let component = fs::read(built.join("argocd.wasm")).context("reading the built component")?;
     for name in [
-        "argocd", "faulty", "glutton", "hostile", "importer", "scanner", "spy",
+        "argocd", "bindgen", "faulty", "glutton", "hostile", "importer", "scanner", "spy", "waki",
     ] {
         fs::copy(
             built.join(format!("{name}.wasm")),

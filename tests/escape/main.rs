@@ -101,6 +101,10 @@ fn main() -> ExitCode {
         .iter()
         .filter(|row| wanted.is_empty() || wanted.iter().any(|id| id == row.id))
         .collect();
+    assert!(
+        !rows.is_empty() && wanted.iter().all(|id| rows.iter().any(|row| row.id == id)),
+        "a requirement of {wanted:?} has no row"
+    );
     if table(&Kit::new(binary, None), &rows, usize::MAX).is_empty() {
         ExitCode::SUCCESS
     } else {

@@ -3,7 +3,7 @@
 
 use argocd_tests::{
     harness::{Answer, Start},
-    simulator::{Fault, FaultKind, Simulator},
+    simulator::{Fault, FaultKind, Request, Simulator},
 };
 use serde_json::{Value, json};
 
@@ -149,13 +149,11 @@ async fn the_path_prefix_is_kept_and_what_people_paste_is_understood() {
             .unwrap();
         let answer = host.call("list_clusters", json!({})).await.unwrap();
         assert!(!answer.is_error, "{pasted}: {}", answer.text);
+        let requests = simulator.requests();
+        let below = |r: &Request| r.path_and_query.starts_with("/argocd/api/");
         assert!(
-            simulator
-                .requests()
-                .iter()
-                .all(|r| r.path_and_query.starts_with("/argocd/api/")),
-            "{pasted}: {:?}",
-            simulator.requests()
+            !requests.is_empty() && requests.iter().all(below),
+            "{pasted}: {requests:?}"
         );
     }
     let wrong = format!("http://{}", simulator.addr());

@@ -5,13 +5,43 @@
 use argocd_tests::{
     attack::{ATTEMPTS, Attempt, Canary, Field},
     harness::Start,
-    simulator::Simulator,
+    simulator::{Request, Simulator},
 };
 use serde_json::{Value, json};
 
-use crate::{HOST, control};
+use crate::{HOST, control, trail::Trail};
 
 pub(crate) const HOSTILE: &str = concat!(env!("OUT_DIR"), "/hostile.wasm");
+
+/// A hostile component, and how many attempts of the table it can express at least.
+struct Probe {
+    name: &'static str,
+    component: &'static str,
+    least: usize,
+}
+
+/// Each with other bindings: of the `wasi` crate, of bare wit-bindgen, and of waki, whose client checks
+/// URIs and headers before it sends anything.
+const PROBES: [Probe; 3] = [
+    Probe {
+        name: "hostile",
+        component: HOSTILE,
+        least: 130,
+    },
+    Probe {
+        name: "bindgen",
+        component: concat!(env!("OUT_DIR"), "/bindgen.wasm"),
+        least: 130,
+    },
+    Probe {
+        name: "waki",
+        component: concat!(env!("OUT_DIR"), "/waki.wasm"),
+        least: 70,
+    },
+];
+
+/// What a probe says of an attempt that its library cannot send.
+const NOT_EXPRESSED: &str = "-> not expressed";
 
 /// Each attempt of the table as the component is told it; `owner` is about calls, not requests.
 fn attempts(field: &Field, wanted: impl Fn(&&Attempt) -> bool) -> Vec<Value> {
@@ -28,70 +58,58 @@ fn field(simulator: &Simulator, canary: &Canary) -> Field {
 
 #[tokio::test]
 async fn nothing_leaves_but_the_allowed_get() {
+    for probe in PROBES {
+        confined(&probe).await;
+    }
+}
+
+async fn confined(probe: &Probe) {
+    let Probe { name, least, .. } = probe;
     let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    let attempts = attempts(&field(&simulator, &canary), |_| true);
-    let mut all = attempts.clone();
-    all.push(json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true }));
+    let mut attempts = attempts(&field(&simulator, &canary), |_| true);
+    attempts.push(json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true }));
 
-    let mut host = Start::run(HOST)
-        .against(&simulator)
-        .arg(HOSTILE)
-        .arg("--audit-log")
-        .arg(&log)
-        .start()
-        .unwrap();
-    let answer = host
-        .call("list_applications", json!({ "attempts": all }))
-        .await
-        .unwrap();
+    let start = Start::run(HOST).against(&simulator).arg(probe.component);
+    let mut host = start.arg("--audit-log").arg(&log).start().unwrap();
+    let arguments = json!({ "attempts": attempts });
+    let answer = host.call("list_applications", arguments).await.unwrap();
     let outcomes: Vec<&str> = answer.text.lines().collect();
-    assert_eq!(outcomes.len(), all.len(), "{}", answer.text);
-    let (allowed, denied) = outcomes.split_last().unwrap();
-    for outcome in denied {
-        assert!(outcome.ends_with("HttpRequestDenied"), "{outcome}");
+    assert_eq!(outcomes.len(), attempts.len(), "{name}: {}", answer.text);
+    let (allowed, tried) = outcomes.split_last().unwrap();
+    let expressed: Vec<&&str> = tried
+        .iter()
+        .filter(|it| !it.ends_with(NOT_EXPRESSED))
+        .collect();
+    assert!(
+        expressed.len() >= *least,
+        "{name}: {} sent",
+        expressed.len()
+    );
+    for outcome in &expressed {
+        assert!(outcome.ends_with("HttpRequestDenied"), "{name}: {outcome}");
     }
     assert!(
         allowed.contains("-> status 200"),
-        "the allowed GET: {allowed}"
+        "{name}: the allowed GET: {allowed}"
     );
     let ended = host.end().await.unwrap();
-    assert!(ended.status.success(), "{}", ended.stderr);
+    assert!(ended.status.success(), "{name}: {}", ended.stderr);
 
-    let audit = std::fs::read_to_string(&log).unwrap();
-    let lines: Vec<Value> = audit
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let decisions = |what: &str| {
-        lines
-            .iter()
-            .filter(|line| line["kind"] == "decision" && line["decision"] == what)
-            .count()
-    };
-    assert_eq!(
-        decisions("deny"),
-        attempts.len(),
-        "one line per attempt:\n{audit}"
-    );
-    assert_eq!(decisions("allow"), 1, "{audit}");
-    assert_eq!(
-        lines
-            .iter()
-            .filter(|line| line["kind"] == "outcome")
-            .count(),
-        1,
-        "{audit}"
-    );
+    let trail = Trail::read(&log);
+    let denied = trail.decisions("guest", "deny").len();
+    assert_eq!(denied, expressed.len(), "{name}: one line for each attempt");
+    assert_eq!(trail.decisions("guest", "allow").len(), 1, "{name}");
+    assert_eq!(trail.outcomes().len(), 1, "{name}");
     assert!(canary.touch().unwrap(), "the canary counts");
-    assert_eq!(canary.seen(), (0, 0), "the canary");
+    assert_eq!(canary.seen(), (0, 0), "{name}: the canary");
     let requests = simulator.requests();
     assert_eq!(
         requests.len(),
         1,
-        "the server saw the allowed GET only: {requests:?}"
+        "{name}: the server saw the allowed GET only: {requests:?}"
     );
     assert_eq!(
         (requests[0].method.as_str(), requests[0].path()),
@@ -105,45 +123,37 @@ async fn nothing_leaves_but_the_allowed_get() {
 
 #[tokio::test]
 async fn without_the_policy_the_same_component_reaches_the_canary_and_writes() {
+    for probe in PROBES {
+        unconfined(&probe).await;
+    }
+}
+
+async fn unconfined(probe: &Probe) {
+    let name = probe.name;
     let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
     let attempts = attempts(&field(&simulator, &canary), |row| row.is_harmless());
     let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
         "params": { "name": "list_applications", "arguments": { "attempts": attempts } } });
-    let component = std::fs::read(HOSTILE).unwrap();
+    let component = std::fs::read(probe.component).unwrap();
     let output = control::run(
         &component,
         &[("ARGOCD_AUTH_TOKEN", simulator.token())],
         format!("{line}\n"),
     )
     .await;
-    assert!(output.contains("status "), "{output}");
-    assert!(canary.seen().0 > 0, "the canary was reached: {output}");
-    let seen = |method: &str, path: &str| {
-        simulator
-            .requests()
-            .iter()
-            .any(|r| r.method == method && r.path() == path)
-    };
-    assert!(
-        seen("POST", "/api/v1/applications/orders-api/sync"),
-        "the write arrived: {output}"
-    );
-    assert!(seen("POST", "/api/v1/session"), "{output}");
-    assert!(
-        simulator
-            .requests()
-            .iter()
-            .any(|r| r.path_and_query.contains("refresh=hard")),
-        "{output}"
-    );
-    assert!(
-        simulator
-            .requests()
-            .iter()
-            .any(|r| r.path_and_query.contains("/../") || r.path_and_query.contains("%2e%2e")),
-        "{output}"
-    );
+    assert!(output.contains("status "), "{name}: {output}");
+    assert!(canary.seen().0 > 0, "{name} reached no canary: {output}");
+    let requests = simulator.requests();
+    let seen = |wanted: &dyn Fn(&Request) -> bool| requests.iter().any(wanted);
+    for path in ["/api/v1/applications/orders-api/sync", "/api/v1/session"] {
+        let arrived = seen(&|r| r.method == "POST" && r.path() == path);
+        assert!(arrived, "{name}: no POST {path}: {output}");
+    }
+    for part in ["refresh=hard", "/../"] {
+        let arrived = seen(&|r| r.path_and_query.contains(part));
+        assert!(arrived, "{name}: no {part}: {output}");
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,13 @@ async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
     let simulator = crate::argo_cd().start().unwrap();
     for (setting, count, has, lacks) in [
         ("", 14, "diagnose_application", "no_such_tool"),
-        ("default", 14, "get_server_info", "compare_applications"),
+        ("default", 14, "get_server_info", "no_such_tool"),
+        (
+            "default, resources",
+            15,
+            "get_resource",
+            "compare_applications",
+        ),
         ("all", 22, "compare_applications", "no_such_tool"),
         ("rollout", 3, "get_sync_windows", "list_applications"),
         (
@@ -94,17 +100,21 @@ async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
             .unwrap();
         assert!(known.get("error").is_none(), "{setting}: {known}");
     }
-    // Without a choice a tool that an answer names can be called though it is not listed.
-    let mut unset = Start::run(HOST).against(&simulator).start().unwrap();
-    let called = unset
-        .call("get_sync_windows", json!({"name": "ledger"}))
-        .await
-        .unwrap();
-    assert!(
-        !called.is_error && called.text.contains("deny"),
-        "{}",
-        called.text
-    );
+    // Without a choice a tool that an answer names can be called though it is not listed; to spell
+    // the default out is no choice either.
+    for setting in ["", "default"] {
+        let start = Start::run(HOST).against(&simulator);
+        let mut unset = start.env("ARGOCD_MCP_TOOLSETS", setting).start().unwrap();
+        let called = unset
+            .call("get_sync_windows", json!({"name": "ledger"}))
+            .await
+            .unwrap();
+        assert!(
+            !called.is_error && called.text.contains("deny"),
+            "{}",
+            called.text
+        );
+    }
     let wrong = Start::run(HOST)
         .against(&simulator)
         .env("ARGOCD_MCP_TOOLSETS", "rolout")
@@ -127,7 +137,9 @@ async fn the_structured_form_fits_the_schema_that_the_list_declares() {
     let mut host = start.start().unwrap();
     host.initialize(LEGACY).await.unwrap();
     let list = host.ask("tools/list", json!({})).await.unwrap();
-    for tool in list["result"]["tools"].as_array().unwrap() {
+    let tools = list["result"]["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), each_tool().len());
+    for tool in tools {
         let name = tool["name"].as_str().unwrap();
         let validator = jsonschema::validator_for(&tool["outputSchema"]).unwrap();
         assert!(
@@ -172,13 +184,9 @@ async fn text_is_the_default_form() {
     let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     let list = host.ask("tools/list", json!({})).await.unwrap();
-    assert!(
-        list["result"]["tools"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|tool| tool.get("outputSchema").is_none())
-    );
+    let tools = list["result"]["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), each_tool().len());
+    assert!(tools.iter().all(|tool| tool.get("outputSchema").is_none()));
     let answer = host
         .ask(
             "tools/call",
@@ -218,7 +226,9 @@ async fn prompts_resources_and_completion() {
             < 2_000
     );
     let prompts = host.ask("prompts/list", json!({})).await.unwrap();
-    for prompt in prompts["result"]["prompts"].as_array().unwrap() {
+    let prompts = prompts["result"]["prompts"].as_array().unwrap();
+    assert_eq!(prompts.len(), 3);
+    for prompt in prompts {
         let mut arguments = serde_json::Map::new();
         for argument in prompt["arguments"].as_array().unwrap() {
             arguments.insert(

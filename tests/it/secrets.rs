@@ -1,7 +1,7 @@
 //! Where secrets come from, and that they stay where they belong: files, programs, the argocd CLI's
 //! context, headers for an access proxy, and the environment of the process.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use argocd_tests::{
     harness::Start,
@@ -22,6 +22,13 @@ fn write(path: &Path, content: &str, mode: u32) {
 }
 
 /// The tokens that the server was sent, in order.
+/// The tokens that came with requests, each once; fails when no request came.
+fn tokens(simulator: &Simulator) -> BTreeSet<String> {
+    let sent = bearers(simulator);
+    assert!(!sent.is_empty(), "no request came");
+    sent.into_iter().collect()
+}
+
 fn bearers(simulator: &Simulator) -> Vec<String> {
     let requests = simulator.requests();
     let sent = requests.iter().filter_map(|r| r.header("authorization"));
@@ -54,13 +61,12 @@ async fn a_token_file_is_read_again_when_it_changes() {
     write(&path, &second, 0o600);
     simulator.clear_requests();
     host.call("list_clusters", json!({})).await.unwrap();
-    assert!(bearers(&simulator).iter().all(|sent| *sent == second));
+    assert_eq!(tokens(&simulator), [second.clone()].into());
     // A file that others can read by now is not read: the token before stays.
     write(&path, &first, 0o644);
     simulator.clear_requests();
     host.call("list_clusters", json!({})).await.unwrap();
-    assert!(bearers(&simulator).iter().all(|sent| *sent == second));
-    assert!(!bearers(&simulator).is_empty());
+    assert_eq!(tokens(&simulator), [second.clone()].into());
     let ended = host.end().await.unwrap();
     for token in [&first, &second] {
         assert!(!ended.stderr.contains(token.as_str()));
@@ -137,11 +143,7 @@ fn a_token_command_gives_the_token_and_is_not_run_to_explain() {
     let arguments = ["call", "list_clusters", "--token-command", &command];
     let output = host(&arguments, &environment);
     assert!(output.status.success(), "{}", text(&output));
-    assert!(
-        bearers(&simulator)
-            .iter()
-            .all(|sent| sent == simulator.token())
-    );
+    assert_eq!(tokens(&simulator), [simulator.token().to_owned()].into());
     let failing = host(
         &["call", "list_clusters", "--token-command", "false"],
         &environment,
@@ -170,13 +172,11 @@ fn the_cli_context_is_used_for_its_own_server_only() {
     let base = [("ARGOCD_CONFIG_DIR", folder)];
     let output = host(&["call", "list_clusters", "--argocd-context"], &base);
     assert!(output.status.success(), "{}", text(&output));
-    assert!(bearers(&simulator).iter().all(|sent| sent == token));
-    assert!(
-        simulator
-            .requests()
-            .iter()
-            .all(|r| r.path_and_query.starts_with("/argo/"))
-    );
+    assert_eq!(tokens(&simulator), [token.to_owned()].into());
+    for request in simulator.requests() {
+        let target = &request.path_and_query;
+        assert!(target.starts_with("/argo/"), "{target}");
+    }
     simulator.clear_requests();
     let other = [
         ("ARGOCD_CONFIG_DIR", folder),

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The integration tests against a genuine Argo CD API server, and the tests that are only for it.
 #
-# Without Go: says what that leaves out, and succeeds.
+# Without Go: says what that leaves out, and succeeds; it fails where ARGOCD_TESTS_COMPLETE is set, as in CI.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -14,6 +14,7 @@ if ! command -v go >/dev/null; then
     echo "left out, as there is no Go here to build Argo CD's server with:"
     echo "  tests/it against a genuine server (it ran on the simulator)"
     names tests/genuine/*.rs
+    [ -z "${ARGOCD_TESTS_COMPLETE:-}" ] || exit 1
     exit 0
 fi
 

@@ -6,7 +6,7 @@ mod view;
 
 use std::ops::ControlFlow;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Tool};
 use crate::{
     answer::{Answer, order},
     argocd::{
@@ -57,16 +57,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application_logs",
-        title: "Get Pod logs",
-        description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest lines that fit, \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application_logs",
+    title: "Get Pod logs",
+    family: Family::Resources,
+    listed: Listed::ByDefault,
+    hint: "Shows logs of a Pod or workload",
+    subject: super::Subject::Application,
+    description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest lines that fit, \
             repeats folded. Says why there is no log.",
-        facts: &["time", "pod", "text", "repeats", "until"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["time", "pod", "text", "repeats", "until"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 /// Whose log is shown.

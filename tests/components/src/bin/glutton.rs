@@ -3,13 +3,7 @@
 
 #[cfg(target_os = "wasi")]
 fn main() {
-    use std::io::{BufRead, Write};
-
-    for line in std::io::stdin().lock().lines() {
-        let Ok(line) = line else { return };
-        let Ok(message) = serde_json::from_str::<serde_json::Value>(&line) else {
-            continue;
-        };
+    argocd_probes::serve(|message, _| {
         match message["params"]["arguments"]["what"].as_str() {
             Some("spin") => spin(),
             Some("memory") => memory(),
@@ -21,19 +15,10 @@ fn main() {
             }
             Some("handles") => handles(),
             Some("headers") => headers(),
-            _ => {
-                let answer = serde_json::json!({ "jsonrpc": "2.0", "id": message["id"],
-                    "result": { "content": [{ "type": "text", "text": "enough" }] } });
-                let mut stdout = std::io::stdout().lock();
-                if writeln!(stdout, "{answer}")
-                    .and_then(|()| stdout.flush())
-                    .is_err()
-                {
-                    return;
-                }
-            }
+            _ => {}
         }
-    }
+        "enough".to_owned()
+    });
 }
 
 /// Host calls in the loop, so that it cannot be metered by wasm code alone.
