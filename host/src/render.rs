@@ -254,15 +254,16 @@ mod tests {
     #[test]
     fn a_text_is_cut_where_a_name_has_room_and_nothing_is_cut_where_it_has_not() {
         let words = "several words of a message";
-        let text =
-            format!("name | message\nweb | {words}\na-long-name-of-an-application | {words}");
-        let shown = answer(&text, of_width(50));
+        let text = format!(
+            "name | health | said\nweb | Healthy | {words}\na-long-name-of-an-application | Healthy | {words}"
+        );
+        let shown = answer(&text, of_width(55));
         assert!(
-            shown.contains("a-long-name-of-an-application  several"),
+            shown.contains("a-long-name-of-an-application  Healthy  several"),
             "{shown}"
         );
         assert!(shown.contains('…') && shown.lines().count() == 3, "{shown}");
-        let shown = answer(&text, of_width(40));
+        let shown = answer(&text, of_width(45));
         assert!(!shown.contains('…') && shown.lines().count() > 3, "{shown}");
         let said = |word: &str| shown.matches(word).count() == 2;
         assert!(
