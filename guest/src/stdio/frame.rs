@@ -4,7 +4,7 @@
 
 /// One line of input.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Frame<'a> {
+pub(super) enum Frame<'a> {
     /// A line without its end (`\n` or `\r\n`); it may be blank.
     Line(&'a [u8]),
     /// A line longer than the cap. Reported once, when the cap is passed; the rest is skipped.
@@ -12,7 +12,7 @@ pub enum Frame<'a> {
 }
 
 /// Collects bytes until a line is complete.
-pub struct Framer {
+pub(super) struct Framer {
     cap: usize,
     partial: Vec<u8>,
     skipping: bool,
@@ -20,7 +20,7 @@ pub struct Framer {
 
 impl Framer {
     /// A framer that accepts lines of up to `cap` bytes.
-    pub fn new(cap: usize) -> Self {
+    pub(super) fn new(cap: usize) -> Self {
         Self {
             cap,
             partial: Vec::new(),
@@ -29,7 +29,7 @@ impl Framer {
     }
 
     /// Takes the next bytes and hands each line that they complete to `each`.
-    pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Frame<'_>)) {
+    pub(super) fn push(&mut self, bytes: &[u8], mut each: impl FnMut(Frame<'_>)) {
         let mut rest = bytes;
         while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
             self.end_line(&rest[..end], &mut each);
@@ -39,7 +39,7 @@ impl Framer {
     }
 
     /// The input has ended: a last line without a newline counts as a line.
-    pub fn finish(&mut self, each: impl FnOnce(Frame<'_>)) {
+    pub(super) fn finish(&mut self, each: impl FnOnce(Frame<'_>)) {
         let line = std::mem::take(&mut self.partial);
         if !line.is_empty() {
             each(Frame::Line(trimmed(&line)));

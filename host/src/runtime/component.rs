@@ -9,11 +9,8 @@ use std::{
 use argocd_gate::{audit::Audit, digest::sha256};
 use wasmtime::{Engine, component::Component};
 
-use crate::{
-    exit::Failure,
-    limits,
-    runtime::{code::engine, imports},
-};
+use super::{code::engine, imports};
+use crate::{exit::Failure, limits};
 
 /// The embedded component, as `component -o` writes it.
 pub(crate) const EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/argocd.wasm"));
@@ -27,13 +24,6 @@ struct Pages<T: ?Sized>(T);
 
 /// SHA-256 of the embedded component.
 pub(crate) const EMBEDDED_SHA256: &str = env!("ARGOCD_COMPONENT_SHA256");
-/// What `--version` says.
-pub(crate) const VERSION: &str = concat!(
-    env!("CARGO_PKG_VERSION"),
-    " (component sha256:",
-    env!("ARGOCD_COMPONENT_SHA256"),
-    ")"
-);
 
 /// A component that passed the import check.
 pub(crate) struct Loaded {

@@ -1,3 +1,5 @@
+//! `audit`: the schema of a line, and the summary of a log.
+//!
 //! `audit summarize`: what happened, from the lines of an audit, and whether the log is whole.
 //!
 //! Reads a stream once. A log may be of any length and written by anybody: memory is bounded by the
@@ -13,10 +15,12 @@ mod text;
 
 use std::{fs::File, io, path::Path};
 
+use argocd_gate::audit::SCHEMA;
+
 use crate::{
-    call::print,
-    cli::Format,
+    cli::{AuditCommand, Format},
     exit::Failure,
+    output::print,
     render::{self, Look},
 };
 use lines::{Line, Lines};
@@ -24,9 +28,17 @@ use record::Record;
 use report::Report;
 use tally::Tally;
 
+/// Prints the schema of a line, or what a log holds.
+pub(crate) fn audit(command: &AuditCommand) -> Result<(), Failure> {
+    match command {
+        AuditCommand::Schema => print(SCHEMA),
+        AuditCommand::Summarize { file, format } => summarize(file, *format),
+    }
+}
+
 /// Prints the summary of the log at `path`, `-` for stdin. The exit code for the audit when the log is
 /// not whole.
-pub(crate) fn summarize(path: &Path, format: Format) -> Result<(), Failure> {
+fn summarize(path: &Path, format: Format) -> Result<(), Failure> {
     let unreadable = |error: io::Error| {
         Failure::Configuration(vec![format!("cannot read {}: {error}", path.display())])
     };

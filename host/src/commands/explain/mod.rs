@@ -1,24 +1,25 @@
-//! `explain`, `completions`, `man`: what the program is and may do, printed.
+//! `explain`: what the program is and may do, printed.
 
-use std::{fmt::Write, path::Path};
+mod bounds;
+
+use std::fmt::Write;
 
 use argocd_gate::{
     egress::Bounds,
     policy::{Narrowing, ROUTES, Route},
-    policy_file,
 };
-use clap::CommandFactory;
 use serde_json::{Value, json};
 
 use crate::{
-    bounds,
-    call::print,
-    cli::{Cli, Explain, Format},
-    component::{self, Source},
+    cli::{Explain, Format},
     exit::Failure,
     harden,
+    output::print,
     plan::{self, Plan, Purpose},
-    runtime::imports,
+    runtime::{
+        component::{self, Source},
+        imports,
+    },
 };
 
 /// Any port will do to see what a kernel can restrict.
@@ -54,27 +55,10 @@ pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
     }
 }
 
-/// Checks a policy file; every problem at once.
-pub(crate) fn validate(path: &Path) -> Result<(), Failure> {
-    let shown = path.display();
-    match policy_file::read(path) {
-        Ok(Some(_)) => print(&format!("{shown}: good\n")),
-        Ok(None) => Err(Failure::Configuration(vec![format!(
-            "{shown} does not exist"
-        )])),
-        Err(problems) => Err(Failure::Configuration(
-            problems
-                .into_iter()
-                .map(|problem| format!("{shown}: {problem}"))
-                .collect(),
-        )),
-    }
-}
-
 fn resolve(args: &Explain) -> Result<Plan, Failure> {
     #[cfg(feature = "demo")]
     if args.connection.demo {
-        return crate::demo::start()?.plan(&args.connection);
+        return super::demo::start()?.plan(&args.connection);
     }
     plan::plan(&args.connection, &plan::process_environment, Purpose::Look)
 }
@@ -184,18 +168,4 @@ fn text(facts: &Value) -> String {
         let _ = writeln!(out, "  missing: {}", word(&problem));
     }
     out
-}
-
-/// Prints a completion script.
-pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "argocd-host", &mut script);
-    print(&String::from_utf8_lossy(&script))
-}
-
-/// Prints the manual page.
-pub(crate) fn man() -> Result<(), Failure> {
-    let mut page = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-    print(&String::from_utf8_lossy(&page))
 }

@@ -6,7 +6,7 @@ use argocd_gate::policy::{OpenCall, Policy, ROUTES, Target};
 use http::HeaderMap;
 use url::Url;
 
-use crate::{call::print, cli::Check, exit::Failure, plan::Plan};
+use crate::{cli::Check, exit::Failure, output::print, plan::Plan};
 
 /// Prints `allow` or `deny` with the rule.
 pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {

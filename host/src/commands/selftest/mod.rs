@@ -11,9 +11,9 @@ mod trial;
 mod trials;
 
 use crate::{
-    call::print,
     cli::{Format, Selftest},
     exit::Failure,
+    output::print,
     session,
 };
 use arena::Arena;

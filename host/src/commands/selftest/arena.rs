@@ -14,12 +14,12 @@ use argocd_simulator::{
 use serde_json::{Value, json};
 
 use crate::{
-    call,
     cli::Connection,
-    component::{self, Loaded, Source},
-    demo::{self, Demo, HOSTILE},
+    commands::demo::{self, Demo, HOSTILE},
     exit::Failure,
     plan::Plan,
+    render,
+    runtime::component::{self, Loaded, Source},
     session::Session,
 };
 
@@ -112,7 +112,7 @@ impl Arena {
         let before = self.canary.seen();
         let answer = session.ask(method, params).await;
         let said = match answer {
-            Ok(answer) if answer["result"].is_object() => Ok(call::text_of(&answer["result"])),
+            Ok(answer) if answer["result"].is_object() => Ok(render::text_of(&answer["result"])),
             Ok(answer) => Err(answer["error"].to_string()),
             Err(failure) => Err(failure.to_string()),
         };

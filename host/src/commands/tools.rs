@@ -6,13 +6,13 @@ use argocd_gate::escape::escaped;
 use serde_json::{Value, json};
 
 use crate::{
-    call::print,
     cli::Tools,
-    component,
     exit::Failure,
     harden,
+    output::print,
     plan::{self, Plan},
     render::{self, Look},
+    runtime::component,
     session::{self, Session},
 };
 

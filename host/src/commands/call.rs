@@ -1,17 +1,16 @@
 //! `call`: one tool call from the shell. What is printed is for a person; `--json` prints the result whole.
 
-use std::{io::Write, path::Path};
-
 use argocd_gate::{escape::escaped, policy::Narrowing};
 use serde_json::Value;
 
 use crate::{
     cli::Call,
-    component,
     exit::Failure,
     harden,
+    output::print,
     plan::Plan,
     render::{self, Look},
+    runtime::component,
     session::{self, Session},
 };
 
@@ -49,7 +48,7 @@ pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     if args.json {
         print(&format!("{result:#}\n"))?;
     } else {
-        print(&render::answer(&text_of(result), Look::of_stdout()))?;
+        print(&render::answer(&render::text_of(result), Look::of_stdout()))?;
     }
     match result["isError"].as_bool() {
         Some(true) => Err(Failure::Component(format!(
@@ -58,34 +57,4 @@ pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
         ))),
         _ => Ok(()),
     }
-}
-
-/// The text content of a tool result, safe for a terminal, ending in a newline.
-pub(crate) fn text_of(result: &Value) -> String {
-    let mut text = String::new();
-    for part in result["content"].as_array().into_iter().flatten() {
-        for line in part["text"].as_str().unwrap_or_default().lines() {
-            text.push_str(&escaped(line));
-            text.push('\n');
-        }
-    }
-    text
-}
-
-/// Writes to stdout; a closed pipe is how `| head` says that it has seen enough.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-/// Writes `bytes` to a file, or to stdout for `-`.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = if path == Path::new("-") {
-        std::io::stdout().lock().write_all(bytes)
-    } else {
-        std::fs::write(path, bytes)
-    };
-    written.map_err(|error| Failure::Component(format!("cannot write {}: {error}", path.display())))
 }

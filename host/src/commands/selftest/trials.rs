@@ -14,9 +14,9 @@ use super::{
     trial::{AUDIT, Broken, expect},
 };
 use crate::{
-    component::{self, Source},
     exit::Failure,
     runtime::Ready,
+    runtime::component::{self, Source},
     session::Session,
 };
 
