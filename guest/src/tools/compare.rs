@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{Context, Family, Listed, Subject, Tool, diff};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, word},
     argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
@@ -123,7 +123,7 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                 }
             };
             let takes =
-                |node: &Node| diff::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
+                |node: &Node| rendered::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
             let format = input.format.format();
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
             head.push(format!(

@@ -29,14 +29,6 @@ const OBJECTS_MAX: u32 = 500;
 /// Most commits that are looked up, one for each source that moved.
 const COMMITS_MAX: usize = 3;
 
-/// Whether an object is of the kind and name asked for.
-pub(super) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
-    let is = |keys: &[&str], wanted: Option<&str>| {
-        wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))
-    };
-    is(&["kind"], kind.map(Kind::as_str)) && is(&["metadata", "name"], name.map(ObjectName::as_str))
-}
-
 input! {
     /// What `diff_application` takes.
     struct Ask of app {
@@ -84,7 +76,7 @@ record! {
 
 impl Ask {
     fn takes(&self, node: &Node) -> bool {
-        is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
+        rendered::is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
     }
 }
 
