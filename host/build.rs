@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 #[path = "src/runtime/engine.rs"]
 mod engine;
 // Most bounds are not the build's affair.
-#[allow(dead_code, unreachable_pub)]
+#[allow(dead_code)]
 #[path = "src/limits.rs"]
 mod limits;
 

@@ -1,17 +1,17 @@
 //! The work of guards that nothing outside this crate can call, once, for `just bench`: what each guard costs
 //! beside the whole. No interface for anybody else.
 
+use argocd_gate::{
+    calls::{Calls, Taken, Verdict},
+    framer::Framed,
+    framer::Framer,
+};
 use wasmtime::Engine;
 
 use crate::{
     harden,
     runtime::Meter,
-    stdio::{
-        Framed,
-        calls::{Calls, Taken, Verdict},
-        framer::Framer,
-        inbound::{Inbound, judge},
-    },
+    stdio::inbound::{Inbound, judge},
 };
 
 /// Both guards of the standard streams, with one client's table of open calls.

@@ -3,19 +3,20 @@
 
 use std::sync::Arc;
 
+use argocd_gate::{
+    audit::{Audit, Started},
+    calls::Calls,
+    egress::Egress,
+    framer::Framed,
+};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    audit::{Audit, Started},
-    component::Loaded,
-    egress::Egress,
     exit::Failure,
     limits,
     plan::Plan,
-    runtime::{Ended, Grants, Ready, Report},
+    runtime::{Ended, Grants, Ready, Report, component::Loaded},
     stdio::{
-        Framed,
-        calls::Calls,
         inbox::Inbox,
         outbox::{self, Outbox},
         reader::{Intake, read_stdin},

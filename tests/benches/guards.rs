@@ -6,12 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use argocd_host::{
+use argocd_gate::{
     audit::{Actor, Audit, Decision, Outcome},
-    cost::{Metered, Streams, harden},
     policy::{OpenCall, OriginRule, Plaintext, Policy, Target},
     secrets::{Seal, Secret},
 };
+use argocd_host::cost::{Metered, Streams, harden};
 use bytes::Bytes;
 
 /// Set in a child that hardens itself, since that can't be undone.

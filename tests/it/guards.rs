@@ -9,7 +9,7 @@ use crate::HOST;
 
 /// Compiles the one file that decides it, with the feature.
 fn compile(assertions: &str) -> Output {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/guard.rs");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("gate/src/guard.rs");
     let folder = tempfile::tempdir().unwrap();
     // The compiler beside this cargo.
     Command::new(Path::new(env!("CARGO")).with_file_name("rustc"))

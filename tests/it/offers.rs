@@ -60,7 +60,13 @@ async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
     let simulator = crate::argo_cd().start().unwrap();
     for (setting, count, has, lacks) in [
         ("", 14, "diagnose_application", "no_such_tool"),
-        ("default", 14, "get_server_info", "compare_applications"),
+        ("default", 14, "get_server_info", "no_such_tool"),
+        (
+            "default, resources",
+            15,
+            "get_resource",
+            "compare_applications",
+        ),
         ("all", 22, "compare_applications", "no_such_tool"),
         ("rollout", 3, "get_sync_windows", "list_applications"),
         (
@@ -94,17 +100,21 @@ async fn tool_sets_choose_what_is_listed_and_what_can_be_called() {
             .unwrap();
         assert!(known.get("error").is_none(), "{setting}: {known}");
     }
-    // Without a choice a tool that an answer names can be called though it is not listed.
-    let mut unset = Start::run(HOST).against(&simulator).start().unwrap();
-    let called = unset
-        .call("get_sync_windows", json!({"name": "ledger"}))
-        .await
-        .unwrap();
-    assert!(
-        !called.is_error && called.text.contains("deny"),
-        "{}",
-        called.text
-    );
+    // Without a choice a tool that an answer names can be called though it is not listed; to spell
+    // the default out is no choice either.
+    for setting in ["", "default"] {
+        let start = Start::run(HOST).against(&simulator);
+        let mut unset = start.env("ARGOCD_MCP_TOOLSETS", setting).start().unwrap();
+        let called = unset
+            .call("get_sync_windows", json!({"name": "ledger"}))
+            .await
+            .unwrap();
+        assert!(
+            !called.is_error && called.text.contains("deny"),
+            "{}",
+            called.text
+        );
+    }
     let wrong = Start::run(HOST)
         .against(&simulator)
         .env("ARGOCD_MCP_TOOLSETS", "rolout")

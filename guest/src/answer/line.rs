@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 
 use serde_json::{Map, Value};
 
-use super::said;
+use super::quotation;
 use crate::redact::Text;
 
 /// A line being written, with lines below it that belong to the same record.
@@ -43,11 +43,11 @@ impl Line {
     /// Adds ` > ` and text of others, to the end of the line; nothing when it is empty.
     #[must_use]
     pub(crate) fn said(mut self, name: &'static str, text: &Text) -> Self {
-        let quoted = said(text);
-        if let Some(text) = quoted.strip_prefix(" > ") {
-            self.keep(name, text.to_owned());
+        if let Some(text) = quotation(text) {
+            self.text.push_str(" > ");
+            self.text.push_str(&text);
+            self.keep(name, text);
         }
-        self.text.push_str(&quoted);
         self
     }
 

@@ -77,11 +77,12 @@ impl Answer {
 
 /// Text of others, quoted to the end of the line; nothing when it is empty.
 pub(crate) fn said(text: &Text) -> String {
-    if text.trim().is_empty() {
-        String::new()
-    } else {
-        format!(" > {}", text.ends(limits::SAID_CHARS))
-    }
+    quotation(text).map_or(String::new(), |text| format!(" > {text}"))
+}
+
+/// The same without our quotation mark; `None` when it is empty.
+fn quotation(text: &Text) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.ends(limits::SAID_CHARS))
 }
 
 /// A name, reason or status word of others: on one line, short, without our quotation mark.
@@ -101,6 +102,18 @@ pub(crate) fn revision(text: &str) -> String {
         Some(digest) if is_hex(digest) && digest.len() > 12 => format!("sha256:{}", &digest[..12]),
         None if matches!(text.len(), 40 | 64) && is_hex(text) => text[..7].to_owned(),
         _ => word(&one_line(text, 80)),
+    }
+}
+
+/// Most names that [`listed`] gives.
+const NAMES_MAX: usize = 12;
+
+/// The first of `count` names: `a, b and 3 more`.
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
+    let first: Vec<String> = names.take(NAMES_MAX).map(|name| name.line(120)).collect();
+    match count.saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 

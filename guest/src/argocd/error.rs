@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::settings::CredentialSource;
+use super::{operation::Operation, settings::CredentialSource};
 use crate::{http, limits, redact};
 
-/// Why Argo CD could not be asked. `operation` fits behind "cannot": `list applications`.
+/// Why Argo CD could not be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(
     missing_docs,
@@ -19,101 +19,98 @@ use crate::{http, limits, redact};
 pub enum Error {
     /// 401: Argo CD does not accept the credentials.
     Unauthorized {
-        operation: &'static str,
+        operation: Operation,
         refusal: Refusal,
         source: CredentialSource,
     },
     /// 403. Without a project it also means "no such application".
     Forbidden {
-        operation: &'static str,
+        operation: Operation,
         message: String,
     },
     /// 404 by Argo CD: the thing does not exist.
     NotFound {
-        operation: &'static str,
+        operation: Operation,
         message: String,
     },
     /// 404 by something that does not know the route: wrong path prefix, or an old Argo CD.
-    NoRoute { operation: &'static str },
+    NoRoute { operation: Operation },
     /// 400.
     BadRequest {
-        operation: &'static str,
+        operation: Operation,
         message: String,
     },
     /// 429 with code 8 because of a message size: not a rate limit, a retry does not help.
     MessageTooLarge {
-        operation: &'static str,
+        operation: Operation,
         message: String,
     },
     /// Any other 429, by something in front of Argo CD.
     TooManyRequests {
-        operation: &'static str,
+        operation: Operation,
         retry_after: Option<String>,
     },
     /// 5xx because the controller has not cached the application's state; a retry does not help.
     CacheMiss {
-        operation: &'static str,
+        operation: Operation,
         message: String,
     },
     /// 5xx because the application cannot be compared; the message holds its condition.
     NotCompared {
-        operation: &'static str,
+        operation: Operation,
         message: String,
     },
     /// Any other 5xx.
     Server {
-        operation: &'static str,
+        operation: Operation,
         status: u16,
         message: String,
     },
     /// Any other status.
     Unexpected {
-        operation: &'static str,
+        operation: Operation,
         status: u16,
         message: String,
     },
     /// The deadline passed: ours, or the runtime's own (`within` is then unknown).
     Timeout {
-        operation: &'static str,
+        operation: Operation,
         within: Option<Duration>,
     },
     /// TLS failed.
     Tls {
-        operation: &'static str,
+        operation: Operation,
         server: String,
         detail: String,
     },
     /// The server's name could not be resolved.
     Dns {
-        operation: &'static str,
+        operation: Operation,
         server: String,
     },
     /// No connection.
     Connect {
-        operation: &'static str,
+        operation: Operation,
         server: String,
         detail: String,
     },
     /// The host's policy refused the request.
-    Denied { operation: &'static str },
+    Denied { operation: Operation },
     /// HTML where JSON belongs: a login page, a proxy's error page, the UI.
-    Html {
-        operation: &'static str,
-        status: u16,
-    },
+    Html { operation: Operation, status: u16 },
     /// A redirect, which is never followed.
     Redirect {
-        operation: &'static str,
+        operation: Operation,
         status: u16,
         location: String,
     },
     /// The connection ended inside the response.
-    Torn { operation: &'static str },
+    Torn { operation: Operation },
     /// The response is larger than the cap, in bytes.
-    TooLarge { operation: &'static str, cap: u64 },
+    TooLarge { operation: Operation, cap: u64 },
     /// The response is not the JSON that it should be.
     Malformed {
-        operation: &'static str,
+        operation: Operation,
         detail: String,
     },
 }
@@ -154,8 +151,8 @@ impl Refusal {
 }
 
 impl Error {
-    /// The operation that failed: `list applications`.
-    pub fn operation(&self) -> &'static str {
+    /// The operation that failed.
+    pub fn operation(&self) -> Operation {
         match self {
             Error::Unauthorized { operation, .. }
             | Error::Forbidden { operation, .. }
@@ -177,13 +174,13 @@ impl Error {
             | Error::Redirect { operation, .. }
             | Error::Torn { operation }
             | Error::TooLarge { operation, .. }
-            | Error::Malformed { operation, .. } => operation,
+            | Error::Malformed { operation, .. } => *operation,
         }
     }
 
     /// An exchange that failed below HTTP.
     pub(super) fn from_port(
-        operation: &'static str,
+        operation: Operation,
         server: &str,
         error: http::Error,
         cap: u64,
@@ -213,7 +210,7 @@ impl Error {
 
     /// A complete response with another status than 2xx, 3xx and 401.
     pub(super) fn from_status(
-        operation: &'static str,
+        operation: Operation,
         status: u16,
         retry_after: Option<String>,
         body: &[u8],
@@ -254,7 +251,7 @@ impl Error {
     }
 
     /// JSON that serde refused. Its own text is not kept: it quotes values.
-    pub(super) fn from_json(operation: &'static str, error: &serde_json::Error) -> Error {
+    pub(super) fn from_json(operation: Operation, error: &serde_json::Error) -> Error {
         let text = error.to_string();
         let detail = match error.classify() {
             serde_json::error::Category::Data => match text.rsplit_once(", expected ") {

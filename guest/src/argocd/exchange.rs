@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
-use super::error::{Error, server_text};
+use super::{
+    error::{Error, server_text},
+    operation::Operation,
+};
 use crate::{
     http::{self, Port, Response},
     limits,
@@ -13,7 +16,7 @@ use crate::{
 /// Where an exchange goes and what it is for: the facts that its errors name.
 #[derive(Clone, Copy)]
 pub(super) struct Purpose<'a> {
-    pub(super) operation: &'static str,
+    pub(super) operation: Operation,
     pub(super) server: &'a str,
 }
 
@@ -27,7 +30,7 @@ impl Purpose<'_> {
 /// Ends `work` when the time is over. Dropping it aborts what it waits for.
 pub(super) async fn within<T>(
     port: &dyn Port,
-    operation: &'static str,
+    operation: Operation,
     limit: Duration,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {

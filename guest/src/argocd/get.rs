@@ -11,6 +11,7 @@ use super::{
         ApiVersion, AppRef, AppSetName, ContainerName, Group, Kind, Namespace, ObjectName, Pinned,
         ProjectName, Uid,
     },
+    operation::Operation,
     selector::{ListFilter, Selector},
     what::{LogQuery, LogSource, Object, Rendering, Right, SourceAt, States},
 };
@@ -42,7 +43,7 @@ const NAME_FIELDS: &str = "items.metadata.name,items.metadata.namespace";
 /// A GET of one route, built from parsed names only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Get {
-    operation: &'static str,
+    operation: Operation,
     path: String,
     has_query: bool,
 }
@@ -50,7 +51,7 @@ pub struct Get {
 impl Get {
     /// `GET /api/version`; works without a login.
     pub fn version() -> Get {
-        Get::new("read the server's version", "/api/version")
+        Get::new(Operation::ReadVersion, "/api/version")
     }
 
     /// The applications that the account may see, with the fields named and `more` besides.
@@ -60,7 +61,7 @@ impl Get {
             all.push(',');
             all.push_str(field);
         }
-        let mut get = Get::new("list applications", "/api/v1/applications");
+        let mut get = Get::new(Operation::ListApplications, "/api/v1/applications");
         for project in &filter.projects {
             get = get.query("projects", project.as_str());
         }
@@ -77,23 +78,22 @@ impl Get {
 
     /// One application, whole.
     pub fn application(app: &AppRef) -> Get {
-        Get::of_app("read the application", app, "")
+        Get::of_app(Operation::ReadApplication, app, "")
     }
 
     /// Every resource of an application, with parents and health.
     pub fn resource_tree(app: &AppRef) -> Get {
-        Get::of_app("read the resource tree", app, "/resource-tree")
+        Get::of_app(Operation::ReadTree, app, "/resource-tree")
     }
 
     /// Name and namespace of every application that the account may see.
     pub fn application_names() -> Get {
-        Get::new("look the name up", "/api/v1/applications").query("fields", NAME_FIELDS)
+        Get::new(Operation::LookUpName, "/api/v1/applications").query("fields", NAME_FIELDS)
     }
 
     /// Name, sync and health of every application that the account may see.
     pub fn application_states() -> Get {
-        Get::new("read the child applications", "/api/v1/applications")
-            .query("fields", STATE_FIELDS)
+        Get::new(Operation::ReadChildren, "/api/v1/applications").query("fields", STATE_FIELDS)
     }
 
     /// Desired against live state of each managed resource.
@@ -104,7 +104,7 @@ impl Get {
     /// Desired against live state of the managed resources that `only` fits: group, kind,
     /// namespace and name, each exact.
     pub fn managed_states(app: &AppRef, only: &Object, states: States) -> Get {
-        Get::of_app("read the managed resources", app, "/managed-resources")
+        Get::of_app(Operation::ReadManaged, app, "/managed-resources")
             .optional("group", only.group.as_ref().map(Group::as_str))
             .optional("kind", only.kind.as_ref().map(Kind::as_str))
             .optional("namespace", only.namespace.as_ref().map(Namespace::as_str))
@@ -121,7 +121,7 @@ impl Get {
 
     /// The live manifest of one object of the tree, as `{"manifest":"<json>"}`.
     pub fn resource(app: &AppRef, object: &Object) -> Get {
-        Get::of_app("read the resource", app, "/resource")
+        Get::of_app(Operation::ReadResource, app, "/resource")
             .query(
                 "namespace",
                 object.namespace.as_ref().map_or("", Namespace::as_str),
@@ -140,27 +140,27 @@ impl Get {
 
     /// Author, date and message of a commit.
     pub fn revision_metadata(app: &AppRef, commit: &Pinned, at: SourceAt) -> Get {
-        Get::of_revision("read the commit", app, commit, "metadata", at)
+        Get::of_revision(Operation::ReadCommit, app, commit, "metadata", at)
     }
 
     /// Description and maintainers of a Helm chart's version.
     pub fn chart_details(app: &AppRef, version: &Pinned, at: SourceAt) -> Get {
-        Get::of_revision("read the chart's details", app, version, "chartdetails", at)
+        Get::of_revision(Operation::ReadChart, app, version, "chartdetails", at)
     }
 
     /// The sync windows that apply to an application: assigned, active, and whether a manual sync may run.
     pub fn sync_windows(app: &AppRef) -> Get {
-        Get::of_app("read the sync windows", app, "/syncwindows")
+        Get::of_app(Operation::ReadWindows, app, "/syncwindows")
     }
 
     /// Events of the Application itself.
     pub fn events(app: &AppRef) -> Get {
-        Get::of_app("read the events", app, "/events")
+        Get::of_app(Operation::ReadEvents, app, "/events")
     }
 
     /// Events of one object of the tree. All of uid, name and namespace have to fit.
     pub fn events_of(app: &AppRef, object: &Object) -> Get {
-        Get::of_app("read the events", app, "/events")
+        Get::of_app(Operation::ReadEvents, app, "/events")
             .query(
                 "resourceNamespace",
                 object.namespace.as_ref().map_or("", Namespace::as_str),
@@ -174,7 +174,7 @@ impl Get {
 
     /// Manifests as rendered now.
     pub fn manifests(app: &AppRef, what: &Rendering) -> Get {
-        let get = Get::of_app("render the manifests", app, "/manifests");
+        let get = Get::of_app(Operation::Render, app, "/manifests");
         match what {
             Rendering::Target => get,
             Rendering::Revision(revision) => get.query("revision", revision.as_str()),
@@ -188,7 +188,7 @@ impl Get {
     /// The last log lines, as a stream of JSON lines.
     pub fn logs(app: &AppRef, query: &LogQuery) -> Get {
         let tail = query.tail_lines.clamp(1, limits::TAIL_LINES_MAX);
-        let get = Get::of_app("read the logs", app, "/logs");
+        let get = Get::of_app(Operation::ReadLogs, app, "/logs");
         let get = match &query.source {
             LogSource::Pod(pod) => get.query("podName", pod.as_str()),
             LogSource::Below(group, kind, name) => get
@@ -214,12 +214,12 @@ impl Get {
 
     /// The projects that the account may see.
     pub fn projects() -> Get {
-        Get::new("list projects", "/api/v1/projects")
+        Get::new(Operation::ListProjects, "/api/v1/projects")
     }
 
     /// One project.
     pub fn project(name: &ProjectName) -> Get {
-        Get::new("read the project", &format!("/api/v1/projects/{name}"))
+        Get::new(Operation::ReadProject, &format!("/api/v1/projects/{name}"))
     }
 
     /// The ApplicationSets that the account may see.
@@ -228,7 +228,7 @@ impl Get {
         selector: Option<&Selector>,
         namespace: Option<&Namespace>,
     ) -> Get {
-        let mut get = Get::new("list the ApplicationSets", "/api/v1/applicationsets");
+        let mut get = Get::new(Operation::ListApplicationSets, "/api/v1/applicationsets");
         for project in projects {
             get = get.query("projects", project.as_str());
         }
@@ -240,7 +240,7 @@ impl Get {
     pub fn application_set(name: &AppSetName, namespace: Option<&Namespace>) -> Get {
         let name = utf8_percent_encode(name.as_str(), ESCAPED);
         Get::new(
-            "read the ApplicationSet",
+            Operation::ReadApplicationSet,
             &format!("/api/v1/applicationsets/{name}"),
         )
         .optional("appsetNamespace", namespace.map(Namespace::as_str))
@@ -248,12 +248,12 @@ impl Get {
 
     /// Who the account is; answers without a login too.
     pub fn user_info() -> Get {
-        Get::new("ask who the account is", "/api/v1/session/userinfo")
+        Get::new(Operation::ReadAccount, "/api/v1/session/userinfo")
     }
 
     /// The server's public settings.
     pub fn settings() -> Get {
-        Get::new("read the server's settings", "/api/v1/settings")
+        Get::new(Operation::ReadSettings, "/api/v1/settings")
     }
 
     /// Whether the account may do something: everywhere, or in one project.
@@ -270,19 +270,19 @@ impl Get {
             "*".to_owned()
         };
         Get::new(
-            "ask for the account's rights",
+            Operation::AskRight,
             &format!("/api/v1/account/can-i/{resource}/{action}/{object}"),
         )
     }
 
     /// The clusters that the account may see.
     pub fn clusters() -> Get {
-        Get::new("list clusters", "/api/v1/clusters")
+        Get::new(Operation::ListClusters, "/api/v1/clusters")
     }
 
     /// The repositories that the account may see.
     pub fn repositories() -> Get {
-        Get::new("list repositories", "/api/v1/repositories")
+        Get::new(Operation::ListRepositories, "/api/v1/repositories")
     }
 
     /// Path and query below the path prefix: `/api/…`.
@@ -291,11 +291,11 @@ impl Get {
     }
 
     /// What it does, to be put after "cannot": `list applications`.
-    pub fn operation(&self) -> &'static str {
+    pub fn operation(&self) -> Operation {
         self.operation
     }
 
-    fn new(operation: &'static str, path: &str) -> Get {
+    fn new(operation: Operation, path: &str) -> Get {
         Get {
             operation,
             path: path.to_owned(),
@@ -303,7 +303,7 @@ impl Get {
         }
     }
 
-    fn of_app(operation: &'static str, app: &AppRef, below: &str) -> Get {
+    fn of_app(operation: Operation, app: &AppRef, below: &str) -> Get {
         let name = utf8_percent_encode(app.name().as_str(), ESCAPED);
         Get::new(operation, &format!("/api/v1/applications/{name}{below}"))
             .optional("appNamespace", app.namespace().map(Namespace::as_str))
@@ -311,7 +311,7 @@ impl Get {
     }
 
     fn of_revision(
-        operation: &'static str,
+        operation: Operation,
         app: &AppRef,
         revision: &Pinned,
         what: &str,

@@ -15,6 +15,7 @@ mod get;
 mod items;
 mod lines;
 mod names;
+mod operation;
 mod selector;
 mod session;
 mod settings;
@@ -31,6 +32,7 @@ pub use names::{
     ApiVersion, AppName, AppRef, AppSetName, ContainerName, Group, InvalidName, Kind, LogText,
     Namespace, ObjectName, Pinned, PodName, ProjectName, Revision, Uid,
 };
+pub use operation::Operation;
 pub use selector::{ListFilter, Selector};
 pub use settings::{CredentialSource, Settings, SettingsError};
 pub use what::{LogQuery, LogSource, Object, Rendering, Right, SourceAt, States};

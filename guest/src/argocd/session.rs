@@ -17,11 +17,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     error::{Error, Refusal},
     exchange::{self, Purpose},
+    operation::Operation,
     settings::{CredentialSource, Credentials, Settings},
 };
 use crate::{http::Port, limits};
-
-const LOG_IN: &str = "log in to Argo CD";
 
 /// A token, and which login it came from.
 #[derive(Clone)]
@@ -103,7 +102,7 @@ impl Session {
     }
 
     /// The token for `operation`; logs in, or waits for the login that runs, if there is none.
-    pub(super) async fn token(self: &Rc<Self>, operation: &'static str) -> Result<Held, Error> {
+    pub(super) async fn token(self: &Rc<Self>, operation: Operation) -> Result<Held, Error> {
         let pending = {
             let mut state = self.state.borrow_mut();
             if let Some(token) = &state.token {
@@ -156,7 +155,7 @@ impl Session {
         self: &Rc<Self>,
         held: &Held,
         refusal: Refusal,
-        operation: &'static str,
+        operation: Operation,
     ) -> Result<Held, Error> {
         if self.login.is_none() {
             return Err(self.unauthorized(operation, refusal));
@@ -182,7 +181,7 @@ impl Session {
     }
 
     /// Argo CD refused `held` although it is fresh: no further login for a while.
-    pub(super) fn still_refused(&self, held: &Held, operation: &'static str) -> Error {
+    pub(super) fn still_refused(&self, held: &Held, operation: Operation) -> Error {
         let mut state = self.state.borrow_mut();
         if state.generation == held.generation
             && self.remaining(state.still_refused_until).is_none()
@@ -195,7 +194,7 @@ impl Session {
         self.unauthorized(operation, Refusal::StillRefused { retry_in })
     }
 
-    fn unauthorized(&self, operation: &'static str, refusal: Refusal) -> Error {
+    fn unauthorized(&self, operation: Operation, refusal: Refusal) -> Error {
         Error::Unauthorized {
             operation,
             refusal,
@@ -211,7 +210,7 @@ impl Session {
 
     async fn log_in(&self, login: &Login) -> Result<String, Failure> {
         let purpose = Purpose {
-            operation: LOG_IN,
+            operation: Operation::LogIn,
             server: &self.server,
         };
         let exchange = async {
@@ -223,18 +222,18 @@ impl Session {
             }
             let response = exchange::judge(purpose, response).await?;
             let body = exchange::whole_body(purpose, response).await?;
-            let answer: Granted =
-                serde_json::from_slice(&body).map_err(|error| Error::from_json(LOG_IN, &error))?;
+            let answer: Granted = serde_json::from_slice(&body)
+                .map_err(|error| Error::from_json(Operation::LogIn, &error))?;
             if answer.token.is_empty() || !answer.token.bytes().all(|byte| byte.is_ascii_graphic())
             {
                 return Err(Error::Malformed {
-                    operation: LOG_IN,
+                    operation: Operation::LogIn,
                     detail: "there is no token in it".to_owned(),
                 });
             }
             Ok(Some(answer.token))
         };
-        match exchange::within(&*self.port, LOG_IN, limits::LOGIN, exchange).await {
+        match exchange::within(&*self.port, Operation::LogIn, limits::LOGIN, exchange).await {
             Ok(Some(token)) => Ok(token),
             Ok(None) => Err(Failure::WrongPassword),
             Err(error) => Err(Failure::Other(error)),
@@ -308,7 +307,7 @@ impl Drop for Attempt {
         if self.pending.outcome.borrow().is_none() {
             let detail = "the login was interrupted".to_owned();
             let error = Error::Connect {
-                operation: LOG_IN,
+                operation: Operation::LogIn,
                 server: self.session.server.clone(),
                 detail,
             };

@@ -28,15 +28,12 @@ pub(crate) fn may_help(error: &Error) -> bool {
     match error {
         Error::Forbidden { operation, message } => {
             let is_bare = matches!(message.trim(), "permission denied" | "");
-            is_bare && !OTHERS.contains(operation)
+            is_bare && !operation.is_beside_application()
         }
-        Error::NotFound { operation, .. } => !OTHERS.contains(operation),
+        Error::NotFound { operation, .. } => !operation.is_beside_application(),
         _ => false,
     }
 }
-
-/// What is read besides the application: missing, it says nothing about the application's name.
-const OTHERS: [&str; 3] = ["read the project", "read the resource", "read the commit"];
 
 /// The applications of a list that may be the one that was asked for.
 struct Candidates {

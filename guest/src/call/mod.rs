@@ -1,11 +1,15 @@
-//! One call: its arguments, the call that continues it, and how it fails.
+//! What each call goes through: what a [`tool::Tool`] is and which are offered, the arguments, the call
+//! that continues one, and how it fails.
 
 pub(crate) mod choice;
 pub(crate) mod identity;
 pub(crate) mod input;
 pub(crate) mod listing;
 pub(crate) mod names;
+pub(crate) mod offer;
+pub(crate) mod pieces;
 pub(crate) mod suggest;
+pub(crate) mod tool;
 
 use serde_json::{Map, Value};
 

@@ -1,87 +1,69 @@
-//! Prompts: three ways to start, which clients show as slash commands.
+//! Prompts: ways to start, which clients show as slash commands. The server gives them; nothing here
+//! knows what they say.
 
 use serde_json::{Value, json};
 
 use super::rpc::{Fault, Object};
 
+/// Whether a prompt can do without an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It cannot.
+    Required,
+    /// Without it the prompt is about everything.
+    Optional,
+}
+
 /// One argument of a prompt.
-struct Argument {
-    name: &'static str,
-    description: &'static str,
-    required: bool,
+pub struct Argument {
+    /// In the text it stands in braces.
+    pub name: &'static str,
+    /// For people.
+    pub description: &'static str,
+    /// Whether it has to be given.
+    pub need: Need,
 }
 
 /// One prompt: what it is called, what it takes, what it asks of the model.
-struct Prompt {
-    name: &'static str,
-    title: &'static str,
-    description: &'static str,
-    arguments: &'static [Argument],
-    /// `{…}` stands for an argument.
-    text: &'static str,
+pub struct Prompt {
+    /// snake_case.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// For people.
+    pub description: &'static str,
+    /// What it takes.
+    pub arguments: &'static [Argument],
+    /// What it asks of the model; `{…}` stands for an argument.
+    pub text: &'static str,
 }
 
 /// The argument that completion knows.
 pub const APPLICATION: &str = "application";
 
-const ONE: Argument = Argument {
-    name: APPLICATION,
-    description: "Application, or namespace/application",
-    required: true,
-};
-
-const PROMPTS: &[Prompt] = &[
-    Prompt {
-        name: "triage_incident",
-        title: "Triage an incident",
-        description: "What is broken in Argo CD, why, and what to do first",
-        arguments: &[Argument {
-            name: "scope",
-            description: "Project, team or symptom to start from; everything when left out",
-            required: false,
-        }],
-        text: "Triage the current incident in Argo CD. Scope: {scope}. Call list_applications, then diagnose_application for \
-            the worst applications, a few at most. For each: the cause in one sentence, the evidence quoted, what still serves, \
-            and the next step for a person. Say which failures share one cause. You cannot change anything.",
-    },
-    Prompt {
-        name: "explain_out_of_sync",
-        title: "Explain OutOfSync",
-        description: "Which fields differ, who changed them, and what a sync would do",
-        arguments: &[ONE],
-        text: "Explain why the Argo CD application {application} is OutOfSync. Call diagnose_application and, for the fields, \
-            diff_application. Say whether Git moved or the cluster was edited, what a sync would create, change and delete, and \
-            what keeps automated sync from doing it. You cannot change anything.",
-    },
-    Prompt {
-        name: "compare_deploys",
-        title: "Compare the last deploys",
-        description: "What changed between the last two deploys, by whom",
-        arguments: &[ONE],
-        text: "Say what changed between the last two deploys of the Argo CD application {application}: commits and authors, \
-            images, parameters, fields. Call get_application_history if it is listed, else get_application with include history, \
-            then diff_application with against \"previous\". Say whether the last deploy is healthy.",
-    },
-];
-
 /// The result of `prompts/list`, without what the era adds.
-pub fn list() -> Value {
-    let argument = |argument: &Argument| json!({"name": argument.name, "description": argument.description, "required": argument.required});
+pub fn list(prompts: &[Prompt]) -> Value {
+    let argument = |argument: &Argument| {
+        json!({
+            "name": argument.name, "description": argument.description,
+            "required": argument.need == Need::Required,
+        })
+    };
     let prompt = |prompt: &Prompt| {
         json!({
             "name": prompt.name, "title": prompt.title, "description": prompt.description,
             "arguments": prompt.arguments.iter().map(argument).collect::<Vec<_>>(),
         })
     };
-    json!({"prompts": PROMPTS.iter().map(prompt).collect::<Vec<_>>()})
+    json!({"prompts": prompts.iter().map(prompt).collect::<Vec<_>>()})
 }
 
 /// The result of `prompts/get`, without what the era adds.
-pub fn get(params: &Object) -> Result<Value, Fault> {
+pub fn get(prompts: &[Prompt], params: &Object) -> Result<Value, Fault> {
     let name: String = params
         .read("name", "a string")?
         .ok_or_else(|| Fault::params("`name` is missing: the prompt to get"))?;
-    let prompt = find(&name)?;
+    let prompt = find(prompts, &name)?;
     let given: Object = params.read("arguments", "an object")?.unwrap_or_default();
     let mut text = prompt.text.to_owned();
     for argument in prompt.arguments {
@@ -89,7 +71,7 @@ pub fn get(params: &Object) -> Result<Value, Fault> {
         let value = value
             .map(|value| value.trim().to_owned())
             .filter(|value| !value.is_empty());
-        if argument.required && value.is_none() {
+        if argument.need == Need::Required && value.is_none() {
             return Err(Fault::params(format!(
                 "the argument `{}` is missing",
                 argument.name
@@ -105,86 +87,83 @@ pub fn get(params: &Object) -> Result<Value, Fault> {
 }
 
 /// Whether `argument` of the prompt `name` is the name of an application.
-pub fn takes_application(name: &str, argument: &str) -> Result<bool, Fault> {
-    let prompt = find(name)?;
+pub fn takes_application(prompts: &[Prompt], name: &str, argument: &str) -> Result<bool, Fault> {
+    let prompt = find(prompts, name)?;
     Ok(argument == APPLICATION && prompt.arguments.iter().any(|known| known.name == argument))
 }
 
-fn find(name: &str) -> Result<&'static Prompt, Fault> {
-    PROMPTS
-        .iter()
-        .find(|prompt| prompt.name == name)
-        .ok_or_else(|| {
-            let known: Vec<&str> = PROMPTS.iter().map(|prompt| prompt.name).collect();
-            Fault::params(format!(
-                "unknown prompt: {}; there are {}",
-                super::rpc::brief(name),
-                known.join(", ")
-            ))
-        })
+fn find<'a>(prompts: &'a [Prompt], name: &str) -> Result<&'a Prompt, Fault> {
+    let found = prompts.iter().find(|prompt| prompt.name == name);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = prompts.iter().map(|prompt| prompt.name).collect();
+        Fault::params(format!(
+            "unknown prompt: {}; there are {}",
+            super::rpc::brief(name),
+            known.join(", ")
+        ))
+    })
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{PROMPTS, get, list, takes_application};
+    use super::{APPLICATION, Argument, Need, Prompt, get, list, takes_application};
     use crate::mcp::rpc::Object;
+
+    const PROMPTS: &[Prompt] = &[
+        Prompt {
+            name: "look",
+            title: "Look",
+            description: "Look around",
+            arguments: &[Argument {
+                name: "scope",
+                description: "Where to look",
+                need: Need::Optional,
+            }],
+            text: "Look at {scope}.",
+        },
+        Prompt {
+            name: "explain",
+            title: "Explain",
+            description: "Explain one application",
+            arguments: &[Argument {
+                name: APPLICATION,
+                description: "Which",
+                need: Need::Required,
+            }],
+            text: "Explain {application} in words.",
+        },
+    ];
 
     fn params(json: &str) -> Object<'_> {
         serde_json::from_str(json).unwrap()
     }
 
     #[test]
-    fn prompts_name_tools_that_exist_and_their_own_arguments() {
-        for prompt in PROMPTS {
-            for word in prompt
-                .text
-                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            {
-                let is_tool = [
-                    "get_",
-                    "list_",
-                    "diff_",
-                    "diagnose_",
-                    "compare_applications",
-                ]
-                .iter()
-                .any(|start| word.starts_with(start));
-                assert!(
-                    !is_tool || crate::tools::all().iter().any(|tool| tool.name == word),
-                    "{word}"
-                );
-            }
-            for argument in prompt.arguments {
-                assert!(prompt.text.contains(&format!("{{{}}}", argument.name)));
-            }
-        }
-        assert_eq!(list()["prompts"].as_array().unwrap().len(), 3);
+    fn prompts_are_listed_with_what_they_take() {
+        let listed = list(PROMPTS);
+        let required = |at: usize| listed["prompts"][at]["arguments"][0]["required"].clone();
+        assert_eq!((required(0), required(1)), (false.into(), true.into()));
     }
 
     #[test]
     fn arguments_are_filled_in_or_asked_for() {
-        let filled = get(&params(
-            r#"{"name":"explain_out_of_sync","arguments":{"application":"team/web"}}"#,
-        ))
-        .unwrap();
+        let get = |json: &str| get(PROMPTS, &params(json));
+        let filled = get(r#"{"name":"explain","arguments":{"application":"team/web"}}"#).unwrap();
         let text = filled["messages"][0]["content"]["text"].as_str().unwrap();
-        assert!(
-            text.contains("application team/web is") && !text.contains('{'),
-            "{text}"
-        );
-        let open = get(&params(r#"{"name":"triage_incident"}"#)).unwrap();
-        assert!(open.to_string().contains("Scope: everything."));
+        assert_eq!(text, "Explain team/web in words.");
+        let open = get(r#"{"name":"look"}"#).unwrap();
+        assert!(open.to_string().contains("Look at everything."));
         for bad in [
             "{}",
             r#"{"name":"x"}"#,
-            r#"{"name":"compare_deploys"}"#,
-            r#"{"name":"compare_deploys","arguments":{"application":" "}}"#,
-            r#"{"name":"compare_deploys","arguments":7}"#,
+            r#"{"name":"explain"}"#,
+            r#"{"name":"explain","arguments":{"application":" "}}"#,
+            r#"{"name":"explain","arguments":7}"#,
         ] {
-            assert!(get(&params(bad)).is_err(), "{bad}");
+            assert!(get(bad).is_err(), "{bad}");
         }
-        assert!(takes_application("compare_deploys", "application").unwrap());
-        assert!(!takes_application("triage_incident", "scope").unwrap());
+        assert!(takes_application(PROMPTS, "explain", "application").unwrap());
+        assert!(!takes_application(PROMPTS, "look", "scope").unwrap());
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    prompts,
+    prompts::{self, Prompt},
     rpc::{self, Fault, Object},
 };
 
@@ -71,8 +71,8 @@ pub enum Wanted {
     Nothing,
 }
 
-/// Reads the parameters of `completion/complete`.
-pub fn complete(params: &Object) -> Result<Wanted, Fault> {
+/// Reads the parameters of `completion/complete`, which may be about one of `prompts`.
+pub fn complete(params: &Object, prompts: &[Prompt]) -> Result<Wanted, Fault> {
     let missing = |what: &str| Fault::params(format!("`{what}` is missing"));
     let of: Object = params
         .read("ref", "an object")?
@@ -93,7 +93,7 @@ pub fn complete(params: &Object) -> Result<Wanted, Fault> {
             let prompt: String = of
                 .read("name", "a string")?
                 .ok_or_else(|| missing("ref.name"))?;
-            Ok(match prompts::takes_application(&prompt, &name)? {
+            Ok(match prompts::takes_application(prompts, &prompt, &name)? {
                 true => Wanted::Applications(value),
                 false => Wanted::Nothing,
             })
@@ -127,7 +127,10 @@ pub fn completed(values: &[String], total: usize) -> Value {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::{Wanted, complete, read};
-    use crate::mcp::rpc::Object;
+    use crate::mcp::{
+        prompts::{APPLICATION, Argument, Need, Prompt},
+        rpc::Object,
+    };
 
     fn params(json: &str) -> Object<'_> {
         serde_json::from_str(json).unwrap()
@@ -155,12 +158,25 @@ mod tests {
         assert!(read(&params("{}")).is_err());
     }
 
+    const PROMPTS: &[Prompt] = &[Prompt {
+        name: "compare_deploys",
+        title: "",
+        description: "",
+        arguments: &[Argument {
+            name: APPLICATION,
+            description: "",
+            need: Need::Required,
+        }],
+        text: "",
+    }];
+
     #[test]
     fn completions_say_what_they_are_of() {
         let ask = |of: &str, name: &str| {
-            complete(&params(&format!(
+            let asked = format!(
                 r#"{{"ref":{of},"argument":{{"name":"{name}","value":"w"}},"context":{{"arguments":{{"namespace":"team"}}}}}}"#
-            )))
+            );
+            complete(&params(&asked), PROMPTS)
         };
         let template =
             r#"{"type":"ref/resource","uri":"argocd://applications/{namespace}/{name}"}"#;
@@ -178,9 +194,9 @@ mod tests {
             ask(prompt, "application").unwrap(),
             Wanted::Applications("w".into())
         );
-        assert_eq!(ask(prompt, "scope").unwrap(), Wanted::Nothing);
+        assert_eq!(ask(prompt, "other").unwrap(), Wanted::Nothing);
         assert!(ask(r#"{"type":"ref/x"}"#, "name").is_err());
         assert!(ask(r#"{"type":"ref/resource","uri":"x"}"#, "name").is_err());
-        assert!(complete(&params("{}")).is_err());
+        assert!(complete(&params("{}"), PROMPTS).is_err());
     }
 }

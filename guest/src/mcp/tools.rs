@@ -9,6 +9,20 @@ use super::{
     rpc::{Fault, Id, Object},
 };
 
+/// What a tool says about itself.
+pub struct Described {
+    /// snake_case.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// For models.
+    pub description: &'static str,
+    /// The JSON schema of its arguments.
+    pub input_schema: Value,
+    /// The JSON schema of its structured answers, if it gives them.
+    pub output_schema: Option<Value>,
+}
+
 /// One tool, as `tools/list` shows it. All of ours are read-only; there is no way to say otherwise.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,14 +47,14 @@ struct Annotations {
 }
 
 impl Entry {
-    /// The entry of `tool`, with the schema of its structured answers if it gives them.
-    pub fn new(tool: &'static crate::tools::Tool, structured: bool) -> Self {
+    /// The entry of a tool.
+    pub fn new(tool: Described) -> Self {
         Self {
             name: tool.name,
             title: tool.title,
             description: tool.description,
-            input_schema: tool.input_schema(),
-            output_schema: structured.then(|| tool.output_schema()),
+            input_schema: tool.input_schema,
+            output_schema: tool.output_schema,
             annotations: Annotations {
                 title: tool.title,
                 read_only_hint: true,

@@ -138,23 +138,18 @@ fn note(class: Class, live: &Node) -> &'static str {
 impl Difference {
     /// The resource and at most `most` of its changed fields.
     pub(crate) fn record(&self, most: usize) -> Line {
-        let text = self.lines(most);
-        let mut lines = text.lines();
-        let first = lines.next().unwrap_or_default();
-        let state = first
-            .strip_prefix(&self.name)
-            .and_then(|rest| rest.strip_prefix(": "))
-            .unwrap_or(first);
         let line = Line::new()
             .fact("resource", &self.name)
             .glue(": ")
-            .fact("state", state);
-        lines.fold(line, |line, detail| line.detail(detail.trim_start()))
+            .fact("state", self.state());
+        self.details(most).into_iter().fold(line, Line::detail)
     }
 
     /// The same on lines that stand below another one, with at most `most` fields.
     pub(crate) fn brief(&self, most: usize) -> String {
-        self.lines(most).replace('\n', "\n  ")
+        let details = self.details(most).into_iter();
+        let details: String = details.map(|detail| format!("\n    {detail}")).collect();
+        format!("{}: {}{details}", self.name, self.state())
     }
 
     /// Whether a changed field's path has `part` in it.
@@ -169,7 +164,8 @@ impl Difference {
         self.changes.iter().all(|change| change.path() == path)
     }
 
-    fn lines(&self, most: usize) -> String {
+    /// How it differs, in words, without its name.
+    fn state(&self) -> String {
         let what = match self.class {
             Class::Changed => {
                 let who = match self.moved {
@@ -197,18 +193,28 @@ impl Difference {
             Class::Unreadable => "Argo CD sent a state that is no readable object".to_owned(),
             Class::Synced => "in sync".to_owned(),
         };
-        let mut text = format!("{}: {what}{}", self.name, self.note);
-        for change in self.changes.iter().take(most) {
-            text.push_str("\n  ");
-            text.push_str(&change.render());
-        }
+        format!("{what}{}", self.note)
+    }
+
+    /// A line for each of the first `most` changed fields.
+    fn details(&self, most: usize) -> Vec<String> {
+        let mut details: Vec<String> = self
+            .changes
+            .iter()
+            .take(most)
+            .flat_map(|change| {
+                change
+                    .render()
+                    .lines()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         if self.changes.len() > most {
-            text.push_str(&format!(
-                "\n  and {} more",
-                plural(self.changes.len() - most, "field")
-            ));
+            let more = plural(self.changes.len() - most, "field");
+            details.push(format!("and {more} more"));
         }
-        text
+        details
     }
 }
 

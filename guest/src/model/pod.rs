@@ -1,5 +1,7 @@
 //! What a live Pod says about its containers.
 
+use std::fmt;
+
 use crate::redact::Node;
 
 /// How a container ended.
@@ -220,19 +222,46 @@ pub(crate) fn asks(pod: &Node) -> Vec<String> {
     asks
 }
 
-/// Objects that the Pod mounts and that have to exist: `Secret tls`, `ConfigMap conf`, `claim data`.
-pub(crate) fn mounts(pod: &Node) -> Vec<String> {
+/// What kind of object a Pod mounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MountKind {
+    Secret,
+    ConfigMap,
+    /// A PersistentVolumeClaim.
+    Claim,
+}
+
+/// An object that a Pod mounts: `Secret tls`, `ConfigMap conf`, `claim data`.
+pub(crate) struct Mount {
+    pub(crate) kind: MountKind,
+    name: String,
+}
+
+impl fmt::Display for Mount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            MountKind::Secret => "Secret",
+            MountKind::ConfigMap => "ConfigMap",
+            MountKind::Claim => "claim",
+        };
+        write!(f, "{kind} {}", self.name)
+    }
+}
+
+/// Objects that the Pod mounts and that have to exist.
+pub(crate) fn mounts(pod: &Node) -> Vec<Mount> {
     let mut mounts = Vec::new();
     let kinds = [
-        ("Secret", ["secret", "secretName"]),
-        ("ConfigMap", ["configMap", "name"]),
-        ("claim", ["persistentVolumeClaim", "claimName"]),
+        (MountKind::Secret, ["secret", "secretName"]),
+        (MountKind::ConfigMap, ["configMap", "name"]),
+        (MountKind::Claim, ["persistentVolumeClaim", "claimName"]),
     ];
     for volume in items(pod, &["spec", "volumes"]) {
         for (kind, keys) in kinds {
             let is_optional = volume.at(&[keys[0], "optional"]) == Some(&Node::Bool(true));
             if let Some(name) = volume.text(&keys).filter(|_| !is_optional) {
-                mounts.push(format!("{kind} {}", crate::answer::word(name)));
+                let name = crate::answer::word(name);
+                mounts.push(Mount { kind, name });
             }
         }
     }

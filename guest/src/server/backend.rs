@@ -5,7 +5,12 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::options::{Options, Output};
-use crate::{argocd::Client, http::Local, mcp::tools::Outcome, tools};
+use crate::{
+    argocd::Client,
+    http::Local,
+    mcp::tools::Outcome,
+    tools::{self, Tool},
+};
 
 /// Reports `(done, total, message)` while a call runs.
 pub type Reporter = Rc<dyn Fn(f64, Option<f64>, &str)>;
@@ -48,7 +53,7 @@ impl ArgoCd {
 impl ArgoCd {
     fn run(
         &self,
-        name: &'static str,
+        tool: &'static Tool,
         arguments: Map<String, Value>,
         progress: Reporter,
         output: Output,
@@ -58,16 +63,12 @@ impl ArgoCd {
             progress,
         };
         Box::pin(async move {
-            match tools::call(&context, name, arguments).await {
-                Some(answer) => Outcome {
-                    text: answer.text().to_owned(),
-                    is_error: answer.is_error(),
-                    structured: (output == Output::Structured && !answer.is_error())
-                        .then(|| answer.structured().clone()),
-                },
-                None => Outcome::error(format!(
-                    "The tool {name} is listed but cannot be run: a defect of this server."
-                )),
+            let answer = tools::call(&context, tool, arguments).await;
+            Outcome {
+                text: answer.text().to_owned(),
+                is_error: answer.is_error(),
+                structured: (output == Output::Structured && !answer.is_error())
+                    .then(|| answer.structured().clone()),
             }
         })
     }
@@ -80,13 +81,13 @@ impl Backend for ArgoCd {
         arguments: Map<String, Value>,
         progress: Reporter,
     ) -> Option<Local<'static, Outcome>> {
-        let name = known(name).filter(|name| self.options.tools.allows(name))?;
-        Some(self.run(name, arguments, progress, self.options.output))
+        let tool = tools::find(name).filter(|tool| self.options.tools.allows(tool.name))?;
+        Some(self.run(tool, arguments, progress, self.options.output))
     }
 
     fn read(&self, name: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>> {
         let silent: Reporter = Rc::new(|_, _, _| {});
-        Some(self.run(known(name)?, arguments, silent, Output::Text))
+        Some(self.run(tools::find(name)?, arguments, silent, Output::Text))
     }
 
     fn applications(&self, each: Names) -> Local<'static, Result<(), String>> {
@@ -127,7 +128,7 @@ impl Backend for Misconfigured {
         _: Map<String, Value>,
         _: Reporter,
     ) -> Option<Local<'static, Outcome>> {
-        known(name)?;
+        tools::find(name)?;
         let text = self.0.to_string();
         Some(Box::pin(async move { Outcome::error(text) }))
     }
@@ -140,11 +141,4 @@ impl Backend for Misconfigured {
         let text = self.0.to_string();
         Box::pin(async { Err(text) })
     }
-}
-
-fn known(name: &str) -> Option<&'static str> {
-    tools::all()
-        .iter()
-        .map(|tool| tool.name)
-        .find(|known| *known == name)
 }

@@ -1,6 +1,9 @@
 //! How the server shows itself to the client: which tools are listed, and in which form they answer.
 
-use crate::{mcp::rpc, tools::Listed};
+use crate::{
+    mcp::rpc,
+    tools::{self, Offer},
+};
 
 /// The form of answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,12 +16,21 @@ pub enum Output {
 }
 
 /// What the operator chose.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// The tools that the client sees, and those that it may call.
-    pub tools: Listed,
+    pub tools: Offer,
     /// The form of answers.
     pub output: Output,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            tools: Offer::by_default(tools::all()),
+            output: Output::default(),
+        }
+    }
 }
 
 impl Options {
@@ -26,11 +38,12 @@ impl Options {
     /// as sentences.
     pub fn from_env(get: impl Fn(&str) -> Option<String>) -> Result<Options, Vec<String>> {
         let mut problems = Vec::new();
-        let sets = Listed::parse(&get("ARGOCD_MCP_TOOLSETS").unwrap_or_default())
+        let all = tools::all();
+        let sets = Offer::sets(all, &get("ARGOCD_MCP_TOOLSETS").unwrap_or_default())
             .map_err(|problem| problems.push(format!("ARGOCD_MCP_TOOLSETS {problem}")));
-        let tools = sets.unwrap_or_default();
-        let tools = tools
-            .only(&get("ARGOCD_MCP_TOOLS").unwrap_or_default())
+        let tools = sets
+            .unwrap_or_else(|()| Offer::by_default(all))
+            .only(all, &get("ARGOCD_MCP_TOOLS").unwrap_or_default())
             .map_err(|problem| problems.push(format!("ARGOCD_MCP_TOOLS {problem}")));
         let output = match get("ARGOCD_MCP_OUTPUT").unwrap_or_default().trim() {
             "" | "text" => Output::Text,
@@ -65,8 +78,8 @@ mod tests {
     #[test]
     fn settings_and_their_problems() {
         let options = read(&[]).unwrap();
-        assert!(options.output == Output::Text && options.tools.has("list_applications"));
-        assert!(!options.tools.has("get_applicationset"));
+        assert!(options.output == Output::Text && options.tools.lists("list_applications"));
+        assert!(!options.tools.lists("get_applicationset"));
         let options = read(&[
             ("ARGOCD_MCP_OUTPUT", "structured"),
             ("ARGOCD_MCP_TOOLSETS", "all"),

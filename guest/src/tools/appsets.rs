@@ -1,7 +1,7 @@
 //! `list_applicationsets`, `get_applicationset`: which work, what they make, what is wrong with the
 //! others. Parameters of generators and templates have no field here: they hold secrets.
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
@@ -54,27 +54,32 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![
-        Tool {
-            name: "list_applicationsets",
-            title: "List ApplicationSets",
-            description: "Argo CD ApplicationSets: which are broken and why, which generators they use and which applications \
+pub(super) const LIST: Tool = Tool {
+    name: "list_applicationsets",
+    title: "List ApplicationSets",
+    family: Family::ApplicationSets,
+    listed: Listed::WhenChosen,
+    hint: "Lists ApplicationSets, broken first",
+    subject: Subject::Nothing,
+    description: "Argo CD ApplicationSets: which are broken and why, which generators they use and which applications \
                 they have made. Broken ones first. No parameter values.",
-            facts: &["name", "state", "generators", "applications", "message"],
-            schema: schema::<List>,
-            run: |context, call| Box::pin(list(context, call)),
-        },
-        Tool {
-            name: "get_applicationset",
-            title: "Get ApplicationSet",
-            description: "One Argo CD ApplicationSet: conditions and errors, generators, template target, generated applications \
+    facts: &["name", "state", "generators", "applications", "message"],
+    schema: schema::<List>,
+    run: |context, call| Box::pin(list(context, call)),
+};
+
+pub(super) const SHOW: Tool = Tool {
+    name: "get_applicationset",
+    title: "Get ApplicationSet",
+    family: Family::ApplicationSets,
+    listed: Listed::WhenChosen,
+    hint: "Shows one ApplicationSet and the applications it generates",
+    subject: Subject::ApplicationSet,
+    description: "One Argo CD ApplicationSet: conditions and errors, generators, template target, generated applications \
                 with sync and health, step of a progressive rollout.",
-            facts: &["application", "sync", "health", "step", "message"],
-            schema: schema::<One>,
-            run: |context, call| Box::pin(show(context, call)),
-        },
-    ]
+    facts: &["application", "sync", "health", "step", "message"],
+    schema: schema::<One>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 /// The kinds of a generator: its keys, without their values.

@@ -1,7 +1,7 @@
 //! `list_clusters`: which clusters there are and whether Argo CD reaches them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, plural, time::Clock, word},
     argocd::Get,
@@ -39,16 +39,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "list_clusters",
-        title: "List clusters",
-        description: "Kubernetes clusters of Argo CD: server, version, connection and error, applications. Unreachable first. \
+pub(super) const TOOL: Tool = Tool {
+    name: "list_clusters",
+    title: "List clusters",
+    family: Family::Platform,
+    listed: Listed::ByDefault,
+    hint: "Lists clusters, unreachable first",
+    subject: Subject::Nothing,
+    description: "Kubernetes clusters of Argo CD: server, version, connection and error, applications. Unreachable first. \
             No credentials.",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(list(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(list(context, call)),
 };
 
 record! {

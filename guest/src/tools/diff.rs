@@ -2,22 +2,23 @@
 
 use futures_util::future::join_all;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, order, plural, revision, word},
     argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
-        choice::{One, sets},
+        choice::{FormatWord, One},
         input::{Count, input, schema},
         listing::{Listing, Row},
     },
     limits,
     model::{
-        application::{Application, Deploy},
+        application::{Application, deploy::Deploy},
         commit::{self, Commit},
+        operation::revisions,
         record::record,
-        rendered::{self, Difference, Format, Rendered},
+        rendered::{self, Difference, Rendered},
     },
     redact::{Manifest, Node, Text},
 };
@@ -27,20 +28,6 @@ const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
 /// Most commits that are looked up, one for each source that moved.
 const COMMITS_MAX: usize = 3;
-
-sets! {
-    /// How differences are shown.
-    FormatWord: ["paths", "unified", "stat"];
-}
-
-/// The format of that name.
-pub(super) fn format(word: &One<FormatWord>) -> Format {
-    match word.0 {
-        "unified" => Format::Unified,
-        "stat" => Format::Stat,
-        _ => Format::Paths,
-    }
-}
 
 /// Whether an object is of the kind and name asked for.
 pub(super) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
@@ -69,16 +56,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "diff_application",
-        title: "Diff application",
-        description: "Field-level diff of an Argo CD application: live against Git, or Git against an earlier deploy or revision. \
+pub(super) const TOOL: Tool = Tool {
+    name: "diff_application",
+    title: "Diff application",
+    family: Family::Changes,
+    listed: Listed::ByDefault,
+    hint: "Compares live with Git, or Git with an earlier deploy or revision",
+    subject: Subject::Application,
+    description: "Field-level diff of an Argo CD application: live against Git, or Git against an earlier deploy or revision. \
             Secrets only as \"differs\".",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(diff(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(diff(context, call)),
 };
 
 record! {
@@ -167,7 +156,7 @@ async fn live(
         };
         let name = format!("{} {place}", word(&item.kind));
         let (live, wanted) = (state(&item.live), state(&item.wanted));
-        match rendered::between(live, wanted, format(&input.format)) {
+        match rendered::between(live, wanted, input.format.format()) {
             None => equal += 1,
             Some(text) => {
                 let text = match (live, wanted) {
@@ -200,7 +189,7 @@ async fn live(
     let mut head = vec![format!(
         "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
         differ(found.len()),
-        deployed(&app.status.sync.revision, &app.status.sync.revisions)
+        revisions(app.status.sync.revisions())
     )];
     if !found.is_empty() {
         head.extend(waiting(context, app_ref, app).await);
@@ -227,20 +216,13 @@ fn differ(count: usize) -> String {
     }
 }
 
-fn deployed(one: &Text, many: &[Text]) -> String {
-    crate::model::operation::revisions(one, many)
-}
-
 /// The newest commit of each source that moved since the last deploy. In a repository of several
 /// applications a source moves without a change for this one, so all are named.
 async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
     let Some(last) = app.status.history.last() else {
         return Vec::new();
     };
-    let (compared, last) = (
-        revisions(&app.status.sync.revision, &app.status.sync.revisions),
-        revisions(&last.revision, &last.revisions),
-    );
+    let (compared, last) = (app.status.sync.revisions(), last.revisions());
     let several = compared.len() > 1;
     let moved = compared.iter().enumerate();
     let moved = moved.filter(|(at, revision)| last.get(*at) != Some(*revision));
@@ -261,13 +243,6 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
         })
     });
     join_all(reads).await.into_iter().flatten().collect()
-}
-
-fn revisions(one: &Text, many: &[Text]) -> Vec<String> {
-    match many.is_empty() {
-        true => vec![one.to_string()],
-        false => many.iter().map(|each| each.to_string()).collect(),
-    }
 }
 
 /// Two renderings: of deploys, of a revision, of the target.
@@ -319,7 +294,7 @@ async fn renderings(
                 format!("deploy id {id} ({}) -> Git now", name_of(deploy)),
             )
         }
-        text if app.spec.sources.len() < 2 => {
+        text if !app.spec.has_several_sources() => {
             let wanted = Revision::parse(text)
                 .map_err(|error| Failure::Said(format!("against is wrong: {error}")))?;
             (
@@ -342,7 +317,7 @@ async fn renderings(
         &after,
         |node, _| rendered::name(node),
         |node| input.takes(node),
-        format(&input.format),
+        input.format.format(),
     );
     let head = vec![
         format!("{app_ref}: {}, {label}", differ(found.len())),
@@ -352,30 +327,13 @@ async fn renderings(
 }
 
 fn name_of(deploy: &Deploy) -> String {
-    format!(
-        "id {}, {}",
-        word(&deploy.id),
-        deployed(&deploy.revision, &deploy.revisions)
-    )
+    format!("id {}, {}", word(&deploy.id), revisions(deploy.revisions()))
 }
 
 /// What to render for a deploy.
 fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
-    let parse = |text: &Text| {
-        Revision::parse(text)
-            .map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
-    };
-    if deploy.revisions.is_empty() {
-        return Ok(Rendering::Revision(parse(&deploy.revision)?));
-    }
-    let positions = deploy
-        .revisions
-        .iter()
-        .zip(1..)
-        .map(|(text, at)| Ok((at, parse(text)?)));
-    Ok(Rendering::Positions(
-        positions.collect::<Result<_, Failure>>()?,
-    ))
+    let rendering = deploy.rendering();
+    rendering.map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
 }
 
 /// Fields that the application tells Argo CD not to compare.

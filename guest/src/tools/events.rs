@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, plural, said, time::Clock, word},
     argocd::{Get, Kind, Namespace, Object, ObjectName},
@@ -49,16 +49,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application_events",
-        title: "Get application events",
-        description: "Kubernetes events of a resource of an Argo CD application, or of the Application itself (who synced). \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application_events",
+    title: "Get application events",
+    family: Family::Resources,
+    listed: Listed::ByDefault,
+    hint: "Shows events of the application or one resource",
+    subject: Subject::Application,
+    description: "Kubernetes events of a resource of an Argo CD application, or of the Application itself (who synced). \
             Repeats folded, warnings first.",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 /// Events that say the same about the same object.

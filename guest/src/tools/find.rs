@@ -1,12 +1,11 @@
 //! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
 
 use super::{
-    Context, Tool,
+    Context, Family, Listed, Subject, Tool,
     applications::{
         CLUSTER_HINT,
         filter::{is_cluster, is_repository},
         read,
-        wire::Application,
     },
 };
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{Listing, Row},
     },
-    model::operation,
+    model::{application::listed::ListElement, operation},
     redact::Text,
 };
 
@@ -59,23 +58,25 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "find_applications",
-        title: "Find applications",
-        description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
+pub(super) const TOOL: Tool = Tool {
+    name: "find_applications",
+    title: "Find applications",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Finds who uses an image, repository, cluster or resource",
+    subject: Subject::Nothing,
+    description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
             resource. All criteria must match.",
-        facts: &[
-            "name",
-            "project",
-            "sync",
-            "health",
-            "destination",
-            "matched",
-        ],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(find(context, call)),
-    }]
+    facts: &[
+        "name",
+        "project",
+        "sync",
+        "health",
+        "destination",
+        "matched",
+    ],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(find(context, call)),
 };
 
 impl Ask {
@@ -93,7 +94,7 @@ impl Ask {
     }
 
     /// What of `app` matches each criterion, in words; `None` when one does not match.
-    fn matched(&self, app: &Application) -> Option<Vec<String>> {
+    fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
         let mut need = |wanted: bool, found: Vec<String>| -> Option<()> {
             if !wanted {
@@ -134,12 +135,13 @@ impl Ask {
             texts(
                 &self.path,
                 app.sources()
+                    .iter()
                     .flat_map(|source| [&source.path, &source.chart])
                     .collect(),
             ),
         )?;
         if let Some(target) = &self.target_revision {
-            let targets = app.sources().map(|source| &source.target_revision);
+            let targets = app.sources().iter().map(|source| &source.target_revision);
             need(
                 true,
                 targets
@@ -216,7 +218,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         more.push("items.status.resources");
     }
     let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
-    let each = |app: Application| {
+    let each = |app: ListElement| {
         seen += 1;
         let Some(matched) = input.matched(&app) else {
             return;
@@ -260,7 +262,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-fn row(app: &Application, matched: &[String]) -> Row {
+fn row(app: &ListElement, matched: &[String]) -> Row {
     let name = format!(
         "{}/{}",
         word(&app.metadata.namespace),

@@ -1,7 +1,7 @@
 //! `list_repositories`: which repositories there are and whether Argo CD reaches them. Credentials
 //! have no field here; user-info in URLs is removed by [`Text`].
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock, word},
     argocd::Get,
@@ -39,15 +39,17 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "list_repositories",
-        title: "List repositories",
-        description: "Git, Helm and OCI repositories of Argo CD: URL, project, connection and error. Failing first. No credentials.",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(list(context, call)),
-    }]
+pub(super) const TOOL: Tool = Tool {
+    name: "list_repositories",
+    title: "List repositories",
+    family: Family::Platform,
+    listed: Listed::ByDefault,
+    hint: "Lists repositories, failing first",
+    subject: Subject::Nothing,
+    description: "Git, Helm and OCI repositories of Argo CD: URL, project, connection and error. Failing first. No credentials.",
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(list(context, call)),
 };
 
 record! {

@@ -1,7 +1,7 @@
 //! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
 //! come from the tree, so that the caller needs only what people know.
 
-use super::{Context, Tool, manifests::pieces};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, said, word, yaml},
     argocd::{Get, Group, Kind, Namespace, ObjectName},
@@ -9,15 +9,16 @@ use crate::{
         Call, Failure,
         input::{Count, input, schema},
         listing::Listing,
+        pieces::pieces,
         suggest,
     },
     limits,
     model::{
-        record::record,
+        live::Live,
         suspect,
         tree::{Node as TreeNode, Tree},
     },
-    redact::{Manifest, Node, capped},
+    redact::{Node, capped},
 };
 
 /// Pieces of YAML of one answer by default, and at most.
@@ -49,23 +50,19 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_resource",
-        title: "Get live resource",
-        description: "One live Kubernetes object of an Argo CD application as YAML, without managedFields and other noise, or one field \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_resource",
+    title: "Get live resource",
+    family: Family::Resources,
+    listed: Listed::WhenChosen,
+    hint: "Shows one live object or one field of it",
+    subject: Subject::Application,
+    description: "One live Kubernetes object of an Argo CD application as YAML, without managedFields and other noise, or one field \
             of it by path. Needs only its name (and kind if ambiguous). Secret values masked.",
-        facts: &[],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
-
-record! {
-    struct Live {
-        manifest: Manifest = "manifest",
-    }
-}
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;

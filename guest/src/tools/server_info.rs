@@ -3,7 +3,7 @@
 
 use futures_util::future::{join, join_all, join3};
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, time::Clock, word},
     argocd::{Error, Get, ProjectName, Right},
@@ -25,16 +25,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_server_info",
-        title: "Get server and account",
-        description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_server_info",
+    title: "Get server and account",
+    family: Family::Platform,
+    listed: Listed::ByDefault,
+    hint: "Shows the server, the account, its rights and when its token expires",
+    subject: Subject::Nothing,
+    description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
             empty or expired.",
-        facts: &["right", "may"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["right", "may"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 record! {

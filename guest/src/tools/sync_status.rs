@@ -1,6 +1,6 @@
 //! `get_sync_status`: did the last sync fail, and on what; what does a running one wait for.
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
         Answer, Line, plural, said,
@@ -36,16 +36,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_sync_status",
-        title: "Get last sync",
-        description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_sync_status",
+    title: "Get last sync",
+    family: Family::Rollout,
+    listed: Listed::WhenChosen,
+    hint: "Shows the last or running sync and what failed",
+    subject: Subject::Application,
+    description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
             and hook with its result, failed ones first, waves not begun.",
-        facts: &["resource", "result", "phase", "message"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["resource", "result", "phase", "message"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -145,13 +147,13 @@ async fn tried(
     state: &OperationState,
 ) -> Option<String> {
     let result = &state.sync_result;
-    let shown = revisions(&result.revision, &result.revisions);
+    let all = result.revisions();
+    let revisions = revisions(all);
     let input: Ask = call.input().ok()?;
-    let several = app.spec.sources.len() > 1;
-    let text = result.revisions.last().unwrap_or(&result.revision);
+    let several = app.spec.has_several_sources();
+    let text = all.last()?;
     let at = SourceAt {
-        index: several
-            .then(|| u32::try_from(result.revisions.len().saturating_sub(1)).unwrap_or(0)),
+        index: several.then(|| u32::try_from(all.len().saturating_sub(1)).unwrap_or(0)),
         history_id: None,
     };
     let commit: Option<Commit> = match commit::get(&input.name.0, text, at) {
@@ -160,8 +162,8 @@ async fn tried(
     };
     match commit {
         Some(commit) => Some(format!("Revision: {}", commit.line(text))),
-        None if shown.is_empty() => None,
-        None => Some(format!("Revision: {shown}")),
+        None if revisions.is_empty() => None,
+        None => Some(format!("Revision: {revisions}")),
     }
 }
 

@@ -160,7 +160,8 @@ impl Replay {
             progress: Rc::new(|_, _, _| {}),
         };
         let arguments = arguments.as_object().unwrap().clone();
-        pollster::block_on(tools::call(&context, tool, arguments)).expect("a known tool")
+        let tool = tools::find(tool).unwrap_or_else(|| panic!("{tool} is no tool"));
+        pollster::block_on(tools::call(&context, tool, arguments))
     }
 
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.

@@ -2,8 +2,10 @@
 
 use std::fs::File;
 
-use super::Draft;
-use crate::{audit::Audit, exit::Failure};
+use argocd_gate::audit::Audit;
+
+use super::draft::Draft;
+use crate::exit::Failure;
 
 impl Draft<'_> {
     pub(super) fn audit(&mut self) -> Result<Audit, Failure> {

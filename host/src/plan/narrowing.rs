@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use super::{
-    Draft, Purpose,
-    policy_file::{self, PolicyFile},
-};
-use crate::{
+use argocd_gate::{
     egress::{Bounds, Network, Trust},
     policy::{Narrowing, OriginRule, Scheme},
+    policy_file::{self, PolicyFile},
 };
+
+use super::draft::{Draft, Purpose};
 
 impl Draft<'_> {
     /// The ceiling of the machine, when there is one, and the user's file, when one was named.

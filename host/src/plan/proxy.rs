@@ -2,13 +2,13 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use ipnet::IpNet;
-
-use super::Draft;
-use crate::{
+use argocd_gate::{
     egress::{Network, Proxy},
     policy::{OriginRule, Scheme},
 };
+use ipnet::IpNet;
+
+use super::draft::Draft;
 
 impl Draft<'_> {
     /// Puts the proxy in, when one is asked for, set, and meant for this server.
@@ -84,7 +84,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::policy::Plaintext;
+    use argocd_gate::policy::Plaintext;
 
     #[test]
     fn no_proxy_names_hosts_suffixes_addresses_and_networks() {

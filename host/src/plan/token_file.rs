@@ -5,13 +5,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use argocd_gate::{egress::TokenSource, secrets::Secret};
 use zeroize::Zeroizing;
 
 use super::{
-    credentials::token,
     private_file::{Modes, Stamp, read_stamped},
+    token::token,
 };
-use crate::{egress::TokenSource, secrets::Secret};
 
 /// Finds the token in the text of its file.
 pub(super) type Extract = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;

@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
+use argocd_gate::egress::{Identity, Trust};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::{Draft, context::Context, private_file};
-use crate::{
-    egress::{Identity, Trust},
-    limits,
-};
+use super::{context::Context, draft::Draft, private_file};
+use crate::limits;
 
 impl Draft<'_> {
     pub(super) fn trust(&mut self, context: Option<&Context>) -> Option<Trust> {

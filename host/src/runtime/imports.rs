@@ -1,10 +1,9 @@
 //! Which imports a component may have: those of our world (`wit/world.wit`), up to the patch version.
 //! Anything else is refused before instantiation, and each foreign import is named.
 
+use argocd_gate::guard::{self, Guard};
 use wasmparser::{Parser, Payload};
 use wasmtime::{Engine, component::Component};
-
-use crate::guard::{self, Guard};
 
 // `EXPECTED: &[&str]`, written by build.rs from wit/world.wit: one source for the check and for `explain`.
 include!(concat!(env!("OUT_DIR"), "/expected_imports.rs"));
@@ -65,7 +64,7 @@ mod tests {
             ("wasi:cli/exit@0.2.6", "wasi:cli/exit@0.2"),
             ("wasi:cli/exit@0.3.0", "wasi:cli/exit@0.3"),
             ("wasi:cli/exit", "wasi:cli/exit"),
-            ("evil.example/exit@0.2", "evil.example/exit@0.2"),
+            ("hostile.example/exit@0.2", "hostile.example/exit@0.2"),
         ] {
             assert_eq!(without_patch(name), expected);
         }

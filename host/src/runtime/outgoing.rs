@@ -3,6 +3,10 @@
 
 use std::sync::Arc;
 
+use argocd_gate::{
+    egress::{self, Admitted, Egress},
+    policy::Target,
+};
 use http_body_util::BodyExt;
 use wasmtime::{Result as Trappable, StoreContextMut, component::Resource};
 use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
@@ -16,11 +20,7 @@ use wasmtime_wasi_http::{
 };
 
 use super::{meter::Meter, state::State};
-use crate::{
-    egress::{self, Admitted, Egress},
-    limits,
-    policy::Target,
-};
+use crate::limits;
 
 /// Judges one request and, when it is permitted, starts it.
 pub(crate) fn handle(

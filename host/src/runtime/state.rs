@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use argocd_gate::{audit::Audit, calls::Calls, egress::Egress};
 use wasmtime::{StoreLimits, StoreLimitsBuilder, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
@@ -11,10 +12,8 @@ use wasmtime_wasi_http::{
 
 use super::meter::Meter;
 use crate::{
-    audit::Audit,
-    egress::Egress,
     limits,
-    stdio::{calls::Calls, inbox::Inbox, outbox::Outbox, stderr::Stderr},
+    stdio::{inbox::Inbox, outbox::Outbox, stderr::Stderr},
 };
 
 /// The store's data.

@@ -1,7 +1,8 @@
 //! What the host looks at in a line before the component may see it: length, nesting, UTF-8.
 //! A refused line is answered by the host itself, and the component is not invoked.
 
-use super::framer::Framed;
+use argocd_gate::{framer::Framed, limits::LINE_BYTES};
+
 use crate::limits;
 
 /// What becomes of a framed line.
@@ -17,10 +18,7 @@ pub(crate) enum Inbound {
 pub(crate) fn judge(framed: Framed) -> Inbound {
     let mut line = match framed {
         Framed::TooLong => {
-            return refuse(
-                -32600,
-                &format!("line longer than {} bytes", limits::LINE_BYTES),
-            );
+            return refuse(-32600, &format!("line longer than {} bytes", LINE_BYTES));
         }
         Framed::Line(line) => line,
     };

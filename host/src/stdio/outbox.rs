@@ -10,16 +10,14 @@ use std::{
     },
 };
 
+use argocd_gate::calls::{Calls, Verdict};
 use bytes::Bytes;
 use wasmtime_wasi::{
     cli::{IsTerminal, StdoutStream},
     p2::{OutputStream, Pollable, StreamError},
 };
 
-use super::{
-    calls::{Calls, Verdict},
-    sink::Sink,
-};
+use super::sink::Sink;
 use crate::limits;
 
 /// The shared end of the component's stdout.

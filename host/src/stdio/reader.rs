@@ -8,12 +8,15 @@ use std::{
     sync::Arc,
 };
 
+use argocd_gate::{
+    calls::{Calls, Taken},
+    framer::{Framed, Framer},
+    limits::{ID_BYTES, OPEN_CALLS},
+};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::{Interest, unix::AsyncFd};
 
 use super::{
-    calls::{Calls, Taken},
-    framer::{Framed, Framer},
     inbound::{Inbound, judge, refused},
     inbox::Inbox,
     sink::Sink,
@@ -45,7 +48,7 @@ impl Intake {
                     -32600,
                     &format!(
                         "an id, progress token or tool name longer than {} bytes",
-                        limits::ID_BYTES
+                        ID_BYTES
                     ),
                 ))),
             },
@@ -57,7 +60,7 @@ impl Intake {
 
 /// The answer to a call beyond the bound: the host could not tell its answer from a forged one.
 fn too_many(id: &str) -> Vec<u8> {
-    let (code, most) = (-32603, limits::OPEN_CALLS);
+    let (code, most) = (-32603, OPEN_CALLS);
     format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":{code},\"message\":\"{most} calls are open already: wait for an answer\"}}}}\n").into_bytes()
 }
 

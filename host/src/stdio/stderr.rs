@@ -8,13 +8,13 @@ use std::{
     time::Instant,
 };
 
+use argocd_gate::escape::escaped;
 use bytes::Bytes;
 use wasmtime_wasi::{
     cli::{IsTerminal, StdoutStream},
     p2::{OutputStream, Pollable, StreamError},
 };
 
-use super::escape::escaped;
 use crate::limits;
 
 /// Removes secrets from a line before it is shown.

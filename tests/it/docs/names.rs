@@ -156,6 +156,25 @@ fn the_exit_codes_are_those_of_the_help() {
 }
 
 #[test]
+fn the_recipes_that_documents_name_exist() {
+    let recipes = read("Justfile");
+    let mut named = 0;
+    for document in user_documents() {
+        for span in code_spans(&document) {
+            let Some(recipe) = span.strip_prefix("just ") else {
+                continue;
+            };
+            let head = format!("\n{recipe}");
+            let mut starts = recipes.match_indices(&head);
+            let there = starts.any(|(at, _)| recipes[at + head.len()..].starts_with([':', ' ']));
+            assert!(there, "{document} names the recipe {recipe}");
+            named += 1;
+        }
+    }
+    assert!(named >= 5, "{named}");
+}
+
+#[test]
 fn the_policy_keys_are_those_of_the_schema() {
     let schema: Value = serde_json::from_str(&text(&host(&["policy", "schema"], &[]))).unwrap();
     let keys = |of: &Value| -> BTreeSet<String> {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt};
 
+use argocd_tests::simulator::{Fault, FaultKind};
 use serde_json::Value;
 
 use super::{blocks, code_spans, commands::Stage, read, user_documents};
@@ -122,7 +123,11 @@ fn the_troubles_of_the_readme_look_as_it_says() {
     let readme = read("README.md");
     let (_, table) = readme.split_once("## Troubleshooting").unwrap();
     let table = table.split("\n## ").next().unwrap();
+    let to = "https://login.example.com/".to_owned();
+    let redirect = Fault::on("/api/v1/repositories", FaultKind::Redirect { to });
+    stage.simulator.fault(redirect);
     for (arguments, code, words) in [
+        ("list_repositories", 1, "redirects"),
         ("list_clusters --token-file open-token", 5, "has mode 0644"),
         (
             "list_clusters --audit-log token/audit.jsonl",

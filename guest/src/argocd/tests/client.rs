@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::{
     AppRef, Error, Get, ListFields, ListFilter,
     fake::{Reply, Request, World},
+    operation::Operation,
 };
 use crate::{http, limits};
 
@@ -74,7 +75,7 @@ fn a_list_that_breaks_off_is_torn_however_it_ends() {
             (outcome, names),
             (
                 Err(Error::Torn {
-                    operation: "list clusters"
+                    operation: Operation::ListClusters
                 }),
                 vec!["a".to_owned()]
             )
@@ -83,7 +84,7 @@ fn a_list_that_breaks_off_is_torn_however_it_ends() {
     assert_eq!(
         items(|| Reply::json(200, "")).0,
         Err(Error::Torn {
-            operation: "list clusters"
+            operation: Operation::ListClusters
         })
     );
 }
@@ -149,7 +150,7 @@ fn lines_are_cut_and_can_be_stopped() {
         (
             9,
             Err(Error::Torn {
-                operation: "list clusters",
+                operation: Operation::ListClusters,
             }),
         ),
     ] {
@@ -204,7 +205,7 @@ fn the_deadline_covers_head_and_body() {
         assert_eq!(
             outcome,
             Err(Error::Timeout {
-                operation: "list projects",
+                operation: Operation::ListProjects,
                 within: Some(WITHIN)
             })
         );
@@ -220,7 +221,7 @@ fn the_deadline_covers_head_and_body() {
 #[test]
 fn whole_bodies_are_capped() {
     let cap = Err(Error::TooLarge {
-        operation: "list projects",
+        operation: Operation::ListProjects,
         cap: limits::BODY_BYTES as u64,
     });
     assert_eq!(

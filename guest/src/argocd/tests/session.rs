@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::{
     Client, Error, Get, Refusal,
     fake::{Reply, Request, World},
+    operation::Operation,
 };
 use crate::http::{self, Local, Port};
 
@@ -290,7 +291,7 @@ fn a_login_without_an_answer_ends() {
         matches!(
             &outcome,
             Err(Error::Timeout {
-                operation: "log in to Argo CD",
+                operation: Operation::LogIn,
                 ..
             })
         ),

@@ -96,7 +96,7 @@ fn the_tool_list_is_the_same_in_both_eras_and_each_time() {
         legacy["result"]["tools"].as_array().unwrap().len(),
         crate::tools::all()
             .iter()
-            .filter(|tool| crate::tools::Listed::default().has(tool.name))
+            .filter(|tool| tool.listed == crate::tools::Listed::ByDefault)
             .count()
     );
 }

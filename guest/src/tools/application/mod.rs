@@ -1,12 +1,11 @@
 //! `get_application`: one application on a card.
 
-pub(super) mod card;
+mod card;
 mod include;
 mod operation;
-pub(super) mod source;
 
 use self::include::Include;
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock},
     argocd::Get,
@@ -28,16 +27,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application",
-        title: "Get application",
-        description: "One Argo CD application on a card: sync, health, conditions, last operation, sources, destination, policy, \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application",
+    title: "Get application",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Summarizes one application",
+    subject: Subject::Application,
+    description: "One Argo CD application on a card: sync, health, conditions, last operation, sources, destination, policy, \
             bad resources, images. Helm values by key.",
-        facts: &[],
-        schema: schema::<One>,
-        run: |context, call| Box::pin(get(context, call)),
-    }]
+    facts: &[],
+    schema: schema::<One>,
+    run: |context, call| Box::pin(get(context, call)),
 };
 
 async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -53,7 +54,7 @@ async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
         return Err(Failure::Said(what.to_owned()));
     }
     let clock = Clock::at(context.client.now_ms());
-    let sections = include::sections(context, app, &application, &input.include, clock).await?;
+    let sections = include::sections(context, app, &application, &input.include, clock).await;
     Ok(card::write(
         &application,
         clock,

@@ -7,17 +7,14 @@ pub(in crate::tools) mod filter;
 mod groups;
 pub(in crate::tools) mod read;
 mod top;
-pub(in crate::tools) mod wire;
-
 use std::collections::BTreeMap;
 
 use self::{
     filter::Filter,
     groups::{GroupBy, Groups},
     top::{Key, Row, Top},
-    wire::Application,
 };
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
@@ -27,6 +24,7 @@ use crate::{
         input::{Count, input, schema},
     },
     limits,
+    model::application::listed::ListElement,
 };
 
 /// Rows of one answer by default.
@@ -81,29 +79,31 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "list_applications",
-        title: "List applications",
-        description: "Argo CD applications: sync, health, project, destination, revision, last operation. Counts, then broken ones \
+pub(super) const TOOL: Tool = Tool {
+    name: "list_applications",
+    title: "List applications",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Lists applications, worst first, with many filters",
+    subject: Subject::Nothing,
+    description: "Argo CD applications: sync, health, project, destination, revision, last operation. Counts, then broken ones \
             first. Start here, or to find an exact name.",
-        facts: &[
-            "name",
-            "project",
-            "sync",
-            "health",
-            "destination",
-            "revision",
-            "last_operation",
-            "group",
-            "applications",
-            "not_well",
-            "out_of_sync",
-            "names",
-        ],
-        schema: schema::<List>,
-        run: |context, call| Box::pin(list(context, call)),
-    }]
+    facts: &[
+        "name",
+        "project",
+        "sync",
+        "health",
+        "destination",
+        "revision",
+        "last_operation",
+        "group",
+        "applications",
+        "not_well",
+        "out_of_sync",
+        "names",
+    ],
+    schema: schema::<List>,
+    run: |context, call| Box::pin(list(context, call)),
 };
 
 /// What is kept of the whole list.
@@ -154,14 +154,14 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         input.limit.0 as usize,
         position.as_ref().map(|position| position.after.clone()),
     );
-    let each = |application: Application| {
+    let each = |application: ListElement| {
         found.seen += 1;
         if !filter.takes(&application) {
             return;
         }
         found.count(&application);
         if input.group_by.0 == "none" {
-            top.offer(application.row(by_name));
+            top.offer(Row::of(&application, by_name));
         } else {
             groups.add(&application);
         }
@@ -243,7 +243,7 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
 }
 
 impl Found {
-    fn count(&mut self, application: &Application) {
+    fn count(&mut self, application: &ListElement) {
         self.total += 1;
         let (sync, health) = (application.sync(), application.health());
         add(

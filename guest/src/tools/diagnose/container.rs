@@ -1,10 +1,10 @@
 //! Containers that end, never get ready, or cannot be made.
 
 use super::{
+    evidence::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, health, reason, waiting},
     finding::{Finding, Rank},
     operation::short,
     probe, trace,
-    workload::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, reason, waiting},
 };
 use crate::{
     answer::{said, time::Clock, word},
@@ -161,7 +161,7 @@ fn state(node: &TreeNode, container: &Container) -> String {
     let read = node.fact("Status Reason").map_or("", |reason| &**reason);
     match &container.waiting {
         Some((reason, _)) if read == "Running" && !reason.is_empty() => word(reason),
-        _ if read.is_empty() => super::workload::health(node),
+        _ if read.is_empty() => health(node),
         _ => word(read),
     }
 }
@@ -243,8 +243,8 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
             age(node, clock)
         ),
     );
-    let mut mounts = pod::mounts(live);
-    mounts.truncate(NAMES_MAX);
+    let mounts = pod::mounts(live).into_iter().take(NAMES_MAX);
+    let mounts: Vec<String> = mounts.map(|mount| mount.to_string()).collect();
     match mounts.is_empty() || !evidence.events.is_empty() {
         true => finding,
         false => finding.with(format!(

@@ -1,6 +1,9 @@
 //! One cause, with its evidence.
 
-use crate::{answer::Line, redact::Text};
+use crate::{
+    answer::{Line, order},
+    redact::Text,
+};
 
 /// From this length on a text that is in another one says nothing new, in bytes.
 const REPEATED_BYTES: usize = 12;
@@ -108,7 +111,6 @@ impl Finding {
         self
     }
 
-    /// Adds a line of evidence.
     /// The same for a piece of evidence that may be missing.
     pub(super) fn with_each(mut self, evidence: Option<String>) -> Self {
         evidence.into_iter().for_each(|line| self.add(line));
@@ -152,4 +154,9 @@ impl Finding {
             more => line.detail(format!("and {more} more lines of evidence")),
         }
     }
+}
+
+/// Root first; equal ranks stay in the order in which they were found.
+pub(super) fn by_rank(findings: &mut Vec<Finding>) {
+    order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
 }

@@ -103,7 +103,7 @@ impl<'a> Gather<'a> {
     fn count(&self, get: &Get) {
         self.done.set(self.done.get() + 1);
         let (done, total) = (f64::from(self.done.get()), f64::from(GETS_MAX));
-        (self.context.progress)(done, Some(total), get.operation());
+        (self.context.progress)(done, Some(total), get.operation().words());
     }
 
     fn lost(&self, what: &str, error: &Error) {

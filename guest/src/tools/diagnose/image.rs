@@ -1,8 +1,8 @@
 //! Images that cannot be had.
 
 use super::{
+    evidence::{Evidence, waiting},
     finding::{Finding, Rank},
-    workload::{Evidence, waiting},
 };
 use crate::{
     answer::word,
@@ -30,8 +30,8 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
         .chain([message.to_string()])
         .collect();
     let state = node.fact("Status Reason").map_or("", |reason| &**reason);
-    let why = why(state, &texts);
-    let state = word(state);
+    let trouble = Trouble::read(state, &texts);
+    let (state, why) = (word(state), trouble.words());
     let mut finding =
         Finding::new(Rank::Workload, format!("{name} waits in {state}: {why}")).quoting(&message);
     let wanted = match pod::bad(evidence.pod()) {
@@ -43,57 +43,93 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
     }
     let live = evidence.pod();
     if !live.is_empty()
-        && why.starts_with("the registry refuses")
+        && trouble == Trouble::Refused
         && pod::items(live, &["spec", "imagePullSecrets"]).is_empty()
     {
         finding.add("The Pod names no imagePullSecrets.");
     }
-    match live.is_empty() {
-        true => finding,
-        false => finding.with("The container has not started, so it has no log."),
+    if live.is_empty() {
+        return finding;
     }
+    finding.with("The container has not started, so it has no log.")
 }
 
-/// What the registry, the kubelet or the container runtime says, in words.
-fn why(state: &str, texts: &str) -> &'static str {
-    let has = |part: &str| texts.contains(part);
-    // What never asks a registry comes first: its texts are the kubelet's own.
-    match state.trim_start_matches("Init:") {
-        "ErrImageNeverPull" => {
-            return "the image is not on the node, and its pull policy is Never";
+/// What keeps an image from the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    NeverPulled,
+    InvalidName,
+    InvalidSignature,
+    NotInspected,
+    FullDisk,
+    RateLimit,
+    Refused,
+    OtherPlatform,
+    Unknown,
+    Certificate,
+    Unreachable,
+    NotSaid,
+}
+
+impl Trouble {
+    /// From what the registry, the kubelet or the container runtime says.
+    fn read(state: &str, texts: &str) -> Self {
+        let has = |part: &str| texts.contains(part);
+        // What never asks a registry comes first: its texts are the kubelet's own.
+        match state.trim_start_matches("Init:") {
+            "ErrImageNeverPull" => return Self::NeverPulled,
+            "InvalidImageName" => return Self::InvalidName,
+            "SignatureValidationFailed" => return Self::InvalidSignature,
+            "RegistryUnavailable" => return Self::Unreachable,
+            "ImageInspectError" => return Self::NotInspected,
+            _ => {}
         }
-        "InvalidImageName" => return "the image's name is not valid",
-        "SignatureValidationFailed" => return "the image's signature is not valid",
-        "RegistryUnavailable" => return "the registry cannot be reached",
-        "ImageInspectError" => return "the node cannot inspect the image",
-        _ => {}
+        if has("no space left on device") {
+            Self::FullDisk
+        } else if has("toomanyrequests") || has("429 Too Many Requests") {
+            Self::RateLimit
+        } else if has("pull access denied")
+            || has("authorization failed")
+            || has("no basic auth")
+            || has("nauthorized")
+            || has("denied")
+            || has("403 Forbidden")
+        {
+            Self::Refused
+        } else if has("no match for platform") {
+            Self::OtherPlatform
+        } else if has("not found") || has("manifest unknown") {
+            Self::Unknown
+        } else if has("x509") {
+            Self::Certificate
+        } else if has("timeout")
+            || has("no such host")
+            || has("connection refused")
+            || has("deadline exceeded")
+            || has("server gave HTTP response to HTTPS client")
+        {
+            Self::Unreachable
+        } else {
+            Self::NotSaid
+        }
     }
-    if has("no space left on device") {
-        "the node's disk is full"
-    } else if has("toomanyrequests") || has("429 Too Many Requests") {
-        "the registry's rate limit is reached"
-    } else if has("pull access denied")
-        || has("authorization failed")
-        || has("no basic auth")
-        || has("nauthorized")
-        || has("denied")
-        || has("403 Forbidden")
-    {
-        "the registry refuses access, or the image does not exist: it does not say which"
-    } else if has("no match for platform") {
-        "the image is not built for the node's platform"
-    } else if has("not found") || has("manifest unknown") {
-        "the registry has no such image or tag"
-    } else if has("x509") {
-        "the registry's certificate is not trusted"
-    } else if has("timeout")
-        || has("no such host")
-        || has("connection refused")
-        || has("deadline exceeded")
-        || has("server gave HTTP response to HTTPS client")
-    {
-        "the registry cannot be reached"
-    } else {
-        "the image cannot be pulled"
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::NeverPulled => "the image is not on the node, and its pull policy is Never",
+            Self::InvalidName => "the image's name is not valid",
+            Self::InvalidSignature => "the image's signature is not valid",
+            Self::NotInspected => "the node cannot inspect the image",
+            Self::FullDisk => "the node's disk is full",
+            Self::RateLimit => "the registry's rate limit is reached",
+            Self::Refused => {
+                "the registry refuses access, or the image does not exist: it does not say which"
+            }
+            Self::OtherPlatform => "the image is not built for the node's platform",
+            Self::Unknown => "the registry has no such image or tag",
+            Self::Certificate => "the registry's certificate is not trusted",
+            Self::Unreachable => "the registry cannot be reached",
+            Self::NotSaid => "the image cannot be pulled",
+        }
     }
 }

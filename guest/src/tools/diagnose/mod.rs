@@ -10,6 +10,7 @@ mod conditions;
 mod container;
 mod deletion;
 mod drift;
+mod evidence;
 mod finding;
 mod gather;
 mod image;
@@ -18,6 +19,7 @@ mod operation;
 mod placement;
 mod probe;
 mod refusal;
+mod seen;
 mod serving;
 mod trace;
 mod view;
@@ -27,13 +29,14 @@ use futures_util::future::{join, join3};
 
 use self::{
     automation::Standing,
-    finding::{Finding, Rank},
+    evidence::Evidence,
+    finding::{Finding, Rank, by_rank},
     gather::Gather,
-    workload::Evidence,
+    seen::Seen,
 };
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, time::Clock},
+    answer::{Answer, time::Clock},
     argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
     call::{
         Call, Failure,
@@ -41,8 +44,9 @@ use crate::{
     },
     model::{
         application::Application,
-        classify::{self, Difference},
+        classify,
         event::Event,
+        live::Live,
         log::Stream,
         managed::Item,
         record::record,
@@ -51,7 +55,7 @@ use crate::{
         tree::Tree,
         window::Assignment,
     },
-    redact::{Manifest, Text},
+    redact::Text,
 };
 
 /// Log lines of a failed hook that are read.
@@ -65,36 +69,24 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "diagnose_application",
-        title: "Diagnose application",
-        description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, stuck or failing? Ranked causes with evidence: \
+pub(super) const TOOL: Tool = Tool {
+    name: "diagnose_application",
+    title: "Diagnose application",
+    family: Family::Applications,
+    listed: Listed::ByDefault,
+    hint: "Finds the cause of Degraded, OutOfSync or stuck, with evidence; start here",
+    subject: Subject::Application,
+    description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, stuck or failing? Ranked causes with evidence: \
             conditions, sync, hooks, Pods, events, log, drift, windows, commit. Start here for one application.",
-        facts: &["number", "cause", "message"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(diagnose(context, call)),
-    }]
+    facts: &["number", "cause", "message"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(diagnose(context, call)),
 };
-
-record! {
-    struct Live {
-        manifest: Manifest = "manifest",
-    }
-}
 
 record! {
     struct Events {
         items: Vec<Event> = "items",
     }
-}
-
-/// Everything that was read before the causes are looked for.
-struct Seen {
-    app: Application,
-    tree: Option<Tree>,
-    differences: Option<Vec<Difference>>,
-    windows: Option<Assignment>,
 }
 
 async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -413,9 +405,4 @@ async fn current(
     let push = |line: &[u8]| stream.push(line);
     gather.lines("its log", &get, push).await?;
     (!stream.lines.is_empty()).then_some(stream)
-}
-
-/// Root first; equal ranks stay in the order in which they were found.
-fn by_rank(findings: &mut Vec<Finding>) {
-    order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    evidence::{Evidence, NAMES_MAX, health},
     finding::{Finding, Rank},
-    workload::{Evidence, NAMES_MAX, health},
 };
 use crate::{
     answer::{plural, word},
     model::{
-        pod,
+        pod::{self, MountKind},
         suspect::{Suspect, View},
         tree::Node as TreeNode,
     },
@@ -44,7 +44,8 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     let refusal = refusal.unwrap_or_default().to_ascii_lowercase();
     if refusal.contains("volume") {
         let claims = pod::mounts(live).into_iter();
-        asks.extend(claims.filter(|mount| mount.starts_with("claim ")));
+        let claims = claims.filter(|mount| mount.kind == MountKind::Claim);
+        asks.extend(claims.map(|claim| claim.to_string()));
     }
     if refusal.contains("taint") {
         asks.push(format!("tolerates {}", tolerated(live)));

@@ -1,8 +1,8 @@
 //! Pods that are refused before they exist: no Pod tells why, the owner or its event does.
 
 use super::{
+    evidence::Evidence,
     finding::{Finding, Rank},
-    workload::Evidence,
 };
 use crate::{
     answer::{plural, word},

@@ -2,6 +2,7 @@
 
 use super::{
     container, deletion,
+    evidence::{Evidence, NAMES_MAX, age, health, reason},
     finding::{Finding, Rank},
     image::image,
     placement, refusal,
@@ -15,8 +16,7 @@ use crate::{
     model::{
         application::Application,
         event::Event,
-        log::Stream,
-        pod::{self, Container},
+        pod,
         suspect::{Sign, Suspect, View},
         tree::Node as TreeNode,
     },
@@ -25,29 +25,8 @@ use crate::{
 
 /// Log lines that are read: enough to hold the failure before the last restart.
 const TAIL_LINES: u32 = 60;
-/// Longest message of a container that is quoted, in characters.
-pub(super) const MESSAGE_CHARS: usize = 300;
-/// Most names of environment variables or requirements that are listed.
-pub(super) const NAMES_MAX: usize = 12;
-
 /// Most suspects that are named without being explained.
 const OTHERS_MAX: usize = 6;
-
-/// What was read about a suspect; all of it may be missing.
-#[derive(Default)]
-pub(super) struct Evidence {
-    pub(super) live: Option<Manifest>,
-    pub(super) events: Vec<Event>,
-    pub(super) log: Option<Stream>,
-}
-
-impl Evidence {
-    /// The live Pod; nothing when it was not read.
-    pub(super) fn pod(&self) -> &Node {
-        const NOTHING: Node = Node::Null;
-        self.live.as_ref().map_or(&NOTHING, Manifest::node)
-    }
-}
 
 /// The log that can tell more: of the bad container, of its run before when it waits to run again.
 pub(super) fn log_query(
@@ -350,37 +329,4 @@ fn jobs(view: &View<'_>, suspect: &Suspect) -> Option<String> {
         Some(owner) => format!("{job} of {} {}", word(&owner.kind), word(&owner.name)),
         None => job,
     })
-}
-
-pub(super) fn health(node: &TreeNode) -> String {
-    match &*node.health.status {
-        "" => "without health".to_owned(),
-        health => word(health),
-    }
-}
-
-pub(super) fn reason(node: &TreeNode) -> String {
-    let reason = node
-        .fact("Status Reason")
-        .map_or_else(|| health(node), |reason| word(reason));
-    match node.fact("Containers") {
-        Some(containers) => format!("{reason}, containers {} ready", word(containers)),
-        None => reason,
-    }
-}
-
-pub(super) fn age(node: &TreeNode, clock: Clock) -> String {
-    clock
-        .ago(&node.created_at)
-        .map_or(String::new(), |ago| format!(", made {ago}"))
-}
-
-pub(super) fn waiting(evidence: &Evidence) -> Option<(Container, String, Text)> {
-    let container = pod::bad(evidence.pod())?;
-    let (reason, message) = container.waiting.clone()?;
-    Some((
-        container,
-        reason,
-        Text::new(&Text::new(&message).ends(MESSAGE_CHARS)),
-    ))
 }

@@ -9,20 +9,13 @@ use crate::{
     call::{Failure, suggest},
     limits,
     model::{
+        live::Live,
         pod,
-        record::record,
         suspect::View,
         tree::{Node, Tree},
     },
-    redact::Manifest,
     tools::Context,
 };
-
-record! {
-    struct Live {
-        manifest: Manifest = "manifest",
-    }
-}
 
 /// A container that was chosen for the caller.
 pub(super) struct Chosen {

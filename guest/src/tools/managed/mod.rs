@@ -4,7 +4,7 @@ mod states;
 
 use std::collections::BTreeMap;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, order, plural},
     argocd::{Get, Group, Kind, Namespace, ObjectName},
@@ -16,9 +16,10 @@ use crate::{
     },
     limits,
     model::{
+        application::Application,
         classify,
         classify::{Class, Difference},
-        managed::{Item, Status},
+        managed::Item,
     },
     redact::Text,
 };
@@ -62,16 +63,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application_managed_resources",
-        title: "Get managed resources",
-        description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Changed, missing, to prune, in sync, \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application_managed_resources",
+    title: "Get managed resources",
+    family: Family::Changes,
+    listed: Listed::ByDefault,
+    hint: "Shows how each live object differs from Git",
+    subject: Subject::Application,
+    description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Changed, missing, to prune, in sync, \
             with fields. Secrets only as \"differs\".",
-        facts: &["resource", "state"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["resource", "state"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -111,7 +114,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         true => Some(
             context
                 .client
-                .json::<Status>(&Get::application(app), limits::UPSTREAM)
+                .json::<Application>(&Get::application(app), limits::UPSTREAM)
                 .await?,
         ),
         false => None,
@@ -135,7 +138,7 @@ impl Ask {
 fn write(
     findings: &[Difference],
     total: usize,
-    status: Option<Status>,
+    status: Option<Application>,
     input: &Ask,
     call: &Call,
 ) -> Result<Answer, Failure> {

@@ -7,11 +7,12 @@ use crate::{
     call::{
         Call, Failure,
         listing::{Listing, Row},
+        pieces::pieces,
     },
     limits,
     model::record::record,
     redact::{Manifest, Text},
-    tools::{Context, manifests::pieces},
+    tools::Context,
 };
 
 /// Pieces of YAML of one answer by default.

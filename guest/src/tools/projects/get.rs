@@ -14,7 +14,7 @@ use crate::{
         record::record,
     },
     redact::Text,
-    tools::{Context, Tool},
+    tools::{Context, Family, Listed, Subject, Tool},
 };
 
 /// Most entries of one of the project's lists.
@@ -32,18 +32,19 @@ input! {
     }
 }
 
-/// The tool.
-pub(super) fn tool() -> Tool {
-    Tool {
-        name: "get_project",
-        title: "Get project",
-        description: "One Argo CD project (AppProject) in full: what it may deploy from and to, kinds, roles, windows. With application: \
+pub(in crate::tools) const TOOL: Tool = Tool {
+    name: "get_project",
+    title: "Get project",
+    family: Family::Platform,
+    listed: Listed::WhenChosen,
+    hint: "Says whether a project allows an application",
+    subject: Subject::Project,
+    description: "One Argo CD project (AppProject) in full: what it may deploy from and to, kinds, roles, windows. With application: \
             whether the project allows it, and which source, destination, namespace or kind it refuses.",
-        facts: &["about", "ruling"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }
-}
+    facts: &["about", "ruling"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
+};
 
 record! {
     struct Cluster {

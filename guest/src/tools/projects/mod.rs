@@ -2,9 +2,9 @@
 //! roles have no field here.
 
 mod card;
-mod get;
+pub(super) mod get;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Line, word},
     argocd::Get,
@@ -39,18 +39,17 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![
-        Tool {
-            name: "list_projects",
-            title: "List projects",
-            description: "Argo CD projects (AppProject): allowed repositories, destinations and kinds, roles, sync windows.",
-            facts: &[],
-            schema: schema::<Ask>,
-            run: |context, call| Box::pin(list(context, call)),
-        },
-        get::tool(),
-    ]
+pub(super) const TOOL: Tool = Tool {
+    name: "list_projects",
+    title: "List projects",
+    family: Family::Platform,
+    listed: Listed::ByDefault,
+    hint: "Lists projects and what they allow",
+    subject: Subject::Nothing,
+    description: "Argo CD projects (AppProject): allowed repositories, destinations and kinds, roles, sync windows.",
+    facts: &[],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(list(context, call)),
 };
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {

@@ -5,7 +5,7 @@ mod lines;
 use std::collections::BTreeMap;
 
 use self::lines::Line;
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Page, order, plural, window::Window, word},
     argocd::{Get, Kind},
@@ -54,16 +54,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_application_resource_tree",
-        title: "Get resource tree",
-        description: "Kubernetes resources of an Argo CD application as a tree down to Pods: health, messages, restarts. Bad branches \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_application_resource_tree",
+    title: "Get resource tree",
+    family: Family::Resources,
+    listed: Listed::ByDefault,
+    hint: "Shows the resource tree, unhealthy branches first",
+    subject: Subject::Application,
+    description: "Kubernetes resources of an Argo CD application as a tree down to Pods: health, messages, restarts. Bad branches \
             first, healthy ones folded.",
-        facts: &["kind", "name", "health", "facts", "message", "count"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["kind", "name", "health", "facts", "message", "count"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {

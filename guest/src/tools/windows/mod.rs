@@ -2,7 +2,7 @@
 
 use futures_util::future::join;
 
-use super::{Context, Tool};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, order, plural, time::Clock, word},
     argocd::{Get, ProjectName},
@@ -29,16 +29,18 @@ input! {
 }
 
 /// The tools of this family.
-pub(super) const TOOLS: fn() -> Vec<Tool> = || {
-    vec![Tool {
-        name: "get_sync_windows",
-        title: "Get sync windows",
-        description: "Sync windows of an Argo CD application: whether one blocks automatic or manual syncs now, which one, why it \
+pub(super) const TOOL: Tool = Tool {
+    name: "get_sync_windows",
+    title: "Get sync windows",
+    family: Family::Rollout,
+    listed: Listed::WhenChosen,
+    hint: "Says whether a sync window blocks now, and until when",
+    subject: Subject::Application,
+    description: "Sync windows of an Argo CD application: whether one blocks automatic or manual syncs now, which one, why it \
             applies, and when it opens or closes next, computed from cron and time zone.",
-        facts: &["window", "state", "manual", "applies", "description"],
-        schema: schema::<Ask>,
-        run: |context, call| Box::pin(show(context, call)),
-    }]
+    facts: &["window", "state", "manual", "applies", "description"],
+    schema: schema::<Ask>,
+    run: |context, call| Box::pin(show(context, call)),
 };
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
