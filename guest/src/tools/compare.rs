@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{Context, Family, Listed, Subject, Tool, diff};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, word},
     argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
@@ -123,7 +123,7 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                 }
             };
             let takes =
-                |node: &Node| diff::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
+                |node: &Node| rendered::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
             let format = input.format.format();
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
             head.push(format!(
@@ -174,7 +174,7 @@ async fn elsewhere(
     // These are about the first application.
     arguments.retain(|key, _| !matches!(key.as_str(), "app_namespace" | "project"));
     arguments.insert("other".to_owned(), app.to_string().into());
-    let call = Call::new("compare_applications", arguments);
+    let call = call.again(arguments);
     match identity::look_up(&context.client, &call, "other", &error).await {
         None => Err(error.into()),
         Some(Found::Unanswerable(why)) => Err(Failure::Said(format!("other: {why}"))),

@@ -23,6 +23,7 @@ fn answer(lines: &[String], arguments: &Value) -> Answer {
     let call = Call::new(
         "get_application_logs",
         arguments.as_object().unwrap().clone(),
+        &std::rc::Rc::new(crate::tools::Offer::all(crate::tools::all())),
     );
     let input: Ask = call.input().unwrap();
     let subject = Subject {
