@@ -376,5 +376,4 @@ fn utc(time: SystemTime) -> String {
 }
 
 #[cfg(test)]
-#[path = "audit_tests.rs"]
 mod tests;

@@ -20,8 +20,4 @@ pub mod limits;
 pub mod policy;
 pub mod policy_file;
 mod random;
-// What holds for any input, over the corpus of the fuzzer.
-#[cfg(test)]
-#[path = "../../../tests/fuzz/replay.rs"]
-mod replay;
 pub mod secrets;

@@ -75,5 +75,4 @@ fn set(option: libc::c_int, value: libc::c_ulong) -> bool {
 }
 
 #[cfg(all(test, target_os = "linux"))]
-#[path = "tests.rs"]
 mod tests;

@@ -351,5 +351,4 @@ impl From<Denied> for Error {
 }
 
 #[cfg(test)]
-#[path = "exchange_tests.rs"]
 mod tests;

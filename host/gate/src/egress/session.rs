@@ -347,5 +347,4 @@ pub(super) fn explain(why: &Failure, retry: Duration) -> String {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;

@@ -178,5 +178,4 @@ impl Permit {
 }
 
 #[cfg(test)]
-#[path = "decide_tests.rs"]
 mod tests;

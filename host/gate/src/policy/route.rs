@@ -289,5 +289,4 @@ fn is_name(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "route_tests.rs"]
 mod tests;

@@ -15,7 +15,7 @@ use crate::{
     session::{self, Session},
 };
 
-/// What the attacker is told to do.
+/// What the hostile component is told to do.
 const WRITE: &str = "/api/v1/applications/orders-api/sync";
 
 /// When the answers of the demo were recorded.

@@ -2,7 +2,7 @@
 //! holds more than its longest line.
 
 use super::chunks;
-use crate::framer::{Framed, Framer};
+use argocd_gate::framer::{Framed, Framer};
 
 /// The first byte is the cap, then come the lengths of the chunks, then the text.
 pub fn holds(data: &[u8]) -> bool {

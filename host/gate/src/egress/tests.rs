@@ -1,10 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
-#[path = "dial_tests.rs"]
 mod dialing;
-#[path = "login_tests.rs"]
 mod login;
-#[path = "test_server.rs"]
 mod server;
 
 use std::{
