@@ -3,7 +3,7 @@
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
-        Answer, Line, plural, said,
+        Answer, Line, Remark, plural, said,
         time::{Clock, between},
         word,
     },
@@ -88,10 +88,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         plural(state.sync_result.resources.len(), "result")
     ));
     let end = (failed > 0).then(|| {
-        format!(
-            "Next: {} (cause and meaning)",
+        Remark::next(format!(
+            "{} (cause and meaning)",
             call.about("diagnose_application", &[])
-        )
+        ))
     });
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, ROWS));
     Listing {

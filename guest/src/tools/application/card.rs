@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::operation;
 use crate::{
-    answer::{Answer, Budget, Page, listed, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Page, Remark, listed, order, plural, said, time::Clock, word},
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
@@ -64,7 +64,7 @@ pub(super) fn write(
     for (at, section) in sections.iter().enumerate() {
         if !page.row(section.as_str()) {
             let left = plural(sections.len() - at, "more line");
-            page.line(format!("Note: cut here, {left}; ask for one include at a time, or use get_application_resource_tree, get_application_history, get_application_manifests."));
+            page.line(Remark::note(format!("cut here, {left}; ask for one include at a time, or use get_application_resource_tree, get_application_history, get_application_manifests.")));
             break;
         }
     }
@@ -92,7 +92,7 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
     };
     page.line(format!("{name}, project {project}: {status}{since}"));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
-        page.line("Note: with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions.");
+        page.line(Remark::note("with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions."));
     }
     if !app.metadata.deletion_timestamp.is_empty() {
         let finalizers = listed(
@@ -271,6 +271,6 @@ fn next(page: &mut Page, app: &Application, call: &Call) {
         ));
     }
     if !calls.is_empty() {
-        page.line(format!("Next: {}", calls.join("; ")));
+        page.line(Remark::next(calls.join("; ")));
     }
 }
