@@ -17,7 +17,7 @@ mod wiring {
     };
 
     /// The server that the environment asks for, whatever transport it gets.
-    pub fn server(reactor: &Rc<Reactor>) -> Server {
+    pub(super) fn server(reactor: &Rc<Reactor>) -> Server {
         let env = |name: &str| std::env::var(name).ok();
         let options = Options::from_env(env);
         let settings = Settings::from_env(env);

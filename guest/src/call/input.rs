@@ -282,9 +282,10 @@ pub(crate) fn read<I: Input>(tool: &str, arguments: &Map<String, Value>) -> Resu
         _ => Err(format!(
             "{}\nNext: call {tool} again; {}",
             reader.problems.join("\n"),
-            match known.is_empty() {
-                true => "it takes no arguments.".to_owned(),
-                false => format!("it takes {}.", known.join(", ")),
+            if known.is_empty() {
+                "it takes no arguments.".to_owned()
+            } else {
+                format!("it takes {}.", known.join(", "))
             }
         )),
     }

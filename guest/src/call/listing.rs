@@ -58,9 +58,10 @@ impl Listing<'_> {
         end: Option<Remark>,
     ) -> Result<Answer, Failure> {
         Row::sort(&mut rows);
-        let count = match is_filtered {
-            true => format!("{} of {}", rows.len(), plural(seen, self.noun)),
-            false => plural(seen, self.noun),
+        let count = if is_filtered {
+            format!("{} of {}", rows.len(), plural(seen, self.noun))
+        } else {
+            plural(seen, self.noun)
         };
         let mut head = vec![format!("{count}{more}")];
         if rows.is_empty() {

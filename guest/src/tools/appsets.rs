@@ -9,7 +9,6 @@ use crate::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{self, Listing, Row},
-        proposed,
     },
     limits,
     model::{
@@ -410,7 +409,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .filter(|made| order::health_rank(&made.health.status) < 4)
     {
         let name = format!("{}/{}", &*first.namespace, &*first.name);
-        if let Some(next) = proposed("diagnose_application", "name", &name) {
+        if let Some(next) = call.other("diagnose_application", &[("name", &name)]) {
             page.line(Remark::next(next));
         }
     }

@@ -177,7 +177,7 @@ async fn elsewhere(
     // These are about the first application.
     arguments.retain(|key, _| !matches!(key.as_str(), "app_namespace" | "project"));
     arguments.insert("other".to_owned(), app.to_string().into());
-    let call = Call::new("compare_applications", arguments);
+    let call = call.again(arguments);
     match identity::look_up(&context.client, &call, "other", &error).await {
         None => Err(error.into()),
         Some(Found::Unanswerable(why)) => Err(Failure::Said(format!("other: {why}"))),

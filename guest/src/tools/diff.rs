@@ -89,8 +89,8 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
         .await?;
     let against = input.against.clone().unwrap_or_default();
     let (mut head, found, equal) = match against.trim() {
-        "" | "live" => live(context, app_ref, &app, &input).await?,
-        against => renderings(context, app_ref, &app, against, &input).await?,
+        "" | "live" => live(context, &call, &app, &input).await?,
+        against => renderings(context, &call, &app, against, &input).await?,
     };
     if found.is_empty() {
         head.push(match input.kind.is_some() || input.resource.is_some() {
@@ -122,15 +122,19 @@ type Compare = (Vec<Remark>, Vec<Difference>, usize);
 /// Live against what a sync would make of it.
 async fn live(
     context: &Context,
-    app_ref: &AppRef,
+    call: &Call,
     app: &Application,
     input: &Ask,
 ) -> Result<Compare, Failure> {
+    let app_ref = &input.name.0;
     if &*app.status.sync.status == "Unknown" {
-        return Err(Failure::Said(format!(
-            "{app_ref}: the sync status is Unknown, so Argo CD has nothing to compare with.\n\
-             Next: diagnose_application {{\"name\":\"{app_ref}\"}} (says why)"
-        )));
+        let why = call.other("diagnose_application", &[("name", &app_ref.to_string())]);
+        return Err(Failure::with_next(
+            &format!(
+                "{app_ref}: the sync status is Unknown, so Argo CD has nothing to compare with."
+            ),
+            why.map(|why| format!("{why} (says why)")),
+        ));
     }
     let only = Object {
         kind: input.kind.clone(),
@@ -244,17 +248,21 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
 /// Two renderings: of deploys, of a revision, of the target.
 async fn renderings(
     context: &Context,
-    app_ref: &AppRef,
+    call: &Call,
     app: &Application,
     against: &str,
     input: &Ask,
 ) -> Result<Compare, Failure> {
+    let app_ref = &input.name.0;
     let history = &app.status.history;
     let no_deploy = || {
-        Failure::Said(format!(
-            "{app_ref} has no such deploy: its history has {}.\nNext: get_application_history {{\"name\":\"{app_ref}\"}}",
-            plural(history.len(), "row")
-        ))
+        Failure::with_next(
+            &format!(
+                "{app_ref} has no such deploy: its history has {}.",
+                plural(history.len(), "row")
+            ),
+            call.other("get_application_history", &[("name", &app_ref.to_string())]),
+        )
     };
     let (before, after, label) = match against {
         "synced" => {
@@ -300,9 +308,15 @@ async fn renderings(
             )
         }
         _ => {
-            return Err(Failure::Said(
-                "against: an application with several sources has no single revision.\nNext: use synced, previous or a history id, or get_application_manifests with revisions and source_positions.".to_owned(),
-            ));
+            let or = if call.offer().allows("get_application_manifests") {
+                ", or get_application_manifests with revisions and source_positions"
+            } else {
+                ""
+            };
+            return Err(Failure::Said(format!(
+                "against: an application with several sources has no single revision.\n\
+                 Next: use synced, previous or a history id{or}."
+            )));
         }
     };
     let (before, after) =
@@ -315,11 +329,15 @@ async fn renderings(
         |node| input.takes(node),
         input.format.format(),
     );
+    let parameters = call.other("get_application_history", &[]).map_or(
+        "",
+        |_| "; parameters changed in the Application itself are in get_application_history",
+    );
     let head = vec![
         format!("{app_ref}: {}, {label}", differ(found.len())).into(),
-        Remark::note(
-            "both are rendered with today's parameters and cluster versions; parameters changed in the Application itself are in get_application_history.",
-        ),
+        Remark::note(format!(
+            "both are rendered with today's parameters and cluster versions{parameters}."
+        )),
     ];
     Ok((head, found, equal))
 }

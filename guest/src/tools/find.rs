@@ -3,7 +3,7 @@
 use super::{
     Context, Family, Listed, Subject, Tool,
     applications::{
-        CLUSTER_HINT,
+        cluster_hint,
         filter::{is_cluster, is_repository},
         read,
     },
@@ -251,7 +251,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     if rows.is_empty() {
         head.push("Nothing matches, or the account may not see what does.".into());
-        head.extend(input.cluster.as_ref().map(|_| Remark::note(CLUSTER_HINT)));
+        head.extend(input.cluster.as_ref().map(|_| cluster_hint(&call)));
     } else {
         head.push("name | project | sync | health | destination | matched".into());
     }

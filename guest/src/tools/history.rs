@@ -83,10 +83,8 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     ];
     if history.is_empty() {
         head.push("Only successful full syncs leave a row: it was never deployed, or every sync failed or was partial.".into());
-        head.push(Remark::next(format!(
-            "{} (the last sync)",
-            call.about("get_sync_status", &[])
-        )));
+        let sync = call.about("get_sync_status", &[]);
+        head.extend(sync.map(|sync| Remark::next(format!("{sync} (the last sync)"))));
     }
     let keys: Vec<String> = history
         .iter()

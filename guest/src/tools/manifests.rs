@@ -252,6 +252,7 @@ mod tests {
         let call = Call::new(
             "get_application_manifests",
             arguments.as_object().unwrap().clone(),
+            &std::rc::Rc::new(crate::tools::Offer::all(crate::tools::all())),
         );
         let input: Ask = call.input().unwrap();
         write(&answered.manifests, &input, &call)

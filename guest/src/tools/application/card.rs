@@ -64,7 +64,12 @@ pub(super) fn write(
     for (at, section) in sections.iter().enumerate() {
         if !page.row(section.as_str()) {
             let left = plural(sections.len() - at, "more line");
-            page.line(Remark::note(format!("cut here, {left}; ask for one include at a time, or use get_application_resource_tree, get_application_history, get_application_manifests.")));
+            let longer = LONGER.into_iter().filter(|tool| call.offer().allows(tool));
+            let longer = longer.collect::<Vec<_>>().join(", ");
+            let or = if longer.is_empty() { "" } else { ", or use " };
+            page.line(Remark::note(format!(
+                "cut here, {left}; ask for one include at a time{or}{longer}."
+            )));
             break;
         }
     }
@@ -237,38 +242,42 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
     }
 }
 
+/// Tools that show in full what a card may cut.
+const LONGER: [&str; 3] = [
+    "get_application_resource_tree",
+    "get_application_history",
+    "get_application_manifests",
+];
+
 /// The calls that show more, for what is wrong.
 fn next(page: &mut Page, app: &Application, call: &Call) {
     let mut calls = Vec::new();
     if order::application_rank(&app.status.health.status, &app.status.sync.status)
         < order::application_rank("Healthy", "Synced")
     {
-        calls.push(format!(
-            "{} (cause and evidence)",
-            call.about("diagnose_application", &[])
-        ));
+        let cause = call.about("diagnose_application", &[]);
+        calls.extend(cause.map(|call| format!("{call} (cause and evidence)")));
     }
     let conditions = &app.status.conditions;
+    let offered = |tool: &str| call.offer().allows(tool).then(|| tool.to_owned());
     let names = |what: &str| {
         conditions
             .iter()
             .any(|condition| condition.message.contains(what))
     };
     if names("cluster") {
-        calls.push("list_clusters".to_owned());
+        calls.extend(offered("list_clusters"));
     }
     if names("generate manifest") || names("repositor") {
-        calls.push("list_repositories".to_owned());
+        calls.extend(offered("list_repositories"));
     }
     if conditions
         .iter()
         .any(|condition| condition.kind.contains("OrphanedResource"))
         && calls.is_empty()
     {
-        calls.push(format!(
-            "{} (names the orphans)",
-            call.about("get_application_resource_tree", &[("limit", json!(200))])
-        ));
+        let tree = call.about("get_application_resource_tree", &[("limit", json!(200))]);
+        calls.extend(tree.map(|call| format!("{call} (names the orphans)")));
     }
     if !calls.is_empty() {
         page.line(Remark::next(calls.join("; ")));

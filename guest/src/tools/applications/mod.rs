@@ -35,7 +35,13 @@ const ROWS_MAX: u32 = 500;
 const IMAGES: &str = "items.status.summary";
 
 /// Why a cluster may seem to have no application.
-pub(in crate::tools) const CLUSTER_HINT: &str = "a destination is known by what its application writes, name or URL; list_clusters {} shows the other one to try.";
+pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
+    let other = match call.other("list_clusters", &[]) {
+        Some(list) => format!("{list} shows the other one to try"),
+        None => "try the other one".to_owned(),
+    };
+    Remark::note(format!("a destination is known by what its application writes, name or URL; {other}."))
+}
 
 sets! {
     /// Orders of rows.
@@ -187,7 +193,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             "Argo CD leaves out what the account may not read, so an empty list may mean missing rights."
         });
         if filter.cluster.is_some() {
-            page.line(Remark::note(CLUSTER_HINT));
+            page.line(cluster_hint(&call));
         }
         return Ok(page.finish());
     }

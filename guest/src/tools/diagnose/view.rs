@@ -13,7 +13,7 @@ use crate::{
         time::{self, Clock},
         word,
     },
-    call::{Call, proposed},
+    call::Call,
     model::{
         Destination,
         application::Application,
@@ -186,25 +186,25 @@ fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> 
         return Some(next);
     }
     let first = findings.first()?;
-    Some(match first.rank {
-        Rank::Drift | Rank::Window => format!(
-            "{} (every field)",
-            call.about("get_application_managed_resources", &[])
-        ),
-        Rank::Workload => format!(
-            "{} (the whole tree)",
-            call.about("get_application_resource_tree", &[])
-        ),
-        Rank::Cluster => "list_clusters {}".to_owned(),
-        Rank::Source => "list_repositories {}".to_owned(),
-        Rank::InvalidSpec if first.cites("clusters with this name") => {
-            "list_clusters {}".to_owned()
+    let list = |tool: &str| call.other(tool, &[]);
+    match first.rank {
+        Rank::Drift | Rank::Window => {
+            let fields = call.about("get_application_managed_resources", &[]);
+            fields.map(|call| format!("{call} (every field)"))
         }
-        Rank::InvalidSpec if first.cites("does not exist") => "list_projects {}".to_owned(),
-        Rank::InvalidSpec => proposed("get_project", "name", &app.spec.project)
-            .unwrap_or_else(|| "list_projects {}".to_owned()),
+        Rank::Workload => {
+            let tree = call.about("get_application_resource_tree", &[]);
+            tree.map(|call| format!("{call} (the whole tree)"))
+        }
+        Rank::Cluster => list("list_clusters"),
+        Rank::Source => list("list_repositories"),
+        Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
+        Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),
+        Rank::InvalidSpec => call
+            .other("get_project", &[("name", &app.spec.project)])
+            .or_else(|| list("list_projects")),
         _ => call.about("get_application", &[]),
-    })
+    }
 }
 
 /// What the project allows, beside what the application wants.

@@ -16,6 +16,7 @@ use crate::{
         Call, Failure,
         choice::{Flag, Span},
         input::{Count, input, schema},
+        remedy,
     },
     limits,
     model::log::Stream,
@@ -83,7 +84,7 @@ pub(super) struct Subject {
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let mut notes = Vec::new();
-    let source = source::choose(context, &input, &mut notes).await?;
+    let source = source::choose(context, &input, &call, &mut notes).await?;
     let mut query = query(&input, source);
     let mut stream = read(context, &input, &query).await?;
     if stream.lines.is_empty()
@@ -160,7 +161,10 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
         }
         Err(error) => stream
             .errors
-            .push(crate::redact::Text::new(&error.explain())),
+            .push(crate::redact::Text::new(&remedy::explain(
+                &error,
+                &context.offer,
+            ))),
     }
     // Pods come one after another: one order over all, for who reads what happened when.
     if stream.pods().len() > 1 {
@@ -195,6 +199,7 @@ mod tests {
         let call = Call::new(
             "get_application_logs",
             arguments.as_object().unwrap().clone(),
+            &std::rc::Rc::new(crate::tools::Offer::all(crate::tools::all())),
         );
         let input: Ask = call.input().unwrap();
         let subject = Subject {

@@ -206,8 +206,10 @@ fn errors(page: &mut Page, stream: &Stream, call: &Call) {
     for error in &stream.errors {
         page.line(format!("Error{}", said(error)));
     }
-    if let Some(first) = stream.errors.first() {
-        page.line(Remark::next(trouble::next(first, call)));
+    if let Some(first) = stream.errors.first()
+        && let Some(next) = trouble::next(first, call)
+    {
+        page.line(Remark::next(next));
     }
 }
 
@@ -236,12 +238,16 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
         page.line(format!(
             "{name} has written nothing, or has not been scheduled to a node yet."
         ));
-        page.line(Remark::next(format!("{tree} (the Pod's state)")));
+        if let Some(tree) = tree {
+            page.line(Remark::next(format!("{tree} (the Pod's state)")));
+        }
         return page.finish();
     }
     page.line(format!(
         "{app} has no {name}: it is gone, misspelt, or in another namespace."
     ));
-    page.line(Remark::next(format!("{tree} (the Pods that there are)")));
+    if let Some(tree) = tree {
+        page.line(Remark::next(format!("{tree} (the Pods that there are)")));
+    }
     page.finish_error()
 }

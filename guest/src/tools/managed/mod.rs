@@ -97,14 +97,14 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .items(&Get::managed_resources(app), limits::UPSTREAM, each)
         .await?;
     if findings.is_empty() && total > 0 {
-        return Err(Failure::Said(format!(
-            "None of {} of {app} fits kind, resource, namespace and group.\nNext: {} (all)",
-            plural(total, "resource"),
-            call.about(
-                "get_application_managed_resources",
-                &[("only", "all".into())]
-            )
-        )));
+        let all = call.about(call.tool(), &[("only", "all".into())]);
+        return Err(Failure::with_next(
+            &format!(
+                "None of {} of {app} fits kind, resource, namespace and group.",
+                plural(total, "resource"),
+            ),
+            all.map(|all| format!("{all} (all)")),
+        ));
     }
     // Without a rendered target every live object looks like one to prune: then, and only then,
     // the application's own status has to say whether there was a comparison.
@@ -143,7 +143,10 @@ fn write(
     call: &Call,
 ) -> Result<Answer, Failure> {
     let app = &input.name.0;
-    let card = call.about("get_application", &[]);
+    let card = |why: &str| {
+        let card = call.about("get_application", &[])?;
+        Some(Remark::next(format!("{card} ({why})")))
+    };
     let mut head: Vec<Remark> = Vec::new();
     let mut rows = Vec::new();
     let mut synced = Vec::new();
@@ -152,7 +155,7 @@ fn write(
         let unknown = format!("{app}: {live} live, not compared: the sync status is Unknown.");
         head.push(unknown.into());
         head.push(Remark::note("Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned."));
-        head.push(Remark::next(format!("{card} (conditions say why)")));
+        head.extend(card("conditions say why"));
     } else {
         let of = match total - findings.len() {
             0 => String::new(),
@@ -175,7 +178,7 @@ fn write(
     }
     if findings.is_empty() {
         head.push(Remark::note("Argo CD shows no resources when the source has none or when it cannot compare the application."));
-        head.push(Remark::next(format!("{card} (conditions say which)")));
+        head.extend(card("conditions say which"));
     }
     if findings
         .iter()

@@ -99,7 +99,11 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         ));
         note.into_iter().for_each(|note| page.line(note));
         if project.spec.permit_only_project_scoped_clusters == Some(true) {
-            page.line(Remark::note("only clusters that belong to the project are allowed; whether this one does is not judged here, list_clusters shows each cluster's project."));
+            let list = call.other("list_clusters", &[]);
+            page.line(Remark::note(format!(
+                "only clusters that belong to the project are allowed; whether this one does is not judged here{}.",
+                list.map_or("", |_| ", list_clusters shows each cluster's project")
+            )));
         }
         for ruling in &refused {
             let why = ruling.refused.as_deref().unwrap_or_default();
