@@ -176,8 +176,8 @@ fn unified(before: &Node, after: &Node) -> String {
     };
     let (a, b) = (text(before), text(after));
     let diff = TextDiff::from_lines(&a, &b);
-    let shown = diff.unified_diff().context_radius(CONTEXT).to_string();
-    let mut lines: Vec<String> = shown
+    let diff = diff.unified_diff().context_radius(CONTEXT).to_string();
+    let mut lines: Vec<String> = diff
         .lines()
         .map(|line| format!("  {}", crate::redact::capped(line, LINE_CHARS)))
         .collect();

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, plural, revision, word},
+    answer::{Answer, Remark, order, plural, revision, word},
     argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
@@ -94,11 +94,11 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     if found.is_empty() {
         head.push(match input.kind.is_some() || input.resource.is_some() {
-            true => "Nothing that fits kind and resource differs.".to_owned(),
-            false => "Nothing differs.".to_owned(),
+            true => "Nothing that fits kind and resource differs.".into(),
+            false => "Nothing differs.".into(),
         });
     }
-    head.extend(ignored(&app));
+    head.extend(ignored(&app).map(Remark::from));
     let rows: Vec<Row> = found
         .into_iter()
         .map(|difference| Row {
@@ -106,7 +106,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
             line: difference.text.into(),
         })
         .collect();
-    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")));
+    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
     Listing {
         call: &call,
@@ -117,7 +117,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-type Compare = (Vec<String>, Vec<Difference>, usize);
+type Compare = (Vec<Remark>, Vec<Difference>, usize);
 
 /// Live against what a sync would make of it.
 async fn live(
@@ -182,15 +182,19 @@ async fn live(
         )
         .await?;
     order::by_key(&mut found, |difference| difference.name.clone());
-    let mut head = vec![format!(
-        "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
-        differ(found.len()),
-        revisions(app.status.sync.revisions())
-    )];
+    let mut head: Vec<Remark> = vec![
+        format!(
+            "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
+            differ(found.len()),
+            revisions(app.status.sync.revisions())
+        )
+        .into(),
+    ];
     if !found.is_empty() {
-        head.extend(waiting(context, app_ref, app).await);
+        let waiting = waiting(context, app_ref, app).await;
+        head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
-            head.push("Automated sync is off: somebody has to sync.".to_owned());
+            head.push("Automated sync is off: somebody has to sync.".into());
         }
     }
     Ok((head, found, equal))
@@ -330,10 +334,10 @@ async fn renderings(
         |_| "; parameters changed in the Application itself are in get_application_history",
     );
     let head = vec![
-        format!("{app_ref}: {}, {label}", differ(found.len())),
-        format!(
-            "Note: both are rendered with today's parameters and cluster versions{parameters}."
-        ),
+        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
+        Remark::note(format!(
+            "both are rendered with today's parameters and cluster versions{parameters}."
+        )),
     ];
     Ok((head, found, equal))
 }
