@@ -38,6 +38,7 @@ mod secrets;
 mod selftest;
 mod stdout;
 mod tools;
+mod tools_apart;
 mod trail;
 mod traps;
 mod trust;

@@ -3,7 +3,7 @@
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Line, Page, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
@@ -367,7 +367,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             plural(count, "application")
         ),
     });
-    let mut shown = 0;
+    let mut written = 0;
     for made in made.iter().take(MADE_MAX) {
         let step = set
             .status
@@ -395,11 +395,14 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         if !page.row(line) {
             break;
         }
-        shown += 1;
+        written += 1;
     }
-    if count > shown {
+    if count > written {
         page.has_more();
-        page.line(format!("and {}", plural(count - shown, "more application")));
+        page.line(format!(
+            "and {}",
+            plural(count - written, "more application")
+        ));
     }
     if let Some(first) = made
         .first()
@@ -407,7 +410,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     {
         let name = format!("{}/{}", &*first.namespace, &*first.name);
         if let Some(next) = call.other("diagnose_application", &[("name", &name)]) {
-            page.line(format!("Next: {next}"));
+            page.line(Remark::next(next));
         }
     }
     Ok(page.finish())

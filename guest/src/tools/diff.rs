@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, plural, revision, word},
+    answer::{Answer, Remark, order, plural, revision, word},
     argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
@@ -28,14 +28,6 @@ const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
 /// Most commits that are looked up, one for each source that moved.
 const COMMITS_MAX: usize = 3;
-
-/// Whether an object is of the kind and name asked for.
-pub(super) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
-    let is = |keys: &[&str], wanted: Option<&str>| {
-        wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))
-    };
-    is(&["kind"], kind.map(Kind::as_str)) && is(&["metadata", "name"], name.map(ObjectName::as_str))
-}
 
 input! {
     /// What `diff_application` takes.
@@ -84,7 +76,7 @@ record! {
 
 impl Ask {
     fn takes(&self, node: &Node) -> bool {
-        is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
+        rendered::is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
     }
 }
 
@@ -102,11 +94,11 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     if found.is_empty() {
         head.push(match input.kind.is_some() || input.resource.is_some() {
-            true => "Nothing that fits kind and resource differs.".to_owned(),
-            false => "Nothing differs.".to_owned(),
+            true => "Nothing that fits kind and resource differs.".into(),
+            false => "Nothing differs.".into(),
         });
     }
-    head.extend(ignored(&app));
+    head.extend(ignored(&app).map(Remark::from));
     let rows: Vec<Row> = found
         .into_iter()
         .map(|difference| Row {
@@ -114,7 +106,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
             line: difference.text.into(),
         })
         .collect();
-    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")));
+    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
     Listing {
         call: &call,
@@ -125,7 +117,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-type Compare = (Vec<String>, Vec<Difference>, usize);
+type Compare = (Vec<Remark>, Vec<Difference>, usize);
 
 /// Live against what a sync would make of it.
 async fn live(
@@ -190,15 +182,19 @@ async fn live(
         )
         .await?;
     order::by_key(&mut found, |difference| difference.name.clone());
-    let mut head = vec![format!(
-        "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
-        differ(found.len()),
-        revisions(app.status.sync.revisions())
-    )];
+    let mut head: Vec<Remark> = vec![
+        format!(
+            "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
+            differ(found.len()),
+            revisions(app.status.sync.revisions())
+        )
+        .into(),
+    ];
     if !found.is_empty() {
-        head.extend(waiting(context, app_ref, app).await);
+        let waiting = waiting(context, app_ref, app).await;
+        head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
-            head.push("Automated sync is off: somebody has to sync.".to_owned());
+            head.push("Automated sync is off: somebody has to sync.".into());
         }
     }
     Ok((head, found, equal))
@@ -338,10 +334,10 @@ async fn renderings(
         |_| "; parameters changed in the Application itself are in get_application_history",
     );
     let head = vec![
-        format!("{app_ref}: {}, {label}", differ(found.len())),
-        format!(
-            "Note: both are rendered with today's parameters and cluster versions{parameters}."
-        ),
+        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
+        Remark::note(format!(
+            "both are rendered with today's parameters and cluster versions{parameters}."
+        )),
     ];
     Ok((head, found, equal))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, plural, said, time::Clock, word},
+    answer::{Answer, Remark, plural, said, time::Clock, word},
     argocd::{Get, Kind, Namespace, Object, ObjectName},
     call::{
         Call, Failure,
@@ -271,15 +271,24 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     } else {
         ""
     };
-    let mut head = match rows.len() {
+    let mut head: Vec<Remark> = match rows.len() {
         0 => vec![
-            format!("{app}: no events of {subject}{filtered}."),
-            "Note: Kubernetes drops events after about an hour, so none does not mean that nothing happened.".to_owned(),
+            format!("{app}: no events of {subject}{filtered}.").into(),
+            Remark::note(
+                "Kubernetes drops events after about an hour, so none does not mean that nothing happened.",
+            ),
         ],
         count => {
-            let folded = if count < total { format!(" in {count} groups") } else { String::new() };
+            let folded = if count < total {
+                format!(" in {count} groups")
+            } else {
+                String::new()
+            };
             let (events, warnings) = (plural(total, "event"), plural(warnings, "warning"));
-            vec![format!("{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)")]
+            vec![format!(
+                "{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)"
+            )
+            .into()]
         }
     };
     match &target {
@@ -294,15 +303,15 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
                     ])
                 })
                 .collect();
-            head.push(format!(
-                "Next: its Pods have events of their own: {}",
+            head.push(Remark::next(format!(
+                "its Pods have events of their own: {}",
                 calls.join(" or ")
-            ));
+            )));
         }
         None if rows.is_empty() => {
             let next = call.about("diagnose_application", &[]);
             head.extend(
-                next.map(|next| format!("Next: {next} (cause, with the events of the bad Pod)")),
+                next.map(|next| Remark::next(format!("{next} (cause, with the events of the bad Pod)"))),
             );
         }
         _ => {}

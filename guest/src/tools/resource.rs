@@ -91,12 +91,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .as_deref()
         .map(str::trim)
         .filter(|path| !path.is_empty());
-    let shown = match path {
+    let part = match path {
         None => root,
         Some(path) => select(root, path).map_err(Failure::Said)?,
     };
-    let text = match shown {
-        Node::Map(_) | Node::List(_) => yaml::write(shown),
+    let text = match part {
+        Node::Map(_) | Node::List(_) => yaml::write(part),
         scalar => yaml::compact(scalar),
     };
     let place = if node.namespace.is_empty() {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::operation;
 use crate::{
-    answer::{Answer, Budget, Page, listed, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Page, Remark, listed, order, plural, said, time::Clock, word},
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
@@ -67,9 +67,9 @@ pub(super) fn write(
             let longer = LONGER.into_iter().filter(|tool| call.offer().allows(tool));
             let longer = longer.collect::<Vec<_>>().join(", ");
             let or = if longer.is_empty() { "" } else { ", or use " };
-            page.line(format!(
-                "Note: cut here, {left}; ask for one include at a time{or}{longer}."
-            ));
+            page.line(Remark::note(format!(
+                "cut here, {left}; ask for one include at a time{or}{longer}."
+            )));
             break;
         }
     }
@@ -97,7 +97,7 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
     };
     page.line(format!("{name}, project {project}: {status}{since}"));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
-        page.line("Note: with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions.");
+        page.line(Remark::note("with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions."));
     }
     if !app.metadata.deletion_timestamp.is_empty() {
         let finalizers = listed(
@@ -280,6 +280,6 @@ fn next(page: &mut Page, app: &Application, call: &Call) {
         calls.extend(tree.map(|call| format!("{call} (names the orphans)")));
     }
     if !calls.is_empty() {
-        page.line(format!("Next: {}", calls.join("; ")));
+        page.line(Remark::next(calls.join("; ")));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, plural},
+    answer::{Answer, Remark, order, plural},
     argocd::{Get, Group, Kind, Namespace, ObjectName},
     call::{
         Call, Failure,
@@ -145,24 +145,23 @@ fn write(
     let app = &input.name.0;
     let card = |why: &str| {
         let card = call.about("get_application", &[])?;
-        Some(format!("Next: {card} ({why})"))
+        Some(Remark::next(format!("{card} ({why})")))
     };
-    let mut head = Vec::new();
+    let mut head: Vec<Remark> = Vec::new();
     let mut rows = Vec::new();
     let mut synced = Vec::new();
     if status.is_some_and(|status| order::sync_rank(&status.status.sync.status) == 1) {
-        head.push(format!(
-            "{app}: {} live, not compared: the sync status is Unknown.",
-            plural(findings.len(), "resource")
-        ));
-        head.push("Note: Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned.".to_owned());
+        let live = plural(findings.len(), "resource");
+        let unknown = format!("{app}: {live} live, not compared: the sync status is Unknown.");
+        head.push(unknown.into());
+        head.push(Remark::note("Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned."));
         head.extend(card("conditions say why"));
     } else {
         let of = match total - findings.len() {
             0 => String::new(),
             _ => format!(" (of {total}; the others do not fit the filter)"),
         };
-        head.push(format!("{app}: {}{of}", counts(findings)));
+        head.push(format!("{app}: {}{of}", counts(findings)).into());
         for finding in findings {
             match finding.class {
                 Class::Synced if input.only.0 == "changed" => synced.push(finding.name.clone()),
@@ -178,7 +177,7 @@ fn write(
         }
     }
     if findings.is_empty() {
-        head.push("Note: Argo CD shows no resources when the source has none or when it cannot compare the application.".to_owned());
+        head.push(Remark::note("Argo CD shows no resources when the source has none or when it cannot compare the application."));
         head.extend(card("conditions say which"));
     }
     if findings
@@ -186,12 +185,12 @@ fn write(
         .any(|finding| finding.class == Class::Changed)
     {
         head.push(
-            "Changed fields read `path: live -> git`; a sync would change live to git.".to_owned(),
+            "Changed fields read `path: live -> git`; a sync would change live to git.".into(),
         );
     }
     Row::sort(&mut rows);
     order::by_key(&mut synced, String::clone);
-    let end = (!synced.is_empty()).then(|| in_sync(&synced));
+    let end = (!synced.is_empty()).then(|| in_sync(&synced).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));
     Listing {
         call,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use self::lines::Line;
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Page, order, plural, window::Window, word},
+    answer::{Answer, Budget, Page, Remark, order, plural, window::Window, word},
     argocd::{Get, Kind},
     call::{
         Call, Failure,
@@ -169,17 +169,17 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     };
     page.line(format!("{}: {}{filter}", input.name.0, counts(&tree.nodes)));
     if tree.nodes.is_empty() {
-        page.line("Note: Argo CD shows no resources when nothing is deployed or when it cannot compare the application.");
+        page.line(Remark::note("Argo CD shows no resources when nothing is deployed or when it cannot compare the application."));
         if let Some(card) = call.about("get_application", &[]) {
-            page.line(format!("Next: {card} (conditions say which)"));
+            page.line(Remark::next(format!("{card} (conditions say which)")));
         }
     } else if !home.is_empty() {
         page.line(format!("Names without a namespace are in {home}."));
     }
     if window.moved {
-        page.line(
-            "Note: the tree changed since the previous page; some lines may repeat or be missing.",
-        );
+        page.line(Remark::note(
+            "the tree changed since the previous page; some lines may repeat or be missing.",
+        ));
     }
     if let Some(above) = lines::above(&lines, window.start()) {
         page.line(format!("… below {above}:"));
@@ -188,11 +188,11 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
         lines[at].line.clone()
     });
     if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
+        page.line(Remark::next(format!(
+            "{} more: {}",
             plural(rest.left_out, "line"),
             call.next(&rest.cursor)
-        ));
+        )));
     }
     Ok(page.finish())
 }
