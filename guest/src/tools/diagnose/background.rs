@@ -204,7 +204,7 @@ async fn brought(
         (false, _) => {
             let state = app.status.operation_state.iter();
             state
-                .flat_map(|state| state.sync_result.revisions().iter().enumerate().last())
+                .flat_map(|state| state.sync_result.revisions().iter().enumerate().next_back())
                 .collect()
         }
     };
