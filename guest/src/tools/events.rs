@@ -310,9 +310,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
         None if rows.is_empty() => {
             let next = call.about("diagnose_application", &[]);
-            head.extend(
-                next.map(|next| Remark::next(format!("{next} (cause, with the events of the bad Pod)"))),
-            );
+            head.extend(next.map(|next| {
+                Remark::next(format!("{next} (cause, with the events of the bad Pod)"))
+            }));
         }
         _ => {}
     }

@@ -40,7 +40,9 @@ pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
         Some(list) => format!("{list} shows the other one to try"),
         None => "try the other one".to_owned(),
     };
-    Remark::note(format!("a destination is known by what its application writes, name or URL; {other}."))
+    Remark::note(format!(
+        "a destination is known by what its application writes, name or URL; {other}."
+    ))
 }
 
 sets! {
