@@ -342,9 +342,10 @@ pub(crate) struct Connection {
 }
 
 fn hex_sha256(text: &str) -> Result<String, String> {
-    match text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        true => Ok(text.to_owned()),
-        false => Err("a SHA-256 has 64 hexadecimal digits".to_owned()),
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a SHA-256 has 64 hexadecimal digits".to_owned())
     }
 }
 

@@ -158,9 +158,10 @@ impl Tally {
     /// Counts one attempt, and what it did when it did not end as required.
     pub(crate) fn attempt(&mut self, denied: bool, otherwise: impl FnOnce() -> String) {
         self.attempts += 1;
-        match denied {
-            true => self.denied += 1,
-            false => self.problems.push(otherwise()),
+        if denied {
+            self.denied += 1;
+        } else {
+            self.problems.push(otherwise());
         }
     }
 

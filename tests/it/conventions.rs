@@ -10,12 +10,10 @@ use std::{
 /// Longest module `tests` at the end of a file, in lines: about what one reads together with the code.
 const INLINE_LINES: usize = 150;
 /// The sources of the crates.
-const ROOTS: [&str; 7] = [
-    "guest/src/answer",
-    "guest/src/argocd",
-    "guest/src/mcp",
-    "guest/src/redact",
-    "guest/src/server",
+const ROOTS: [&str; 5] = [
+    "guest/src",
+    "host/gate/src",
+    "host/src",
     "tests/harness",
     "tests/simulator/src",
 ];
@@ -43,7 +41,7 @@ fn misplaced(path: &Path, source: &str) -> Option<String> {
     let marks = [concat!("#[", "test]"), concat!("#[tokio::", "test]")];
     let beside = marks.iter().any(|mark| code.contains(mark));
     let is_tests = path.file_stem().is_some_and(|name| name == "tests")
-        || path.iter().any(|folder| folder == "tests");
+        || path.iter().skip(1).any(|folder| folder == "tests");
     let elsewhere = source
         .lines()
         .zip(source.lines().skip(1))
@@ -76,7 +74,7 @@ fn unit_tests_stand_in_the_module_tests_of_their_file() {
             }
         }
     }
-    assert!(seen > 50, "{seen} files");
+    assert!(seen > 200, "{seen} files");
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 

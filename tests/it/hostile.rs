@@ -13,11 +13,11 @@ use crate::{HOST, control, trail::Trail};
 
 pub(crate) const HOSTILE: &str = concat!(env!("OUT_DIR"), "/hostile.wasm");
 
-/// A hostile component, and how many attempts of the table it can express at least.
+/// A hostile component, and how many attempts of the table its library cannot send, at most.
 struct Probe {
     name: &'static str,
     component: &'static str,
-    least: usize,
+    unsent: usize,
 }
 
 /// Each with other bindings: of the `wasi` crate, of bare wit-bindgen, and of waki, whose client checks
@@ -26,17 +26,17 @@ const PROBES: [Probe; 3] = [
     Probe {
         name: "hostile",
         component: HOSTILE,
-        least: 130,
+        unsent: 0,
     },
     Probe {
         name: "bindgen",
         component: concat!(env!("OUT_DIR"), "/bindgen.wasm"),
-        least: 130,
+        unsent: 0,
     },
     Probe {
         name: "waki",
         component: concat!(env!("OUT_DIR"), "/waki.wasm"),
-        least: 70,
+        unsent: 26,
     },
 ];
 
@@ -48,7 +48,7 @@ async fn nothing_leaves_but_the_allowed_get() {
 }
 
 async fn confined(probe: &Probe) {
-    let Probe { name, least, .. } = probe;
+    let Probe { name, unsent, .. } = probe;
     let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -69,7 +69,8 @@ async fn confined(probe: &Probe) {
         }
     }
     eprintln!("{name}: {refused} of {} attempts made", ATTEMPTS.len());
-    assert!(refused >= *least, "{name}: {refused} attempts made");
+    let left = ATTEMPTS.len() - refused;
+    assert!(left <= *unsent, "{name}: {left} attempts not made");
     let allowed = json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true });
     let params = json!({ "name": "list_applications", "arguments": { "attempts": [allowed] } });
     let evidence = stage.ask("tools/call", params).await.unwrap();

@@ -1,6 +1,6 @@
 //! What the component is told: which tools it offers, and how it answers.
 
-use argocd_gate::policy::{Narrowing, is_owner};
+use argocd_gate::policy::{Narrowing, is_owner, is_tool};
 
 use super::draft::Draft;
 
@@ -29,8 +29,7 @@ impl Draft<'_> {
             self.note("tools", value.clone(), NAME);
             return Some((NAME, value));
         };
-        // The two MCP methods that own routes are no tools.
-        left.retain(|tool| !tool.contains('/'));
+        left.retain(|tool| is_tool(tool));
         let mut source = "policy file";
         if let Some(asked) = asked.as_deref().filter(|asked| !asked.trim().is_empty()) {
             source = "ARGOCD_MCP_TOOLS, policy file";
@@ -40,9 +39,10 @@ impl Draft<'_> {
                 .filter(|name| left.contains(name) || !is_owner(name))
                 .collect();
         }
-        let value = match left.is_empty() {
-            true => "none".to_owned(),
-            false => left.join(","),
+        let value = if left.is_empty() {
+            "none".to_owned()
+        } else {
+            left.join(",")
         };
         self.note("tools", value.clone(), source);
         Some((NAME, value))

@@ -167,9 +167,13 @@ async fn server(case: &Case, authority: &Authority, hostile: Arc<AtomicBool>) ->
         Hostile::Answer(acts) => (good.clone(), Some(acts)),
     };
     let also = hostile.clone();
-    let front = move || match also.load(Ordering::SeqCst) {
-        true => bad.clone(),
-        false => good.clone(),
+    let front = move || {
+        let which = if also.load(Ordering::SeqCst) {
+            &bad
+        } else {
+            &good
+        };
+        which.clone()
     };
     let handler = move |request: &str| match (&acts, hostile.load(Ordering::SeqCst)) {
         (Some(acts), true) => acts.clone(),

@@ -79,5 +79,4 @@ fn read(source: impl io::Read) -> io::Result<Report> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

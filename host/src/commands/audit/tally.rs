@@ -65,9 +65,10 @@ impl Tally {
         let begins = matches!(event, Event::Started(_) | Event::ImportsRefused(_));
         // What came before a first line that is not there is not missing: it was never in this file,
         // or could not be read.
-        let before = match begins {
-            true => 0,
-            false => seq.saturating_sub(u64::from(counts)),
+        let before = if begins {
+            0
+        } else {
+            seq.saturating_sub(u64::from(counts))
         };
         let mut session = match self.sessions.remove(&run) {
             Some(session) => session,

@@ -191,9 +191,10 @@ struct Full(bool);
 
 impl Write for Full {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match std::mem::replace(&mut self.0, true) {
-            false => Ok(bytes.len()),
-            true => Err(io::ErrorKind::StorageFull.into()),
+        if std::mem::replace(&mut self.0, true) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(bytes.len())
         }
     }
 

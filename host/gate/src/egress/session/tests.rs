@@ -25,15 +25,14 @@ impl Machine {
         match self.state.next(stale, self.now) {
             Next::Use(bearer) => bearer.generation.to_string(),
             Next::Refuse(NoToken::Failed(..)) => "failed".to_owned(),
-            Next::Refuse(NoToken::Quiet) => "quiet".to_owned(),
+            Next::Refuse(NoToken::RenewedRefused) => "quiet".to_owned(),
             Next::Wait => "wait".to_owned(),
             Next::LogIn => "login".to_owned(),
         }
     }
 
     fn ends(&mut self, result: Result<&str, Failure>) {
-        self.state
-            .logged_in(result.map(secret), &secret("pw"), self.now);
+        self.state.logged_in(result.map(secret), self.now);
     }
 
     fn answered(&mut self, generation: u64, status: u16) {
@@ -125,10 +124,9 @@ fn an_anonymous_answer_proves_nothing_and_a_repeat_settles_it() {
 
 #[test]
 fn a_refused_password_is_remembered_for_five_minutes_and_a_dead_network_for_seconds() {
-    let refused = Failure::of_status(StatusCode::UNAUTHORIZED);
     let rows = [
-        (refused, LOGIN_REFUSED),
-        (Failure::of_status(StatusCode::BAD_GATEWAY), LOGIN_FAILED),
+        (Failure::Refused, LOGIN_REFUSED),
+        (Failure::Status(StatusCode::BAD_GATEWAY), LOGIN_FAILED),
         (Failure::Exchange(Error::ConnectRefused), LOGIN_FAILED),
     ];
     for (failure, remembered) in rows {
@@ -146,12 +144,20 @@ fn a_refused_password_is_remembered_for_five_minutes_and_a_dead_network_for_seco
 #[test]
 fn the_latest_tokens_and_the_password_stay_sealed() {
     let mut machine = Machine::new();
-    let password = secret("correct horse battery staple");
+    let password = Arc::new(secret("correct horse battery staple"));
+    machine.state.tokens = Tokens::none(vec![password]);
     for generation in 1..=6 {
         let token = secret(&format!("token-of-generation-{generation}"));
-        machine.state.logged_in(Ok(token), &password, machine.now);
+        machine.state.logged_in(Ok(token), machine.now);
     }
-    let sealed = |text: &str| machine.state.seal.text(text.as_bytes()).contains(&b'*');
+    let sealed = |text: &str| {
+        machine
+            .state
+            .tokens
+            .seal()
+            .text(text.as_bytes())
+            .contains(&b'*')
+    };
     let expected = [false, false, true, true, true, true];
     for (generation, expected) in (1..=6).zip(expected) {
         assert_eq!(

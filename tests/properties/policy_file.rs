@@ -10,7 +10,7 @@ use std::{
 use http::HeaderMap;
 
 use super::path::open;
-use crate::{
+use argocd_gate::{
     egress::Bounds,
     policy::{Effect, OpenCall, OriginRule, Plaintext, Policy, ROUTES, Route, Target, Times},
     policy_file::{self, PolicyFile},

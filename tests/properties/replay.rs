@@ -1,7 +1,5 @@
 //! Replays what the fuzzer found worth keeping, and every input that once broke a property.
 
-mod properties;
-
 use argocd_tests::harness::corpus;
 
 type Property = fn(&[u8]) -> bool;
@@ -9,10 +7,10 @@ type Property = fn(&[u8]) -> bool;
 /// Each property, with how many inputs of its corpus it must accept at least: one that refuses all
 /// says nothing.
 const PROPERTIES: [(&str, Property, usize); 4] = [
-    ("path", properties::path::holds, 20),
-    ("policy_file", properties::policy_file::holds, 20),
-    ("framer", properties::framer::holds, 10),
-    ("sealer", properties::sealer::holds, 20),
+    ("path", argocd_properties::path::holds, 20),
+    ("policy_file", argocd_properties::policy_file::holds, 20),
+    ("framer", argocd_properties::framer::holds, 10),
+    ("sealer", argocd_properties::sealer::holds, 20),
 ];
 
 /// Largest corpus of one property, in bytes and inputs: it is part of the repository.
@@ -40,11 +38,11 @@ fn the_corpus_holds() {
 /// The schema that is shipped for editors accepts whatever the parser accepts.
 #[test]
 fn the_schema_accepts_each_policy_file_of_the_corpus() {
-    let schema = serde_json::from_str(crate::policy_file::SCHEMA).unwrap();
+    let schema = serde_json::from_str(argocd_gate::policy_file::SCHEMA).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let mut accepted = 0;
     for input in corpus("policy_file") {
-        if properties::policy_file::holds(&input) {
+        if argocd_properties::policy_file::holds(&input) {
             let text = String::from_utf8(input).unwrap();
             let value: serde_json::Value = toml::from_str(&text).unwrap();
             assert!(schema.is_valid(&value), "{text:?}");

@@ -11,7 +11,7 @@ fn ambiguous_paths_are_refused() {
         ("*", "does not begin with a slash"),
         ("?a=b", "does not begin with a slash"),
         ("http://h/api/version", "does not begin with a slash"),
-        ("//evil.example/api/version", "empty segment"),
+        ("//hostile.example/api/version", "empty segment"),
         ("/api//version", "empty segment"),
         ("/api/version/", "empty segment"),
         ("/", "empty segment"),

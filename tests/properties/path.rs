@@ -10,7 +10,7 @@ use http::HeaderMap;
 use url::Url;
 
 use super::reference;
-use crate::policy::{
+use argocd_gate::policy::{
     OpenCall, OriginRule, Permit, Plaintext, Policy, ROUTES, Route, Target, Times, path,
 };
 

@@ -2,7 +2,7 @@
 //! holds more than its longest line.
 
 use super::chunks;
-use crate::framer::{Framed, Framer};
+use argocd_gate::framer::{Framed, Framer};
 
 /// The first byte is the cap, then come the lengths of the chunks, then the text.
 pub fn holds(data: &[u8]) -> bool {
@@ -15,10 +15,14 @@ pub fn holds(data: &[u8]) -> bool {
     let mut framer = Framer::with_cap(cap);
     for piece in chunks::cut(text, lengths) {
         framer.push(piece, |frame| frames.push(frame));
-        assert!(framer.held() <= cap, "holds {} of {cap}", framer.held());
+        assert!(
+            framer.buffered() <= cap,
+            "holds {} of {cap}",
+            framer.buffered()
+        );
     }
     framer.finish(|frame| frames.push(frame));
-    assert_eq!(framer.held(), 0);
+    assert_eq!(framer.buffered(), 0);
     assert_eq!(frames, expected(text, cap));
     frames.contains(&Framed::TooLong) && frames.len() > 1
 }

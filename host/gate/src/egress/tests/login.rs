@@ -16,20 +16,21 @@ async fn argocd(login: u16, accepts: impl Fn(usize) -> bool + Send + Sync + 'sta
         let carried = request
             .lines()
             .find_map(|line| line.strip_prefix("authorization: Bearer token-of-login-"));
-        match carried
+        if carried
             .and_then(|number| number.parse().ok())
             .is_some_and(&accepts)
         {
-            true => answer(
+            answer(
                 200,
                 "",
                 format!("{{\"echo\":\"token-of-login-{}\"}}", carried.unwrap()),
-            ),
-            false => answer(
+            )
+        } else {
+            answer(
                 401,
                 "content-type: application/json\r\n",
                 "{\"code\":16,\"message\":\"invalid session\"}",
-            ),
+            )
         }
     })
     .await

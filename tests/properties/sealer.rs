@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::GeneralPurpose};
 use bytes::Bytes;
 
 use super::chunks;
-use crate::secrets::{Seal, Secret};
+use argocd_gate::secrets::{Seal, Secret};
 
 /// Secrets that look like each other's parts, that repeat themselves, and that hold escapes. None
 /// has an asterisk, which is what they are overwritten with.

@@ -1,10 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
-#[path = "dial_tests.rs"]
 mod dialing;
-#[path = "login_tests.rs"]
 mod login;
-#[path = "test_server.rs"]
 mod server;
 
 use std::{
@@ -231,9 +228,12 @@ async fn each_fault_has_its_error_and_its_line_and_the_next_request_works() {
     for (row, (acts, error, status)) in faults.into_iter().enumerate() {
         tasks.push(tokio::spawn(async move {
             let first = AtomicBool::new(true);
-            let server = Server::start(move |_| match first.swap(false, Ordering::SeqCst) {
-                true => acts.clone(),
-                false => answer(200, "", "fine"),
+            let server = Server::start(move |_| {
+                if first.swap(false, Ordering::SeqCst) {
+                    acts.clone()
+                } else {
+                    answer(200, "", "fine")
+                }
             });
             let (egress, log) = plain(&server.await.unwrap());
             assert_eq!(get(&egress).await.unwrap_err(), error, "row {row}");
@@ -456,30 +456,35 @@ async fn requests_beyond_the_cap_wait_for_a_slot() {
     assert_eq!(second.await.unwrap().0, 200);
 }
 
+type Issued = rcgen::CertifiedKey<rcgen::KeyPair>;
+
+fn issued(names: &[&str]) -> Issued {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    rcgen::generate_simple_self_signed(names).unwrap()
+}
+
+fn acceptor(issued: &Issued) -> tokio_rustls::TlsAcceptor {
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(issued.signing_key.serialize_der());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.cert.der().clone()], key.into())
+        .unwrap();
+    tokio_rustls::TlsAcceptor::from(Arc::new(config))
+}
+
+fn pem(issued: &Issued) -> Trust {
+    Trust::CaFile(issued.cert.pem().into_bytes())
+}
+
 #[tokio::test]
 async fn tls_is_checked_by_name_and_trust() {
-    let issued = |names: &[&str]| {
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        rcgen::generate_simple_self_signed(names).unwrap()
-    };
-    let acceptor = |issued: &rcgen::CertifiedKey<rcgen::KeyPair>| {
-        let key = rustls::pki_types::PrivatePkcs8KeyDer::from(issued.signing_key.serialize_der());
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![issued.cert.der().clone()], key.into())
-            .unwrap();
-        tokio_rustls::TlsAcceptor::from(Arc::new(config))
-    };
     let (right, wrong) = (
         issued(&["localhost", "127.0.0.1"]),
         issued(&["other.example"]),
     );
-    let pem = |issued: &rcgen::CertifiedKey<rcgen::KeyPair>| {
-        Trust::CaFile(issued.cert.pem().into_bytes())
-    };
     let server = Server::with_tls(acceptor(&right), |_| answer(200, "", "x"))
         .await
         .unwrap();
@@ -512,13 +517,19 @@ async fn tls_is_checked_by_name_and_trust() {
             "nothing leaves before the peer is checked"
         );
     }
+    assert!(Tls::new(&Trust::CaFile(b"no PEM".to_vec()), None).is_err());
+}
+
+#[tokio::test]
+async fn a_peer_that_stays_silent_and_one_without_tls_are_told_apart() {
+    let trust = issued(&["localhost"]);
     let tarpit = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let clear = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let rows = [(&tarpit, "tls-timeout"), (&clear, "tls-protocol")];
     let clear_address = clear.local_addr().unwrap();
     for (listener, expected) in rows {
         let address = listener.local_addr().unwrap();
-        let (egress, _) = egress(&format!("https://{address}"), token(), pem(&right));
+        let (egress, _) = egress(&format!("https://{address}"), token(), pem(&trust));
         let speak = async {
             let (mut tcp, _) = listener.accept().await.unwrap();
             if address == clear_address {
@@ -529,7 +540,6 @@ async fn tls_is_checked_by_name_and_trust() {
         let (result, _tcp) = tokio::join!(get(&egress), speak);
         assert_eq!(result.unwrap_err().name(), expected);
     }
-    assert!(Tls::new(&Trust::CaFile(b"no PEM".to_vec()), None).is_err());
 }
 
 #[tokio::test]
