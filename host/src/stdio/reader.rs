@@ -61,7 +61,7 @@ impl Intake {
 /// The answer to a call beyond the bound: the host could not tell its answer from a forged one.
 fn too_many(id: &str) -> Vec<u8> {
     let (code, most) = (-32603, OPEN_CALLS);
-    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":{code},\"message\":\"{most} calls are open already: wait for an answer\"}}}}\n").into_bytes()
+    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":{code},\"message\":\"{most} calls are in progress: wait for an answer\"}}}}\n").into_bytes()
 }
 
 /// Reads stdin to its end; then the inbox is closed.
