@@ -23,6 +23,7 @@ mod limits;
 mod login;
 mod malicious;
 mod memory_scan;
+mod mistakes;
 mod offers;
 mod packages;
 mod policy;
