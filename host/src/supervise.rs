@@ -55,7 +55,7 @@ impl Supervisor {
     fn restart(&self, why: &str) {
         self.grants.stderr.finish();
         eprintln!(
-            "argocd-host: component trapped: {}\nargocd-host: started again; the calls that were open are lost",
+            "argocd-host: component trapped: {}\nargocd-host: restarted; calls in progress are lost",
             escaped_lines(why)
         );
         self.grants.stdout.clear();
@@ -63,7 +63,7 @@ impl Supervisor {
         answer_open(
             &self.grants.calls,
             &self.sink,
-            "the component trapped before it answered; it was started again",
+            "the component trapped before it answered, and was restarted",
         );
         self.ready.allow_restart();
         for line in self.grants.calls.replay() {

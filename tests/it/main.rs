@@ -24,6 +24,7 @@ mod layering;
 mod limits;
 mod login;
 mod memory_scan;
+mod mistakes;
 mod offers;
 mod packages;
 mod policy;

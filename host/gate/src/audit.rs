@@ -43,7 +43,7 @@ pub struct Started<'a> {
     pub policies: &'a [String],
     /// The one server, with its path prefix.
     pub origin: &'a str,
-    /// `system`, `file`, `insecure` or `plaintext`.
+    /// `system`, `file`, `system+file`, `insecure` or `plaintext`.
     pub trust: &'a str,
 }
 
@@ -97,6 +97,18 @@ struct State {
     broken: bool,
     run: String,
     seq: u64,
+    phase: Phase,
+    /// Decision lines so far.
+    allowed: u64,
+    denied: u64,
+}
+
+/// Where a run is between its first line and its last one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Before,
+    Running,
+    Over,
 }
 
 /// Where lines go; the second kind may refuse a line instead of blocking.
@@ -166,6 +178,9 @@ impl Audit {
             broken: false,
             run: run(),
             seq: 0,
+            phase: Phase::Before,
+            allowed: 0,
+            denied: 0,
         }))
     }
 
@@ -177,17 +192,39 @@ impl Audit {
 
     /// The first line.
     pub fn started(&self, started: &Started<'_>) -> io::Result<u64> {
-        self.lock().next("started", false, |line| {
+        let mut state = self.lock();
+        let seq = state.next("started", false, |line| {
             line.text("component", started.component)
                 .list("policies", started.policies.iter())
                 .text("origin", started.origin)
                 .text("trust", started.trust)
-        })
+        })?;
+        state.phase = Phase::Running;
+        Ok(seq)
+    }
+
+    /// The last line: the exit code, and how many requests were decided about. By it a reader knows
+    /// that nothing was cut off behind it. Writes nothing for a run without a first line, or a second
+    /// time.
+    pub fn ended(&self, exit_code: u8) -> io::Result<()> {
+        let mut state = self.lock();
+        if state.phase != Phase::Running {
+            return Ok(());
+        }
+        state.phase = Phase::Over;
+        let (allowed, denied) = (state.allowed, state.denied);
+        let written = state.next("ended", false, |line| {
+            line.put("exit_code", &exit_code)
+                .put("allowed", &allowed)
+                .put("denied", &denied)
+        });
+        written.map(drop)
     }
 
     /// A decision, to be written before any I/O. The number names the attempt in its outcome.
     pub fn decision(&self, decision: &Decision<'_>) -> io::Result<u64> {
-        self.lock().next("decision", !decision.allowed, |line| {
+        let mut state = self.lock();
+        let seq = state.next("decision", !decision.allowed, |line| {
             let mut tools: Vec<&str> = decision.calls.iter().map(|(_, tool)| *tool).collect();
             tools.sort_unstable();
             tools.dedup();
@@ -202,7 +239,14 @@ impl Audit {
                 .text("path", decision.path)
                 .list("keys", decision.keys.iter().map(|key| cut(key)))
                 .text("reason", decision.reason)
-        })
+        })?;
+        let count = if decision.allowed {
+            &mut state.allowed
+        } else {
+            &mut state.denied
+        };
+        *count += 1;
+        Ok(seq)
     }
 
     /// How the allowed attempt `seq` ended; exactly one for each.

@@ -71,7 +71,7 @@ impl Stderr {
         if state.dropped > 0 {
             let _ = writeln!(
                 shown,
-                "[guest] ({} lines dropped: too many)",
+                "[guest] ({} lines dropped: too much output)",
                 std::mem::take(&mut state.dropped)
             );
         }

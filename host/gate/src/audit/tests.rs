@@ -80,6 +80,8 @@ fn lines_say_what_they_are_documented_to_say() {
     audit
         .imports_refused("abc", &["wasi:sockets/tcp@0.2.0".to_owned()])
         .unwrap();
+    audit.ended(134).unwrap();
+    audit.ended(0).unwrap();
     let mut lines = sink.lines();
     for line in &mut lines {
         // The same in each line of a run, another one in each run.
@@ -103,9 +105,18 @@ fn lines_say_what_they_are_documented_to_say() {
         {"seq": 4, "kind": "refused", "actor": "guest", "rule": "header-syntax", "reason": "bad\r\nname"},
         {"seq": 5, "kind": "imports_refused", "rule": "imports", "component": "abc",
          "imports": ["wasi:sockets/tcp@0.2.0"]},
+        {"seq": 6, "kind": "ended", "exit_code": 134, "allowed": 1, "denied": 1},
     ]);
     assert_eq!(Value::Array(lines), expected);
     assert_ne!(Audit::to_writer(sink).lock().run, audit.lock().run);
+}
+
+#[test]
+fn a_run_that_never_started_has_no_last_line() {
+    let sink = Memory::default();
+    let audit = Audit::to_writer(sink.clone());
+    audit.ended(4).unwrap();
+    assert!(sink.0.lock().unwrap().0.is_empty());
 }
 
 #[test]

@@ -180,7 +180,7 @@ impl Egress {
         let usable = |token: &Secret| match wire::bearer(token) {
             Some(_) => Ok(()),
             None => Err(io::Error::other(
-                "the token has characters that no header can carry",
+                "the token has characters that are not allowed in a header",
             )),
         };
         let credentials = match credentials {
@@ -285,7 +285,7 @@ impl Egress {
         let denial = self.policy.decide(target, open).err();
         let body = || Denial {
             rule: "body",
-            reason: "a GET has no body".to_owned(),
+            reason: "a GET request must not have a body".to_owned(),
         };
         self.deny(target, open, denial.unwrap_or_else(body))
     }

@@ -114,14 +114,17 @@ impl Policy {
             open.iter().filter(may).cloned().collect()
         };
         if let (true, Some(file)) = (calls.is_empty(), open.iter().filter(owns).find_map(denier)) {
-            let reason = format!("{} allows no open call's tool", file.source);
+            let reason = format!(
+                "{} allows none of the tools that are being called",
+                file.source
+            );
             return Err(Denial::new("policy-file", reason));
         }
         if calls.is_empty() && !guard::off(Guard::Ownership) {
             let reason = if open.is_empty() {
-                "no call is open"
+                "no call is in progress"
             } else {
-                "no open call owns the route"
+                "no tool that is being called may use this route"
             };
             return Err(Denial::new(
                 "owner",

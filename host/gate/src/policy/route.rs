@@ -188,21 +188,21 @@ pub(super) fn find(
     let route = ROUTES
         .iter()
         .find(|route| route.matches(below))
-        .ok_or_else(|| Denial::new("route", "no route of the table has this path"))?;
+        .ok_or_else(|| Denial::new("route", "there is no route for this path"))?;
     let pairs = query.map(path::pairs).transpose()?.unwrap_or_default();
     let mut keys: Vec<&'static str> = Vec::new();
     for (name, value) in &pairs {
         let deny = |what: &str| Err(Denial::new("query", format!("{} {what}", path::cut(name))));
         let Some(Key(key, kind, times)) = route.keys.iter().find(|key| key.0 == *name) else {
-            return deny("is not a key of the route");
+            return deny("is not allowed on this route");
         };
         if !kind.accepts(value) {
-            return deny("has a value of another type");
+            return deny("has a value of the wrong type");
         }
         if !keys.contains(key) {
             keys.push(key);
         } else if *times != Many {
-            return deny("comes twice");
+            return deny("is repeated");
         }
     }
     match route

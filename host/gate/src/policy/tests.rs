@@ -355,7 +355,10 @@ fn headers_are_a_list_of_two() {
             ..Try::default()
         }
         .reason();
-        assert_eq!(denied, ("header", format!("{name} is not on the list")));
+        assert_eq!(
+            denied,
+            ("header", format!("{name} is not an allowed header"))
+        );
     }
     let values = [
         "Bearer a.b.d",
@@ -419,9 +422,12 @@ fn a_request_needs_an_open_call_that_owns_its_route() {
     let none = denied(vec![]);
     assert_eq!(
         none,
-        ("owner", "no call is open: /api/v1/clusters".to_owned())
+        (
+            "owner",
+            "no call is in progress: /api/v1/clusters".to_owned()
+        )
     );
-    let other = "no open call owns the route: /api/v1/clusters";
+    let other = "no tool that is being called may use this route: /api/v1/clusters";
     for tool in ["list_applications", "List_clusters", "list_clusters ", ""] {
         assert_eq!(denied(open(tool)), ("owner", other.to_owned()), "{tool:?}");
     }

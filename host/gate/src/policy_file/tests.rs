@@ -63,20 +63,20 @@ fn what_is_wrong_is_named_with_its_place() {
         ("version = 1\n[limits]\nmemory = 1", "line 3", true),
         (
             "version = 1\ntools = [\"sync_application\"]",
-            "line 2: tools: sync_application",
+            "line 2: tools: there is no tool sync_application",
             false,
         ),
         (
             "version = 1\ndeny_routes = [\n  \"/api/v1/cluster\"]",
-            "line 3: deny_routes: /api/v1/cluster",
+            "line 3: deny_routes: there is no route /api/v1/cluster",
             false,
         ),
         (
             "version = 1\ntools = [\"\\u001b[2J\"]",
-            "line 2: tools: \\u{1b}[2J",
+            "line 2: tools: there is no tool \\u{1b}[2J",
             false,
         ),
-        ("version = 1 # \u{1b}[2J", "line 1, column 15\n", true),
+        ("version = 1 # \u{1b}[2J", "line 1: ", true),
         ("version = 1\nnetworks = [\"10.0.0.0/33\"]", "CIDR", false),
         ("version = 1\nservers = [\"ftp://x\"]", "servers", false),
         (
@@ -105,6 +105,32 @@ fn what_is_wrong_is_named_with_its_place() {
         assert!(!problems.contains('\u{1b}'), "{problems}");
         assert_eq!(!schema_accepts(text), by_schema, "the schema on {text}");
     }
+}
+
+#[test]
+fn every_problem_is_named_at_once() {
+    let text = "allow = []\ntools = [1]\nnetworks = [\"10.0.0.0/33\", \"x\"]\nforbid_insecure = \"yes\"\n\
+                [limits]\nmemory = 1\ntotal_seconds = \"9\"\nconcurrent_requests = 0";
+    let problems = parse(text, Path::new("/p")).unwrap_err();
+    let mut lines: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.split(':').next().unwrap())
+        .collect();
+    lines.sort_unstable();
+    assert_eq!(
+        lines,
+        [
+            "line 1", "line 1", "line 2", "line 3", "line 3", "line 4", "line 6", "line 7",
+            "line 8"
+        ],
+        "{problems:?}"
+    );
+    let broken = "version = \ntools = [\n\"x\"\ndeny_routes = ]\n= 2";
+    let problems = parse(broken, Path::new("/p")).unwrap_err();
+    assert!(problems.len() > 1, "{problems:?}");
+    let many: String = (0..999).map(|at| format!("k{at} = 1\n")).collect();
+    let problems = parse(&many, Path::new("/p")).unwrap_err();
+    assert_eq!(problems.len(), 1 + limits::POLICY_PROBLEMS);
 }
 
 #[test]

@@ -76,13 +76,14 @@ fn ask(demo: &Demo, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Val
 }
 
 fn ask_with(plan: Plan, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Value, Failure> {
+    let audit = plan.audit.clone();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, loaded)?;
         session.call(tool, arguments).await
     });
     runtime.shutdown_background();
-    let mut response = response?;
+    let mut response = session::end_audit(&audit, response)?;
     match response.get("error") {
         Some(error) => Err(Failure::Component(error.to_string())),
         None => Ok(response["result"].take()),

@@ -87,8 +87,8 @@ impl Arena {
     }
 
     /// An audit whose lines are this arena's evidence.
-    pub(super) fn audit(&self) -> Audit {
-        Audit::to_writer(self.lines.clone())
+    pub(super) fn audit(&self) -> Arc<Audit> {
+        Arc::new(Audit::to_writer(self.lines.clone()))
     }
 
     /// Makes one request of the client and gathers what it caused.

@@ -1,6 +1,9 @@
 //! The trials of a component: requests, messages, imports, names, and the controls.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
 use argocd_gate::audit::Audit;
 use argocd_simulator::hostile::{
@@ -205,7 +208,7 @@ impl Write for Full {
 
 async fn full_disk(arena: &Arena) -> Result<Trial, Failure> {
     let mut plan = arena.plan()?;
-    plan.audit = Audit::to_writer(Full(false));
+    plan.audit = Arc::new(Audit::to_writer(Full(false)));
     let attempt = json!({ "scheme": "http", "authority": arena.field().server.to_string(), "path": "/api/version" });
     let call = ("list_applications", json!({ "attempts": [attempt] }));
     let evidence = arena.ask_once(plan, arena.hostile(), call).await?;
@@ -246,6 +249,11 @@ async fn controls(arena: &Arena) -> Result<Vec<Trial>, Failure> {
         });
         trials.push(control(format!("GET {path} is allowed"), result));
     }
+    let last = arena.lines().pop().unwrap_or_default();
+    let result = expect(last["kind"] == "ended", AUDIT, || {
+        format!("the last line of a session is {last}")
+    });
+    trials.push(control("a session ends its audit".to_owned(), result));
     let counted = arena.canary().touch()?;
     let (connections, _) = arena.canary().seen();
     let result = expect(counted && connections == 0, "control", || {

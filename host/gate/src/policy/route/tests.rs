@@ -60,35 +60,35 @@ fn listed_requests_find_their_route() {
 
 #[test]
 fn what_writes_by_get_does_not_exist() {
-    let none = "no route of the table has this path";
+    let none = "there is no route for this path";
     let rows = [
         (
             "/api/v1/applications?refresh=hard",
-            "refresh is not a key of the route",
+            "refresh is not allowed on this route",
         ),
         (
             "/api/v1/applications/web?refresh=normal",
-            "refresh is not a key of the route",
+            "refresh is not allowed on this route",
         ),
         (
             "/api/v1/applications/web?hydrate=normal",
-            "hydrate is not a key of the route",
+            "hydrate is not allowed on this route",
         ),
         (
             "/api/v1/applications/web/manifests?noCache=true",
-            "noCache is not a key of the route",
+            "noCache is not allowed on this route",
         ),
         (
             "/api/v1/repositories?forceRefresh=true",
-            "forceRefresh is not a key of the route",
+            "forceRefresh is not allowed on this route",
         ),
         (
             "/api/v1/applications/w/logs?tailLines=1&follow=true",
-            "follow is not a key of the route",
+            "follow is not allowed on this route",
         ),
         (
             "/api/v1/applications/web?Refresh=hard",
-            "Refresh is not a key of the route",
+            "Refresh is not allowed on this route",
         ),
         ("/api/v1/applications/web/sync", none),
         ("/api/v1/applications/web/rollback", none),
@@ -122,7 +122,7 @@ fn what_writes_by_get_does_not_exist() {
 #[test]
 fn values_have_types() {
     let logs = "/api/v1/applications/w/logs";
-    let typed = |key: &str| Err(format!("{key} has a value of another type"));
+    let typed = |key: &str| Err(format!("{key} has a value of the wrong type"));
     let rows = [
         (
             format!("{logs}?podName=w"),
@@ -131,7 +131,7 @@ fn values_have_types() {
         (logs.to_owned(), Err("tailLines is missing".to_owned())),
         (
             format!("{logs}?tailLines=1&tailLines=1"),
-            Err("tailLines comes twice".to_owned()),
+            Err("tailLines is repeated".to_owned()),
         ),
         (format!("{logs}?tailLines=0"), typed("tailLines")),
         (format!("{logs}?tailLines=-1"), typed("tailLines")),
@@ -160,15 +160,15 @@ fn values_have_types() {
         ),
         (
             "/api/v1/applications?name=a&name=b".to_owned(),
-            Err("name comes twice".to_owned()),
+            Err("name is repeated".to_owned()),
         ),
         (
             "/api/v1/applications/w?project=a&project=b".to_owned(),
-            Err("project comes twice".to_owned()),
+            Err("project is repeated".to_owned()),
         ),
         (
             "/api/version?a=b".to_owned(),
-            Err("a is not a key of the route".to_owned()),
+            Err("a is not allowed on this route".to_owned()),
         ),
         (
             format!("{logs}?tailLines=10000"),
