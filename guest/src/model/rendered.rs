@@ -110,6 +110,13 @@ pub(crate) fn differences<'a>(
     (found, equal)
 }
 
+/// The objects of either set, each once.
+pub(crate) fn either<'a>(before: &'a [Node], after: &'a [Node]) -> Vec<&'a Node> {
+    let known: BTreeSet<String> = before.iter().map(name).collect();
+    let new = after.iter().filter(|node| !known.contains(&name(node)));
+    before.iter().chain(new).collect()
+}
+
 /// How two states of one object differ; `None` when they do not.
 pub(crate) fn between(
     before: Option<&Node>,

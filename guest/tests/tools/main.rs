@@ -4,10 +4,12 @@
 
 mod altered;
 mod claims;
+mod empty_lists;
 mod facts;
 mod planted;
 mod properties;
 mod replay;
 mod scenarios;
+mod selectors;
 mod structured;
 mod unusual;

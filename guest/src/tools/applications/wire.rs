@@ -63,6 +63,7 @@ record! {
 record! {
     /// A resource that the application manages.
     pub(in crate::tools) struct Owned {
+        pub(in crate::tools) group: Text = "group",
         pub(in crate::tools) kind: Text = "kind",
         pub(in crate::tools) namespace: Text = "namespace",
         pub(in crate::tools) name: Text = "name",
