@@ -197,13 +197,9 @@ impl Get {
                 .query("resourceName", name.as_str()),
         };
         let since = query.since_seconds.map(|seconds| seconds.to_string());
-        let not = if query.invert { "!" } else { "" };
-        let filter = query.filter.as_ref().map(|text| format!("{not}{text}"));
         let yes = |wanted: bool| wanted.then_some("true");
         get.optional("previous", yes(query.previous))
             .optional("sinceSeconds", since.as_deref())
-            .optional("filter", filter.as_deref())
-            .optional("matchCase", yes(query.match_case && query.filter.is_some()))
             .optional(
                 "container",
                 query.container.as_ref().map(ContainerName::as_str),
@@ -345,7 +341,7 @@ impl Get {
 mod tests {
     use super::{
         super::{
-            names::{LogText, PodName, Revision},
+            names::{PodName, Revision},
             selector::Selector,
         },
         *,
@@ -365,8 +361,6 @@ mod tests {
         let below = LogQuery {
             previous: true,
             since_seconds: Some(60),
-            filter: Some(LogText::parse("a b").unwrap()),
-            invert: true,
             ..LogQuery::new(
                 LogSource::Below(
                     Some(Group::parse("apps").unwrap()),
@@ -433,7 +427,7 @@ mod tests {
             ),
             (
                 Get::logs(&bare(), &below),
-                "/api/v1/applications/web/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&filter=%21a%20b&tailLines=20".to_owned(),
+                "/api/v1/applications/web/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&tailLines=20".to_owned(),
             ),
             (
                 Get::manifests(&bare(), &positions),

@@ -6,6 +6,7 @@ mod altered;
 mod claims;
 mod empty_lists;
 mod facts;
+mod log_lines;
 mod planted;
 mod properties;
 mod replay;

@@ -204,6 +204,7 @@ fn rows() -> Vec<Row> {
             "Deployment home/web",
             "ConfigMap home/settings",
         ),
+        row("get_application_logs", shop(), "Pod of Deployment web", ""),
     ]
 }
 

@@ -6,10 +6,10 @@ use crate::{call::Call, redact::Text};
 const CONTAINERS_MAX: usize = 10;
 
 /// The next step for an error, in our words.
-pub(super) fn next(error: &Text, call: &Call) -> String {
+pub(super) fn next(error: &Text, known: &[String], call: &Call) -> String {
     let has = |part: &str| error.contains(part);
     if has("container name must be specified") || has("is not valid for pod") {
-        return choose(error, call);
+        return choose(error, known, call);
     }
     if has("waiting to start") || has("PodInitializing") {
         return format!(
@@ -40,8 +40,15 @@ pub(super) fn next(error: &Text, call: &Call) -> String {
 }
 
 /// The call for each container that the text names.
-fn choose(error: &Text, call: &Call) -> String {
-    let containers = containers(error);
+fn choose(error: &Text, known: &[String], call: &Call) -> String {
+    let mut containers = containers(error);
+    if containers.is_empty() {
+        containers = known
+            .iter()
+            .map(String::as_str)
+            .take(CONTAINERS_MAX)
+            .collect();
+    }
     if containers.is_empty() {
         return "name one of the Pod's containers.".to_owned();
     }
