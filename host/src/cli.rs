@@ -6,11 +6,19 @@ use clap::{Args, Parser, Subcommand};
 
 /// Argo CD for AI agents: eyes, no hands. Runs argocd.wasm in a sandbox that can reach one Argo CD, by GET.
 #[derive(Parser)]
-#[command(name = "argocd-host", version = crate::component::VERSION, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "argocd-host", version = VERSION, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// What `--version` says.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (component sha256:",
+    env!("ARGOCD_COMPONENT_SHA256"),
+    ")"
+);
 
 const EXAMPLES: &str = "\
 Examples:

@@ -2,7 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
-use crate::supervise::shown;
+use argocd_gate::escape::escaped_lines;
 
 /// How the program ended, when not well.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl fmt::Display for Failure {
                 )
             }
             Failure::Audit(text) => write!(f, "audit log: {text}"),
-            Failure::Trap(text) => write!(f, "component trapped: {}", shown(text)),
+            Failure::Trap(text) => write!(f, "component trapped: {}", escaped_lines(text)),
             Failure::Configuration(problems) => {
                 f.write_str("configuration:")?;
                 problems

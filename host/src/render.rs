@@ -4,6 +4,8 @@
 use std::{borrow::Cow, io::IsTerminal};
 
 use anstyle::{AnsiColor, Style};
+use argocd_gate::escape::escaped;
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 /// What stands between two columns of an answer's table.
@@ -39,6 +41,18 @@ impl Look {
             colour: colour && stdout.is_terminal(),
         }
     }
+}
+
+/// The text content of a tool result, safe for a terminal, ending in a newline.
+pub(crate) fn text_of(result: &Value) -> String {
+    let mut text = String::new();
+    for part in result["content"].as_array().into_iter().flatten() {
+        for line in part["text"].as_str().unwrap_or_default().lines() {
+            text.push_str(&escaped(line));
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// The answer `text`, line by line, each already safe for a terminal.

@@ -12,11 +12,10 @@ use argocd_gate::{
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    component::Loaded,
     exit::Failure,
     limits,
     plan::Plan,
-    runtime::{Ended, Grants, Ready, Report},
+    runtime::{Ended, Grants, Ready, Report, component::Loaded},
     stdio::{
         inbox::Inbox,
         outbox::{self, Outbox},

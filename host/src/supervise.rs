@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, time::Instant};
 
-use argocd_gate::{calls::Calls, escape::escaped};
+use argocd_gate::{calls::Calls, escape::escaped_lines};
 
 use crate::{
     limits,
@@ -53,7 +53,7 @@ impl Supervisor {
         self.grants.stderr.finish();
         eprintln!(
             "argocd-host: component trapped: {}\nargocd-host: started again; the calls that were open are lost",
-            shown(why)
+            escaped_lines(why)
         );
         self.grants.stdout.clear();
         self.grants.stdin.clear();
@@ -67,11 +67,6 @@ impl Supervisor {
             self.grants.stdin.push(line);
         }
     }
-}
-
-/// A trap for a terminal: the names in its backtrace are the component's own words.
-pub(crate) fn shown(why: &str) -> String {
-    why.lines().map(escaped).collect::<Vec<_>>().join("\n")
 }
 
 /// A client that waits for an answer of a component that is gone gets one.
@@ -141,10 +136,5 @@ mod tests {
             [true, true, true, false, true, false, true]
         );
         assert!(!Restarts::none().allow(begin));
-    }
-
-    #[test]
-    fn a_backtrace_cannot_command_the_terminal() {
-        assert_eq!(shown("trap\n  0: \u{1b}[2J"), "trap\n  0: \\u{1b}[2J");
     }
 }

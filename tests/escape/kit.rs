@@ -6,11 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use argocd_tests::{
-    attack::{Canary, Field},
-    harness::Start,
-    simulator::Simulator,
-};
+use argocd_tests::{harness::Start, hostile::Canary, simulator::Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -113,13 +109,6 @@ impl Arena {
             simulator,
             canary: Canary::start().unwrap(),
             folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    pub(crate) fn field(&self) -> Field {
-        Field {
-            server: self.simulator.addr(),
-            canary: self.canary.address(),
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
 
 /// For each room, the rooms of the same crate that it may import.
 const GUEST: &[(&str, &[&str])] = &[
+    ("stdio", &["server", "mcp", "http", "limits"]),
     (
         "server",
         &["mcp", "tools", "call", "answer", "argocd", "http", "limits"],
@@ -50,8 +51,9 @@ const HOST: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("harden", &[]),
     ("stdio", &["limits"]),
-    ("summary", &["limits"]),
-    ("runtime", &["stdio", "component", "limits"]),
+    ("runtime", &["stdio", "exit", "limits"]),
+    ("output", &["exit"]),
+    ("exit", &[]),
 ];
 
 fn sources(room: &Path) -> Vec<PathBuf> {

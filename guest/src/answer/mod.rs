@@ -105,6 +105,18 @@ pub(crate) fn revision(text: &str) -> String {
     }
 }
 
+/// Most names that [`listed`] gives.
+const NAMES_MAX: usize = 12;
+
+/// The first of `count` names: `a, b and 3 more`.
+pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
+    let first: Vec<String> = names.take(NAMES_MAX).map(|name| name.line(120)).collect();
+    match count.saturating_sub(first.len()) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
 /// `1 Pod`, `3 Pods`.
 pub(crate) fn plural(count: usize, one: &str) -> String {
     match (count, one) {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     call::{input::Argument, suggest},
+    model::rendered::Format,
     redact::capped,
 };
 
@@ -33,6 +34,8 @@ sets! {
     HealthWord: ["Degraded", "Missing", "Progressing", "Unknown", "Suspended", "Healthy"];
     /// Sync status of an application.
     SyncWord: ["OutOfSync", "Unknown", "Synced"];
+    /// How differences are shown.
+    FormatWord: ["paths", "unified", "stat"];
     /// Phase of an operation.
     PhaseWord: ["Running", "Failed", "Error", "Succeeded", "Terminating"];
 }
@@ -40,6 +43,17 @@ sets! {
 /// One word of a set; the first one when not given.
 #[derive(Debug)]
 pub(crate) struct One<S>(pub(crate) &'static str, PhantomData<S>);
+
+impl One<FormatWord> {
+    /// The format of that name.
+    pub(crate) fn format(&self) -> Format {
+        match self.0 {
+            "unified" => Format::Unified,
+            "stat" => Format::Stat,
+            _ => Format::Paths,
+        }
+    }
+}
 
 impl<S: Set> Argument for One<S> {
     const REQUIRED: bool = false;

@@ -8,6 +8,7 @@ pub(crate) mod kinds;
 pub(crate) mod listing;
 pub(crate) mod names;
 pub(crate) mod offer;
+pub(crate) mod pieces;
 pub(crate) mod sieve;
 pub(crate) mod suggest;
 pub(crate) mod tool;

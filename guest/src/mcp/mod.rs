@@ -5,7 +5,6 @@
 //! Nothing here does I/O, keeps state, or knows a tool.
 
 pub mod era;
-pub mod frame;
 pub mod info;
 pub mod legacy;
 pub mod modern;

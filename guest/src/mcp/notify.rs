@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::rpc::{self, Id, Object};
 
-/// The line that accepts the subscription `id`, promising none of the notification types.
+/// The message that accepts the subscription `id`, promising none of the notification types.
 pub fn acknowledged(id: &Id) -> String {
     #[derive(Serialize)]
     struct Nothing {}
@@ -27,7 +27,7 @@ pub fn acknowledged(id: &Id) -> String {
     rpc::notification("notifications/subscriptions/acknowledged", &params)
 }
 
-/// The line that reports `done` of `total` for `token`; `None` for numbers that JSON cannot say.
+/// The message that reports `done` of `total` for `token`; `None` for numbers that JSON cannot say.
 pub fn progress(token: &Id, done: f64, total: Option<f64>, message: &str) -> Option<String> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -72,7 +72,7 @@ mod tests {
         let token = Id::Integer("98765432109876543210".to_owned());
         assert_eq!(
             progress(&token, 3.0, Some(7.5), "reading").unwrap(),
-            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":98765432109876543210,\"progress\":3,\"total\":7.5,\"message\":\"reading\"}}\n"
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":98765432109876543210,\"progress\":3,\"total\":7.5,\"message\":\"reading\"}}"
         );
         assert!(progress(&token, f64::NAN, None, "").is_none());
     }

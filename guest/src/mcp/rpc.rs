@@ -1,4 +1,4 @@
-//! JSON-RPC 2.0 as MCP uses it: one object per line, ids that are strings or integers.
+//! JSON-RPC 2.0 as MCP uses it: one object per message, ids that are strings or integers.
 //!
 //! Values are kept as raw text until somebody asks for one, so that an id or a token of any size
 //! goes back exactly as it came. Batches are refused in every era (removed in 2025-06-18).
@@ -229,7 +229,7 @@ fn message(object: Object<'_>) -> Result<Message<'_>, Refused> {
     }
 }
 
-/// The line, newline included, that answers `id` with `result`.
+/// The message that answers `id` with `result`.
 pub fn result(id: &Id, result: &impl Serialize) -> String {
     #[derive(Serialize)]
     struct Line<'a, R> {
@@ -244,7 +244,7 @@ pub fn result(id: &Id, result: &impl Serialize) -> String {
     })
 }
 
-/// The line, newline included, that answers with an error; without a valid id it carries null,
+/// The message that answers with an error; without a valid id it carries null,
 /// as clients log an error without an id as broken.
 pub fn fault(id: Option<&Id>, error: &Fault) -> String {
     #[derive(Serialize)]
@@ -260,7 +260,7 @@ pub fn fault(id: Option<&Id>, error: &Fault) -> String {
     })
 }
 
-/// The line, newline included, of a notification.
+/// The message of a notification.
 pub fn notification(method: &str, params: &impl Serialize) -> String {
     #[derive(Serialize)]
     struct Line<'a, P> {
@@ -277,11 +277,9 @@ pub fn notification(method: &str, params: &impl Serialize) -> String {
 
 fn line(message: &impl Serialize) -> String {
     // Serialising our own structs to memory cannot fail; the fallback keeps the wire valid anyway.
-    let mut line = serde_json::to_string(message).unwrap_or_else(|_| {
+    serde_json::to_string(message).unwrap_or_else(|_| {
         r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"the answer could not be written"}}"#.to_owned()
-    });
-    line.push('\n');
-    line
+    })
 }
 
 /// A name from the peer as an error message may repeat it: at most 64 characters.
@@ -407,7 +405,7 @@ mod tests {
             let line = result(&Id::of(&raw).unwrap(), &serde_json::json!({}));
             assert_eq!(
                 line,
-                format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}\n")
+                format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}")
             );
         }
     }
@@ -416,7 +414,7 @@ mod tests {
     fn an_error_without_a_valid_id_carries_null() {
         assert_eq!(
             fault(None, &Fault::new(PARSE, "why")),
-            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"why\"}}\n"
+            "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32700,\"message\":\"why\"}}"
         );
     }
 

@@ -38,27 +38,27 @@ impl Field for Raw {
 }
 
 record! {
-    struct Live {
-        metadata: LiveMetadata = "metadata",
+    struct Annotated {
+        metadata: AnnotatedMetadata = "metadata",
     }
 }
 
 record! {
-    struct LiveMetadata {
-        annotations: LiveAnnotations = "annotations",
+    struct AnnotatedMetadata {
+        annotations: LastApplied = "annotations",
         managers: Vec<Manager> = "managedFields",
     }
 }
 
 record! {
-    struct LiveAnnotations {
+    struct LastApplied {
         last_applied: Raw = "kubectl.kubernetes.io/last-applied-configuration",
     }
 }
 
 impl Field for Written {
     fn text(&mut self, json: &str) -> bool {
-        let Ok(live) = serde_json::from_str::<Option<Live>>(json) else {
+        let Ok(live) = serde_json::from_str::<Option<Annotated>>(json) else {
             return true;
         };
         let metadata = live.unwrap_or_default().metadata;
@@ -78,24 +78,5 @@ record! {
         pub(crate) written: Written = "liveState",
         pub(crate) normalized_live_state: Manifest = "normalizedLiveState",
         pub(crate) predicted_live_state: Manifest = "predictedLiveState",
-    }
-}
-
-record! {
-    /// The part of an Application that says whether anything was compared.
-    pub(crate) struct Status {
-        pub(crate) status: StatusPart = "status",
-    }
-}
-
-record! {
-    pub(crate) struct StatusPart {
-        pub(crate) sync: Sync = "sync",
-    }
-}
-
-record! {
-    pub(crate) struct Sync {
-        pub(crate) status: Text = "status",
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod commit;
 pub(crate) mod event;
 pub(crate) mod forest;
 pub(crate) mod glob;
+pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod managed;
 pub(crate) mod operation;
@@ -17,21 +18,33 @@ pub(crate) mod pod;
 pub(crate) mod project;
 pub(crate) mod record;
 pub(crate) mod rendered;
-pub(crate) mod seal;
 pub(crate) mod suspect;
 pub(crate) mod tree;
-pub(crate) mod values;
 pub(crate) mod window;
 pub(crate) mod windows;
 
-use crate::{model::record::record, redact::Text};
+use crate::{
+    model::record::record,
+    redact::{Manifest, Text},
+};
 
 record! {
-    /// Part of `metadata`.
+    /// `metadata` of whatever Argo CD sends; lists hold the first three only.
     pub(crate) struct Metadata {
         pub(crate) name: Text = "name",
         pub(crate) namespace: Text = "namespace",
         pub(crate) deletion_timestamp: Text = "deletionTimestamp",
+        pub(crate) finalizers: Vec<Text> = "finalizers",
+        pub(crate) owner_references: Vec<Owner> = "ownerReferences",
+        pub(crate) annotations: Manifest = "annotations",
+    }
+}
+
+record! {
+    /// An entry of `ownerReferences`.
+    pub(crate) struct Owner {
+        pub(crate) kind: Text = "kind",
+        pub(crate) name: Text = "name",
     }
 }
 

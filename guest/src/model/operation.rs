@@ -15,17 +15,13 @@ pub(crate) fn initiator(username: &Text, automated: Option<bool>) -> String {
     }
 }
 
+/// Most revisions that are named.
+const REVISIONS_MAX: usize = 10;
+
 /// `3fcb20f`, or `7f5826d + ac13c72` for several sources.
-pub(crate) fn revisions(one: &Text, many: &[Text]) -> String {
-    match many.is_empty() {
-        true => revision(one),
-        false => many
-            .iter()
-            .take(10)
-            .map(|each| revision(each))
-            .collect::<Vec<_>>()
-            .join(" + "),
-    }
+pub(crate) fn revisions(all: &[Text]) -> String {
+    let all = all.iter().take(REVISIONS_MAX).map(|each| revision(each));
+    all.collect::<Vec<_>>().join(" + ")
 }
 
 /// A failed hook reads `Synced` with hookPhase `Failed`; a refused object reads `SyncFailed`.
@@ -36,8 +32,8 @@ pub(crate) fn has_failed(row: &ResultRow) -> bool {
 
 /// `namespace/name`, or the name alone for what has no namespace.
 pub(crate) fn place(namespace: &Text, name: &Text) -> String {
-    match namespace.is_empty() {
-        true => word(name),
-        false => format!("{}/{}", word(namespace), word(name)),
+    if namespace.is_empty() {
+        return word(name);
     }
+    format!("{}/{}", word(namespace), word(name))
 }

@@ -26,10 +26,7 @@ pub(crate) fn rulings(project: &Project, app: &Application, target: &Destination
     let spec = &project.spec;
     let mut all = vec![home(project, app)];
     let sources = app.spec.sources();
-    for source in sources
-        .into_iter()
-        .filter(|source| !source.repo_url.is_empty())
-    {
+    for source in sources.iter().filter(|source| !source.repo_url.is_empty()) {
         all.push(Ruling {
             about: format!("source {}", source.repo_url.line(200)),
             refused: source_refused(&spec.source_repos, &source.repo_url),

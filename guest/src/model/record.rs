@@ -4,7 +4,7 @@
 //! objects: derived `Deserialize` implementations of the same structs took a quarter of a megabyte
 //! of component. Text goes through [`Text`] and objects through [`Manifest`], as everywhere.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -57,19 +57,37 @@ pub(crate) trait Field {
     }
 }
 
-/// Declares a struct that is read from a JSON object: each field with its key.
+/// Values under keys that a struct does not name. They are compared and never shown: nothing gives them out.
+#[derive(Default, PartialEq)]
+pub(crate) struct Unnamed(BTreeMap<String, Manifest>);
+
+impl Unnamed {
+    /// Where the value of `key` goes.
+    pub(crate) fn at(&mut self, key: &str) -> &mut dyn Field {
+        self.0.entry(key.to_owned()).or_default()
+    }
+}
+
+/// Declares a struct that is read from a JSON object: each field with its key. With `..rest` at the
+/// end it keeps what it does not name in `rest`, so that two structs are equal when the objects are.
 macro_rules! record {
     ($(#[$meta:meta])* $vis:vis struct $name:ident {
         $($(#[$doc:meta])* $fvis:vis $field:ident: $type:ty = $key:literal,)*
+        $(..$rest:ident)?
     }) => {
         $(#[$meta])*
         #[derive(Default)]
-        $vis struct $name { $($(#[$doc])* $fvis $field: $type,)* }
+        $vis struct $name {
+            $($(#[$doc])* $fvis $field: $type,)*
+            $($rest: $crate::model::record::Unnamed,)?
+        }
 
         impl $crate::model::record::Record for $name {
             fn field(&mut self, key: &str) -> Option<&mut dyn $crate::model::record::Field> {
                 match key {
                     $($key => Some(&mut self.$field),)*
+                    $(_ => Some(self.$rest.at(key)),)?
+                    #[allow(unreachable_patterns, reason = "reached when nothing keeps the rest")]
                     _ => None,
                 }
             }

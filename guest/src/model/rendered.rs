@@ -10,7 +10,7 @@ use crate::{
     argocd::{AppRef, Client, Error, Get, Rendering},
     limits,
     model::{changes, record::record},
-    redact::{Manifest, Node},
+    redact::{Manifest, Node, one_line},
 };
 
 /// Most changed fields that are shown of one object.
@@ -79,6 +79,21 @@ pub(crate) fn name(node: &Node) -> String {
     match text(&["metadata", "namespace"]) {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
         None => format!("{kind} {name}"),
+    }
+}
+
+/// The values of all keys named `image` in an object.
+pub(crate) fn images(node: &Node) -> Vec<String> {
+    match node {
+        Node::Map(map) => map
+            .iter()
+            .flat_map(|(key, value)| match value {
+                Node::Text(image) if key == "image" => vec![one_line(image, 200)],
+                value => images(value),
+            })
+            .collect(),
+        Node::List(items) => items.iter().flat_map(images).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,9 +1,11 @@
-//! The in-flight table: tool calls that run or wait for a place, each cancellable by its request id.
+//! The in-flight table: tool calls that run or wait for a place, each cancellable by its connection and
+//! request id.
 
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     future::poll_fn,
+    rc::Rc,
     task::{Context, Poll, Waker},
 };
 
@@ -22,11 +24,22 @@ use crate::{
 /// it must not, and then gets two answers.
 type Serial = u64;
 
+/// A request: its id means nothing outside its connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) connection: u64,
+    pub(super) id: Id,
+}
+
 struct Open {
     serial: Serial,
-    id: Id,
+    key: Key,
     handle: AbortHandle,
+    work: Work,
 }
+
+/// What a call does, until it is done or cancelled.
+type Work = Rc<RefCell<Option<Local<'static, ()>>>>;
 
 /// All calls in flight.
 pub(super) struct Calls {
@@ -48,8 +61,8 @@ impl Calls {
         }
     }
 
-    /// Starts `work` for the request `id`, or queues it behind those that came before.
-    pub(super) fn start(&self, id: Id, work: Local<'static, ()>) -> Result<(), Fault> {
+    /// Starts `work` for the request `key`, or queues it behind those that came before.
+    pub(super) fn start(&self, key: Key, work: Local<'static, ()>) -> Result<(), Fault> {
         let mut waiting = self.waiting.borrow_mut();
         if waiting.len() >= limits::CALLS_WAITING {
             let why = format!(
@@ -61,12 +74,25 @@ impl Calls {
         }
         let serial = self.next.replace(self.next.get() + 1);
         let (handle, registration) = AbortHandle::new_pair();
+        let work: Work = Rc::new(RefCell::new(Some(work)));
+        let doing = Rc::clone(&work);
+        let done = poll_fn(move |context| {
+            let mut doing = doing.borrow_mut();
+            doing
+                .as_mut()
+                .map_or(Poll::Ready(()), |work| work.as_mut().poll(context))
+        });
         let task: Local<'static, Serial> = Box::pin(async move {
             // Aborted or done: either way the place is free.
-            let _ = Abortable::new(work, registration).await;
+            let _ = Abortable::new(done, registration).await;
             serial
         });
-        self.open.borrow_mut().push(Open { serial, id, handle });
+        self.open.borrow_mut().push(Open {
+            serial,
+            key,
+            handle,
+            work,
+        });
         let running = self.running.borrow();
         if running.len() < limits::CALLS {
             running.push(task);
@@ -77,13 +103,24 @@ impl Calls {
         Ok(())
     }
 
-    /// Cancels every call of the request `id`; it is not answered any more.
-    pub(super) fn cancel(&self, id: &Id) {
+    /// Cancels every call of the request `key`; it is not answered any more.
+    pub(super) fn cancel(&self, key: &Key) {
+        self.abort(|open| open == key);
+    }
+
+    /// Cancels every call of a connection.
+    pub(super) fn close(&self, connection: u64) {
+        self.abort(|open| open.connection == connection);
+    }
+
+    fn abort(&self, which: impl Fn(&Key) -> bool) {
         self.open.borrow_mut().retain(|open| {
-            if open.id != *id {
+            if !which(&open.key) {
                 return true;
             }
+            // Aborted it gives its place up when it is polled; what it does upstream ends now.
             open.handle.abort();
+            open.work.take();
             self.waiting
                 .borrow_mut()
                 .retain(|(serial, _)| *serial != open.serial);
@@ -103,13 +140,6 @@ impl Calls {
     /// Drives the calls until none is left.
     pub(super) async fn idle(&self) {
         poll_fn(|context| self.poll(context)).await
-    }
-
-    /// Drops every call.
-    pub(super) fn clear(&self) {
-        self.waiting.take();
-        self.open.take();
-        drop(self.running.take());
     }
 
     fn poll(&self, context: &mut Context<'_>) -> Poll<()> {

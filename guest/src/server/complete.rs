@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{Server, backend::Names};
+use super::{Connection, Server, backend::Names};
 use crate::{
     answer::cursor,
     mcp::{
@@ -41,36 +41,44 @@ impl Values {
 }
 
 impl Server {
-    /// Answers with an application's card.
-    pub(super) fn read(&self, era: Era, id: &Id, uri: String, name: String) -> Result<(), Fault> {
+    /// Answers with the card of the application `name`, as the contents of `uri`.
+    pub(super) fn read(
+        &self,
+        era: Era,
+        id: &Id,
+        (uri, name): (String, String),
+        out: &Connection,
+    ) -> Result<(), Fault> {
         let arguments: Map<String, Value> = [("name".to_owned(), Value::String(name))]
             .into_iter()
             .collect();
         let Some(answer) = self.backend.read(CARD, arguments) else {
             return Err(Fault::new(rpc::INTERNAL, "resources cannot be read"));
         };
-        let (write, reply_to) = (Rc::clone(&self.write), id.clone());
+        let (key, to, reply_to) = (out.key(id), out.clone(), id.clone());
         let work = Box::pin(async move {
             let outcome = answer.await;
-            let line = match outcome.is_error {
-                true => rpc::fault(
-                    Some(&reply_to),
-                    &resources::not_read(era == Era::Modern, &outcome.text),
-                ),
-                false => {
-                    let contents = resources::contents(&uri, &outcome.text);
-                    rpc::result(&reply_to, &modern::wrap(era, &contents, Some(FRESH)))
-                }
-            };
-            write(&line);
+            if outcome.is_error {
+                let fault = resources::not_read(era == Era::Modern, &outcome.text);
+                to.fail(Some(&reply_to), &fault);
+            } else {
+                let contents = resources::contents(&uri, &outcome.text);
+                to.reply(&reply_to, &modern::wrap(era, &contents, Some(FRESH)));
+            }
         });
-        self.calls.start(id.clone(), work)
+        self.calls.start(key, work)
     }
 
     /// Answers with the names that fit.
-    pub(super) fn complete(&self, era: Era, id: &Id, wanted: Wanted) -> Result<(), Fault> {
+    pub(super) fn complete(
+        &self,
+        era: Era,
+        id: &Id,
+        wanted: Wanted,
+        out: &Connection,
+    ) -> Result<(), Fault> {
         if wanted == Wanted::Nothing {
-            self.reply(id, &modern::wrap(era, &resources::completed(&[], 0), None));
+            out.reply(id, &modern::wrap(era, &resources::completed(&[], 0), None));
             return Ok(());
         }
         let found = Rc::new(RefCell::new(Values::default()));
@@ -81,20 +89,19 @@ impl Server {
             }
         });
         let asked = self.backend.applications(each);
-        let (write, reply_to) = (Rc::clone(&self.write), id.clone());
+        let (key, to, reply_to) = (out.key(id), out.clone(), id.clone());
         let work = Box::pin(async move {
-            let line = match asked.await {
-                Err(why) => rpc::fault(Some(&reply_to), &Fault::new(rpc::INTERNAL, why)),
+            match asked.await {
+                Err(why) => to.fail(Some(&reply_to), &Fault::new(rpc::INTERNAL, why)),
                 Ok(()) => {
                     let found = found.take();
                     let values: Vec<String> = found.first.into_iter().collect();
                     let completed = resources::completed(&values, found.seen.len());
-                    rpc::result(&reply_to, &modern::wrap(era, &completed, None))
+                    to.reply(&reply_to, &modern::wrap(era, &completed, None));
                 }
-            };
-            write(&line);
+            }
         });
-        self.calls.start(id.clone(), work)
+        self.calls.start(key, work)
     }
 }
 

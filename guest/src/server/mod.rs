@@ -1,36 +1,40 @@
-//! The MCP server: takes lines, answers them, runs tool calls side by side and cancels them.
+//! The MCP server: takes messages, gives messages, runs tool calls side by side and cancels them.
 //!
-//! No I/O of its own: bytes come in by [`Server::serve`], lines go out through the writer that it
-//! is made with, and tools are behind [`Backend`]. It keeps no protocol state but what is in
-//! flight: each request says its era itself.
+//! It knows no transport and does no I/O of its own: a body comes in by [`Server::message`], what is to
+//! be said to a client goes out through its [`Connection`], and tools are behind [`Backend`]. It keeps
+//! no protocol state but what is in flight: each request says its era itself.
 
 mod backend;
 mod calls;
 mod complete;
+mod connection;
 mod listing;
 mod options;
 mod progress;
 mod prompts;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-use std::{cell::RefCell, pin::pin, rc::Rc};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+};
 
-use futures_util::future::select;
-use serde::Serialize;
 use serde_json::Value;
 
 pub use self::{
     backend::{ArgoCd, Backend, Misconfigured, Names, Reporter},
+    connection::{Connection, Out},
     options::{Options, Output},
 };
-use self::{calls::Calls, progress::Progress};
+use self::{
+    calls::{Calls, Key},
+    progress::Progress,
+};
 use crate::{
-    http::Local,
     limits,
     mcp::{
         era::{self, Era},
-        frame::{Frame, Framer},
         legacy,
         modern::{self, CACHED},
         notify, prompts as mcp_prompts, resources,
@@ -39,116 +43,112 @@ use crate::{
     },
 };
 
-/// Where lines go; each is complete, with its newline.
-pub type Writer = Rc<dyn Fn(&str)>;
-
-/// One MCP server on one pair of streams.
+/// One MCP server for any number of connections.
 pub struct Server {
     backend: Box<dyn Backend>,
-    write: Writer,
-    tools: Vec<tools::Entry>,
-    instructions: String,
+    options: Options,
+    /// Made when somebody asks: most processes of a transport without sessions only call a tool.
+    tools: OnceCell<Vec<tools::Entry>>,
+    instructions: OnceCell<String>,
     calls: Calls,
-    listens: RefCell<Vec<Id>>,
+    listens: RefCell<Vec<Key>>,
+    connections: Cell<u64>,
 }
 
 impl Server {
-    /// A server that calls the tools of `backend`, shows those that `options` list, and writes its
-    /// lines with `write`.
-    pub fn new(backend: Box<dyn Backend>, options: &Options, write: Writer) -> Self {
+    /// A server that calls the tools of `backend` and shows those that `options` list.
+    pub fn new(backend: Box<dyn Backend>, options: Options) -> Self {
         Self {
             backend,
-            write,
-            tools: listing::entries(options),
-            instructions: listing::instructions(&options.tools),
+            options,
+            tools: OnceCell::new(),
+            instructions: OnceCell::new(),
             calls: Calls::new(),
             listens: RefCell::default(),
+            connections: Cell::default(),
         }
     }
 
-    /// Serves the bytes that `input` gives until it has none, then lets running calls end until
-    /// the future of `grace` does, and closes.
-    pub async fn serve(
-        &self,
-        mut input: impl AsyncFnMut() -> Option<Vec<u8>>,
-        grace: impl FnOnce() -> Local<'static, ()>,
-    ) {
-        let read = async {
-            let mut framer = Framer::new(limits::LINE_BYTES);
-            while let Some(bytes) = input().await {
-                framer.push(&bytes, |frame| self.frame(frame));
-            }
-            framer.finish(|frame| self.frame(frame));
-        };
-        select(pin!(read), pin!(self.calls.run())).await;
-        select(pin!(self.calls.idle()), grace()).await;
-        self.close();
+    /// A new client, whose messages go to `send`.
+    pub fn connect(&self, send: impl Fn(Out) + 'static) -> Connection {
+        let number = self.connections.replace(self.connections.get() + 1);
+        Connection::new(number, Rc::new(send))
     }
 
-    /// Takes one frame of input. Answers at once what needs no tool; tool calls are only started,
-    /// [`Server::serve`] drives them.
-    fn frame(&self, frame: Frame<'_>) {
-        match frame {
-            Frame::Line(line) => self.line(line),
-            Frame::TooLong => {
-                let why = format!("the line is longer than {} bytes", limits::LINE_BYTES);
-                self.fail(None, &Fault::new(rpc::INVALID_REQUEST, why));
-            }
-        }
-    }
-
-    /// Takes one line of input.
-    fn line(&self, line: &[u8]) {
-        match rpc::parse(line) {
+    /// Takes one message of a client: the JSON text alone, whatever framed it. What needs no tool is
+    /// answered at once; tool calls are only started, [`Server::run`] drives them.
+    pub fn message(&self, body: &[u8], out: &Connection) {
+        match rpc::parse(body) {
             Ok(Message::Request(request)) => {
-                if let Err(fault) = self.request(&request) {
-                    self.fail(Some(&request.id), &fault);
+                if let Err(fault) = self.request(&request, out) {
+                    out.fail(Some(&request.id), &fault);
                 }
             }
-            Ok(Message::Notification(notification)) => self.notification(&notification),
+            Ok(Message::Notification(notification)) => self.notification(&notification, out),
             Ok(Message::Nothing) => {}
-            Err(refused) => self.fail(refused.id.as_ref(), &refused.fault),
+            Err(refused) => out.fail(refused.id.as_ref(), &refused.fault),
         }
     }
 
-    /// Ends the service: drops what still runs, which aborts it upstream, and answers open
+    /// Drives the calls of all connections, for ever.
+    pub async fn run(&self) {
+        self.calls.run().await;
+    }
+
+    /// Drives the calls of all connections until none is left.
+    pub async fn idle(&self) {
+        self.calls.idle().await;
+    }
+
+    /// Ends a connection: drops its calls, which aborts them upstream, and answers its open
     /// subscriptions, as 2026-07-28 asks for.
-    fn close(&self) {
-        self.calls.clear();
-        for id in self.listens.take() {
-            self.reply(&id, &modern::listened(&id));
+    pub fn close(&self, connection: &Connection) {
+        self.calls.close(connection.number());
+        let ended = |key: &mut Key| key.connection == connection.number();
+        let ended: Vec<Key> = self.listens.borrow_mut().extract_if(.., ended).collect();
+        for Key { id, .. } in ended {
+            connection.reply(&id, &modern::listened(&id));
         }
     }
 
-    fn request(&self, request: &Request) -> Result<(), Fault> {
+    fn instructions(&self) -> &str {
+        self.instructions
+            .get_or_init(|| listing::instructions(&self.options.tools))
+    }
+
+    fn entries(&self) -> &[tools::Entry] {
+        self.tools.get_or_init(|| listing::entries(&self.options))
+    }
+
+    fn request(&self, request: &Request, out: &Connection) -> Result<(), Fault> {
         let Request { id, method, params } = request;
         let era = era::of(request)?;
         match (era, method.as_str()) {
-            (_, "tools/list") => self.reply(id, &tools::list(era, params, &self.tools)?),
-            (_, "tools/call") => self.call(era, id, tools::call(params)?)?,
+            (_, "tools/list") => out.reply(id, &tools::list(era, params, self.entries())?),
+            (_, "tools/call") => self.call(era, out.key(id), tools::call(params)?, out)?,
             (Era::Legacy, "initialize") => {
-                self.reply(id, &legacy::initialize(params, &self.instructions))
+                out.reply(id, &legacy::initialize(params, self.instructions()))
             }
-            (Era::Legacy, "ping") => self.reply(id, &legacy::Empty {}),
+            (Era::Legacy, "ping") => out.reply(id, &legacy::Empty {}),
             (Era::Modern, "server/discover") => {
-                self.reply(id, &modern::discover(&self.instructions))
+                out.reply(id, &modern::discover(self.instructions()))
             }
             (Era::Modern, "subscriptions/listen") => {
                 modern::listen(params)?;
-                self.listen(id)?;
+                self.listen(id, out)?;
             }
-            _ => return self.offer(era, request),
+            _ => return self.offer(era, request, out),
         }
         Ok(())
     }
 
     /// Prompts, resources and completion.
-    fn offer(&self, era: Era, request: &Request) -> Result<(), Fault> {
+    fn offer(&self, era: Era, request: &Request, out: &Connection) -> Result<(), Fault> {
         let Request { id, method, params } = request;
         let listed = |list: Value| match params.get("cursor") {
             Some(_) => Err(Fault::params("unknown cursor: the list is one page")),
             None => {
-                self.reply(id, &modern::wrap(era, &list, Some(CACHED)));
+                out.reply(id, &modern::wrap(era, &list, Some(CACHED)));
                 Ok(())
             }
         };
@@ -157,7 +157,7 @@ impl Server {
             "resources/list" => listed(resources::list()),
             "resources/templates/list" => listed(resources::templates()),
             "prompts/get" => {
-                self.reply(
+                out.reply(
                     id,
                     &modern::wrap(era, &mcp_prompts::get(prompts::PROMPTS, params)?, None),
                 );
@@ -165,28 +165,30 @@ impl Server {
             }
             "resources/read" => {
                 let (uri, name) = resources::read(params)?;
-                self.read(era, id, uri, name)
+                self.read(era, id, (uri, name), out)
             }
             "completion/complete" => {
                 let wanted = resources::complete(params, prompts::PROMPTS)?;
-                self.complete(era, id, wanted)
+                self.complete(era, id, wanted, out)
             }
             _ => Err(Fault::method(method)),
         }
     }
 
-    /// Obeys `notifications/cancelled`; every other notification asks for nothing.
-    fn notification(&self, notification: &Notification) {
+    /// Obeys `notifications/cancelled`; every other notification asks for nothing. A client can
+    /// cancel what came by its own connection only.
+    fn notification(&self, notification: &Notification, from: &Connection) {
         if notification.method == "notifications/cancelled"
             && let Some(id) = notify::cancelled(&notification.params)
         {
-            self.calls.cancel(&id);
-            self.listens.borrow_mut().retain(|open| *open != id);
+            let key = from.key(&id);
+            self.calls.cancel(&key);
+            self.listens.borrow_mut().retain(|open| *open != key);
         }
     }
 
-    fn call(&self, era: Era, id: &Id, call: tools::Call) -> Result<(), Fault> {
-        let progress = Progress::new(call.progress, Rc::clone(&self.write));
+    fn call(&self, era: Era, key: Key, call: tools::Call, out: &Connection) -> Result<(), Fault> {
+        let progress = Progress::new(call.progress, out.clone());
         let Some(answer) = self
             .backend
             .call(&call.name, call.arguments, progress.reporter())
@@ -197,32 +199,24 @@ impl Server {
                  ARGOCD_MCP_TOOLSETS, ARGOCD_MCP_TOOLS or a policy file)"
             )));
         };
-        let (write, reply_to) = (Rc::clone(&self.write), id.clone());
+        let (out, reply_to) = (out.clone(), key.id.clone());
         let work = Box::pin(async move {
             let outcome = answer.await;
             // Progress after the answer would be for a token that the client has forgotten.
             drop(progress);
-            write(&rpc::result(&reply_to, &tools::called(era, &outcome)));
+            out.reply(&reply_to, &tools::called(era, &outcome));
         });
-        self.calls.start(id.clone(), work)
+        self.calls.start(key, work)
     }
 
-    fn listen(&self, id: &Id) -> Result<(), Fault> {
+    fn listen(&self, id: &Id, out: &Connection) -> Result<(), Fault> {
         let mut listens = self.listens.borrow_mut();
         if listens.len() >= limits::LISTENS {
             let why = format!("{} subscriptions are open already", limits::LISTENS);
             return Err(Fault::new(rpc::INTERNAL, why));
         }
-        listens.push(id.clone());
-        (self.write)(&notify::acknowledged(id));
+        listens.push(out.key(id));
+        out.notify(notify::acknowledged(id));
         Ok(())
-    }
-
-    fn reply(&self, id: &Id, result: &impl Serialize) {
-        (self.write)(&rpc::result(id, result));
-    }
-
-    fn fail(&self, id: Option<&Id>, fault: &Fault) {
-        (self.write)(&rpc::fault(id, fault));
     }
 }

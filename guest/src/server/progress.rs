@@ -5,7 +5,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use super::{Writer, backend::Reporter};
+use super::{Connection, backend::Reporter};
 use crate::mcp::{notify, rpc::Id};
 
 /// Owned by the running call: when it ends or is dropped, its reporters fall silent.
@@ -13,14 +13,14 @@ pub(super) struct Progress(Option<Rc<Wanted>>);
 
 struct Wanted {
     token: Id,
-    write: Writer,
+    out: Connection,
     last: Cell<f64>,
 }
 
 impl Progress {
-    pub(super) fn new(token: Option<Id>, write: Writer) -> Self {
+    pub(super) fn new(token: Option<Id>, out: Connection) -> Self {
         let last = Cell::new(f64::NEG_INFINITY);
-        Self(token.map(|token| Rc::new(Wanted { token, write, last })))
+        Self(token.map(|token| Rc::new(Wanted { token, out, last })))
     }
 
     /// What the tool reports to.
@@ -38,10 +38,10 @@ impl Wanted {
     fn report(&self, done: f64, total: Option<f64>, message: &str) {
         // The specification wants each value above the one before.
         if done > self.last.get()
-            && let Some(line) = notify::progress(&self.token, done, total, message)
+            && let Some(message) = notify::progress(&self.token, done, total, message)
         {
             self.last.set(done);
-            (self.write)(&line);
+            self.out.notify(message);
         }
     }
 }

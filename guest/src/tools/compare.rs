@@ -5,17 +5,13 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{
-    Context, Family, Listed, Subject, Tool,
-    application::{card, source},
-    diff::{self, FormatWord},
-};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, word},
     argocd::{AppRef, Get, Rendering, SourceAt},
     call::{
         Call, Failure,
-        choice::One,
+        choice::{FormatWord, One},
         identity::{self, Found},
         input::{Argument, Count, input, schema},
         kinds::KindWord,
@@ -24,7 +20,7 @@ use crate::{
     },
     limits,
     model::{
-        application::Application,
+        application::{Application, described},
         commit::{self, Commit},
         operation,
         rendered::{self, Rendered},
@@ -134,7 +130,7 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                 return Err(failure);
             }
             let takes = |node: &Node| wanted.fits(node);
-            let format = diff::format(&input.format);
+            let format = input.format.format();
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
             head.push(format!(
                 "Rendered objects: {} differ, {equal} equal (target revisions)",
@@ -224,9 +220,7 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
         a.spec.destination.place(),
         b.spec.destination.place(),
     );
-    let revision = |app: &Application| {
-        operation::revisions(&app.status.sync.revision, &app.status.sync.revisions)
-    };
+    let revision = |app: &Application| operation::revisions(app.status.sync.revisions());
     pair("revision", revision(a), revision(b));
     pair(
         "sync",
@@ -238,7 +232,11 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
         word(&a.status.health.status),
         word(&b.status.health.status),
     );
-    pair("sync policy", card::policy_words(a), card::policy_words(b));
+    pair(
+        "sync policy",
+        described::sync_policy(a),
+        described::sync_policy(b),
+    );
     lines.extend(sources(a, b));
     lines.extend(images(a, b));
     lines
@@ -246,7 +244,7 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
 
 /// The lines about sources that only one of the two has.
 fn sources(a: &Application, b: &Application) -> Vec<String> {
-    let (a, b) = (source::lines(a), source::lines(b));
+    let (a, b) = (described::sources(a), described::sources(b));
     let only = |these: &[String], those: &[String], mark: &str| -> Vec<String> {
         let lines = these.iter().filter(|line| !those.contains(line));
         lines
@@ -285,9 +283,9 @@ async fn commits(
     (a, app_a): (&AppRef, &Application),
     (b, app_b): (&AppRef, &Application),
 ) -> Vec<String> {
-    let one = |app: &Application| -> Option<Text> {
-        let sync = &app.status.sync;
-        sync.revisions.is_empty().then(|| sync.revision.clone())
+    let one = |app: &Application| match app.status.sync.revisions() {
+        [one] => Some(one.clone()),
+        _ => None,
     };
     let (Some(at_a), Some(at_b)) = (one(app_a), one(app_b)) else {
         return Vec::new();

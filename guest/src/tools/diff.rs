@@ -8,7 +8,7 @@ use crate::{
     argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
-        choice::{One, sets},
+        choice::{FormatWord, One},
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
@@ -16,10 +16,11 @@ use crate::{
     },
     limits,
     model::{
-        application::{Application, Deploy},
+        application::{Application, deploy::Deploy},
         commit::{self, Commit},
+        operation::revisions,
         record::record,
-        rendered::{self, Difference, Format, Rendered},
+        rendered::{self, Difference, Rendered},
     },
     redact::{Manifest, Node, Text},
 };
@@ -29,20 +30,6 @@ const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
 /// Most commits that are looked up, one for each source that moved.
 const COMMITS_MAX: usize = 3;
-
-sets! {
-    /// How differences are shown.
-    FormatWord: ["paths", "unified", "stat"];
-}
-
-/// The format of that name.
-pub(super) fn format(word: &One<FormatWord>) -> Format {
-    match word.0 {
-        "unified" => Format::Unified,
-        "stat" => Format::Stat,
-        _ => Format::Paths,
-    }
-}
 
 input! {
     /// What `diff_application` takes.
@@ -225,7 +212,7 @@ async fn live(
         };
         let name = format!("{} {place}", word(&item.kind));
         let (live, wanted) = (state(&item.live), state(&item.wanted));
-        match rendered::between(live, wanted, format(&input.format)) {
+        match rendered::between(live, wanted, input.format.format()) {
             None => equal += 1,
             Some(text) => {
                 let text = match (live, wanted) {
@@ -261,7 +248,7 @@ async fn live(
     let mut head = vec![format!(
         "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
         differ(found.len()),
-        deployed(&app.status.sync.revision, &app.status.sync.revisions)
+        revisions(app.status.sync.revisions())
     )];
     if !found.is_empty() {
         head.extend(waiting(context, app_ref, app).await);
@@ -294,20 +281,13 @@ fn differ(count: usize) -> String {
     }
 }
 
-fn deployed(one: &Text, many: &[Text]) -> String {
-    crate::model::operation::revisions(one, many)
-}
-
 /// The newest commit of each source that moved since the last deploy. In a repository of several
 /// applications a source moves without a change for this one, so all are named.
 async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
     let Some(last) = app.status.history.last() else {
         return Vec::new();
     };
-    let (compared, last) = (
-        revisions(&app.status.sync.revision, &app.status.sync.revisions),
-        revisions(&last.revision, &last.revisions),
-    );
+    let (compared, last) = (app.status.sync.revisions(), last.revisions());
     let several = compared.len() > 1;
     let moved = compared.iter().enumerate();
     let moved = moved.filter(|(at, revision)| last.get(*at) != Some(*revision));
@@ -328,13 +308,6 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
         })
     });
     join_all(reads).await.into_iter().flatten().collect()
-}
-
-fn revisions(one: &Text, many: &[Text]) -> Vec<String> {
-    match many.is_empty() {
-        true => vec![one.to_string()],
-        false => many.iter().map(|each| each.to_string()).collect(),
-    }
 }
 
 /// Two renderings: of deploys, of a revision, of the target.
@@ -386,7 +359,7 @@ async fn renderings(
                 format!("deploy id {id} ({}) -> Git now", name_of(deploy)),
             )
         }
-        text if app.spec.sources.len() < 2 => {
+        text if !app.spec.has_several_sources() => {
             let wanted = Revision::parse(text)
                 .map_err(|error| Failure::Said(format!("against is wrong: {error}")))?;
             (
@@ -414,7 +387,7 @@ async fn renderings(
         &after,
         |node, _| rendered::name(node),
         |node| wanted.fits(node),
-        format(&input.format),
+        input.format.format(),
     );
     let head = vec![
         format!("{app_ref}: {}, {label}", differ(found.len())),
@@ -430,30 +403,13 @@ async fn renderings(
 }
 
 fn name_of(deploy: &Deploy) -> String {
-    format!(
-        "id {}, {}",
-        word(&deploy.id),
-        deployed(&deploy.revision, &deploy.revisions)
-    )
+    format!("id {}, {}", word(&deploy.id), revisions(deploy.revisions()))
 }
 
 /// What to render for a deploy.
 fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
-    let parse = |text: &Text| {
-        Revision::parse(text)
-            .map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
-    };
-    if deploy.revisions.is_empty() {
-        return Ok(Rendering::Revision(parse(&deploy.revision)?));
-    }
-    let positions = deploy
-        .revisions
-        .iter()
-        .zip(1..)
-        .map(|(text, at)| Ok((at, parse(text)?)));
-    Ok(Rendering::Positions(
-        positions.collect::<Result<_, Failure>>()?,
-    ))
+    let rendering = deploy.rendering();
+    rendering.map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
 }
 
 /// Fields that the application tells Argo CD not to compare.

@@ -7,7 +7,6 @@ use super::{
         filter::{is_cluster, is_repository},
         nothing::{self, Nothing, tell_upstream},
         read,
-        wire::{Application, Owned},
     },
 };
 use crate::{
@@ -22,7 +21,11 @@ use crate::{
         sieve::{Looks, Sieve},
         wanted::{Identity, Search, Wanted},
     },
-    model::{OWN_CLUSTER, operation},
+    model::{
+        OWN_CLUSTER,
+        application::listed::{ListElement, Owned},
+        operation,
+    },
     redact::one_line,
 };
 
@@ -110,7 +113,7 @@ impl Ask {
     }
 
     /// What of `app` matches each criterion, in words; `None` when one does not match.
-    fn matched(&self, app: &Application) -> Option<Vec<String>> {
+    fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
         for found in self.criteria(app) {
             let more = found.len().saturating_sub(NAMED_MAX);
@@ -126,7 +129,7 @@ impl Ask {
     }
 
     /// What of `app` fits each criterion that is given.
-    fn criteria(&self, app: &Application) -> Vec<Vec<String>> {
+    fn criteria(&self, app: &ListElement) -> Vec<Vec<String>> {
         let mut all: Vec<Vec<String>> = Vec::new();
         let fitting = |part: &Part, texts: &[&str]| -> Vec<String> {
             let fit = texts.iter().filter(|text| part.is_in(text));
@@ -172,7 +175,7 @@ impl Ask {
 
     /// Whether a resource is in the wanted namespace: where it is itself, which need not be where the
     /// application deploys to.
-    fn is_there(&self, app: &Application, owned: &Owned) -> bool {
+    fn is_there(&self, app: &ListElement, owned: &Owned) -> bool {
         let spaces = [&owned.namespace, &app.spec.destination.namespace];
         let space = spaces.into_iter().find(|space| !space.is_empty());
         let wanted = self.namespace.as_ref();
@@ -225,7 +228,7 @@ impl Ask {
     }
 
     /// Tells how `app` stands to each criterion; returns whether it fits all.
-    fn tell(&self, app: &Application, sieve: &mut Sieve) -> bool {
+    fn tell(&self, app: &ListElement, sieve: &mut Sieve) -> bool {
         let values = Values::of(app);
         let has = |part: &Option<Part>, texts: &[&str]| {
             (part.as_ref()).is_none_or(|part| texts.iter().any(|text| part.is_in(text)))
@@ -277,17 +280,19 @@ struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    fn of(app: &'a Application) -> Self {
+    fn of(app: &'a ListElement) -> Self {
         let destination = &app.spec.destination;
         let owned = app.status.resources.iter().map(|owned| &*owned.namespace);
         Self {
             images: app.images().iter().map(|image| &**image).collect(),
             paths: app
                 .sources()
+                .iter()
                 .flat_map(|source| [&*source.path, &*source.chart])
                 .collect(),
             targets: app
                 .sources()
+                .iter()
                 .map(|source| &*source.target_revision)
                 .collect(),
             clusters: [&destination.name, &destination.server, OWN_CLUSTER.0],
@@ -320,7 +325,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut sieve = input.sieve(&upstream);
     let everything = Wanted::part(input.kind.as_ref(), input.resource.as_ref());
     let mut search = Search::of(&everything);
-    let each = |app: Application| {
+    let each = |app: ListElement| {
         seen += 1;
         let Some(matched) = input.matched(&app) else {
             if rows.is_empty() {
@@ -349,7 +354,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
             more: &more,
             sieve,
         };
-        let tell = |app: &Application, sieve: &mut Sieve| input.tell(app, sieve);
+        let tell = |app: &ListElement, sieve: &mut Sieve| input.tell(app, sieve);
         (seen, why) = nothing.lines(context, tell).await;
         let kinds = search
             .kinds()
@@ -387,7 +392,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-fn row(app: &Application, matched: &[String]) -> Row {
+fn row(app: &ListElement, matched: &[String]) -> Row {
     let name = format!(
         "{}/{}",
         word(&app.metadata.namespace),

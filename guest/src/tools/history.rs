@@ -6,12 +6,12 @@ use futures_util::future::{join, join_all};
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
-        Answer, Line, plural, said,
+        Answer, Line, plural,
         time::{Clock, between},
         window::Window,
         word,
     },
-    argocd::{AppRef, Get, Rendering, Revision, SourceAt},
+    argocd::{AppRef, Get, Rendering, SourceAt},
     call::{
         Call, Failure,
         input::{Count, input, schema},
@@ -19,14 +19,13 @@ use crate::{
     },
     limits,
     model::{
-        application::Initiator,
+        application::{Application, deploy::Deploy},
         changes,
         commit::{self, Commit},
         operation::{initiator, revisions},
-        record::record,
         rendered::{self, Rendered},
     },
-    redact::{HIDDEN, Manifest, Node, Text, is_secret_key, one_line},
+    redact::{Node, Text},
 };
 
 /// Deploys of one answer by default, and at most.
@@ -65,111 +64,6 @@ pub(super) const TOOL: Tool = Tool {
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
-
-record! {
-    struct Application {
-        status: Status = "status",
-    }
-}
-
-record! {
-    struct Status {
-        history: Vec<Deploy> = "history",
-        sync: Sync = "sync",
-        summary: Summary = "summary",
-    }
-}
-
-record! {
-    struct Sync {
-        revision: Text = "revision",
-        revisions: Vec<Text> = "revisions",
-    }
-}
-
-record! {
-    struct Summary {
-        images: Vec<Text> = "images",
-    }
-}
-
-record! {
-    struct Deploy {
-        id: Text = "id",
-        revision: Text = "revision",
-        revisions: Vec<Text> = "revisions",
-        deploy_started_at: Text = "deployStartedAt",
-        deployed_at: Text = "deployedAt",
-        initiated_by: Initiator = "initiatedBy",
-        source: Source = "source",
-        sources: Vec<Source> = "sources",
-    }
-}
-
-record! {
-    struct Source {
-        repo_url: Text = "repoURL",
-        path: Text = "path",
-        target_revision: Text = "targetRevision",
-        helm: Helm = "helm",
-        kustomize: Manifest = "kustomize",
-    }
-}
-
-record! {
-    struct Helm {
-        parameters: Vec<Parameter> = "parameters",
-        values: Text = "values",
-        values_object: Manifest = "valuesObject",
-    }
-}
-
-record! {
-    pub(super) struct Parameter {
-        pub(super) name: Text = "name",
-        pub(super) value: Text = "value",
-    }
-}
-
-impl Parameter {
-    /// The value, unless its key looks secret.
-    pub(super) fn shown(&self) -> String {
-        match is_secret_key(&self.name) {
-            true => HIDDEN.to_owned(),
-            false => self.value.line(120),
-        }
-    }
-}
-
-impl Deploy {
-    fn all(&self) -> Vec<&Text> {
-        match self.revisions.is_empty() {
-            true => vec![&self.revision],
-            false => self.revisions.iter().collect(),
-        }
-    }
-
-    fn sources(&self) -> Vec<&Source> {
-        match self.sources.is_empty() {
-            true => vec![&self.source],
-            false => self.sources.iter().collect(),
-        }
-    }
-
-    /// What to render for it.
-    fn rendering(&self) -> Option<Rendering> {
-        let parse = |text: &Text| Revision::parse(text).ok();
-        if self.revisions.is_empty() {
-            return Some(Rendering::Revision(parse(&self.revision)?));
-        }
-        let positions = self
-            .revisions
-            .iter()
-            .zip(1..)
-            .map(|(text, at)| Some((at, parse(text)?)));
-        Some(Rendering::Positions(positions.collect::<Option<_>>()?))
-    }
-}
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
@@ -226,8 +120,8 @@ type Commits = Vec<(usize, usize, String)>;
 async fn commits(context: &Context, app_ref: &AppRef, history: &[Deploy]) -> Commits {
     let mut wanted = Vec::new();
     for (at, deploy) in history.iter().enumerate().rev() {
-        let several = !deploy.revisions.is_empty();
-        for (index, text) in deploy.all().into_iter().enumerate() {
+        let several = deploy.has_several_revisions();
+        for (index, text) in deploy.revisions().iter().enumerate() {
             let id = deploy.id.parse().ok().filter(|_| several);
             let source = SourceAt {
                 index: several.then(|| u32::try_from(index).unwrap_or(0)),
@@ -262,7 +156,7 @@ fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock:
         .glue("id ")
         .fact("id", word(&deploy.id))
         .glue(": ")
-        .fact("revision", revisions(&deploy.revision, &deploy.revisions))
+        .fact("revision", revisions(deploy.revisions()))
         .glue(" ")
         .fact("deployed", clock.both(&deploy.deployed_at))
         .glue(" by ")
@@ -277,7 +171,7 @@ fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock:
         line = line.glue("; ").fact("remark", remark);
     }
     for (_, index, commit) in commits.iter().filter(|(of, ..)| *of == at) {
-        line = line.detail(match deploy.revisions.len() {
+        line = line.detail(match deploy.revisions().len() {
             0 | 1 => commit.clone(),
             _ => format!("source {}: {commit}", index + 1),
         });
@@ -293,7 +187,7 @@ fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock:
 fn remark(history: &[Deploy], at: usize) -> Option<String> {
     let deploy = &history[at];
     let before = at.checked_sub(1).and_then(|before| history.get(before))?;
-    if before.all() == deploy.all() {
+    if before.revisions() == deploy.revisions() {
         let parameters = parameters(before, deploy);
         return Some(match parameters.is_empty() {
             true => "same revision as before: a re-sync".to_owned(),
@@ -307,7 +201,7 @@ fn remark(history: &[Deploy], at: usize) -> Option<String> {
         .iter()
         .rev()
         .skip(1)
-        .find(|older| older.all() == deploy.all())?;
+        .find(|older| older.revisions() == deploy.revisions())?;
     Some(format!("back to the revision of id {}", word(&older.id)))
 }
 
@@ -322,17 +216,17 @@ fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
                 .iter()
                 .find(|known| known.name == parameter.name)
             {
-                Some(known) if known.value == parameter.value => {}
+                Some(known) if known.has_value_of(parameter) => {}
                 Some(known) => changed.push(format!(
                     "{} {} -> {}",
                     parameter.name.line(80),
-                    known.shown(),
-                    parameter.shown()
+                    known.value_in_words(),
+                    parameter.value_in_words()
                 )),
                 None => changed.push(format!(
                     "{} added ({})",
                     parameter.name.line(80),
-                    parameter.shown()
+                    parameter.value_in_words()
                 )),
             }
         }
@@ -348,12 +242,12 @@ fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
         for (what, old, new) in [
             (
                 "valuesObject",
-                &old.helm.values_object,
-                &new.helm.values_object,
+                old.helm.values_object(),
+                new.helm.values_object(),
             ),
-            ("kustomize", &old.kustomize, &new.kustomize),
+            ("kustomize", old.kustomize.node(), new.kustomize.node()),
         ] {
-            let paths = changes::between(old.node(), new.node());
+            let paths = changes::between(old, new);
             let mut paths: Vec<String> = paths.iter().map(|change| word(change.path())).collect();
             paths.dedup();
             if !paths.is_empty() {
@@ -361,7 +255,7 @@ fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
                 changed.push(format!("{what} {paths} (values hidden)"));
             }
         }
-        if old.helm.values != new.helm.values {
+        if !old.helm.has_values_of(&new.helm) {
             changed.push("Helm values changed".to_owned());
         }
         for (what, old, new) in [
@@ -390,22 +284,19 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
             parameters.join(", ")
         ));
     }
-    if before.all() == last.all() {
+    if before.revisions() == last.revisions() {
         return lines;
     }
-    let Some(rendering) = before.rendering() else {
+    let Ok(rendering) = before.rendering() else {
         return lines;
     };
-    let compared: Vec<&Text> = match app.status.sync.revisions.is_empty() {
-        true => vec![&app.status.sync.revision],
-        false => app.status.sync.revisions.iter().collect(),
-    };
     // The target is rendered already when nothing newer waits.
-    let after = match compared == last.all() {
-        true => Some(Rendering::Target),
-        false => last.rendering(),
+    let after = if app.status.sync.revisions() == last.revisions() {
+        Ok(Rendering::Target)
+    } else {
+        last.rendering()
     };
-    let Some(after) = after else { return lines };
+    let Ok(after) = after else { return lines };
     match Rendered::both(&context.client, (app_ref, &rendering), (app_ref, &after)).await {
         (Ok(old), Ok(new)) => lines.extend(fields(&old, &new)),
         (Ok(old), Err(_)) => lines.extend(images(&old, &app.status.summary.images)),
@@ -451,10 +342,7 @@ fn fields(old: &[Node], new: &[Node]) -> Vec<String> {
 
 /// Images of the deploy before against those that are live, when the last deploy does not render.
 fn images(old: &[Node], live: &[Text]) -> Vec<String> {
-    let mut before = Vec::new();
-    for node in old {
-        collect_images(node, &mut before);
-    }
+    let before: Vec<String> = old.iter().flat_map(rendered::images).collect();
     let split = |image: &str| {
         image
             .rsplit_once(':')
@@ -477,48 +365,6 @@ fn images(old: &[Node], live: &[Text]) -> Vec<String> {
                 word(&tag)
             ));
         }
-    }
-    lines
-}
-
-/// The values of all keys named `image` in an object.
-pub(super) fn collect_images(node: &Node, images: &mut Vec<String>) {
-    match node {
-        Node::Map(map) => {
-            for (key, value) in map {
-                match value {
-                    Node::Text(image) if key == "image" => images.push(one_line(image, 200)),
-                    value => collect_images(value, images),
-                }
-            }
-        }
-        Node::List(items) => items.iter().for_each(|item| collect_images(item, images)),
-        _ => {}
-    }
-}
-
-/// The values of Helm sources, as far as their keys do not look secret, for the application's card.
-pub(super) fn values(parameters: &[Parameter], values: &Text, object: &Manifest) -> Vec<String> {
-    let mut lines: Vec<String> = parameters
-        .iter()
-        .map(|parameter| {
-            format!(
-                "parameter {} = {}",
-                parameter.name.line(120),
-                parameter.shown()
-            )
-        })
-        .collect();
-    if !object.is_absent() {
-        lines.push("valuesObject:".to_owned());
-        lines.extend(
-            crate::answer::yaml::write(object.node())
-                .lines()
-                .map(|line| format!("  {line}")),
-        );
-    }
-    if !values.trim().is_empty() {
-        lines.push(format!("values{}", said(values)));
     }
     lines
 }

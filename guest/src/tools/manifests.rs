@@ -10,6 +10,7 @@ use crate::{
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
+        pieces::pieces,
         wanted::{NameWord, Search, Wanted},
     },
     limits,
@@ -22,11 +23,6 @@ const MANIFESTS: u32 = 100;
 const MANIFESTS_MAX: u32 = 1_000;
 /// Most manifests that the list in front names.
 const LISTED_MAX: usize = 40;
-/// Longest piece of YAML, in characters: larger manifests go on in the next piece, so that no
-/// page is left empty because the next manifest is long.
-const PIECE_CHARS: usize = 2_500;
-/// Longest line of YAML, in characters.
-const LINE_CHARS: usize = 600;
 
 input! {
     /// What `get_application_manifests` takes.
@@ -219,37 +215,6 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         noun: "piece",
     }
     .write(head, &rows, None)
-}
-
-/// One manifest in pieces of whole lines, each under its name.
-pub(super) fn pieces(name: &str, yaml: &str) -> Vec<Row> {
-    let mut pieces: Vec<(String, String)> = Vec::new();
-    let mut left = 0;
-    for line in yaml.lines() {
-        let mut line = crate::redact::capped(line, LINE_CHARS);
-        // Lines that start like our own guidance are not ours.
-        if line.starts_with("Next:") || line.starts_with("Note:") {
-            line.insert(0, ' ');
-        }
-        let length = line.chars().count() + 1;
-        if length > left {
-            let number = pieces.len();
-            let continued = if number > 0 { ", continued" } else { "" };
-            let head = format!("--- # {name}{continued}");
-            pieces.push((format!("{name} {number}"), head));
-            left = PIECE_CHARS;
-        }
-        left -= length;
-        if let Some((_, text)) = pieces.last_mut() {
-            text.push('\n');
-            text.push_str(&line);
-        }
-    }
-    let row = |(key, text): (String, String)| Row {
-        key,
-        line: text.into(),
-    };
-    pieces.into_iter().map(row).collect()
 }
 
 #[cfg(test)]

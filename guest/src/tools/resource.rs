@@ -1,7 +1,7 @@
 //! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
 //! come from the tree, so that the caller needs only what people know.
 
-use super::{Context, Family, Listed, Subject, Tool, manifests::pieces};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, said, word, yaml},
     argocd::{Get, Group, Namespace},
@@ -10,15 +10,16 @@ use crate::{
         input::{Count, input, schema},
         kinds::KindWord,
         listing::Listing,
+        pieces::pieces,
         wanted::{self, Fit, NameWord, Wanted},
     },
     limits,
     model::{
-        record::record,
+        live::Live,
         suspect,
         tree::{Node as TreeNode, Tree},
     },
-    redact::{Manifest, Node, capped},
+    redact::{Node, capped},
 };
 
 /// Pieces of YAML of one answer by default, and at most.
@@ -63,12 +64,6 @@ pub(super) const TOOL: Tool = Tool {
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
-
-record! {
-    struct Live {
-        manifest: Manifest = "manifest",
-    }
-}
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;

@@ -147,13 +147,13 @@ async fn tried(
     state: &OperationState,
 ) -> Option<String> {
     let result = &state.sync_result;
-    let shown = revisions(&result.revision, &result.revisions);
+    let all = result.revisions();
+    let revisions = revisions(all);
     let input: Ask = call.input().ok()?;
-    let several = app.spec.sources.len() > 1;
-    let text = result.revisions.last().unwrap_or(&result.revision);
+    let several = app.spec.has_several_sources();
+    let text = all.last()?;
     let at = SourceAt {
-        index: several
-            .then(|| u32::try_from(result.revisions.len().saturating_sub(1)).unwrap_or(0)),
+        index: several.then(|| u32::try_from(all.len().saturating_sub(1)).unwrap_or(0)),
         history_id: None,
     };
     let commit: Option<Commit> = match commit::get(&input.name.0, text, at) {
@@ -162,8 +162,8 @@ async fn tried(
     };
     match commit {
         Some(commit) => Some(format!("Revision: {}", commit.line(text))),
-        None if shown.is_empty() => None,
-        None => Some(format!("Revision: {shown}")),
+        None if revisions.is_empty() => None,
+        None => Some(format!("Revision: {revisions}")),
     }
 }
 

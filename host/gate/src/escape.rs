@@ -16,9 +16,14 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
+/// The same for a text of several lines, which stay apart.
+pub fn escaped_lines(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{escaped, escaped_lines};
 
     #[test]
     fn terminal_commands_are_escaped() {
@@ -37,5 +42,13 @@ mod tests {
             assert!(!shown.chars().any(|c| c.is_control()), "{shown}");
         }
         assert_eq!(escaped("plain\ttext ü"), "plain\ttext ü");
+    }
+
+    #[test]
+    fn a_backtrace_cannot_command_the_terminal() {
+        assert_eq!(
+            escaped_lines("trap\n  0: \u{1b}[2J"),
+            "trap\n  0: \\u{1b}[2J"
+        );
     }
 }

@@ -14,7 +14,7 @@ use toml::Spanned;
 use crate::{
     digest::sha256,
     egress::Bounds,
-    escape::escaped,
+    escape::{escaped, escaped_lines},
     limits,
     policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects, is_owner},
 };
@@ -106,7 +106,7 @@ pub fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
 pub fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
     let file: File = toml::from_str(text).map_err(|error| {
         let words = error.to_string();
-        vec![words.lines().map(escaped).collect::<Vec<_>>().join("\n")]
+        vec![escaped_lines(&words)]
     })?;
     let mut problems = Problems {
         text,

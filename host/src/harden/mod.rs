@@ -7,17 +7,11 @@
 
 #[cfg(target_os = "linux")]
 mod reach;
+mod status;
 #[cfg(target_os = "linux")]
 mod syscalls;
 
-/// What became of one measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
-    Active,
-    /// Only what this kernel knows.
-    Partly,
-    Missing(String),
-}
+pub(crate) use status::Status;
 
 /// All measures, by name.
 #[derive(Debug)]
@@ -30,16 +24,6 @@ impl Hardening {
             if let Status::Missing(why) = status {
                 eprintln!("argocd-host: warning: process hardening: {what} is not active: {why}");
             }
-        }
-    }
-}
-
-impl std::fmt::Display for Status {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Status::Active => f.write_str("active"),
-            Status::Partly => f.write_str("active, as far as this kernel can"),
-            Status::Missing(why) => write!(f, "not active: {why}"),
         }
     }
 }

@@ -7,7 +7,7 @@ use landlock::{
     Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 
-use super::Status;
+use super::status::Status;
 
 /// Name resolution and trust roots live below these; what is missing is left out.
 const READABLE: &[&str] = &[

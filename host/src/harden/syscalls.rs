@@ -10,7 +10,7 @@ use seccompiler::{
     SeccompRule, apply_filter_all_threads,
 };
 
-use super::Status;
+use super::status::Status;
 
 /// Starting programs, looking into processes, serving, and ways around a filter.
 const DENIED: &[libc::c_long] = &[

@@ -4,7 +4,7 @@ use std::fs::File;
 
 use argocd_gate::audit::Audit;
 
-use super::Draft;
+use super::draft::Draft;
 use crate::exit::Failure;
 
 impl Draft<'_> {

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use saphyr::{LoadableYamlNode, Yaml};
 use zeroize::Zeroizing;
 
-use super::{Draft, private_file::Modes, private_file::read};
+use super::{draft::Draft, private_file::Modes, private_file::read};
 
 /// What a context says, and where it stands.
 pub(crate) struct Context {

@@ -1,13 +1,13 @@
 //! As whom: a token, by the first source that has one, or user and password.
 
 use argocd_gate::{egress::Credentials, secrets::Secret};
-use base64::Engine;
 use zeroize::Zeroizing;
 
 use super::{
-    Draft, Purpose,
     context::{self, Context},
+    draft::{Draft, Purpose},
     private_file::Modes,
+    token::{expiry, token},
     token_command,
     token_file::{Extract, TokenFile},
 };
@@ -113,29 +113,4 @@ impl Draft<'_> {
         let ends = expiry(token.expose());
         Some((Credentials::Renewed(token, file), ends))
     }
-}
-
-/// A token out of a text that may have space around it. The error does not repeat it.
-pub(super) fn token(text: &str) -> Result<Secret, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err("the token is empty".to_owned());
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("a token has no spaces and no control characters".to_owned());
-    }
-    Ok(Secret::new(text.to_owned()))
-}
-
-/// When a JWT ends, in seconds since the Unix epoch; `None` for one without end or another token.
-fn expiry(token: &str) -> Option<i64> {
-    #[derive(serde::Deserialize)]
-    struct Claims {
-        exp: Option<i64>,
-    }
-    let claims = token.split('.').nth(1)?;
-    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(claims.trim_end_matches('='))
-        .ok()?;
-    serde_json::from_slice::<Claims>(&claims).ok()?.exp
 }

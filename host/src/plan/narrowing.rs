@@ -8,7 +8,8 @@ use argocd_gate::{
     policy_file::{self, PolicyFile},
 };
 
-use super::{Draft, Purpose};
+use super::draft::{Draft, Purpose};
+
 impl Draft<'_> {
     /// The ceiling of the machine, when there is one, and the user's file, when one was named.
     pub(super) fn policy_files(&mut self) -> Vec<PolicyFile> {

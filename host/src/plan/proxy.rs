@@ -8,7 +8,8 @@ use argocd_gate::{
 };
 use ipnet::IpNet;
 
-use super::Draft;
+use super::draft::Draft;
+
 impl Draft<'_> {
     /// Puts the proxy in, when one is asked for, set, and meant for this server.
     pub(super) fn proxy(&mut self, network: &mut Network, origin: Option<&OriginRule>) {

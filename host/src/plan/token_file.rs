@@ -9,9 +9,10 @@ use argocd_gate::{egress::TokenSource, secrets::Secret};
 use zeroize::Zeroizing;
 
 use super::{
-    credentials::token,
     private_file::{Modes, Stamp, read_stamped},
+    token::token,
 };
+
 /// Finds the token in the text of its file.
 pub(super) type Extract = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
 

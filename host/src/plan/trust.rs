@@ -5,7 +5,7 @@ use std::path::Path;
 use argocd_gate::egress::{Identity, Trust};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
-use super::{Draft, context::Context, private_file};
+use super::{context::Context, draft::Draft, private_file};
 use crate::limits;
 
 impl Draft<'_> {

@@ -1,7 +1,8 @@
 //! Runs one instance of a component to its end, inside its limits. The only folder that names wasmtime's
 //! linking; it reaches the network through `egress` alone.
 
-pub(crate) mod code;
+mod code;
+pub(crate) mod component;
 mod engine;
 pub(crate) mod imports;
 mod link;
@@ -18,7 +19,9 @@ pub(crate) use meter::Meter;
 pub(crate) use state::Grants;
 use state::State;
 
-use crate::{component::Loaded, limits};
+use component::Loaded;
+
+use crate::limits;
 
 /// How an instance ended.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::rig::{Rig, legacy, modern, notification};
-use crate::limits;
+use super::rig::{Rig, ids, legacy, modern, notification};
+use crate::{limits, server::Out};
 
 fn call(id: impl Into<Value>, tool: &str) -> Value {
     legacy(id, "tools/call", json!({ "name": tool, "arguments": {} }))
@@ -19,10 +19,6 @@ fn cancel(id: impl Into<Value>) -> Value {
         "notifications/cancelled",
         json!({ "requestId": id.into(), "reason": "test" }),
     )
-}
-
-fn ids(answers: &[Value]) -> Vec<Value> {
-    answers.iter().map(|answer| answer["id"].clone()).collect()
 }
 
 #[test]
@@ -154,7 +150,7 @@ fn a_subscription_is_acknowledged_stays_open_and_is_answered_at_the_end() {
     );
     assert_eq!(rig.say(&modern(2, "subscriptions/listen", params)).len(), 1);
     assert!(rig.say(&cancel(2)).is_empty());
-    rig.server.close();
+    rig.server.close(&rig.client);
     let told = rig.later();
     assert_eq!(ids(&told), ["s"]);
     assert_eq!(told[0]["result"]["resultType"], "complete");
@@ -190,54 +186,6 @@ fn subscriptions_are_modern_checked_and_bounded() {
     );
 }
 
-/// Serves `input` on a fresh server and tells what was written. With `release` the calls that wait
-/// at its end end in time, without they do not.
-fn served(input: &[&[u8]], release: bool) -> Vec<Value> {
-    let rig = Rig::new();
-    let mut pieces = input.iter();
-    let next = async || pieces.next().map(|piece| piece.to_vec());
-    let grace = || -> crate::http::Local<'static, ()> {
-        if release {
-            rig.fake.release();
-            Box::pin(std::future::pending())
-        } else {
-            Box::pin(std::future::ready(()))
-        }
-    };
-    let mut context = Context::from_waker(Waker::noop());
-    assert!(
-        pin!(rig.server.serve(next, grace))
-            .poll(&mut context)
-            .is_ready()
-    );
-    assert_eq!(rig.fake.alive.get(), 0);
-    rig.later()
-}
-
-#[test]
-fn input_is_served_to_its_end_however_it_is_cut() {
-    let ping = br#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
-    let (head, tail) = ping.split_at(7);
-    assert_eq!(ids(&served(&[head, tail, b"\n"], false)), [1]);
-    assert_eq!(
-        ids(&served(&[ping], false)),
-        [1],
-        "the last line has no newline"
-    );
-    assert_eq!(
-        ids(&served(&[&[ping, &b"\r\n"[..], ping].concat()], false)),
-        [1, 1]
-    );
-    assert!(served(&[], false).is_empty());
-}
-
-#[test]
-fn calls_that_end_in_time_are_answered_after_the_end_of_input() {
-    let line = format!("{}\n", call(1, "wait"));
-    assert_eq!(ids(&served(&[line.as_bytes()], true)), [1]);
-    assert!(served(&[line.as_bytes()], false).is_empty());
-}
-
 #[test]
 fn the_end_drops_what_still_runs_without_an_answer() {
     let rig = Rig::new();
@@ -248,8 +196,41 @@ fn the_end_drops_what_still_runs_without_an_answer() {
             .poll(&mut context)
             .is_pending()
     );
-    rig.server.close();
+    rig.server.close(&rig.client);
     assert_eq!(rig.fake.alive.get(), 0);
     assert!(rig.later().is_empty());
     assert!(pin!(rig.server.calls.idle()).poll(&mut context).is_ready());
+}
+
+#[test]
+fn one_id_on_two_connections_is_two_requests() {
+    let rig = Rig::new();
+    let (other, heard) = rig.connect();
+    rig.say(&call(1, "wait"));
+    rig.server
+        .message(call(1, "wait").to_string().as_bytes(), &other);
+    assert_eq!(rig.fake.alive.get(), 2);
+    // A cancellation reaches the calls of its own connection only.
+    rig.say(&cancel(1));
+    assert_eq!(rig.fake.alive.get(), 1);
+    rig.fake.release();
+    assert!(rig.later().is_empty());
+    assert!(matches!(&heard.take()[..], [Out::Response(answer)] if answer.contains("\"id\":1")));
+}
+
+#[test]
+fn a_connection_that_ends_takes_its_own_calls_and_subscriptions() {
+    let rig = Rig::new();
+    let (other, heard) = rig.connect();
+    let listen = modern("s", "subscriptions/listen", json!({ "notifications": {} }));
+    for message in [call(1, "wait"), listen] {
+        rig.say(&message);
+        rig.server.message(message.to_string().as_bytes(), &other);
+    }
+    assert!(matches!(&heard.take()[..], [Out::Notification(_)]));
+    rig.server.close(&other);
+    assert_eq!(rig.fake.alive.get(), 1);
+    assert!(matches!(&heard.take()[..], [Out::Response(_)]));
+    rig.fake.release();
+    assert_eq!(ids(&rig.later()), [1]);
 }

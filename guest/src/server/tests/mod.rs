@@ -5,6 +5,6 @@
 mod edges;
 mod flight;
 mod offers;
-mod rig;
+pub(crate) mod rig;
 mod shapes;
 mod stalls;

@@ -1,4 +1,4 @@
-//! A server on a fake backend, its lines caught, time standing still.
+//! A server on a fake backend with one client, its messages caught, time standing still.
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,30 +12,33 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     http::Local,
-    limits,
-    mcp::{frame::Framer, tools::Outcome},
-    server::{Backend, Names, Options, Reporter, Server},
+    mcp::tools::Outcome,
+    server::{Backend, Connection, Names, Options, Out, Reporter, Server},
 };
 
+/// What went out on a connection.
+pub(crate) type Heard = Rc<RefCell<Vec<Out>>>;
+
 /// The server under test.
-pub(super) struct Rig {
-    pub(super) server: Server,
-    lines: Rc<RefCell<Vec<String>>>,
-    pub(super) fake: Fake,
+pub(crate) struct Rig {
+    pub(crate) server: Server,
+    pub(crate) client: Connection,
+    heard: Heard,
+    pub(crate) fake: Fake,
 }
 
 /// The tools `echo` (answers at once), `wait` (answers when released), `steps` (reports progress,
 /// then waits) and `fail` (answers with an error).
 #[derive(Clone, Default)]
-pub(super) struct Fake {
+pub(crate) struct Fake {
     released: Rc<Cell<bool>>,
     wakers: Rc<RefCell<Vec<Waker>>>,
     /// Calls polled at least once.
-    pub(super) started: Rc<Cell<usize>>,
+    pub(crate) started: Rc<Cell<usize>>,
     /// Calls that neither ended nor were dropped.
-    pub(super) alive: Rc<Cell<usize>>,
+    pub(crate) alive: Rc<Cell<usize>>,
     /// The reporter of the last call of `steps`.
-    pub(super) reporter: Rc<RefCell<Option<Reporter>>>,
+    pub(crate) reporter: Rc<RefCell<Option<Reporter>>>,
 }
 
 struct Alive(Rc<Cell<usize>>);
@@ -47,7 +50,7 @@ impl Drop for Alive {
 }
 
 impl Fake {
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         self.released.set(true);
         self.wakers.take().into_iter().for_each(Waker::wake);
     }
@@ -122,75 +125,93 @@ impl Backend for Fake {
 }
 
 impl Rig {
-    pub(super) fn new() -> Self {
-        let lines = Rc::new(RefCell::new(Vec::new()));
+    pub(crate) fn new() -> Self {
         let fake = Fake::default();
-        let caught = Rc::clone(&lines);
-        let write = move |line: &str| caught.borrow_mut().push(line.to_owned());
-        let server = Server::new(Box::new(fake.clone()), &Options::default(), Rc::new(write));
+        let server = Server::new(Box::new(fake.clone()), Options::default());
+        let (client, heard) = connected(&server);
         Self {
             server,
-            lines,
+            client,
+            heard,
             fake,
         }
     }
 
-    /// Feeds raw bytes, runs what can run, and returns what was written, raw.
-    pub(super) fn raw(&self, bytes: &[u8]) -> Vec<String> {
-        let mut framer = Framer::new(limits::LINE_BYTES);
-        framer.push(bytes, |frame| self.server.frame(frame));
-        framer.finish(|frame| self.server.frame(frame));
+    /// Another client.
+    pub(crate) fn connect(&self) -> (Connection, Heard) {
+        connected(&self.server)
+    }
+
+    /// Feeds one message as bytes, runs what can run, and returns what went out, as text.
+    pub(crate) fn raw(&self, body: &[u8]) -> Vec<String> {
+        self.server.message(body, &self.client);
         self.turn();
-        self.lines.take()
+        self.heard.take().into_iter().map(text).collect()
     }
 
     /// Feeds one message and returns the messages that were written.
-    pub(super) fn say(&self, message: &Value) -> Vec<Value> {
-        parsed(&self.raw(format!("{message}\n").as_bytes()))
+    pub(crate) fn say(&self, message: &Value) -> Vec<Value> {
+        parsed(&self.raw(message.to_string().as_bytes()))
     }
 
     /// Feeds one request and returns its only answer.
-    pub(super) fn ask(&self, message: &Value) -> Value {
+    pub(crate) fn ask(&self, message: &Value) -> Value {
         let mut answers = self.say(message);
         assert_eq!(answers.len(), 1, "to {message}: {answers:?}");
         answers.remove(0)
     }
 
     /// Runs what can run and returns the messages that were written.
-    pub(super) fn later(&self) -> Vec<Value> {
+    pub(crate) fn later(&self) -> Vec<Value> {
         self.turn();
-        parsed(&self.lines.take())
+        let texts: Vec<String> = self.heard.take().into_iter().map(text).collect();
+        parsed(&texts)
     }
 
     fn turn(&self) {
         let mut context = Context::from_waker(Waker::noop());
-        assert!(
-            pin!(self.server.calls.run())
-                .poll(&mut context)
-                .is_pending()
-        );
+        assert!(pin!(self.server.run()).poll(&mut context).is_pending());
     }
 }
 
-fn parsed(lines: &[String]) -> Vec<Value> {
-    let one = |line: &String| {
-        assert_eq!(
-            line.find('\n'),
-            Some(line.len() - 1),
-            "one newline, at the end: {line:?}"
-        );
-        serde_json::from_str(line).unwrap()
+fn connected(server: &Server) -> (Connection, Heard) {
+    let heard = Heard::default();
+    let hearing = Rc::clone(&heard);
+    let client = server.connect(move |out| hearing.borrow_mut().push(out));
+    (client, heard)
+}
+
+/// The message, which is what it says it is: only a response has an id.
+fn text(out: Out) -> String {
+    let (is_response, text) = match out {
+        Out::Response(text) => (true, text),
+        Out::Notification(text) => (false, text),
     };
-    lines.iter().map(one).collect()
+    let message: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(message.get("id").is_some(), is_response, "{text}");
+    assert!(!text.contains('\n'), "a transport frames it: {text:?}");
+    text
+}
+
+fn parsed(texts: &[String]) -> Vec<Value> {
+    texts
+        .iter()
+        .map(|text| serde_json::from_str(text).unwrap())
+        .collect()
+}
+
+/// The ids of answers.
+pub(crate) fn ids(answers: &[Value]) -> Vec<Value> {
+    answers.iter().map(|answer| answer["id"].clone()).collect()
 }
 
 /// A legacy request.
-pub(super) fn legacy(id: impl Into<Value>, method: &str, params: Value) -> Value {
+pub(crate) fn legacy(id: impl Into<Value>, method: &str, params: Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id.into(), "method": method, "params": params })
 }
 
 /// A modern request: `params` with the `_meta` that 2026-07-28 wants.
-pub(super) fn modern(id: impl Into<Value>, method: &str, mut params: Value) -> Value {
+pub(crate) fn modern(id: impl Into<Value>, method: &str, mut params: Value) -> Value {
     let mut meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
@@ -204,6 +225,6 @@ pub(super) fn modern(id: impl Into<Value>, method: &str, mut params: Value) -> V
 }
 
 /// A notification.
-pub(super) fn notification(method: &str, params: Value) -> Value {
+pub(crate) fn notification(method: &str, params: Value) -> Value {
     json!({ "jsonrpc": "2.0", "method": method, "params": params })
 }

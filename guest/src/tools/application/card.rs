@@ -2,15 +2,12 @@
 
 use serde_json::json;
 
-use super::{
-    operation,
-    source::{self, listed},
-};
+use super::operation;
 use crate::{
-    answer::{Answer, Budget, Page, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Page, listed, order, plural, said, time::Clock, word},
     call::Call,
     model::{
-        application::{Application, Automated, Condition, Resource},
+        application::{Application, Condition, Resource, described},
         operation::{initiator, place, revisions},
     },
 };
@@ -47,7 +44,9 @@ pub(super) fn write(
     }
     operation::write(&mut page, app, clock);
     resources(&mut page, app);
-    source::write(&mut page, app);
+    for line in described::sources(app) {
+        page.line(line);
+    }
     page.line(format!("Destination: {}", app.spec.destination.place()));
     policy(&mut page, app);
     let images = &app.status.summary.images;
@@ -195,49 +194,8 @@ fn resources(page: &mut Page, app: &Application) {
     }
 }
 
-/// `automated sync on, prune on, self-heal off; retry limit 5`.
-pub(in crate::tools) fn policy_words(app: &Application) -> String {
-    let policy = &app.spec.sync_policy;
-    let mut parts = vec![match &policy.automated {
-        None => "automated sync off".to_owned(),
-        Some(Automated {
-            enabled: Some(false),
-            ..
-        }) => "automated sync off (enabled: false)".to_owned(),
-        Some(automated) => {
-            let on = |flag: Option<bool>| if flag == Some(true) { "on" } else { "off" };
-            let empty = if automated.allow_empty == Some(true) {
-                ", allow empty"
-            } else {
-                ""
-            };
-            format!(
-                "automated sync on, prune {}, self-heal {}{empty}",
-                on(automated.prune),
-                on(automated.self_heal)
-            )
-        }
-    }];
-    if !policy.sync_options.is_empty() {
-        parts.push(format!(
-            "options {}",
-            listed(policy.sync_options.iter(), policy.sync_options.len())
-        ));
-    }
-    if let Some(limit) = policy.retry.as_ref().and_then(|retry| retry.limit) {
-        parts.push(format!("retry limit {limit}"));
-    }
-    if !app.metadata.annotations.skip_reconcile.is_empty() {
-        parts.push(format!(
-            "skip-reconcile {}",
-            app.metadata.annotations.skip_reconcile.line(20)
-        ));
-    }
-    parts.join("; ")
-}
-
 fn policy(page: &mut Page, app: &Application) {
-    page.line(format!("Sync policy: {}", policy_words(app)));
+    page.line(format!("Sync policy: {}", described::sync_policy(app)));
     for ignore in app.spec.ignore_differences.iter().take(5) {
         let paths: Vec<_> = ignore
             .json_pointers
@@ -270,7 +228,7 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
     ));
     for deploy in history.iter().rev().take(DEPLOYS_MAX) {
         let by = initiator(&deploy.initiated_by.username, deploy.initiated_by.automated);
-        let what = revisions(&deploy.revision, &deploy.revisions);
+        let what = revisions(deploy.revisions());
         page.line(format!(
             "  id {}: {what} {} by {by}",
             word(&deploy.id),

@@ -4,22 +4,17 @@ use crate::{
     answer::{plural, time::Clock, word, yaml},
     argocd::{AppRef, Get, Rendering},
     call::{
-        Failure,
         choice::{Any, sets},
         listing,
     },
     limits,
     model::{
-        application::Application,
+        application::{Application, source::Source},
         operation::{initiator, place, revisions},
-        record::record,
         rendered::{self, Rendered},
     },
-    redact::{Manifest, Node, Text},
-    tools::{
-        Context,
-        history::{self, Parameter, collect_images},
-    },
+    redact::{Node, Text},
+    tools::Context,
 };
 
 /// Most rendered objects that are told, and most keys or images of one.
@@ -30,49 +25,6 @@ sets! {
     Include: ["values", "history", "resources", "annotations"];
 }
 
-record! {
-    /// The parts that no other struct has a field for.
-    struct Hidden {
-        metadata: Metadata = "metadata",
-        spec: Spec = "spec",
-    }
-}
-
-record! {
-    struct Metadata {
-        annotations: Manifest = "annotations",
-    }
-}
-
-record! {
-    struct Spec {
-        source: Source = "source",
-        sources: Vec<Source> = "sources",
-        source_hydrator: Hydrator = "sourceHydrator",
-    }
-}
-
-record! {
-    struct Hydrator {
-        dry_source: Source = "drySource",
-    }
-}
-
-record! {
-    struct Source {
-        helm: Helm = "helm",
-        kustomize: Manifest = "kustomize",
-    }
-}
-
-record! {
-    struct Helm {
-        parameters: Vec<Parameter> = "parameters",
-        values: Text = "values",
-        values_object: Manifest = "valuesObject",
-    }
-}
-
 /// The lines of each section that is asked for, under its heading.
 pub(super) async fn sections(
     context: &Context,
@@ -80,7 +32,7 @@ pub(super) async fn sections(
     app: &Application,
     include: &Any<Include>,
     clock: Clock,
-) -> Result<Vec<String>, Failure> {
+) -> Vec<String> {
     let wants = |what: &str| include.0.contains(&what);
     let mut lines = Vec::new();
     if wants("history") {
@@ -89,7 +41,7 @@ pub(super) async fn sections(
             format!(
                 "  id {}: {} {} by {}",
                 word(&deploy.id),
-                revisions(&deploy.revision, &deploy.revisions),
+                revisions(deploy.revisions()),
                 clock.both(&deploy.deployed_at),
                 initiator(&deploy.initiated_by.username, deploy.initiated_by.automated)
             )
@@ -114,57 +66,31 @@ pub(super) async fn sections(
             )
         }));
     }
-    if wants("values") || wants("annotations") {
-        let hidden: Hidden = context
-            .client
-            .json(&Get::application(app_ref), limits::UPSTREAM)
-            .await?;
-        if wants("annotations") {
-            lines.push("Annotations:".to_owned());
-            lines.extend(
-                yaml::write(hidden.metadata.annotations.node())
-                    .lines()
-                    .map(|line| format!("  {line}")),
-            );
-        }
-        if wants("values") {
-            lines.push("Values, secret-looking ones hidden:".to_owned());
-            let one = hidden
-                .spec
-                .sources
-                .is_empty()
-                .then_some(&hidden.spec.source);
-            let dry = [&hidden.spec.source_hydrator.dry_source];
-            for source in one.into_iter().chain(&hidden.spec.sources).chain(dry) {
-                let helm = &source.helm;
-                lines.extend(
-                    history::values(&helm.parameters, &helm.values, &helm.values_object)
-                        .into_iter()
-                        .map(|line| format!("  {line}")),
-                );
-                let kustomize = unpatched(source.kustomize.node());
-                if !kustomize.is_empty() {
-                    let kustomize = yaml::write(&kustomize);
-                    lines.extend(kustomize.lines().map(|line| format!("  kustomize {line}")));
-                }
-            }
-        }
+    if wants("annotations") {
+        lines.push("Annotations:".to_owned());
+        let annotations = yaml::write(app.metadata.annotations.node());
+        lines.extend(annotations.lines().map(|line| format!("  {line}")));
+    }
+    if wants("values") {
+        lines.push("Values, secret-looking ones hidden:".to_owned());
+        lines.extend(app.spec.sources().iter().flat_map(values));
     }
     if wants("values") {
         lines.extend(rendered(context, app_ref).await);
     }
-    Ok(lines)
+    lines
 }
 
-/// Kustomize's inputs without patches: those are YAML in texts, and hold whatever an object may
-/// hold. What they make is among the rendered objects.
-fn unpatched(kustomize: &Node) -> Node {
-    let Node::Map(inputs) = kustomize else {
-        return Node::Null;
-    };
-    let mut inputs = inputs.clone();
-    inputs.retain(|key, _| key != "patches");
-    Node::Map(inputs)
+/// What a source sets of Helm and Kustomize.
+fn values(source: &Source) -> Vec<String> {
+    let helm = source.helm.values_in_words().into_iter();
+    let mut lines: Vec<String> = helm.map(|line| format!("  {line}")).collect();
+    let kustomize = source.kustomize.without_patches();
+    if !kustomize.is_empty() {
+        let kustomize = yaml::write(&kustomize);
+        lines.extend(kustomize.lines().map(|line| format!("  kustomize {line}")));
+    }
+    lines
 }
 
 /// What comes of the values: replicas and images of workloads, keys of ConfigMaps and Secrets.
@@ -188,8 +114,7 @@ async fn rendered(context: &Context, app_ref: &AppRef) -> Vec<String> {
         if let Some(Node::Number(replicas)) = node.at(&["spec", "replicas"]) {
             facts.push(plural(usize::try_from(replicas.as_u64()?).ok()?, "replica"));
         }
-        let mut images = Vec::new();
-        collect_images(node, &mut images);
+        let images = rendered::images(node);
         if !images.is_empty() {
             facts.push(listing::first(&images, RENDERED_MAX));
         }

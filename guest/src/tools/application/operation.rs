@@ -58,7 +58,7 @@ pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
 
 fn details(state: &OperationState) -> String {
     let mut details = String::new();
-    let revisions = revisions(&state.sync_result.revision, &state.sync_result.revisions);
+    let revisions = revisions(state.sync_result.revisions());
     if !revisions.is_empty() {
         details.push_str(&format!(", revision {revisions}"));
     }

@@ -1,12 +1,11 @@
 //! What Argo CD cannot filter by, filtered here: each element of the stream is kept or not.
 
-use super::wire::Application;
 use crate::{
     call::{
         choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
         sieve::{Looks, Sieve},
     },
-    model::OWN_CLUSTER,
+    model::{OWN_CLUSTER, application::listed::ListElement},
     redact::Text,
 };
 
@@ -40,7 +39,7 @@ impl Filter {
     }
 
     /// Tells how `app` stands to each filter; returns whether it passes all.
-    pub(in crate::tools) fn tell(&self, app: &Application, sieve: &mut Sieve) -> bool {
+    pub(in crate::tools) fn tell(&self, app: &ListElement, sieve: &mut Sieve) -> bool {
         let destination = &app.spec.destination;
         let clusters = [
             &*destination.name,
@@ -75,12 +74,12 @@ impl Filter {
     }
 
     /// Whether `app` is wanted.
-    pub(in crate::tools) fn takes(&self, app: &Application) -> bool {
+    pub(in crate::tools) fn takes(&self, app: &ListElement) -> bool {
         !self.each(app).contains(&false)
     }
 
     /// Whether `app` passes each filter, in the order of [`Self::given`].
-    fn each(&self, app: &Application) -> [bool; 8] {
+    fn each(&self, app: &ListElement) -> [bool; 8] {
         let has =
             |part: &Option<Part>, text: &str| part.as_ref().is_none_or(|part| part.is_in(text));
         let phase = &*app.status.operation_state.phase;
@@ -100,7 +99,7 @@ impl Filter {
 }
 
 /// A part of the name; with a slash in it, of `namespace/name`.
-fn is_named(wanted: &Part, app: &Application) -> bool {
+fn is_named(wanted: &Part, app: &ListElement) -> bool {
     match wanted.as_str().contains('/') {
         true => wanted.is_in(&format!(
             "{}/{}",
@@ -112,7 +111,7 @@ fn is_named(wanted: &Part, app: &Application) -> bool {
 
 /// The destination's name or URL as the application writes it. The cluster that Argo CD runs in is
 /// known by both, whichever is written.
-pub(in crate::tools) fn is_cluster(wanted: &Part, app: &Application) -> bool {
+pub(in crate::tools) fn is_cluster(wanted: &Part, app: &ListElement) -> bool {
     let destination = &app.spec.destination;
     let written = [&destination.name, &destination.server];
     let is_own = destination.cluster() == OWN_CLUSTER.0;

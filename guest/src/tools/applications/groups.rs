@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::wire::Application;
 use crate::{
     answer::{Line, Page, order, plural},
     call::choice::sets,
+    model::application::listed::ListElement,
 };
 
 /// Most groups that are counted apart: clusters, projects and repositories are far fewer.
@@ -45,7 +45,7 @@ impl Groups {
     }
 
     /// Counts one application.
-    pub(super) fn add(&mut self, app: &Application) {
+    pub(super) fn add(&mut self, app: &ListElement) {
         let key = match self.by {
             "project" => app.spec.project.line(63),
             "cluster" => app.spec.destination.cluster(),

@@ -8,8 +8,6 @@ mod groups;
 pub(in crate::tools) mod nothing;
 pub(in crate::tools) mod read;
 mod top;
-pub(in crate::tools) mod wire;
-
 use std::collections::BTreeMap;
 
 use self::{
@@ -17,7 +15,6 @@ use self::{
     groups::{GroupBy, Groups},
     nothing::Nothing,
     top::{Key, Row, Top},
-    wire::Application,
 };
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
@@ -30,6 +27,7 @@ use crate::{
         sieve::Sieve,
     },
     limits,
+    model::application::listed::ListElement,
 };
 
 /// Rows of one answer by default.
@@ -161,7 +159,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         position.as_ref().map(|position| position.after.clone()),
     );
     let mut sieve = filters(&upstream, &filter);
-    let each = |application: Application| {
+    let each = |application: ListElement| {
         found.seen += 1;
         if !filter.takes(&application) {
             // Told only until one matches: then nobody asks why none does.
@@ -173,7 +171,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
         found.count(&application);
         if input.group_by.0 == "none" {
-            top.offer(application.row(by_name));
+            top.offer(Row::of(&application, by_name));
         } else {
             groups.add(&application);
         }
@@ -189,7 +187,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             more,
             sieve,
         };
-        let tell = |app: &Application, sieve: &mut Sieve| filter.tell(app, sieve);
+        let tell = |app: &ListElement, sieve: &mut Sieve| filter.tell(app, sieve);
         (found.seen, why) = nothing.lines(context, tell).await;
     }
     page.line(found.headline(!missing.is_empty()));
@@ -238,7 +236,7 @@ fn filters(upstream: &ListFilter, filter: &Filter) -> Sieve {
 }
 
 /// Tells how an application that Argo CD sent stands to all filters.
-fn tell(upstream: &ListFilter, filter: &Filter, app: &Application, sieve: &mut Sieve) {
+fn tell(upstream: &ListFilter, filter: &Filter, app: &ListElement, sieve: &mut Sieve) {
     nothing::tell_upstream(upstream, app, sieve);
     filter.tell(app, sieve);
 }
@@ -298,7 +296,7 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
 }
 
 impl Found {
-    fn count(&mut self, application: &Application) {
+    fn count(&mut self, application: &ListElement) {
         self.total += 1;
         let (sync, health) = (application.sync(), application.health());
         add(

@@ -1,12 +1,13 @@
 //! Why a list of applications is empty: which filter lets nothing through, told by those that there are.
 
-use super::{read, wire::Application};
+use super::read;
 use crate::{
     argocd::ListFilter,
     call::{
         Call,
         sieve::{Looks, Sieve},
     },
+    model::application::listed::ListElement,
     tools::Context,
 };
 
@@ -20,7 +21,7 @@ pub(in crate::tools) fn upstream(filter: &ListFilter) -> [(&'static str, Option<
 /// Tells how an application stands to what Argo CD filters by; returns whether it passes.
 pub(in crate::tools) fn tell_upstream(
     filter: &ListFilter,
-    app: &Application,
+    app: &ListElement,
     sieve: &mut Sieve,
 ) -> bool {
     let (project, namespace) = (&*app.spec.project, &*app.metadata.namespace);
@@ -51,7 +52,7 @@ impl Nothing<'_> {
     pub(in crate::tools) async fn lines(
         self,
         context: &Context,
-        mut tell: impl FnMut(&Application, &mut Sieve) -> bool,
+        mut tell: impl FnMut(&ListElement, &mut Sieve) -> bool,
     ) -> (usize, Vec<String>) {
         let hidden = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
         if self.sieve.seen() > 0 {
@@ -62,7 +63,7 @@ impl Nothing<'_> {
         }
         // Argo CD has filtered all away by itself: only the whole list tells what would have fit.
         let (mut sieve, mut others) = (self.sieve.again(), 0);
-        let each = |app: Application| {
+        let each = |app: ListElement| {
             sieve.row();
             let is_fitting = tell(&app, &mut sieve);
             let is_upstream = tell_upstream(self.filter, &app, &mut sieve);

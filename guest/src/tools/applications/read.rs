@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::wire::Application;
 use crate::{
     argocd::{Error, Get, ListFilter, ProjectName},
     limits,
-    model::{Metadata, record::record},
+    model::{Metadata, application::listed::ListElement, record::record},
     tools::Context,
 };
 
@@ -22,12 +21,12 @@ pub(in crate::tools) async fn read(
     context: &Context,
     filter: &ListFilter,
     more: &[&str],
-    mut each: impl FnMut(Application),
+    mut each: impl FnMut(ListElement),
 ) -> Result<Vec<String>, Error> {
     let started = context.client.now_ms();
     let fields = context.client.list_fields(limits::UPSTREAM_VERSION).await;
     let mut read = 0;
-    let mut count = |app: Application| {
+    let mut count = |app: ListElement| {
         each(app);
         read += 1;
         if read % limits::PROGRESS_EVERY == 0 {

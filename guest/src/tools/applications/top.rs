@@ -2,26 +2,59 @@
 
 use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
-use crate::answer::cursor;
+use crate::{
+    answer::{cursor, order, word},
+    model::application::listed::ListElement,
+};
 
 /// What rows are ordered by: worst first, then name, then namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::tools) struct Key {
-    pub(in crate::tools) rank: u8,
-    pub(in crate::tools) name: String,
-    pub(in crate::tools) namespace: String,
+pub(super) struct Key {
+    pub(super) rank: u8,
+    pub(super) name: String,
+    pub(super) namespace: String,
 }
 
 /// One application, as shown.
 #[derive(Debug)]
-pub(in crate::tools) struct Row {
-    pub(in crate::tools) key: Key,
-    pub(in crate::tools) project: String,
-    pub(in crate::tools) sync: String,
-    pub(in crate::tools) health: String,
-    pub(in crate::tools) place: String,
-    pub(in crate::tools) revision: String,
-    pub(in crate::tools) operation: String,
+pub(super) struct Row {
+    pub(super) key: Key,
+    pub(super) project: String,
+    pub(super) sync: String,
+    pub(super) health: String,
+    pub(super) place: String,
+    pub(super) revision: String,
+    pub(super) operation: String,
+}
+
+impl Row {
+    /// The row of `app`; `by_name` orders it by its name alone.
+    pub(super) fn of(app: &ListElement, by_name: bool) -> Self {
+        let (sync, health) = (app.sync(), app.health());
+        let rank = if by_name {
+            0
+        } else {
+            order::application_rank(&health, &sync)
+        };
+        let operation = match &*app.status.operation_state.phase {
+            _ if !app.metadata.deletion_timestamp.is_empty() => "being deleted".to_owned(),
+            "" => "-".to_owned(),
+            phase => word(phase),
+        };
+        Self {
+            key: Key {
+                rank,
+                name: word(&app.metadata.name),
+                namespace: word(&app.metadata.namespace),
+            },
+            project: word(&app.spec.project),
+            place: app.spec.destination.place(),
+            revision: app.revision(),
+            operation,
+            sync,
+            health,
+        }
+    }
 }
 
 impl PartialEq for Row {
@@ -46,11 +79,11 @@ impl Ord for Row {
 
 /// A sum over the keys of a set of rows: equal sets, equal sums, in whatever order they come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::tools) struct Fingerprint(u64);
+pub(super) struct Fingerprint(u64);
 
 impl Fingerprint {
     /// The fingerprint of the set with `key` added.
-    pub(in crate::tools) fn with(self, key: &Key) -> Self {
+    pub(super) fn with(self, key: &Key) -> Self {
         let text = format!("{}\n{}\n{}", key.rank, key.name, key.namespace);
         Self(self.0.wrapping_add(cursor::hash(&text)))
     }
@@ -71,7 +104,7 @@ impl FromStr for Fingerprint {
 }
 
 /// Keeps the first `most` rows after a position, and a fingerprint of those up to it.
-pub(in crate::tools) struct Top {
+pub(super) struct Top {
     most: usize,
     after: Option<Key>,
     heap: BinaryHeap<Row>,
@@ -81,7 +114,7 @@ pub(in crate::tools) struct Top {
 
 impl Top {
     /// Nothing offered yet.
-    pub(in crate::tools) fn new(most: usize, after: Option<Key>) -> Self {
+    pub(super) fn new(most: usize, after: Option<Key>) -> Self {
         Self {
             most,
             after,
@@ -92,7 +125,7 @@ impl Top {
     }
 
     /// Takes the next row of the stream.
-    pub(in crate::tools) fn offer(&mut self, row: Row) {
+    pub(super) fn offer(&mut self, row: Row) {
         if self.after.as_ref().is_some_and(|after| row.key <= *after) {
             self.before = self.before.with(&row.key);
             return;
@@ -108,17 +141,17 @@ impl Top {
     }
 
     /// The rows up to the position.
-    pub(in crate::tools) fn before(&self) -> Fingerprint {
+    pub(super) fn before(&self) -> Fingerprint {
         self.before
     }
 
     /// How many rows come after the position, kept or not.
-    pub(in crate::tools) fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         self.waiting
     }
 
     /// The kept rows in order.
-    pub(in crate::tools) fn into_rows(self) -> Vec<Row> {
+    pub(super) fn into_rows(self) -> Vec<Row> {
         self.heap.into_sorted_vec()
     }
 }

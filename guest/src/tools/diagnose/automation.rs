@@ -68,8 +68,7 @@ fn is_about(app: &Application, message: &str) -> bool {
         .split_once('[')
         .and_then(|(_, rest)| rest.split_once(']'))
         .map_or("", |(tried, _)| tried);
-    let sync = &app.status.sync;
-    let mut now = sync.revisions.iter().chain([&sync.revision]);
+    let mut now = app.status.sync.revisions().iter();
     tried.is_empty()
         || tried
             .split([' ', ','])
@@ -77,7 +76,7 @@ fn is_about(app: &Application, message: &str) -> bool {
 }
 
 fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
-    if &*app.metadata.annotations.skip_reconcile == "true" {
+    if app.is_reconcile_skipped() {
         return Some(Finding::new(
             Rank::Automation,
             "nothing is synced by itself while the annotation argocd.argoproj.io/skip-reconcile is set",

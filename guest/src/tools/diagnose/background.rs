@@ -135,9 +135,8 @@ async fn shares(gather: &Gather<'_>, app_ref: &AppRef, message: &Text) -> Option
 async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<String> {
     let spec = &seen.app.spec;
     let repos: Vec<&Text> = spec
-        .source
+        .sources()
         .iter()
-        .chain(&spec.sources)
         .map(|source| &source.repo_url)
         .collect();
     let mut line = None;
@@ -185,24 +184,29 @@ async fn brought(
 ) -> Vec<String> {
     let app = &seen.app;
     let waits = matches!(rank, Rank::Drift | Rank::Window);
-    let several = app.spec.sources.len() > 1;
-    let revisions: Vec<(usize, String)> = match (waits, drift::deployed(app)) {
+    let several = app.spec.has_several_sources();
+    let revisions: Vec<(usize, &Text)> = match (waits, app.compared_and_deployed()) {
         // The sources that moved. In a repository of several applications one moves without being
         // of interest here, so all of them are named.
         (true, Some((compared, last))) => compared
-            .into_iter()
+            .iter()
             .enumerate()
             .filter(|(at, revision)| last.get(*at) != Some(revision))
             .collect(),
-        (true, None) => vec![(0, app.status.sync.revision.to_string())],
-        (false, _) => match &app.status.operation_state {
-            None => Vec::new(),
-            Some(state) => {
-                let tried = &state.sync_result;
-                let last = tried.revisions.last().unwrap_or(&tried.revision);
-                vec![(tried.revisions.len().saturating_sub(1), last.to_string())]
-            }
-        },
+        (true, None) => app
+            .status
+            .sync
+            .revisions()
+            .iter()
+            .enumerate()
+            .take(1)
+            .collect(),
+        (false, _) => {
+            let state = app.status.operation_state.iter();
+            state
+                .flat_map(|state| state.sync_result.revisions().iter().enumerate().last())
+                .collect()
+        }
     };
     let what = match rank {
         Rank::Drift | Rank::Window if several => "newest of source".to_owned(),
@@ -216,7 +220,7 @@ async fn brought(
             index: several.then(|| u32::try_from(index).unwrap_or(0)),
             history_id: None,
         };
-        let Some(get) = commit::get(app_ref, &revision, at) else {
+        let Some(get) = commit::get(app_ref, revision, at) else {
             continue;
         };
         let Some(commit) = gather.json::<Commit>("the commit", &get).await else {
@@ -226,7 +230,7 @@ async fn brought(
             true => format!(" {}", index + 1),
             false => String::new(),
         };
-        lines.push(format!("{what}{number}: {}", commit.line(&revision)));
+        lines.push(format!("{what}{number}: {}", commit.line(revision)));
     }
     lines
 }

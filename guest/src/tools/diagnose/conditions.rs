@@ -111,7 +111,7 @@ fn comparison(app: &Application, message: &Text) -> Finding {
             "a health check fails by itself; sync status is not affected".to_owned(),
         )
     } else if has("app path does not exist") {
-        let source = app.spec.sources.first().or(app.spec.source.as_ref());
+        let source = app.spec.sources().first();
         let place = source.map_or(String::new(), |source| {
             format!(
                 " {} does not exist in {}",

@@ -2,14 +2,13 @@
 
 use super::finding::{Finding, Rank};
 use crate::{
-    answer::{said, time::Clock, word},
+    answer::{listed, said, time::Clock, word},
     model::{
         application::Application,
         pod,
         tree::{Node as TreeNode, Tree},
     },
     redact::{Manifest, Node, Text},
-    tools::application::source::listed,
 };
 
 /// Most objects that are named.

@@ -5,9 +5,9 @@ use super::{
     operation,
 };
 use crate::{
-    answer::{order, plural, revision, time::Clock, word},
+    answer::{order, plural, time::Clock, word},
     model::{
-        application::{Application, Deploy},
+        application::{Application, deploy::Deploy},
         classify::{Class, Difference, Moved},
         operation::{initiator, revisions},
         tree::Tree,
@@ -108,21 +108,23 @@ fn moved(app: &Application, differing: &[&Difference], tree: Option<&Tree>) -> S
         .collect();
     let by = |side: Moved| changed.iter().any(|change| change.moved == Some(side));
     let is_git = by(Moved::Git) || by(Moved::Both);
-    let revision = deployed(app).filter(|(compared, last)| compared == last);
+    let revision = app
+        .compared_and_deployed()
+        .filter(|(compared, last)| compared == last);
     // At the revision of the last deploy it is not Git that moved.
     if let Some((compared, _)) = revision.as_ref().filter(|_| !changed.is_empty())
         && (is_git || !by(Moved::Cluster))
     {
-        if origin_changed(app) {
+        if app.is_source_changed() {
             return format!(
                 "Git is where it was at the last deploy ({}); the application's own source was changed since (parameters, values or overrides), and waits for a sync.",
-                shown(compared)
+                revisions(compared)
             );
         }
         if is_git || is_random(app, &changed) {
             return format!(
                 "Git is where it was at the last deploy ({}), and it renders to something else: a random or generated value in the source (randAlphaNum, genCA, now, lookup), or a changed dependency.",
-                shown(compared)
+                revisions(compared)
             );
         }
     }
@@ -144,7 +146,7 @@ fn moved(app: &Application, differing: &[&Difference], tree: Option<&Tree>) -> S
     match revision {
         Some((compared, _)) if !changed.is_empty() => format!(
             "Git is where it was at the last deploy ({}), so the cluster was changed.",
-            shown(&compared)
+            revisions(compared)
         ),
         _ => String::new(),
     }
@@ -166,18 +168,6 @@ fn replicas(tree: Option<&Tree>) -> String {
     }
 }
 
-/// Whether the application's source is another one than at the last deploy, its parameters included.
-fn origin_changed(app: &Application) -> bool {
-    let Some(last) = app.status.history.last() else {
-        return false;
-    };
-    let now = &app.status.sync.compared_to;
-    match app.spec.sources.is_empty() {
-        true => now.source.equals(&last.source) == Some(false),
-        false => now.sources.equals(&last.sources) == Some(false),
-    }
-}
-
 /// Whether only generated values differ, of a chart: Secrets and the checksums of what a Pod reads.
 fn is_random(app: &Application, changed: &[&Difference]) -> bool {
     let is_chart = &*app.status.source_type == "Helm"
@@ -193,13 +183,14 @@ fn rolled_back(app: &Application, clock: Clock) -> String {
     let [before @ .., last] = &app.status.history[..] else {
         return String::new();
     };
-    let same =
-        |deploy: &&Deploy| deploy.revision == last.revision && deploy.revisions == last.revisions;
+    let same = |deploy: &&Deploy| deploy.revisions() == last.revisions();
     let is_followed = before.last().is_some_and(|previous| !same(&previous));
     let Some(older) = before.iter().rev().find(same).filter(|_| is_followed) else {
         return String::new();
     };
-    let is_behind = deployed(app).is_some_and(|(compared, last)| compared != last);
+    let is_behind = app
+        .compared_and_deployed()
+        .is_some_and(|(compared, last)| compared != last);
     if !is_behind {
         return String::new();
     }
@@ -208,7 +199,7 @@ fn rolled_back(app: &Application, clock: Clock) -> String {
         "The last deploy (id {}, {} by {by}) rolled back to {} of id {}: a sync undoes that.",
         word(&last.id),
         clock.ago(&last.deployed_at).unwrap_or_default(),
-        revisions(&last.revision, &last.revisions),
+        revisions(last.revisions()),
         word(&older.id)
     )
 }
@@ -219,34 +210,11 @@ pub(super) fn waits(app: &Application, differences: &[Difference]) -> bool {
         Class::Changed => match difference.moved {
             Some(moved) => moved != Moved::Cluster,
             None => {
-                deployed(app).is_none_or(|(compared, last)| compared != last)
+                app.compared_and_deployed()
+                    .is_none_or(|(compared, last)| compared != last)
                     && !difference.touches("data.")
             }
         },
         _ => false,
     })
-}
-
-fn shown(revisions: &[String]) -> String {
-    revisions
-        .iter()
-        .map(|each| revision(each))
-        .collect::<Vec<_>>()
-        .join(" + ")
-}
-
-/// The revisions compared with, and those of the last deploy; `None` when one is not known.
-pub(super) fn deployed(app: &Application) -> Option<(Vec<String>, Vec<String>)> {
-    let all = |one: &str, many: &[crate::redact::Text]| match many.is_empty() {
-        true => vec![one.to_owned()],
-        false => many.iter().map(|each| each.to_string()).collect(),
-    };
-    let sync = &app.status.sync;
-    let last = app.status.history.last()?;
-    let (compared, last) = (
-        all(&sync.revision, &sync.revisions),
-        all(&last.revision, &last.revisions),
-    );
-    let known = |list: &[String]| list.iter().all(|each| !each.is_empty());
-    (known(&compared) && known(&last)).then_some((compared, last))
 }

@@ -46,6 +46,7 @@ use crate::{
         application::Application,
         classify,
         event::Event,
+        live::Live,
         log::Stream,
         managed::Item,
         record::record,
@@ -54,7 +55,7 @@ use crate::{
         tree::Tree,
         window::Assignment,
     },
-    redact::{Manifest, Text},
+    redact::Text,
 };
 
 /// Log lines of a failed hook that are read.
@@ -81,12 +82,6 @@ pub(super) const TOOL: Tool = Tool {
     schema: schema::<Ask>,
     run: |context, call| Box::pin(diagnose(context, call)),
 };
-
-record! {
-    struct Live {
-        manifest: Manifest = "manifest",
-    }
-}
 
 record! {
     struct Events {

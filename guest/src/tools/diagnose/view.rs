@@ -119,7 +119,7 @@ fn head(app: &Application) -> String {
 
 /// That what is shown may be old: Argo CD has not compared for long, or was told not to.
 fn stale(app: &Application, clock: Clock) -> Option<String> {
-    if &*app.metadata.annotations.skip_reconcile == "true" {
+    if app.is_reconcile_skipped() {
         return Some("Note: reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old.".to_owned());
     }
     let compared = time::seconds(&app.status.reconciled_at)?;
@@ -141,7 +141,7 @@ fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
     let deploy = app.status.history.last().map_or(String::new(), |deploy| {
         format!(
             "; last deploy {} {} by {}",
-            revisions(&deploy.revision, &deploy.revisions),
+            revisions(deploy.revisions()),
             clock.ago(&deploy.deployed_at).unwrap_or_default(),
             initiator(&deploy.initiated_by.username, deploy.initiated_by.automated)
         )

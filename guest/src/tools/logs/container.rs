@@ -6,20 +6,13 @@ use crate::{
     argocd::{ApiVersion, ContainerName, Get, Kind, LogSource, Namespace, Object, ObjectName},
     limits,
     model::{
+        live::Live,
         log::Stream,
         pod::{self, Container},
-        record::record,
         tree::Tree,
     },
-    redact::Manifest,
     tools::Context,
 };
-
-record! {
-    struct Live {
-        manifest: Manifest = "manifest",
-    }
-}
 
 /// The containers of a Pod, and the one to read.
 pub(super) struct Containers {

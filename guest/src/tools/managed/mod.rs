@@ -18,9 +18,10 @@ use crate::{
     },
     limits,
     model::{
+        application::Application,
         classify,
         classify::{Class, Difference},
-        managed::{Item, Status},
+        managed::Item,
     },
 };
 
@@ -113,7 +114,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         true => Some(
             context
                 .client
-                .json::<Status>(&Get::application(app), limits::UPSTREAM)
+                .json::<Application>(&Get::application(app), limits::UPSTREAM)
                 .await?,
         ),
         false => None,
@@ -143,7 +144,7 @@ impl Ask {
 fn write(
     findings: &[Difference],
     total: usize,
-    status: Option<Status>,
+    status: Option<Application>,
     input: &Ask,
     call: &Call,
 ) -> Result<Answer, Failure> {

@@ -7,12 +7,13 @@ use crate::{
     call::{
         Call, Failure,
         listing::{Listing, Row},
+        pieces::pieces,
         wanted::{Identity, Search},
     },
     limits,
-    model::{managed::Status, operation::place, record::record},
+    model::{application::Application, operation::place, record::record},
     redact::{Manifest, Text},
-    tools::{Context, manifests::pieces},
+    tools::Context,
 };
 
 /// Pieces of YAML of one answer by default.
@@ -142,8 +143,8 @@ async fn search(context: &Context, input: &Ask, call: &Call) -> Result<usize, Fa
 async fn compared(context: &Context, input: &Ask, call: &Call) -> Result<(), Failure> {
     let app = &input.name.0;
     let get = Get::application(app);
-    let status: Status = context.client.json(&get, limits::UPSTREAM).await?;
-    if order::sync_rank(&status.status.sync.status) != order::sync_rank("Unknown") {
+    let application: Application = context.client.json(&get, limits::UPSTREAM).await?;
+    if order::sync_rank(&application.status.sync.status) != order::sync_rank("Unknown") {
         return Ok(());
     }
     Err(Failure::Said(format!(

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-pub(super) use argocd_tests::rogue::{Act, Server, answer};
+pub(super) use argocd_tests::hostile_server::{Act, Server, answer};
 use http::HeaderMap;
 use http_body_util::BodyExt;
 

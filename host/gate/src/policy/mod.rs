@@ -5,17 +5,19 @@
 //! egress takes nothing else.
 
 pub mod address;
+mod denial;
 mod header;
 mod narrow;
 mod origin;
 pub mod path;
 mod route;
 
+pub use denial::Denial;
 pub use narrow::{Narrowing, SideEffects};
 pub use origin::{Origin, OriginRule, Plaintext, PolicyError, Scheme};
 pub use route::{Effect, Key, ROUTES, Route, Times, Value, is_owner};
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use crate::guard::{self, Guard};
 use header::Headers;
@@ -62,15 +64,6 @@ pub struct Permit {
     sealed: bool,
     accept: Option<&'static str>,
     calls: Arc<[OpenCall]>,
-}
-
-/// Why a request may not go out; for the operator, not for the guest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denial {
-    /// The rule that denied, such as `method` or `query`.
-    pub rule: &'static str,
-    /// What is wrong, in a few words.
-    pub reason: String,
 }
 
 impl Policy {
@@ -182,23 +175,6 @@ impl Permit {
         &self.calls
     }
 }
-
-impl Denial {
-    pub(super) fn new(rule: &'static str, reason: impl Into<String>) -> Denial {
-        Denial {
-            rule,
-            reason: reason.into(),
-        }
-    }
-}
-
-impl fmt::Display for Denial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.rule, self.reason)
-    }
-}
-
-impl std::error::Error for Denial {}
 
 #[cfg(test)]
 #[path = "decide_tests.rs"]

@@ -1,0 +1,60 @@
+//! `call`: one tool call from the shell. What is printed is for a person; `--json` prints the result whole.
+
+use argocd_gate::{escape::escaped, policy::Narrowing};
+use serde_json::Value;
+
+use crate::{
+    cli::Call,
+    exit::Failure,
+    harden,
+    output::print,
+    plan::Plan,
+    render::{self, Look},
+    runtime::component,
+    session::{self, Session},
+};
+
+/// Calls one tool and prints its answer.
+pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
+    // From the shell every tool is there, whatever a client would be shown.
+    plan.show("ARGOCD_MCP_TOOLSETS", "all");
+    plan.show("ARGOCD_MCP_TOOLS", "");
+    if let Some(file) = Narrowing::denier(&plan.egress.narrowings, &args.tool) {
+        let why = format!("{} does not allow the tool {}", file.source, args.tool);
+        return Err(Failure::Component(escaped(&why)));
+    }
+    let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
+    harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
+    let arguments: serde_json::Map<String, Value> = args
+        .arguments
+        .iter()
+        .map(|(key, value)| (key.clone(), Value::String(value.clone())))
+        .collect();
+    let runtime = session::runtime()?;
+    let response = runtime.block_on(async {
+        let mut session = Session::start(plan, &loaded)?;
+        session.call(&args.tool, Value::Object(arguments)).await
+    });
+    runtime.shutdown_background();
+    let response = response?;
+    if let Some(error) = response.get("error") {
+        let message = error
+            .get("message")
+            .and_then(Value::as_str)
+            .unwrap_or("no message");
+        return Err(Failure::Component(escaped(message)));
+    }
+    let result = &response["result"];
+    if args.json {
+        print(&format!("{result:#}\n"))?;
+    } else {
+        print(&render::answer(&render::text_of(result), Look::of_stdout()))?;
+    }
+    match result["isError"].as_bool() {
+        Some(true) => Err(Failure::Component(format!(
+            "{} answered with an error",
+            args.tool
+        ))),
+        _ => Ok(()),
+    }
+}

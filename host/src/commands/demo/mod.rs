@@ -1,0 +1,56 @@
+//! The built-in demo: a simulated Argo CD on loopback, fed with recorded answers of a genuine one.
+
+mod show;
+
+use argocd_simulator::Simulator;
+
+use crate::{
+    cli::Connection,
+    exit::Failure,
+    plan::{self, Plan, Purpose},
+};
+pub(crate) use show::show;
+
+/// A component of ours that sends whatever request it is told to: the demo's attacker.
+pub(crate) const HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
+
+/// A running demo Argo CD; it ends with this value.
+pub(crate) struct Demo {
+    simulator: Simulator,
+}
+
+/// Starts the demo Argo CD on a free port of this machine.
+pub(crate) fn start() -> Result<Demo, Failure> {
+    let simulator = Simulator::builder().start().map_err(|error| {
+        Failure::Component(format!("the demo Argo CD did not start: {error:#}"))
+    })?;
+    Ok(Demo { simulator })
+}
+
+impl Demo {
+    /// The server itself.
+    pub(crate) fn simulator(&self) -> &Simulator {
+        &self.simulator
+    }
+
+    /// Settings that point at the demo Argo CD; of the caller's environment only
+    /// tool sets and output count.
+    pub(crate) fn plan(&self, typed: &Connection) -> Result<Plan, Failure> {
+        let (url, token) = (self.simulator.url(), self.simulator.token().to_owned());
+        let environment = move |name: &str| match name {
+            "ARGOCD_SERVER" => Some(url.clone()),
+            "ARGOCD_AUTH_TOKEN" => Some(token.clone()),
+            // How it is shown is the caller's choice here too.
+            "ARGOCD_MCP_TOOLSETS" | "ARGOCD_MCP_TOOLS" | "ARGOCD_MCP_OUTPUT" => {
+                plan::process_environment(name)
+            }
+            _ => None,
+        };
+        let connection = Connection {
+            audit_log: typed.audit_log.clone(),
+            policy: typed.policy.clone(),
+            ..Connection::default()
+        };
+        plan::plan(&connection, &environment, Purpose::Demo)
+    }
+}
