@@ -36,7 +36,7 @@ async fn log_of_everything(log: &Path) -> (String, Vec<Value>) {
 
     let server = simulator.addr().to_string();
     let attempts = json!([
-        { "scheme": "http", "authority": "evil.example", "path": "/api/version" },
+        { "scheme": "http", "authority": "hostile.example", "path": "/api/version" },
         { "method": "POST", "scheme": "http", "authority": server, "path": "/api/v1/session" },
         { "scheme": "http", "authority": server, "path": "/api/v1/applications?refresh=hard" },
         { "scheme": "http", "authority": server, "path": "/api/version", "headers": [["bad name", "x"]] },
@@ -235,7 +235,7 @@ async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
         "Runs: 5",
         "list_clusters",
         "/api/v1/clusters",
-        "evil.example",
+        "hostile.example",
         "wasi:sockets/tcp",
     ] {
         assert!(printed.contains(part), "{part}: {printed}");

@@ -99,7 +99,7 @@ fn check_says_allow_or_deny_with_the_rule() {
             &[
                 "check",
                 "GET",
-                "https://evil.example.com/argo/api/v1/clusters",
+                "https://hostile.example.com/argo/api/v1/clusters",
             ],
             3,
             "deny",

@@ -241,7 +241,7 @@ fn nothing_in_the_working_directory_is_read() {
     ] {
         fs::write(
             folder.path().join(name),
-            "ARGOCD_SERVER=https://evil.example.com\nunknown = 1\n",
+            "ARGOCD_SERVER=https://hostile.example.com\nunknown = 1\n",
         )
         .unwrap();
     }
@@ -253,7 +253,7 @@ fn nothing_in_the_working_directory_is_read() {
         .output()
         .unwrap();
     assert!(
-        output.status.code() == Some(5) && !text(&output).contains("evil"),
+        output.status.code() == Some(5) && !text(&output).contains("hostile.example"),
         "{}",
         text(&output)
     );

@@ -33,7 +33,7 @@ impl Text {
 
     /// The text on one line of at most `max` characters, of which both ends are kept: a chain of
     /// errors names what failed first and why last.
-    pub fn ends(&self, max: usize) -> String {
+    pub fn both_ends(&self, max: usize) -> String {
         let line = one_line(&self.0, limits::TEXT_BYTES);
         if line.chars().count() <= max {
             return line;
@@ -149,15 +149,15 @@ mod tests {
             "layer: ".repeat(40)
         );
         for max in [60, 100, 281] {
-            let line = Text::new(&chain).ends(max);
+            let line = Text::new(&chain).both_ends(max);
             assert!(line.chars().count() <= max, "{max}: {line}");
             assert!(
                 line.starts_with("cannot render:") && line.ends_with("credentials"),
                 "{line}"
             );
         }
-        assert_eq!(Text::new("short …").ends(60), "short …");
-        assert_eq!(Text::new(&"é".repeat(90)).ends(30).chars().count(), 30);
+        assert_eq!(Text::new("short …").both_ends(60), "short …");
+        assert_eq!(Text::new(&"é".repeat(90)).both_ends(30).chars().count(), 30);
     }
 
     #[test]

@@ -3,13 +3,12 @@
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Line, Page, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{self, Listing, Row},
-        proposed,
     },
     limits,
     model::{
@@ -368,7 +367,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             plural(count, "application")
         ),
     });
-    let mut shown = 0;
+    let mut written = 0;
     for made in made.iter().take(MADE_MAX) {
         let step = set
             .status
@@ -396,19 +395,22 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         if !page.row(line) {
             break;
         }
-        shown += 1;
+        written += 1;
     }
-    if count > shown {
+    if count > written {
         page.has_more();
-        page.line(format!("and {}", plural(count - shown, "more application")));
+        page.line(format!(
+            "and {}",
+            plural(count - written, "more application")
+        ));
     }
     if let Some(first) = made
         .first()
         .filter(|made| order::health_rank(&made.health.status) < 4)
     {
         let name = format!("{}/{}", &*first.namespace, &*first.name);
-        if let Some(next) = proposed("diagnose_application", "name", &name) {
-            page.line(format!("Next: {next}"));
+        if let Some(next) = call.other("diagnose_application", &[("name", &name)]) {
+            page.line(Remark::next(next));
         }
     }
     Ok(page.finish())

@@ -3,7 +3,7 @@
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
-        Answer, Line, plural, said,
+        Answer, Line, Remark, plural, said,
         time::{Clock, between},
         word,
     },
@@ -87,12 +87,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         "{}: {failed} failed",
         plural(state.sync_result.resources.len(), "result")
     ));
-    let end = (failed > 0).then(|| {
-        format!(
-            "Next: {} (cause and meaning)",
-            call.about("diagnose_application", &[])
-        )
-    });
+    let end = call
+        .about("diagnose_application", &[])
+        .filter(|_| failed > 0)
+        .map(|next| Remark::next(format!("{next} (cause and meaning)")));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, ROWS));
     Listing {
         call: &call,

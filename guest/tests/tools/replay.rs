@@ -14,7 +14,7 @@ use argocd_guest::{
     answer::Answer,
     argocd::{Client, Settings},
     http::{Body, Error, Local, Port, Response},
-    tools::{self, Context},
+    tools::{self, Context, Offer},
 };
 use serde_json::{Value, json};
 
@@ -149,6 +149,11 @@ impl Replay {
 
     /// Calls a tool.
     pub(crate) fn call(self: &Rc<Self>, tool: &str, arguments: Value) -> Answer {
+        self.call_of(Offer::all(tools::all()), tool, arguments)
+    }
+
+    /// Calls a tool as a client does that has those of `offer`.
+    pub(crate) fn call_of(self: &Rc<Self>, offer: Offer, tool: &str, arguments: Value) -> Answer {
         let env = |name: &str| match name {
             "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
             "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
@@ -157,6 +162,7 @@ impl Replay {
         let settings = Settings::from_env(env).unwrap();
         let context = Context {
             client: Client::new(self.clone(), settings),
+            offer: Rc::new(offer),
             progress: Rc::new(|_, _, _| {}),
         };
         let arguments = arguments.as_object().unwrap().clone();
@@ -292,6 +298,18 @@ impl Body for Pieces {
     }
 }
 
+/// A call that every client makes on the recorded data.
+#[derive(serde::Deserialize)]
+pub(crate) struct Row {
+    pub(crate) tool: String,
+    arguments: Value,
+}
+
+/// The calls that every client makes, one of each tool.
+pub(crate) fn rows() -> Vec<Row> {
+    serde_json::from_str(include_str!("../../../tests/clients/calls.json")).unwrap()
+}
+
 /// Calls that are about no single application, with each of their parameters.
 fn general() -> Vec<(&'static str, Value)> {
     let rows = [
@@ -417,6 +435,13 @@ const OF_ONE: &[(&str, &str)] = &[
 /// Every call that the recordings can answer, each tool for each application.
 pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     let mut calls = general();
+    for row in rows() {
+        let tool = tools::find(&row.tool).unwrap_or_else(|| panic!("{} is no tool", row.tool));
+        let call = (tool.name, row.arguments);
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
     for entry in recorded().iter().filter(|entry| entry.account == "ci") {
         let mut parts = entry.path.trim_start_matches("/api/v1/").split('/');
         let (Some("applications"), Some(name)) = (parts.next(), parts.next()) else {

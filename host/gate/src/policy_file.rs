@@ -324,5 +324,4 @@ fn value<T: Copy>(limit: &Option<Spanned<T>>) -> Option<T> {
 }
 
 #[cfg(test)]
-#[path = "policy_file_tests.rs"]
 mod tests;

@@ -44,7 +44,7 @@ pub(crate) fn tools(args: &Tools) -> Result<(), Failure> {
     }
     let text: String = tools
         .iter()
-        .map(|tool| shown(tool, args.tool.is_some()))
+        .map(|tool| described(tool, args.tool.is_some()))
         .collect();
     print(&render::answer(text.trim_end(), Look::of_stdout()))
 }
@@ -73,7 +73,7 @@ fn only(tools: &mut Vec<Value>, wanted: &str, set: Option<&str>) -> Result<(), F
 }
 
 /// One tool: name and parameters, and each parameter's meaning when it is the only one.
-fn shown(tool: &Value, whole: bool) -> String {
+fn described(tool: &Value, whole: bool) -> String {
     let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
     let required: Vec<&str> = tool["inputSchema"]["required"]
         .as_array()
@@ -86,9 +86,10 @@ fn shown(tool: &Value, whole: bool) -> String {
     let mut lines = String::new();
     for (name, schema) in properties.into_iter().flatten() {
         let name = escaped(name);
-        let _ = match required.contains(&name.as_str()) {
-            true => write!(head, " {name}=…"),
-            false => write!(head, " [{name}=…]"),
+        let _ = if required.contains(&name.as_str()) {
+            write!(head, " {name}=…")
+        } else {
+            write!(head, " [{name}=…]")
         };
         if whole {
             let _ = writeln!(
@@ -125,8 +126,9 @@ fn accepted(schema: &Value) -> String {
             escaped(&schema["default"].to_string())
         ));
     }
-    match parts.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", parts.join("; ")),
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", parts.join("; "))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use argocd_gate::{
     escape::escaped,
-    policy::{ROUTES, is_owner},
+    policy::{ROUTES, is_tool},
 };
 
 /// The tool sets of our component; `tests/it/cli.rs` compares them with the component's own.
@@ -31,16 +31,16 @@ const PART_BYTES: usize = 4;
 /// The longest name that is repeated in a message, in bytes: names of tools have at most 34.
 const SHOWN_BYTES: usize = 40;
 
-/// The tools of our component: those that own a route. The two MCP methods that do are not tools.
-pub(crate) fn tools() -> Vec<&'static str> {
+/// The tools of our component: those that own a route.
+fn tools() -> Vec<&'static str> {
     let owners = ROUTES.iter().flat_map(|route| route.owners).copied();
-    let tools: BTreeSet<&str> = owners.filter(|owner| !owner.contains('/')).collect();
+    let tools: BTreeSet<&str> = owners.filter(|owner| is_tool(owner)).collect();
     tools.into_iter().collect()
 }
 
 /// What is wrong with the name of a tool, as a sentence.
 pub(crate) fn wrong_tool(name: &str) -> Option<String> {
-    if is_owner(name) {
+    if is_tool(name) {
         return None;
     }
     Some(unknown("tool", name, &tools(), TOOLS_ARE_LISTED))

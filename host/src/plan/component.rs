@@ -1,6 +1,6 @@
 //! What the component is told: which tools it offers, and how it answers.
 
-use argocd_gate::policy::Narrowing;
+use argocd_gate::policy::{Narrowing, is_tool};
 
 use super::{
     choice::{self, NO_TOOL},
@@ -52,8 +52,7 @@ impl Draft<'_> {
             self.note("tools", value.clone(), NAME);
             return Some((NAME, value));
         };
-        // The two MCP methods that own routes are no tools.
-        left.retain(|tool| !tool.contains('/'));
+        left.retain(|tool| is_tool(tool));
         let mut source = "policy file";
         if let Some(asked) = asked.as_deref().filter(|asked| !asked.trim().is_empty()) {
             source = "ARGOCD_MCP_TOOLS, policy file";

@@ -134,5 +134,4 @@ fn entry<'a>(root: &'a Yaml<'a>, list: &str, key: &str, value: &str) -> Option<&
 }
 
 #[cfg(test)]
-#[path = "context_tests.rs"]
 mod tests;

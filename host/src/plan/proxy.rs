@@ -55,7 +55,8 @@ impl Draft<'_> {
 }
 
 /// Whether `NO_PROXY` names the server: `*`, a name and what is below it, an address, a network;
-/// each with a port if that matters.
+/// each with a port if that matters. As Go has it, and so the argocd CLI and kubectl. hyper-util's
+/// matcher knows no ports, no `*.name`, and an address is none of its `*`.
 fn exempt(list: &str, origin: &OriginRule) -> bool {
     let address: Option<IpAddr> = origin.literal();
     list.split([',', ' ']).map(str::trim).any(|entry| {

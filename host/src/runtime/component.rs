@@ -127,13 +127,13 @@ fn checked(loaded: Loaded) -> Result<Loaded, Failure> {
 }
 
 fn known_only(sha256: &str, foreign: Vec<String>) -> Result<(), Failure> {
-    match foreign.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Imports {
-            sha256: sha256.to_owned(),
-            names: foreign,
-        }),
+    if foreign.is_empty() {
+        return Ok(());
     }
+    Err(Failure::Imports {
+        sha256: sha256.to_owned(),
+        names: foreign,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -6,7 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod archive;
-pub mod attack;
+pub mod hostile;
 mod query;
 mod recorded;
 mod returned;

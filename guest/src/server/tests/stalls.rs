@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     argocd::fake::{Reply, Request, World},
     limits,
-    tools::{self, Context},
+    tools::{self, Context, Offer},
 };
 
 /// Longest answer in milliseconds: the deadline of a call and a second.
@@ -63,6 +63,7 @@ fn asked(tool: &'static str, arguments: Value, stalls: &'static str) -> (String,
     let started = client.now_ms();
     let context = Context {
         client: client.clone(),
+        offer: Rc::new(Offer::all(tools::all())),
         progress: Rc::new(|_, _, _| {}),
     };
     let Value::Object(arguments) = arguments else {

@@ -74,7 +74,10 @@ fn finding(
         kind => Finding::new(Rank::Warning, word(kind)).quoting(message),
     };
     Some(match &*condition.kind {
-        "OrphanedResourceWarning" => finding.next(call.about("get_application_resource_tree", &[])),
+        "OrphanedResourceWarning" => match call.about("get_application_resource_tree", &[]) {
+            Some(tree) => finding.next(tree),
+            None => finding,
+        },
         _ => finding,
     })
 }

@@ -128,7 +128,9 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
         ),
     );
     if let Some(ended) = ended.filter(|ended| !ended.message.is_empty()) {
-        finding = finding.quoting(&Text::new(&Text::new(&ended.message).ends(MESSAGE_CHARS)));
+        finding = finding.quoting(&Text::new(
+            &Text::new(&ended.message).both_ends(MESSAGE_CHARS),
+        ));
     }
     if ended.is_some_and(|ended| ended.reason == "OOMKilled") {
         let limit = pod::spec(live, &container.name)
@@ -321,7 +323,7 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
             } else {
                 String::new()
             };
-            let shown: Vec<String> = variables
+            let names: Vec<String> = variables
                 .iter()
                 .take(NAMES_MAX)
                 .map(|name| word(name))
@@ -329,7 +331,7 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
             finding.add(format!(
                 "environment that container {} sets: {}{more}",
                 word(&container.name),
-                shown.join(", ")
+                names.join(", ")
             ));
         }
     }

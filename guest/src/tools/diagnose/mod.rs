@@ -110,7 +110,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
         ));
     }
     deepen(&gather, app_ref, &seen, &mut findings, clock).await;
-    findings.extend(children::finding(&gather, seen.tree.as_ref()).await);
+    findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
     if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {

@@ -291,8 +291,8 @@ pub(super) fn running_images(tree: Option<&Tree>) -> String {
     match images.is_empty() {
         true => String::new(),
         false => {
-            let shown: Vec<String> = images.into_iter().take(IMAGES_MAX).collect();
-            format!(", images that run: {}", shown.join(", "))
+            let first: Vec<String> = images.into_iter().take(IMAGES_MAX).collect();
+            format!(", images that run: {}", first.join(", "))
         }
     }
 }

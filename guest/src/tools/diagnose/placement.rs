@@ -109,7 +109,7 @@ fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
             *values.entry(value).or_default() += 1;
         }
         if !values.is_empty() && !values.contains_key(wanted) {
-            let shown: Vec<String> = values
+            let labels: Vec<String> = values
                 .iter()
                 .take(NAMES_MAX)
                 .map(|(value, count)| format!("{value} ({count})"))
@@ -117,7 +117,7 @@ fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
             lines.push(format!(
                 "known nodes have {}: {}",
                 word(key),
-                shown.join(", ")
+                labels.join(", ")
             ));
         }
     }

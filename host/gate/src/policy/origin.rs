@@ -376,5 +376,4 @@ fn prefix(path: &str) -> Result<String, PolicyError> {
 }
 
 #[cfg(test)]
-#[path = "origin_tests.rs"]
 mod tests;

@@ -121,5 +121,4 @@ pub(super) fn cut(key: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "path_tests.rs"]
 mod tests;

@@ -113,6 +113,7 @@ const COMPARE: &str = "compare_applications";
 /// The two MCP methods besides tool calls that read from Argo CD.
 const READ: &str = "resources/read";
 const COMPLETE: &str = "completion/complete";
+const METHODS: [&str; 2] = [READ, COMPLETE];
 
 /// Tools about one application: they look a name up in the list when Argo CD says 403.
 #[rustfmt::skip]
@@ -214,6 +215,11 @@ pub(super) fn find(
     }
 }
 
+/// Whether a tool of this name owns a route.
+pub fn is_tool(name: &str) -> bool {
+    is_owner(name) && !METHODS.contains(&name)
+}
+
 /// Whether anything of this name owns a route: a tool, or one of the two other methods.
 pub fn is_owner(name: &str) -> bool {
     ROUTES.iter().any(|route| route.owners.contains(&name))
@@ -283,5 +289,4 @@ fn is_name(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "route_tests.rs"]
 mod tests;

@@ -81,5 +81,4 @@ fn read(source: impl io::Read) -> io::Result<Report> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -173,6 +173,11 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
         assert_eq!(report.lines, lines.len() as u64);
         assert_eq!(report.verdict() == Verdict::Gap, !expected.is_empty());
     }
+}
+
+#[test]
+fn a_torn_end_is_found_and_a_log_that_goes_on_is_none() {
+    let ok = allowed(2, "t");
     let torn = read(format!("{STARTED}\n{ok}").as_bytes()).unwrap();
     assert_eq!(findings(&torn), [(Finding::TornEnd, 1, 2)]);
     let going_on = of(&[STARTED, &ok]);

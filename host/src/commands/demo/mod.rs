@@ -11,7 +11,7 @@ use crate::{
 };
 pub(crate) use show::show;
 
-/// A component of ours that sends whatever request it is told to: the demo's attacker.
+/// A component of ours that sends whatever request it is told to: the demo's hostile component.
 pub(crate) const HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
 
 /// A running demo Argo CD; it ends with this value.

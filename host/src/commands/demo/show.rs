@@ -15,7 +15,7 @@ use crate::{
     session::{self, Session},
 };
 
-/// What the attacker is told to do.
+/// What the hostile component is told to do.
 const WRITE: &str = "/api/v1/applications/orders-api/sync";
 
 /// When the answers of the demo were recorded.
@@ -59,7 +59,7 @@ pub(crate) fn show() -> Result<(), Failure> {
     ] {
         print(&format!(
             "\n━━ {question}\n$ argocd-host call --demo {tool}{}\n\n",
-            shown(&arguments)
+            as_typed(&arguments)
         ))?;
         let result = ask(&demo, &loaded, tool, arguments)?;
         print(&render::answer(&text_of(&result), Look::of_stdout()))?;
@@ -152,7 +152,7 @@ fn audited(line: &Value) -> Option<String> {
     ))
 }
 
-fn shown(arguments: &Value) -> String {
+fn as_typed(arguments: &Value) -> String {
     let mut text = String::new();
     for (key, value) in arguments.as_object().into_iter().flatten() {
         let value = value

@@ -6,15 +6,16 @@ use std::{
 };
 
 use argocd_gate::audit::Audit;
-use argocd_simulator::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
+use argocd_simulator::hostile::{
+    self, ATTEMPTS, AUDIT, Broken, Evidence, FORGED, Field, NAMES, Stage, expect,
+};
 use serde_json::{Value, json};
 
 use super::{
     Kind::{self, Check},
     Trial,
-    arena::{Arena, Evidence},
+    arena::Arena,
     network,
-    trial::{AUDIT, Broken, expect},
 };
 use crate::{
     exit::Failure,
@@ -63,6 +64,14 @@ impl<'a> Running<'a> {
             session: None,
         }
     }
+}
+
+impl Stage for Running<'_> {
+    type Error = Failure;
+
+    fn field(&self) -> Field {
+        self.arena.field()
+    }
 
     async fn ask(&mut self, method: &str, params: Value) -> Result<Evidence, Failure> {
         let mut session = match self.session.take() {
@@ -74,8 +83,8 @@ impl<'a> Running<'a> {
         Ok(evidence)
     }
 
-    async fn noted(&mut self, held: bool) {
-        if let (false, Some(session)) = (held, self.session.take()) {
+    async fn renew(&mut self) {
+        if let Some(session) = self.session.take() {
             session.end().await;
         }
     }
@@ -83,29 +92,16 @@ impl<'a> Running<'a> {
 
 async fn requests(arena: &Arena) -> Result<Vec<Trial>, Failure> {
     let mut running = Running::new(arena);
-    let mut trials = Vec::new();
-    for attempt in ATTEMPTS {
-        let (method, params) = attempt.call(&arena.field());
-        let evidence = running.ask(method, params).await?;
-        let result = refused(attempt, &evidence);
-        running.noted(result.is_ok()).await;
+    let tried = hostile::run(&mut running, ATTEMPTS).await?;
+    running.renew().await;
+    let trial = |tried: hostile::Tried| {
+        let attempt = tried.attempt;
         let place = (attempt.requirement, attempt.guard());
-        trials.push(Trial::new(
-            place,
-            attempt.name(),
-            evidence.attempt(),
-            result,
-        ));
-    }
-    running.noted(false).await;
-    Ok(trials)
-}
-
-fn refused(attempt: &Attempt, evidence: &Evidence) -> Result<(), Broken> {
-    let guard = attempt.guard();
-    evidence.nobody_reached(guard)?;
-    evidence.told(REFUSED, guard)?;
-    evidence.one_line("decision", attempt.rule, guard)
+        let kind = Kind::of(&tried.evidence);
+        let result = tried.verdict.broken().map_or(Ok(()), Err);
+        Trial::new(place, attempt.name(), kind, result)
+    };
+    Ok(tried.into_iter().map(trial).collect())
 }
 
 async fn forgeries(arena: &Arena) -> Result<Vec<Trial>, Failure> {
@@ -124,16 +120,18 @@ async fn forgeries(arena: &Arena) -> Result<Vec<Trial>, Failure> {
             )
         });
         let result = unseen.and_then(|()| evidence.one_line("refused", "stdout", "stdout"));
-        running.noted(result.is_ok()).await;
+        if result.is_err() {
+            running.renew().await;
+        }
         let name = format!("message {}", line.escape_debug());
         trials.push(Trial::new(
             ("C8", "stdout"),
             name,
-            evidence.attempt(),
+            Kind::of(&evidence),
             result,
         ));
     }
-    running.noted(false).await;
+    running.renew().await;
     Ok(trials)
 }
 
@@ -196,9 +194,10 @@ struct Full(bool);
 
 impl Write for Full {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match std::mem::replace(&mut self.0, true) {
-            false => Ok(bytes.len()),
-            true => Err(io::ErrorKind::StorageFull.into()),
+        if std::mem::replace(&mut self.0, true) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(bytes.len())
         }
     }
 
