@@ -302,9 +302,10 @@ fn kind(value: &str) -> Result<(), String> {
         .chars()
         .next()
         .is_some_and(|c| c.is_ascii_alphabetic());
-    match first && value.len() <= LABEL_CHARS && value.chars().all(|c| c.is_ascii_alphanumeric()) {
-        true => Ok(()),
-        false => Err("write a kind as `Deployment`".to_owned()),
+    if first && value.len() <= LABEL_CHARS && value.chars().all(|c| c.is_ascii_alphanumeric()) {
+        Ok(())
+    } else {
+        Err("write a kind as `Deployment`".to_owned())
     }
 }
 
@@ -333,9 +334,10 @@ fn pinned(value: &str) -> Result<(), String> {
         .chars()
         .next()
         .is_some_and(|c| c.is_ascii_alphanumeric());
-    match starts && value.len() <= REVISION_CHARS && value.chars().all(plain) {
-        true => Ok(()),
-        false => Err("it is no commit and no plain version".to_owned()),
+    if starts && value.len() <= REVISION_CHARS && value.chars().all(plain) {
+        Ok(())
+    } else {
+        Err("it is no commit and no plain version".to_owned())
     }
 }
 

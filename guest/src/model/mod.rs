@@ -64,9 +64,10 @@ impl Destination {
     /// `in-cluster/web`, `https://…/web`: the cluster by name where it has one.
     pub(crate) fn place(&self) -> String {
         let cluster = self.cluster();
-        match self.namespace.is_empty() {
-            true => cluster,
-            false => format!("{cluster}/{}", self.namespace.line(63)),
+        if self.namespace.is_empty() {
+            cluster
+        } else {
+            format!("{cluster}/{}", self.namespace.line(63))
         }
     }
 

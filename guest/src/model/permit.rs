@@ -174,17 +174,18 @@ fn kind_refused(spec: &Spec, resource: &Resource, is_namespaced: bool) -> Option
         });
         kind.map(GroupKind::pattern)
     };
-    let (allowed, denied) = match is_namespaced {
-        true => (
+    let (allowed, denied) = if is_namespaced {
+        (
             spec.namespace_resource_whitelist
                 .as_ref()
                 .is_none_or(|all| fits(all).is_some()),
             fits(&spec.namespace_resource_blacklist),
-        ),
-        false => (
+        )
+    } else {
+        (
             fits(&spec.cluster_resource_whitelist).is_some(),
             fits(&spec.cluster_resource_blacklist),
-        ),
+        )
     };
     match (denied, allowed, is_namespaced) {
         (Some(pattern), _, _) => Some(format!("denied by {pattern}")),

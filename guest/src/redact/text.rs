@@ -15,14 +15,13 @@ pub struct Text(String);
 impl Text {
     /// Cleans and redacts `raw`, of which at most the first [`limits::TEXT_BYTES`] are kept.
     pub fn new(raw: &str) -> Self {
-        match raw.len() > limits::TEXT_BYTES {
-            false => Self(super::scrub(raw)),
-            true => {
-                // A secret that the cut goes through may be known no longer: it goes with the last word.
-                let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
-                let end = kept.rfind(char::is_whitespace).unwrap_or(0);
-                Self(format!("{} …", super::scrub(&kept[..end])))
-            }
+        if raw.len() > limits::TEXT_BYTES {
+            // A secret that the cut goes through may be known no longer: it goes with the last word.
+            let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
+            let end = kept.rfind(char::is_whitespace).unwrap_or(0);
+            Self(format!("{} …", super::scrub(&kept[..end])))
+        } else {
+            Self(super::scrub(raw))
         }
     }
 
@@ -59,9 +58,10 @@ pub fn one_line(text: &str, max: usize) -> String {
             break;
         }
     }
-    match line.len() <= max {
-        true => line,
-        false => capped(&line, max),
+    if line.len() <= max {
+        line
+    } else {
+        capped(&line, max)
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) const SHOW: Tool = Tool {
     title: "Get ApplicationSet",
     family: Family::ApplicationSets,
     listed: Listed::WhenChosen,
-    hint: "Shows one ApplicationSet and the applications it generates",
+    hint: "Shows one ApplicationSet and what it generates",
     subject: Subject::ApplicationSet,
     description: "One Argo CD ApplicationSet: conditions and errors, generators, template target, generated applications \
                 with sync and health, step of a progressive rollout.",
@@ -215,9 +215,10 @@ impl Set {
         let progressing = |condition: &Condition| {
             &*condition.kind == "RolloutProgressing" && &*condition.status == "True"
         };
-        match self.status.conditions.iter().any(progressing) {
-            true => "RolloutProgressing",
-            false => "works",
+        if self.status.conditions.iter().any(progressing) {
+            "RolloutProgressing"
+        } else {
+            "works"
         }
     }
 
@@ -248,14 +249,18 @@ impl Set {
         let made = &self.status.resources;
         let names: Vec<String> = made
             .iter()
-            .map(|made| match made.is_well() {
-                true => word(&made.name),
-                false => format!("{} ({})", word(&made.name), made.words()),
+            .map(|made| {
+                if made.is_well() {
+                    word(&made.name)
+                } else {
+                    format!("{} ({})", word(&made.name), made.words())
+                }
             })
             .collect();
-        let all_well = match made.iter().all(Made::is_well) {
-            true => " (all Synced, Healthy)",
-            false => "",
+        let all_well = if made.iter().all(Made::is_well) {
+            " (all Synced, Healthy)"
+        } else {
+            ""
         };
         let made = match self.made_count() {
             0 => "no application made".to_owned(),

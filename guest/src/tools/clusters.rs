@@ -128,9 +128,10 @@ impl Ask {
 impl Cluster {
     /// The connection state: inside `info` is the newer place, old servers fill only the outer one.
     fn state(&self) -> &ConnectionState {
-        match self.info.connection_state.status.is_empty() {
-            true => &self.connection_state,
-            false => &self.info.connection_state,
+        if self.info.connection_state.status.is_empty() {
+            &self.connection_state
+        } else {
+            &self.info.connection_state
         }
     }
 

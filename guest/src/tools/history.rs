@@ -190,12 +190,13 @@ fn remark(history: &[Deploy], at: usize) -> Option<String> {
     let before = at.checked_sub(1).and_then(|before| history.get(before))?;
     if before.revisions() == deploy.revisions() {
         let parameters = parameters(before, deploy);
-        return Some(match parameters.is_empty() {
-            true => "same revision as before: a re-sync".to_owned(),
-            false => format!(
+        return Some(if parameters.is_empty() {
+            "same revision as before: a re-sync".to_owned()
+        } else {
+            format!(
                 "same revision as before, only parameters of the Application changed: {}",
                 parameters.join(", ")
-            ),
+            )
         });
     }
     let older = history[..at]

@@ -30,7 +30,7 @@ pub(super) const TOOL: Tool = Tool {
     title: "Get server and account",
     family: Family::Platform,
     listed: Listed::ByDefault,
-    hint: "Shows the server, the account, its rights and when its token expires",
+    hint: "Shows the account, its rights and when its token expires",
     subject: Subject::Nothing,
     description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
             empty or expired.",
@@ -139,9 +139,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut page = Page::new(Budget::default());
     page.line(format!(
         "Argo CD {}{}",
-        match version.version.is_empty() {
-            true => "of an unknown version".to_owned(),
-            false => word(&version.version),
+        if version.version.is_empty() {
+            "of an unknown version".to_owned()
+        } else {
+            word(&version.version)
         },
         warning(&version.version)
     ));
@@ -242,9 +243,10 @@ impl Settings {
         } else {
             self.url.line(200)
         };
-        let own = match self.controller_namespace.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", word(&self.controller_namespace)),
+        let own = if self.controller_namespace.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", word(&self.controller_namespace))
         };
         format!(
             "Server: {url}; {namespaces}{own}; tracking by {}",

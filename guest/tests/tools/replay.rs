@@ -276,9 +276,10 @@ impl Port for Replay {
 
     fn sleep(&self, duration: Duration) -> Local<'static, ()> {
         // Time stands still: no deadline passes, and a turn for others is over at once.
-        match duration.is_zero() {
-            true => Box::pin(async {}),
-            false => Box::pin(std::future::pending()),
+        if duration.is_zero() {
+            Box::pin(async {})
+        } else {
+            Box::pin(std::future::pending())
         }
     }
 

@@ -7,7 +7,7 @@ use argocd_gate::{
     policy::{ROUTES, is_tool},
 };
 
-/// The tool sets of our component; `tests/it/cli.rs` compares them with the component's own.
+/// The tool sets of our component; `tests/it/mistakes.rs` compares them with the component's own.
 const SETS: [&str; 8] = [
     "default",
     "all",

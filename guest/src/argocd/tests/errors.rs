@@ -132,9 +132,12 @@ fn failures_below_http() {
     for (failure, expected, part) in rows {
         for in_body in [false, true] {
             let failure = failure.clone();
-            let error = ask(move || match in_body {
-                false => Err(failure.clone()),
-                true => Ok(Reply::json(200, "{").then(Err(failure.clone()))),
+            let error = ask(move || {
+                if in_body {
+                    Ok(Reply::json(200, "{").then(Err(failure.clone())))
+                } else {
+                    Err(failure.clone())
+                }
             });
             assert_eq!(kind(&error), expected);
             assert!(error.explain().contains(part), "{}", error.explain());

@@ -54,9 +54,10 @@ fn asked(tool: &'static str, arguments: Value, stalls: &'static str) -> (String,
             app()
         };
         let reply = Reply::json(200, body.to_string());
-        Ok(match path.contains(stalls) {
-            true => reply.after(STALL),
-            false => reply,
+        Ok(if path.contains(stalls) {
+            reply.after(STALL)
+        } else {
+            reply
         })
     });
     let client = world.client(&[("ARGOCD_AUTH_TOKEN", "t0ken")]);

@@ -26,9 +26,10 @@ pub(super) fn write(
     call: &Call,
 ) -> Answer {
     // Who asks for more by name gets a longer answer.
-    let mut page = Page::new(match sections.is_empty() {
-        true => Budget::default(),
-        false => Budget::large(),
+    let mut page = Page::new(if sections.is_empty() {
+        Budget::default()
+    } else {
+        Budget::large()
     });
     head(&mut page, app, clock);
     let conditions = &app.status.conditions;
@@ -36,9 +37,10 @@ pub(super) fn write(
         let since = clock.both(&condition.last_transition_time);
         // One failure often stands in several conditions, with more words around it.
         let is_told = |told: &Condition| told.message.contains(&*condition.message);
-        let text = match !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
-            true => " (part of the text above)".to_owned(),
-            false => said(&condition.message),
+        let text = if !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
+            " (part of the text above)".to_owned()
+        } else {
+            said(&condition.message)
         };
         page.line(format!("{} since {since}{text}", word(&condition.kind)));
     }
@@ -91,9 +93,10 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
         word(&app.spec.project),
     );
     // `Unknown` belongs to both vocabularies.
-    let status = match sync == "Unknown" || health == "Unknown" {
-        true => format!("sync {sync}, health {health}"),
-        false => format!("{sync}, {health}"),
+    let status = if sync == "Unknown" || health == "Unknown" {
+        format!("sync {sync}, health {health}")
+    } else {
+        format!("{sync}, {health}")
     };
     page.line(format!("{name}, project {project}: {status}{since}"));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {

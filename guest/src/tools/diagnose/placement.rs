@@ -56,9 +56,10 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     for line in offered(view, &pod::selected(live)) {
         finding.add(line);
     }
-    match live.is_empty() {
-        true => finding,
-        false => finding.with("It has never started, so it has no log."),
+    if live.is_empty() {
+        finding
+    } else {
+        finding.with("It has never started, so it has no log.")
     }
 }
 
@@ -89,9 +90,10 @@ fn tolerated(live: &Node) -> String {
             )
         })
         .collect();
-    match own.is_empty() {
-        true => "no taint".to_owned(),
-        false => format!("taints {}", own.join(" and ")),
+    if own.is_empty() {
+        "no taint".to_owned()
+    } else {
+        format!("taints {}", own.join(" and "))
     }
 }
 

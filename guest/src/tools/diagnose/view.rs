@@ -49,9 +49,10 @@ pub(super) fn write(
     if order::sync_rank(&app.status.sync.status) == 1
         && matches!(&*app.status.health.status, "Healthy" | "")
     {
-        let nothing = match app.status.history.is_empty() && app.status.resources.is_empty() {
-            true => " It was never synced: nothing is deployed.",
-            false => "",
+        let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
+            " It was never synced: nothing is deployed."
+        } else {
+            ""
         };
         page.line(Remark::note(format!(
             "Healthy means nothing here, as nothing could be compared.{nothing}"
@@ -213,9 +214,12 @@ pub(super) fn allows(
     destinations: &[Destination],
     repositories: &[Text],
 ) -> String {
-    let list = |all: Vec<String>| match all.is_empty() {
-        true => "nothing".to_owned(),
-        false => all.join(", "),
+    let list = |all: Vec<String>| {
+        if all.is_empty() {
+            "nothing".to_owned()
+        } else {
+            all.join(", ")
+        }
     };
     format!(
         "project {} allows destinations {} and repositories {}; the application wants {}",

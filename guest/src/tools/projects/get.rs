@@ -88,9 +88,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             0 => "allowed".to_owned(),
             count => format!("not allowed, {}", plural(count, "refusal")),
         };
-        let other = match own == name.as_str() {
-            true => String::new(),
-            false => format!(" (it belongs to {own})"),
+        let other = if own == name.as_str() {
+            String::new()
+        } else {
+            format!(" (it belongs to {own})")
         };
         page.line(format!(
             "{} in project {}{other}: {verdict}",
@@ -144,9 +145,10 @@ async fn target(context: &Context, given: &Destination) -> (Destination, Option<
         return (target, None);
     }
     let each = |cluster: Cluster| {
-        let same = match given.server.is_empty() {
-            true => cluster.name == given.name,
-            false => cluster.server == given.server,
+        let same = if given.server.is_empty() {
+            cluster.name == given.name
+        } else {
+            cluster.server == given.server
         };
         if same {
             (target.server, target.name) = (cluster.server, cluster.name);
