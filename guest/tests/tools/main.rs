@@ -7,6 +7,7 @@ mod claims;
 mod facts;
 mod planted;
 mod properties;
+mod reads;
 mod replay;
 mod scenarios;
 mod structured;

@@ -16,10 +16,14 @@ use argocd_guest::{
     http::{Body, Error, Local, Port, Response},
     tools::{self, Context},
 };
+use argocd_simulator::{Version, returned_body};
 use serde_json::{Value, json};
 
 /// 2026-11-22T21:15:00Z, two minutes after the recording.
 const NOW_MS: i64 = 1_795_382_100_000;
+
+/// The server of the recordings.
+const RECORDED: Version = Version(3, 5, 1);
 
 /// One recorded exchange.
 pub(crate) struct Recorded {
@@ -149,46 +153,32 @@ impl Replay {
 
     /// Calls a tool.
     pub(crate) fn call(self: &Rc<Self>, tool: &str, arguments: Value) -> Answer {
-        let env = |name: &str| match name {
-            "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
-            "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
-            _ => None,
-        };
-        let settings = Settings::from_env(env).unwrap();
-        let context = Context {
-            client: Client::new(self.clone(), settings),
-            progress: Rc::new(|_, _, _| {}),
-        };
-        let arguments = arguments.as_object().unwrap().clone();
-        let tool = tools::find(tool).unwrap_or_else(|| panic!("{tool} is no tool"));
-        pollster::block_on(tools::call(&context, tool, arguments))
+        call_through(self.clone(), tool, arguments)
     }
 
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.
+    /// Filters of lists, and `fields`, are not looked at: they cut the answer afterwards.
     pub(crate) fn find(path_and_query: &str) -> Option<&'static Recorded> {
         let (path, query) = path_and_query
             .split_once('?')
             .unwrap_or((path_and_query, ""));
         let query = parsed(query);
+        let is_list = path.matches('/').count() == 3 || path.ends_with("/managed-resources");
         let decides = |key: &str| {
-            matches!(
-                key,
-                "revision"
-                    | "revisions"
-                    | "podName"
-                    | "container"
-                    | "appNamespace"
-                    | "previous"
-                    | "filter"
-                    | "projects"
-                    | "selector"
-                    | "refresh"
-                    | "project"
-                    | "name"
-                    | "repo"
-                    | "server"
-                    | "resourceName"
-            )
+            (!is_list || key == "appNamespace" && path.ends_with("/managed-resources"))
+                && matches!(
+                    key,
+                    "revision"
+                        | "revisions"
+                        | "podName"
+                        | "container"
+                        | "appNamespace"
+                        | "previous"
+                        | "filter"
+                        | "refresh"
+                        | "project"
+                        | "resourceName"
+                )
         };
         let fits = |entry: &&Recorded| {
             let keys: BTreeSet<&String> = query
@@ -197,62 +187,100 @@ impl Replay {
                 .filter(|key| decides(key))
                 .collect();
             entry.path == path
+                && !entry.query.contains_key("fields")
+                && (!is_list || entry.query.keys().all(|key| key == "appNamespace"))
                 && (entry.account == "ci" || entry.path == "/api/version")
                 && keys
                     .iter()
                     .all(|key| query.get(*key) == entry.query.get(*key))
         };
         let equal = |entry: &&Recorded| {
-            // Equal fields, else all fields: what was recorded with others lacks what is asked for.
-            let fields = match (query.get("fields"), entry.query.get("fields")) {
-                (asked, given) if asked == given => 2,
-                (_, None) => 1,
-                _ => 0,
-            };
-            (fields, entry.status == 200, entry.scenario != "_server")
+            (
+                entry.status == 200,
+                entry.account == "ci",
+                entry.scenario != "_server",
+            )
         };
         recorded().iter().filter(fits).max_by_key(equal)
+    }
+}
+
+/// Calls a tool whose requests go through `port`.
+pub(crate) fn call_through(port: Rc<dyn Port>, tool: &str, arguments: Value) -> Answer {
+    let env = |name: &str| match name {
+        "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
+        "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
+        _ => None,
+    };
+    let context = Context {
+        client: Client::new(port, Settings::from_env(env).unwrap()),
+        progress: Rc::new(|_, _, _| {}),
+    };
+    let arguments = arguments.as_object().unwrap().clone();
+    let tool = tools::find(tool).unwrap_or_else(|| panic!("{tool} is no tool"));
+    pollster::block_on(tools::call(&context, tool, arguments))
+}
+
+/// A response of status, content type and body.
+pub(crate) fn respond((status, content_type, body): (u16, String, Vec<u8>)) -> Response {
+    Response {
+        status,
+        content_type: Some(content_type),
+        content_length: None,
+        retry_after: None,
+        location: None,
+        body: Box::new(Pieces(body)),
+    }
+}
+
+impl Replay {
+    /// Status, content type and body of what the server sends of it.
+    pub(crate) fn sent(&self, path_and_query: &str) -> (u16, String, Vec<u8>) {
+        let (status, content_type, document) = self.document(path_and_query);
+        let (status, body) = returned_body(self.version(), path_and_query, status, document);
+        (status, content_type, body)
+    }
+
+    /// Status, content type and all that the server holds behind a path.
+    fn document(&self, path_and_query: &str) -> (u16, String, Vec<u8>) {
+        let json = |status, body| (status, "application/json".to_owned(), body);
+        let denied = || {
+            let denied =
+                json!({"error": "permission denied", "code": 7, "message": "permission denied"});
+            json(403, denied.to_string().into_bytes())
+        };
+        let (path, query) = path_and_query
+            .split_once('?')
+            .unwrap_or((path_and_query, ""));
+        if let Some(answers) = &self.answers {
+            return match answers(path, &parsed(query)) {
+                (status, Some(body)) => json(status, body),
+                (_, None) => denied(),
+            };
+        }
+        if let Some(found) = Self::find(path_and_query) {
+            let body = (self.change)(&found.path, found.body.clone());
+            return (found.status, found.content_type.clone(), body);
+        }
+        match (self.change)(path, Vec::new()) {
+            body if body.is_empty() => denied(),
+            body => json(200, body),
+        }
+    }
+
+    /// The version that it says it has; that of the recordings when it says none.
+    fn version(&self) -> Version {
+        let (_, _, body) = self.document("/api/version");
+        let said: Option<Value> = serde_json::from_slice(&body).ok();
+        let said = said.and_then(|said| said["Version"].as_str().map(Version::parse));
+        said.unwrap_or(RECORDED)
     }
 }
 
 impl Port for Replay {
     fn get<'a>(&'a self, path: &'a str, _: Option<&'a str>) -> Local<'a, Result<Response, Error>> {
         self.requests.borrow_mut().push(path.to_owned());
-        let respond = |status, content_type: &str, body: Vec<u8>| Response {
-            status,
-            content_type: Some(content_type.to_owned()),
-            content_length: None,
-            retry_after: None,
-            location: None,
-            body: Box::new(Pieces(body)),
-        };
-        if let Some(answers) = &self.answers {
-            let (plain, query) = path.split_once('?').unwrap_or((path, ""));
-            let response = match answers(plain, &parsed(query)) {
-                (status, Some(body)) => respond(status, "application/json", body),
-                (_, None) => {
-                    let denied = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
-                    respond(403, "application/json", denied.to_string().into_bytes())
-                }
-            };
-            return Box::pin(async { Ok(response) });
-        }
-        let response = match Self::find(path) {
-            Some(found) => respond(
-                found.status,
-                &found.content_type,
-                (self.change)(&found.path, found.body.clone()),
-            ),
-            None => {
-                let missing = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
-                let body = (self.change)(path.split('?').next().unwrap(), Vec::new());
-                if body.is_empty() {
-                    respond(403, "application/json", missing.to_string().into_bytes())
-                } else {
-                    respond(200, "application/json", body)
-                }
-            }
-        };
+        let response = respond(self.sent(path));
         Box::pin(async { Ok(response) })
     }
 

@@ -18,7 +18,7 @@ use crate::{
         input::{Count, input, schema},
     },
     limits,
-    model::log::Stream,
+    model::log::{Stream, Wire},
 };
 
 /// Lines asked for by default: the seed's.
@@ -147,7 +147,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
     let get = Get::logs(&input.name.0, query);
     let read = context
         .client
-        .lines(&get, limits::UPSTREAM, |line| {
+        .lines::<Wire>(&get, limits::UPSTREAM, |line| {
             stream.push(line);
             ControlFlow::Continue(())
         })
