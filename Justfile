@@ -45,7 +45,7 @@ clients:
 
 # The integration tests against a genuine Argo CD API server, which Go builds, and its contract with the simulator
 lab:
-    MCP_SCHEMA_DIR={{ absolute_path(schemas) }} tests/lab/run.sh
+    tests/lab/run.sh
 
 # Start-up, latency and memory against a native client in the same run
 bench:

@@ -4,6 +4,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod harness;
-pub mod rogue;
+pub mod hostile_server;
 
-pub use argocd_simulator::{self as simulator, attack};
+pub use argocd_simulator::{self as simulator, hostile};

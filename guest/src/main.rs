@@ -17,11 +17,11 @@ mod wiring {
     };
 
     /// The server that the environment asks for, whatever transport it gets.
-    pub fn server(reactor: &Rc<Reactor>) -> Server {
+    pub(super) fn server(reactor: &Rc<Reactor>) -> Server {
         let env = |name: &str| std::env::var(name).ok();
         let options = Options::from_env(env);
         let settings = Settings::from_env(env);
-        let shown = options.clone().unwrap_or_default();
+        let known = options.clone().unwrap_or_default();
         let backend: Box<dyn Backend> = match (settings, options) {
             (Ok(settings), Ok(options)) => {
                 for notice in settings.notices() {
@@ -44,7 +44,7 @@ mod wiring {
                 Box::new(misconfigured)
             }
         };
-        Server::new(backend, shown)
+        Server::new(backend, known)
     }
 }
 

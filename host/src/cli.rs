@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Argo CD for AI agents: eyes, no hands. Runs argocd.wasm in a sandbox that can reach one Argo CD, by GET.
+/// Let AI agents read one Argo CD and change nothing. Runs argocd.wasm in a sandbox from which only
+/// listed GET requests to that server leave.
 #[derive(Parser)]
 #[command(name = "argocd-host", version = VERSION, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -20,32 +21,57 @@ const VERSION: &str = concat!(
     ")"
 );
 
+/// No line of an epilogue is longer, in columns: clap wraps a longer one without its indent.
+#[cfg(test)]
+const EPILOGUE_COLUMNS: usize = 80;
+
 const EXAMPLES: &str = "\
 Examples:
-  argocd-host demo                                     see it work: no cluster, no credentials
+  # See it work: no cluster, no credentials
+  argocd-host demo
+
+  # Ask from the shell
   export ARGOCD_SERVER=argocd.example.com ARGOCD_AUTH_TOKEN=...
-  argocd-host call list_applications                   ask from the shell
-  argocd-host call diagnose_application name=web       why is it broken?
-  argocd-host tools                                    what can be asked
-  argocd-host run                                      serve an MCP client on stdin and stdout
-  argocd-host run --token-command 'op read op://team/argocd/token' --server argocd.example.com
-  argocd-host call list_applications --argocd-context  with the argocd CLI's login
-  argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
-  argocd-host explain                                  what the component can reach, and why
-  argocd-host selftest                                 let a hostile component try to escape
-  argocd-host audit summarize audit.jsonl              what it asked for, from the log of --audit-log
+  argocd-host call list_applications
+  argocd-host call diagnose_application name=web
+  argocd-host tools
+
+  # Use the argocd CLI's login, or a password manager
+  argocd-host call list_applications --argocd-context
+  argocd-host run --token-command 'op read op://team/argocd/token'
+
+  # Serve an MCP client on stdin and stdout
+  argocd-host run
+
+  # See what the component can reach, and let a hostile one try to escape
+  argocd-host explain
+  argocd-host selftest
+
+  # See what it asked for
+  argocd-host audit summarize audit.jsonl
 
 Environment:
-  ARGOCD_SERVER       host, host:port or URL of Argo CD, path prefix included (alias ARGOCD_BASE_URL)
-  ARGOCD_AUTH_TOKEN   API token (alias ARGOCD_API_TOKEN), or
-  ARGOCD_USERNAME and ARGOCD_PASSWORD
-  ARGOCD_INSECURE=1   accept any TLS certificate
-  ARGOCD_MCP_TOOLSETS default, all, or families: applications, resources, changes, rollout, platform, applicationsets
-  ARGOCD_MCP_TOOLS    of those only the tools named, separated by commas
-  ARGOCD_MCP_OUTPUT   text (default) or structured: answers as JSON records besides
+  ARGOCD_SERVER        Host, host:port or URL of Argo CD, with its path prefix
+                       (alias: ARGOCD_BASE_URL)
+  ARGOCD_AUTH_TOKEN    API token (alias: ARGOCD_API_TOKEN)
+  ARGOCD_USERNAME, ARGOCD_PASSWORD
+                       User and password, used when there is no token
+  ARGOCD_INSECURE      1: accept any TLS certificate
+  ARGOCD_MCP_TOOLSETS  Tool sets to list: default, all, applications, resources,
+                       changes, rollout, platform, applicationsets
+  ARGOCD_MCP_TOOLS     Only these tools of the sets, separated by commas
+  ARGOCD_MCP_OUTPUT    text (default), or structured: answers as JSON too
 
-Exit codes: 0 ok, 1 component, tool or selftest failed, 2 usage, 3 policy denies (check), 4 component refused,
-  5 configuration or secret, 6 audit log (not written, or not whole), 124 time limit, 134 component trapped (run: four times in a minute)";
+Exit codes:
+  0    Success
+  1    The component or the tool failed, or selftest found a hole
+  2    Wrong usage
+  3    check: the policy denies the request
+  4    The component is refused
+  5    A setting, secret or policy file is missing or wrong
+  6    The audit log cannot be written; audit summarize: it is not whole
+  124  A time limit passed
+  134  The component trapped; run: for the fourth time in a minute";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -53,10 +79,17 @@ pub(crate) enum Command {
     /// Serve MCP on stdin and stdout
     #[command(after_help = "\
 Examples:
-  argocd-host run                          the embedded component, settings from the environment
-  argocd-host run ./argocd.wasm            another component, refused if it imports more than it may
-  argocd-host run --demo                   against a built-in demo Argo CD
-  argocd-host run --audit-log audit.jsonl  every request of the component, decided before it is sent")]
+  # Serve the embedded component, with the settings of the environment
+  argocd-host run
+
+  # Serve the built-in demo Argo CD
+  argocd-host run --demo
+
+  # Record each request before it is sent
+  argocd-host run --audit-log audit.jsonl
+
+  # Run another component; it is refused if it imports more than it may
+  argocd-host run ./argocd.wasm")]
     Run(Run),
     /// Call one tool and print its answer
     #[command(after_help = "\
@@ -66,49 +99,72 @@ Examples:
   argocd-host call get_application_logs name=web pod=web-7d9f tail_lines=50
   argocd-host call --demo get_application_managed_resources name=orders-api")]
     Call(Call),
-    /// List the tools and their parameters; needs no server
+    /// List the tools and their parameters (needs no server)
     #[command(after_help = "\
 Examples:
+  # List all tools
   argocd-host tools
-  argocd-host tools diagnose_application   its parameters in full
-  argocd-host tools --set default --json   what an MCP client is shown")]
+
+  # Describe the parameters of one tool
+  argocd-host tools diagnose_application
+
+  # Print what an MCP client is shown
+  argocd-host tools --set default --json")]
     Tools(Tools),
-    /// Show the main job on a built-in demo Argo CD: no cluster, no credentials
+    /// See it work on a built-in demo Argo CD (needs no cluster, no credentials)
     #[cfg(feature = "demo")]
     Demo,
-    /// Let a hostile component try to escape from this binary. Exit 0: nothing got out, 1: something did
+    /// Let a hostile component try to escape from this binary
     #[cfg(feature = "demo")]
     #[command(after_help = "\
 Examples:
-  argocd-host selftest                 on this machine, with this binary; needs no cluster, a few seconds
-  argocd-host selftest --format json   each attempt, with the guard that must refuse it
+  # Try on this machine, with this binary; takes a few seconds, needs no cluster
+  argocd-host selftest
 
-It ends with `N of N denied, N audit lines`. Otherwise it names what got through and the guard that did not hold.")]
+  # Print each attempt, with the guard that must refuse it
+  argocd-host selftest --format json
+
+The last line is `N of N denied, N audit lines`.
+If something gets through, it is named with the guard that did not hold.
+Exit codes: 0 nothing got out, 1 something did")]
     Selftest(Selftest),
-    /// Would a request of the component be let through? Exit 0: yes, 3: no
+    /// Say whether the policy would allow a request (sends nothing, needs no credentials)
     #[command(after_help = "\
 Examples:
-  argocd-host check GET https://argocd.example.com/api/v1/applications
+  export ARGOCD_SERVER=argocd.example.com
+  argocd-host check GET /api/v1/applications
   argocd-host check GET '/api/v1/applications/web?refresh=hard'
-  argocd-host check GET /api/v1/clusters --tool list_applications")]
+  argocd-host check GET /api/v1/clusters --tool list_applications
+  argocd-host check POST https://argocd.example.com/api/v1/applications/web/sync
+
+Exit codes: 0 allowed, 3 denied")]
     Check(Check),
-    /// Print component digest, imports, routes, limits and where each setting came from
+    /// Print the component's digest, imports, routes, limits and settings
+    #[command(after_help = "\
+Examples:
+  argocd-host explain
+  argocd-host explain --policy policy.toml --server argocd.example.com
+  argocd-host explain --demo --format json
+
+Each setting is printed with its source. Secrets are not printed.
+Exit codes: 0, or 5 when a setting is wrong: each problem is named, and what can
+be shown is shown")]
     Explain(Explain),
     /// Work with policy files
     #[command(subcommand)]
     Policy(PolicyCommand),
-    /// Work with what --audit-log wrote
+    /// Work with audit logs
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Write the embedded component to a file
     Component {
-        /// The file to write; `-` is stdout
+        /// File to write; `-` is stdout
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
     /// Print a completion script
     Completions {
-        /// The shell
+        /// Shell to complete for
         shell: clap_complete::Shell,
     },
     /// Print the manual page
@@ -129,9 +185,10 @@ A policy file only narrows:
   [limits]
   requests_per_minute = 120")]
     Schema,
-    /// Check a policy file; exit 0 or 5, with every problem
+    /// Check a policy file and name every problem
+    #[command(after_help = "Exit codes: 0 valid, 5 not valid, or it cannot be read")]
     Validate {
-        /// The file
+        /// Policy file
         file: PathBuf,
     },
 }
@@ -139,24 +196,28 @@ A policy file only narrows:
 /// What to do about audit logs.
 #[derive(Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Say what an audit log holds and whether it is whole; exit 0, or 6 when it is not
+    /// Say what an audit log holds, and whether lines are missing
     #[command(after_help = "\
 Examples:
   argocd-host audit summarize audit.jsonl
   zcat audit.jsonl.gz | argocd-host audit summarize -
   argocd-host audit summarize audit.jsonl --format json | jq .denials
 
-A log is whole when each line can be read, no number is missing or comes twice, and each
-allowed request has its outcome. Several runs may stand in one file, one after the other.
-Exit codes: 0 whole, 5 the file cannot be read, 6 not whole: the summary says where")]
+A log is whole when each line can be read, no number is missing or repeated,
+each allowed request has its outcome, and each run has its last line.
+A run that is still running has none yet. A run that was killed has none either,
+and so has one whose end was cut off: they cannot be told apart.
+A run whose lines were all removed cannot be noticed.
+
+Exit codes: 0 whole, 5 the log cannot be read, 6 not whole, or empty")]
     Summarize {
-        /// The log; `-` is stdin
+        /// Audit log; `-` is stdin
         file: PathBuf,
-        /// How to print it
+        /// Output format
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Print the JSON schema of the lines
+    /// Print the JSON schema of the lines of an audit log
     #[command(after_help = "\
 Example:
   argocd-host audit schema > audit.schema.json")]
@@ -176,22 +237,22 @@ pub(crate) enum Format {
 /// Arguments of `run`.
 #[derive(Args)]
 pub(crate) struct Run {
-    /// The component to run instead of the embedded one
+    /// Component to run instead of the embedded one
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) pin: Pin,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// Print resource figures as one JSON line on stderr at the end
-    #[arg(long)]
+    /// Print resource figures at the end, as one JSON line on stderr
+    #[arg(long, help_heading = "Options")]
     pub(crate) stats: bool,
 }
 
 /// Which component is the right one.
 #[derive(Args)]
 pub(crate) struct Pin {
-    /// Refuse any other component than the one with this SHA-256, before it is compiled
+    /// Refuse a component with another SHA-256, before it is compiled
     #[arg(long, value_name = "HEX", value_parser = hex_sha256)]
     component_sha256: Option<String>,
 }
@@ -206,15 +267,15 @@ impl Pin {
 /// Arguments of `call`.
 #[derive(Args)]
 pub(crate) struct Call {
-    /// The tool
+    /// Tool to call
     pub(crate) tool: String,
-    /// Its arguments
+    /// Arguments of the tool
     #[arg(value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) arguments: Vec<(String, String)>,
     /// Print the whole result as JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// The component to run instead of the embedded one
+    /// Component to run instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
@@ -226,15 +287,15 @@ pub(crate) struct Call {
 /// Arguments of `tools`.
 #[derive(Args)]
 pub(crate) struct Tools {
-    /// Only this tool, its parameters in full
+    /// Describe only this tool, with its parameters in full
     pub(crate) tool: Option<String>,
-    /// The tool sets to list, as in ARGOCD_MCP_TOOLSETS; all when left out
+    /// Tool sets to list, separated by commas, as in ARGOCD_MCP_TOOLSETS [default: all]
     #[arg(long, value_name = "SETS")]
     pub(crate) set: Option<String>,
     /// Print the entries as JSON, as MCP clients get them
     #[arg(long)]
     pub(crate) json: bool,
-    /// The component to ask instead of the embedded one
+    /// Component to ask instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
@@ -245,7 +306,7 @@ pub(crate) struct Tools {
 #[cfg(feature = "demo")]
 #[derive(Args)]
 pub(crate) struct Selftest {
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }
@@ -253,11 +314,11 @@ pub(crate) struct Selftest {
 /// Arguments of `check`.
 #[derive(Args)]
 pub(crate) struct Check {
-    /// The request's method
+    /// Method of the request
     pub(crate) method: String,
-    /// The request's URL, or its path and query on the configured server
+    /// URL of the request, or its path and query on the configured server
     pub(crate) url: String,
-    /// Judge as if only this tool were being called
+    /// Judge as if only this tool were being called [default: any tool]
     #[arg(long)]
     pub(crate) tool: Option<String>,
     #[command(flatten)]
@@ -267,12 +328,12 @@ pub(crate) struct Check {
 /// Arguments of `explain`.
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// The component to look at instead of the embedded one
+    /// Component to look at instead of the embedded one
     #[arg(value_name = "COMPONENT")]
     pub(crate) component: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) pin: Pin,
-    /// How to print it
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
     #[command(flatten)]
@@ -290,61 +351,62 @@ pub(crate) struct Connection {
     /// Accept any TLS certificate [env: ARGOCD_INSECURE]
     #[arg(long)]
     pub(crate) insecure: bool,
-    /// Allow http:// to a server that is not on this machine
+    /// Allow http:// to a server on another machine
     #[arg(long)]
     pub(crate) plaintext: bool,
     /// Trust these certificate authorities (PEM) instead of the system's [env: ARGOCD_CA_FILE]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Trust the system's authorities too, besides those of --ca-file or of the context
+    /// Trust the system's authorities too, in addition to those of --ca-file or of the context
     #[arg(long)]
     pub(crate) ca_add: bool,
-    /// The host's own certificate (PEM), for a server that asks for one
+    /// Client certificate (PEM), for a server that asks for one
     #[arg(long, value_name = "FILE")]
     pub(crate) client_crt: Option<PathBuf>,
-    /// Its private key (PEM); refused when others can read it
+    /// Private key of the client certificate (PEM); refused if other users can read it
     #[arg(long, value_name = "FILE")]
     pub(crate) client_crt_key: Option<PathBuf>,
-    /// Read the token from a file; refused when others can read it, read again when it changes
+    /// Read the token from a file; refused if other users can read it, read again when it changes
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Take the token from what a program prints: words, no shell; run once, at the start
+    /// Read the token from the output of a program, run once at the start, without a shell
     #[arg(long, value_name = "ARGV")]
     pub(crate) token_command: Option<String>,
-    /// Use a context of the argocd CLI, the current one without a name
+    /// Use a context of the argocd CLI; without a name, the current one
     #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true)]
     pub(crate) argocd_context: Option<Option<String>>,
-    /// Add a header for an access proxy, sealed like the token; other users can see arguments, so
+    /// Add a header for an access proxy; it is sealed like the token. Other users can see arguments:
     /// prefer --header-file
     #[arg(long, value_name = "NAME: VALUE")]
     pub(crate) header: Vec<String>,
-    /// Add the headers of a file, one a line; refused when others can read it
+    /// Add the headers in a file, one a line; refused if other users can read it
     #[arg(long, value_name = "FILE")]
     pub(crate) header_file: Option<PathBuf>,
-    /// Reach the server at addresses of these networks only; also opens tunnels, and link-local and
-    /// metadata addresses for a server that is written as an address
+    /// Reach the server only at addresses in this network (repeatable). Also opens tunnels, and
+    /// link-local and metadata addresses, for a server given as an address
     #[arg(long, value_name = "CIDR")]
     pub(crate) allow_cidr: Vec<ipnet::IpNet>,
-    /// Go through the proxy of HTTPS_PROXY, unless NO_PROXY names the server
+    /// Use the proxy in HTTPS_PROXY, unless NO_PROXY names the server
     #[arg(long)]
     pub(crate) proxy_from_env: bool,
-    /// Narrow what is allowed by this policy file (TOML), below the ceiling of
+    /// Narrow what is allowed by a policy file (TOML), below the ceiling of
     /// /etc/argocd-host/policy.toml [env: ARGOCD_HOST_POLICY]
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// Write every decision and outcome there; without the line there is no request
+    /// Append every decision and outcome to a file; a request without its line is not sent
     #[arg(long, value_name = "FILE|fd:N")]
     pub(crate) audit_log: Option<String>,
-    /// Use a built-in demo Argo CD instead of a server
+    /// Use the built-in demo Argo CD instead of a server
     #[cfg(feature = "demo")]
-    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr", "token_file", "token_command", "argocd_context", "client_crt", "header", "header_file"])]
+    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr", "token_file", "token_command", "argocd_context", "client_crt", "client_crt_key", "ca_add", "proxy_from_env", "header", "header_file"])]
     pub(crate) demo: bool,
 }
 
 fn hex_sha256(text: &str) -> Result<String, String> {
-    match text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        true => Ok(text.to_owned()),
-        false => Err("a SHA-256 has 64 hexadecimal digits".to_owned()),
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a SHA-256 has 64 hexadecimal digits".to_owned())
     }
 }
 
@@ -363,6 +425,21 @@ mod tests {
     fn the_grammar_is_sound() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_line_of_an_epilogue_is_wrapped() {
+        fn epilogues(command: &clap::Command) -> Vec<String> {
+            let own = command.get_after_help().map(ToString::to_string);
+            let below = command.get_subcommands().flat_map(epilogues);
+            own.into_iter().chain(below).collect()
+        }
+        use clap::CommandFactory;
+        let all = epilogues(&Cli::command());
+        assert!(all.len() >= 8, "{}", all.len());
+        for line in all.iter().flat_map(|text| text.lines()) {
+            assert!(line.chars().count() <= EPILOGUE_COLUMNS, "{line}");
+        }
     }
 
     #[test]

@@ -15,18 +15,10 @@ use crate::{
 };
 
 /// Both guards of the standard streams, with one client's table of open calls.
+#[derive(Default)]
 pub struct Streams {
     framer: Framer,
     calls: Calls,
-}
-
-impl Default for Streams {
-    fn default() -> Streams {
-        Streams {
-            framer: Framer::new(),
-            calls: Calls::default(),
-        }
-    }
 }
 
 impl Streams {

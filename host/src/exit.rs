@@ -9,6 +9,8 @@ use argocd_gate::escape::escaped_lines;
 pub(crate) enum Failure {
     /// The component ended with a failure, or the tool called answered with an error.
     Component(String),
+    /// An argument names something that does not exist.
+    Usage(String),
     /// The policy denies what `check` asked about; the text was printed already.
     Denied,
     /// The component is refused at load.
@@ -33,35 +35,43 @@ pub(crate) enum Failure {
 impl Failure {
     /// The process' exit code.
     pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.number())
+    }
+
+    /// The exit code as a number, for the audit.
+    pub(crate) fn number(&self) -> u8 {
+        match self {
             Failure::Component(_) => 1,
+            Failure::Usage(_) => 2,
             Failure::Denied => 3,
             Failure::Refused(_) | Failure::Imports { .. } => 4,
             Failure::Configuration(_) => 5,
             Failure::Audit(_) => 6,
             Failure::TimeLimit(_) => 124,
             Failure::Trap(_) => 134,
-        })
+        }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Component(text) | Failure::TimeLimit(text) => f.write_str(text),
+            Failure::Component(text) | Failure::Usage(text) | Failure::TimeLimit(text) => {
+                f.write_str(text)
+            }
             Failure::Denied => Ok(()),
             Failure::Refused(text) => write!(f, "component refused: {text}"),
             Failure::Imports { names, .. } => {
                 write!(
                     f,
-                    "component refused: it imports what no component may have here: {}",
+                    "component refused: it has imports that are not allowed: {}",
                     names.join(", ")
                 )
             }
             Failure::Audit(text) => write!(f, "audit log: {text}"),
             Failure::Trap(text) => write!(f, "component trapped: {}", escaped_lines(text)),
             Failure::Configuration(problems) => {
-                f.write_str("configuration:")?;
+                f.write_str("configuration errors:")?;
                 problems
                     .iter()
                     .try_for_each(|problem| write!(f, "\n  - {problem}"))

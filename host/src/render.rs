@@ -5,6 +5,7 @@ use std::{borrow::Cow, io::IsTerminal};
 
 use anstyle::{AnsiColor, Style};
 use argocd_gate::escape::escaped;
+use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table, presets::NOTHING};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -12,7 +13,10 @@ use unicode_width::UnicodeWidthStr;
 const SEPARATOR: &str = " | ";
 /// What stands before text that somebody else wrote.
 const QUOTE: &str = " > ";
-/// Narrowest column that is still cut, in terminal columns: a name of that length can be told apart.
+/// Columns of the terminal between two columns of a table.
+const GAP: u16 = 2;
+/// Narrowest column that a text is cut to, in terminal columns; names, which come first, are never cut.
+/// In a terminal that is narrower still a row takes several lines.
 const NARROWEST: usize = 12;
 /// Narrowest terminal that is wrapped for; below it the terminal breaks lines itself.
 const WIDTH_MIN: usize = 40;
@@ -80,9 +84,10 @@ pub(crate) fn answer(text: &str, look: Look) -> String {
 /// Columns of a line that may be a row of a table: text of others is none.
 fn columns(line: &str) -> usize {
     let ours = line.split(QUOTE).next().unwrap_or(line);
-    match ours.starts_with(' ') {
-        true => 1,
-        false => ours.split(SEPARATOR).count(),
+    if ours.starts_with(' ') {
+        1
+    } else {
+        ours.split(SEPARATOR).count()
     }
 }
 
@@ -91,67 +96,54 @@ fn table(out: &mut String, lines: &[&str], look: Look) {
         .iter()
         .map(|line| line.split(SEPARATOR).collect())
         .collect();
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut widths: Vec<usize> = (0..count)
-        .map(|at| {
-            rows.iter()
-                .filter_map(|row| row.get(at))
-                .map(|cell| cell.width())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    if let Some(width) = look.width {
-        shrink(
-            &mut widths,
-            width.saturating_sub(2 * count.saturating_sub(1)),
-        );
-    }
-    for (number, row) in rows.iter().enumerate() {
-        let mut text = String::new();
-        for (at, cell) in row.iter().enumerate() {
-            let width = widths[at];
-            let cell = cut(cell, width);
-            let padding = " ".repeat(width.saturating_sub(cell.width()));
-            let shown = match number {
-                0 => paint(&cell, Some(Style::new().bold()), look),
-                _ => paint(&cell, status(&cell), look),
-            };
-            text.push_str(&shown);
-            if at + 1 < row.len() {
-                text.push_str(&padding);
-                text.push_str("  ");
-            }
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_truncation_indicator("…");
+    let fits = look.width.is_none_or(|width| width >= least_width(&rows));
+    for cells in &rows {
+        let mut row = Row::from(cells);
+        if fits {
+            row.max_height(1);
         }
-        out.push_str(text.trim_end());
+        table.add_row(row);
+    }
+    if let Some(width) = look.width {
+        let width = u16::try_from(width).unwrap_or(u16::MAX);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(width);
+    }
+    let last = table.column_count().saturating_sub(1);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, if column.index == last { 0 } else { GAP }));
+        if column.index == 0 && fits {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    for (number, line) in table.lines().enumerate() {
+        let line = line.trim_end();
+        if number == 0 {
+            out.push_str(&paint(line, Some(Style::new().bold()), look));
+        } else {
+            out.push_str(&decorated(line, &mut false, look));
+        }
         out.push('\n');
     }
 }
 
-/// Makes the widest columns narrower until all fit, or none can be cut any more.
-fn shrink(widths: &mut [usize], room: usize) {
-    while widths.iter().sum::<usize>() > room {
-        let Some(widest) = widths.iter_mut().filter(|width| **width > NARROWEST).max() else {
-            return;
-        };
-        *widest -= 1;
-    }
-}
-
-fn cut(cell: &str, width: usize) -> Cow<'_, str> {
-    if cell.width() <= width {
-        return Cow::Borrowed(cell);
-    }
-    let mut short = String::new();
-    for c in cell.chars() {
-        short.push(c);
-        if short.width() >= width {
-            short.pop();
-            break;
-        }
-    }
-    short.push('…');
-    Cow::Owned(short)
+/// The narrowest terminal in which each row is one line with its name, the first column, whole.
+fn least_width(rows: &[Vec<&str>]) -> usize {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest = |at: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(at))
+            .map(|cell| cell.width())
+            .max()
+    };
+    let least = |at: usize| {
+        let width = widest(at).unwrap_or(0);
+        if at == 0 { width } else { width.min(NARROWEST) }
+    };
+    (0..count).map(least).sum::<usize>() + usize::from(GAP) * count.saturating_sub(1)
 }
 
 fn line(out: &mut String, line: &str, look: Look) {
@@ -241,23 +233,43 @@ mod tests {
         assert_eq!(shown, want);
     }
 
+    fn of_width(width: usize) -> Look {
+        Look {
+            width: Some(width),
+            colour: false,
+        }
+    }
+
     #[test]
     fn a_terminal_is_never_overrun() {
-        let look = Look {
-            width: Some(40),
-            colour: false,
-        };
         let long = format!("{TEXT}\n  detail of {}", "many words ".repeat(30));
-        let shown = answer(&long, look);
+        for width in [40, 43, 49, 50, 80] {
+            let shown = answer(&long, of_width(width));
+            let fits = |line: &str| line.chars().count() <= width;
+            assert!(shown.lines().all(fits), "{width}:\n{shown}");
+            assert!(shown.contains("\n    "), "wrapped lines hang: {shown}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_name_has_room_and_nothing_is_cut_where_it_has_not() {
+        let words = "several words of a message";
+        let text = format!(
+            "name | health | said\nweb | Healthy | {words}\na-long-name-of-an-application | Healthy | {words}"
+        );
+        let shown = answer(&text, of_width(55));
         assert!(
-            shown.lines().all(|line| line.chars().count() <= 40),
+            shown.contains("a-long-name-of-an-application  Healthy  several"),
             "{shown}"
         );
+        assert!(shown.contains('…') && shown.lines().count() == 3, "{shown}");
+        let shown = answer(&text, of_width(45));
+        assert!(!shown.contains('…') && shown.lines().count() > 3, "{shown}");
+        let said = |word: &str| shown.matches(word).count() == 2;
         assert!(
-            shown.contains("a-long-na") && shown.contains('…'),
+            words.split(' ').filter(|word| word.len() > 2).all(said),
             "{shown}"
         );
-        assert!(shown.contains("\n    "), "wrapped lines hang: {shown}");
     }
 
     #[test]

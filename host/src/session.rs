@@ -8,6 +8,7 @@ use argocd_gate::{
     calls::Calls,
     egress::Egress,
     framer::Framed,
+    policy::Scheme,
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -26,11 +27,16 @@ use crate::{
     supervise::{self, Restarts, Supervisor},
 };
 
+/// What the audit says of a server without TLS.
+const PLAINTEXT: &str = "plaintext";
+
 /// A running session whose client is inside this process.
 pub(crate) struct Session {
     intake: Intake,
     answers: mpsc::UnboundedReceiver<Vec<u8>>,
     running: JoinHandle<Report>,
+    #[cfg_attr(not(feature = "demo"), expect(dead_code, reason = "for `end`"))]
+    audit: Arc<Audit>,
     /// Lines that answered nothing that was asked.
     strays: Vec<String>,
 }
@@ -55,7 +61,7 @@ pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Fail
         let report = tokio::select! {
             report = running => report.map_err(|error| Failure::Trap(error.to_string()))?,
             () = overdue(reading) => return Err(Failure::TimeLimit(format!(
-                "the component did not end within {:?} after the end of its input", limits::EXIT_GRACE
+                "the component was still running {:?} after the end of its input", limits::EXIT_GRACE
             ))),
         };
         inbox.close();
@@ -63,7 +69,7 @@ pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Fail
         sink.flush();
         parts.stderr.finish();
         if parts.audit.is_broken() {
-            return Err(Failure::Audit("a line could not be written; what needed one was denied".into()));
+            return Err(Failure::Audit("a line could not be written; requests were denied from then on".into()));
         }
         Ok(report)
     })?;
@@ -74,6 +80,16 @@ pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Fail
     // A blocked reader thread must not hold up the end.
     runtime.shutdown_background();
     judge(report)
+}
+
+/// Writes the last line of the audit, with the exit code of `result`. That it cannot be written is a
+/// failure of its own when there was no other.
+pub(crate) fn end_audit<T>(audit: &Audit, result: Result<T, Failure>) -> Result<T, Failure> {
+    let code = result.as_ref().err().map_or(0, Failure::number);
+    match (audit.ended(code), result) {
+        (Err(error), Ok(_)) => Err(Failure::Audit(error.to_string())),
+        (_, result) => result,
+    }
 }
 
 /// Resolves when the input has ended and the component has had its time to end too.
@@ -87,7 +103,7 @@ fn judge(report: Report) -> Result<(), Failure> {
     match report.ended {
         Ended::Ok => Ok(()),
         Ended::Failed => Err(Failure::Component(
-            "the component ended with a failure".into(),
+            "the component exited with a failure".into(),
         )),
         Ended::Trapped(why) => Err(Failure::Trap(why)),
     }
@@ -116,13 +132,16 @@ fn start(
         guest,
         ..
     } = plan;
-    let audit = Arc::new(audit);
     audit
         .started(&Started {
             component: &loaded.sha256,
             policies: &policies,
             origin: &base_url,
-            trust: config.trust.label(),
+            trust: if config.origin.scheme() == Scheme::Http {
+                PLAINTEXT
+            } else {
+                config.trust.label()
+            },
         })
         .map_err(|error| Failure::Audit(error.to_string()))?;
     let egress = Egress::new(config, audit.clone())?;
@@ -184,6 +203,7 @@ impl Session {
             intake: parts.intake,
             answers,
             running,
+            audit: parts.audit,
             strays: Vec::new(),
         })
     }
@@ -217,7 +237,7 @@ impl Session {
                 line = self.answers.recv() => {
                     let Some(line) = line else { return Err(Failure::Component("the component closed its output".into())) };
                     let value: serde_json::Value = serde_json::from_slice(&line)
-                        .map_err(|error| Failure::Component(format!("the component wrote no JSON: {error}")))?;
+                        .map_err(|error| Failure::Component(format!("the component wrote a line that is not JSON: {error}")))?;
                     if value.get("id").is_some_and(|id| id == 1) {
                         return Ok(value);
                     }
@@ -238,11 +258,13 @@ impl Session {
         std::mem::take(&mut self.strays)
     }
 
-    /// Closes the component's input and waits for its end.
+    /// Closes the component's input, waits for its end, and ends the audit.
     #[cfg(feature = "demo")]
     pub(crate) async fn end(self) {
         self.intake.inbox.close();
         // How it ended plays no part: everything was answered.
         let _ = self.running.await;
+        // An audit that lost a line has denied what needed one.
+        let _ = self.audit.ended(0);
     }
 }

@@ -8,7 +8,10 @@ use argocd_gate::{calls::Calls, escape::escaped_lines};
 use crate::{
     limits,
     runtime::{Ended, Grants, Ready, Report},
-    stdio::sink::Sink,
+    stdio::{
+        answer::{self, Code},
+        sink::Sink,
+    },
 };
 
 /// Runs a component, and again after a trap.
@@ -52,7 +55,7 @@ impl Supervisor {
     fn restart(&self, why: &str) {
         self.grants.stderr.finish();
         eprintln!(
-            "argocd-host: component trapped: {}\nargocd-host: started again; the calls that were open are lost",
+            "argocd-host: component trapped: {}\nargocd-host: restarted; calls in progress are lost",
             escaped_lines(why)
         );
         self.grants.stdout.clear();
@@ -60,7 +63,7 @@ impl Supervisor {
         answer_open(
             &self.grants.calls,
             &self.sink,
-            "the component trapped before it answered; it was started again",
+            "the component trapped before it answered, and was restarted",
         );
         self.ready.allow_restart();
         for line in self.grants.calls.replay() {
@@ -72,10 +75,8 @@ impl Supervisor {
 /// A client that waits for an answer of a component that is gone gets one.
 pub(crate) fn answer_open(calls: &Calls, sink: &Sink, message: &str) {
     for id in calls.take_ids() {
-        let line = format!(
-            "{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":-32603,\"message\":\"{message}\"}}}}\n"
-        );
-        if sink.write(line.into_bytes()).is_err() {
+        let line = answer::error(Some(&id), Code::Internal, message);
+        if sink.write(line).is_err() {
             return;
         }
     }

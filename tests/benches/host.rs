@@ -41,19 +41,20 @@ fn main() {
         return;
     }
     let quick = std::env::args().any(|argument| argument == "--quick" || argument == "--test");
-    let rounds = match quick {
-        true => Rounds {
+    let rounds = if quick {
+        Rounds {
             starts: 3,
             calls: 20,
             batches: 3,
             idle: Duration::from_millis(300),
-        },
-        false => Rounds {
+        }
+    } else {
+        Rounds {
             starts: 40,
             calls: 600,
             batches: 400,
             idle: Duration::from_secs(5),
-        },
+        }
     };
     println!(
         "profile: {}",

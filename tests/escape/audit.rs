@@ -83,6 +83,7 @@ pub(crate) fn members(kit: &Kit) -> Tally {
             first("outcome"),
             "seq time actor status reason address bytes ms",
         ),
+        (first("ended"), "seq time exit_code allowed denied"),
     ] {
         for member in members.split(' ') {
             tally.attempt(!line[member].is_null(), || {

@@ -1,8 +1,9 @@
 //! Hostile input of the client, and hostile text of the cluster on its way to it.
 
-use std::path::Path;
-
-use argocd_tests::attack::{NAMES, SEQUENCES};
+use argocd_tests::{
+    harness::corpus,
+    hostile::{NAMES, SEQUENCES},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,8 +12,6 @@ use crate::{
 };
 
 const SPY: &str = concat!(env!("OUT_DIR"), "/spy.wasm");
-/// Odd lines that are made where no corpus is kept.
-const MADE: u64 = 300;
 
 /// Lines that the host answers itself: the component never sees them.
 pub(crate) fn lines(kit: &Kit) -> Tally {
@@ -132,24 +131,10 @@ pub(crate) fn names(kit: &Kit) -> Tally {
     tally
 }
 
-/// Inputs that fuzzing kept, or odd lines made here: after each the host still answers.
+/// Inputs that fuzzing kept: after each the host still answers.
 pub(crate) fn replay(kit: &Kit) -> Tally {
     let (arena, mut tally) = (Arena::new(), Tally::default());
-    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fuzz/corpus/framer");
-    let mut inputs: Vec<Vec<u8>> = std::fs::read_dir(kept)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| std::fs::read(entry.ok()?.path()).ok())
-        .collect();
-    let source = format!("{} kept inputs", inputs.len());
-    let source = if inputs.is_empty() {
-        "inputs made here".to_owned()
-    } else {
-        source
-    };
-    if inputs.is_empty() {
-        inputs = (0..MADE).map(odd).collect();
-    }
+    let inputs = corpus("framer");
     kit.wait(async {
         let mut host = kit.run().against(&arena.simulator).start().unwrap();
         for input in &inputs {
@@ -161,7 +146,7 @@ pub(crate) fn replay(kit: &Kit) -> Tally {
         let answer = host.call("list_clusters", json!({})).await.unwrap();
         tally.control(
             !answer.is_error,
-            format!("{source}; a call after them works"),
+            format!("{} kept inputs; a call after them works", inputs.len()),
         );
         let ended = host.end().await.unwrap();
         tally.require(ended.status.success(), ended.stderr);
@@ -171,38 +156,6 @@ pub(crate) fn replay(kit: &Kit) -> Tally {
         "odd lines made requests",
     );
     tally
-}
-
-/// A line of pieces that mean something to a parser, the same for each `number`.
-fn odd(number: u64) -> Vec<u8> {
-    const PIECES: [&[u8]; 16] = [
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b"\"",
-        b"\\",
-        b"\\u0000",
-        b"\r",
-        b"\0",
-        b"\xff",
-        b"\"id\":1,",
-        b"\"method\":\"ping\"",
-        b"{\"jsonrpc\":\"2.0\"",
-        b"null",
-        b"1e999",
-        b"\xe2\x80\xa8",
-    ];
-    // xorshift64: any spread will do.
-    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut line = Vec::new();
-    for _ in 0..number % 40 {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        line.extend(PIECES[(state % 16) as usize]);
-    }
-    line
 }
 
 /// Text of the cluster that steers a terminal, or holds a secret, in an application's condition.

@@ -61,9 +61,10 @@ pub(crate) fn all(binary: &str) -> ExitCode {
         noticed.len(),
         GUARDS.len()
     );
-    match problems.is_empty() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

@@ -6,11 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use argocd_tests::{
-    attack::{Canary, Field},
-    harness::Start,
-    simulator::Simulator,
-};
+use argocd_tests::{harness::Start, hostile::Canary, simulator::Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -116,13 +112,6 @@ impl Arena {
         }
     }
 
-    pub(crate) fn field(&self) -> Field {
-        Field {
-            server: self.simulator.addr(),
-            canary: self.canary.address(),
-        }
-    }
-
     pub(crate) fn log(&self) -> PathBuf {
         self.folder.path().join("audit.jsonl")
     }
@@ -169,9 +158,10 @@ impl Tally {
     /// Counts one attempt, and what it did when it did not end as required.
     pub(crate) fn attempt(&mut self, denied: bool, otherwise: impl FnOnce() -> String) {
         self.attempts += 1;
-        match denied {
-            true => self.denied += 1,
-            false => self.problems.push(otherwise()),
+        if denied {
+            self.denied += 1;
+        } else {
+            self.problems.push(otherwise());
         }
     }
 

@@ -116,7 +116,7 @@ pub(crate) fn other_imports(kit: &Kit) -> Tally {
     let file = arena.folder.path().join("odd.wasm");
     let path = file.display().to_string();
     for name in [
-        "evil:door/open@1.0.0",
+        "hostile:door/open@1.0.0",
         "wasi:filesystem/types@0.2.6",
         "wasi:sockets/ip-name-lookup@0.2.6",
         "wasi:sockets/udp@0.2.6",
@@ -124,7 +124,7 @@ pub(crate) fn other_imports(kit: &Kit) -> Tally {
         "wasi:keyvalue/store@0.2.0",
         "wasi:cli/exit@0.3.0",
         "wasi:cli/exit",
-        "evil:cli/exit@0.2.6",
+        "hostile:cli/exit@0.2.6",
     ] {
         std::fs::write(&file, importing(name)).unwrap();
         let (code, printed, names) = load(kit, &arena, &path);

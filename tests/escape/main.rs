@@ -105,9 +105,10 @@ fn main() -> ExitCode {
         !rows.is_empty() && wanted.iter().all(|id| rows.iter().any(|row| row.id == id)),
         "a requirement of {wanted:?} has no row"
     );
-    match table(&Kit::new(binary, None), &rows, usize::MAX).is_empty() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    if table(&Kit::new(binary, None), &rows, usize::MAX).is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

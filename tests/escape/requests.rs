@@ -1,11 +1,11 @@
 //! Requests and messages of a hostile component, from the shared table.
 
 use argocd_tests::{
-    attack::{ATTEMPTS, Attempt, FORGED},
-    harness::PATIENCE,
+    harness::{PATIENCE, ProcessStage},
+    hostile::{self, ATTEMPTS, FORGED, Tried, Verdict},
     simulator::{Fault, FaultKind, Simulator},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     control,
@@ -15,48 +15,38 @@ use crate::{
 /// All attempts of one requirement, a call each.
 pub(crate) fn row(kit: &Kit, requirement: &str) -> Tally {
     let (arena, mut tally) = (Arena::new(), Tally::default());
-    let attempts: Vec<&Attempt> = ATTEMPTS
-        .iter()
-        .filter(|attempt| attempt.requirement == requirement)
-        .collect();
-    let answers: Vec<String> = kit.wait(async {
-        let mut host = kit.hostile(&arena).start().unwrap();
-        let mut answers = Vec::new();
-        for attempt in &attempts {
-            let (method, params) = attempt.call(&arena.field());
-            let response = host.ask(method, params).await.unwrap();
-            let text = response["result"]["content"][0]["text"].as_str();
-            answers.push(text.unwrap_or_default().to_owned());
-        }
-        host.end().await.unwrap();
-        answers
+    let attempts = || ATTEMPTS.iter().filter(|row| row.requirement == requirement);
+    let tried = kit.wait(async {
+        let start = kit.run().against(&arena.simulator).arg(HOSTILE);
+        let ends = (&arena.simulator, &arena.canary);
+        let mut stage = ProcessStage::start(start, ends, arena.log()).unwrap();
+        let tried = hostile::run(&mut stage, attempts()).await.unwrap();
+        stage.end().await.unwrap();
+        tried
     });
-    let audit = arena.audit();
-    let decisions = of_kind(&audit, "decision");
-    tally.lines = decisions.len();
-    tally.require(
-        decisions.len() == attempts.len(),
-        "one line for each attempt",
-    );
-    for (number, attempt) in attempts.iter().enumerate() {
-        let decision = decisions.get(number).map_or(&Value::Null, |line| *line);
-        let refused = answers[number].ends_with("HttpRequestDenied");
-        let ruled = decision["decision"] == "deny" && decision["rule"] == attempt.rule;
-        tally.attempt(refused && ruled, || {
-            let (name, rule) = (attempt.name(), attempt.rule);
-            format!(
-                "{name}: expected {rule}, got {decision}; {}",
-                answers[number]
-            )
-        });
+    for Tried {
+        attempt,
+        evidence,
+        verdict,
+    } in tried
+    {
+        tally.lines += evidence.of_kind("decision").count();
+        let refused = matches!(verdict, Verdict::Refused);
+        tally.attempt(refused, || format!("{}: {verdict:?}", attempt.name()));
     }
-    let seen = arena.simulator.requests();
-    tally.require(
-        seen.is_empty(),
-        format!("the server saw {} requests", seen.len()),
-    );
     arena.canary_bytes(&mut tally);
-    without_policy(kit, &attempts, &mut tally);
+    let (made, control) = (
+        attempts().filter(|row| row.is_harmless()).count(),
+        Arena::new(),
+    );
+    let component = std::fs::read(HOSTILE).unwrap();
+    let ends = (&control.simulator, &control.canary);
+    kit.wait(control::attempts(&component, ends, attempts()));
+    let arrived = control.canary.seen().0 + control.simulator.requests().len();
+    tally.control(
+        arrived > 0,
+        format!("{arrived} of {made} arrive without policy"),
+    );
     tally
 }
 
@@ -144,26 +134,6 @@ pub(crate) fn ownership(kit: &Kit) -> Tally {
         format!("the server saw {seen} requests instead of the first"),
     );
     tally
-}
-
-/// The control: in a runtime without policy the same component reaches canary or server.
-fn without_policy(kit: &Kit, attempts: &[&Attempt], tally: &mut Tally) {
-    let arena = Arena::new();
-    let tried: Vec<Value> = attempts
-        .iter()
-        .filter(|attempt| attempt.is_harmless())
-        .map(|attempt| attempt.request(&arena.field()))
-        .collect();
-    let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": { "arguments": { "attempts": tried } } });
-    let component = std::fs::read(HOSTILE).unwrap();
-    let token = [("ARGOCD_AUTH_TOKEN", arena.simulator.token())];
-    kit.wait(control::run(&component, &token, format!("{line}\n")));
-    let arrived = arena.canary.seen().0 + arena.simulator.requests().len();
-    tally.control(
-        arrived > 0,
-        format!("{arrived} of {} arrive without policy", tried.len()),
-    );
 }
 
 /// Messages that no client may see.

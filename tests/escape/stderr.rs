@@ -1,6 +1,6 @@
 //! What a component writes to stderr, on its way to a terminal.
 
-use argocd_tests::attack::SEQUENCES;
+use argocd_tests::hostile::SEQUENCES;
 use serde_json::json;
 
 use crate::{

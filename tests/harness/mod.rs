@@ -1,8 +1,10 @@
 //! Drives the real `argocd-host` process by raw lines, as an MCP client would, and keeps everything it said.
 
+mod corpus;
 mod lab;
 mod left_out;
 mod memory;
+mod stage;
 
 use std::{
     collections::VecDeque,
@@ -22,7 +24,7 @@ use tokio::{
     time::timeout,
 };
 
-pub use self::{left_out::left_out, memory::Memory};
+pub use self::{corpus::corpus, left_out::left_out, memory::Memory, stage::ProcessStage};
 use crate::simulator::Simulator;
 
 pub use lab::{Lab, argo_cd, exchange};
@@ -280,6 +282,12 @@ impl Host {
         self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
             .await?;
         Ok(response)
+    }
+
+    /// Messages that came and answered no request that was waited for, as lines.
+    pub fn strays(&mut self) -> Vec<String> {
+        let early = self.early.drain(..);
+        early.map(|message| message.to_string()).collect()
     }
 
     /// Closes stdin and waits for the end.

@@ -6,37 +6,8 @@ use argocd_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::{HOST, each_tool};
+use crate::{HOST, each_tool, most_gets};
 
-/// Most GETs of one call on the recorded data, beside the version. Lists are one; a diagnosis has a
-/// budget of eight; the others ask for what they show.
-const GETS: &[(&str, usize)] = &[
-    ("list_applications", 1),
-    ("get_application", 1),
-    ("get_application_resource_tree", 1),
-    ("get_application_managed_resources", 2),
-    ("get_application_events", 1),
-    ("get_application_manifests", 1),
-    ("get_application_logs", 1),
-    ("list_projects", 1),
-    // The application, its project, and the cluster's other name.
-    ("get_project", 3),
-    ("list_clusters", 1),
-    ("list_repositories", 1),
-    ("diagnose_application", 8),
-    ("diff_application", 3),
-    // The application, a commit a deploy, two renderings.
-    ("get_application_history", 9),
-    ("get_sync_status", 2),
-    ("get_sync_windows", 3),
-    ("get_resource", 2),
-    ("find_applications", 1),
-    ("list_applicationsets", 1),
-    ("get_applicationset", 1),
-    // Settings, who am I, and a question for each right.
-    ("get_server_info", 14),
-    ("compare_applications", 6),
-];
 /// Most GETs that a look-up after a 403 adds: the list, and nothing else before the call is repeated.
 const LOOK_UP: usize = 2;
 
@@ -57,11 +28,7 @@ async fn each_tool_asks_argo_cd_as_often_as_it_says() {
     let simulator = crate::argo_cd().start().unwrap();
     let mut host = Start::run(HOST).against(&simulator).start().unwrap();
     for (tool, arguments, _) in each_tool() {
-        let most = GETS
-            .iter()
-            .find(|(name, _)| *name == tool)
-            .map(|(_, most)| *most)
-            .unwrap();
+        let most = most_gets(tool);
         simulator.clear_requests();
         let answer = host.call(tool, arguments).await.unwrap();
         let asked = gets(&simulator);

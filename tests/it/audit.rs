@@ -36,7 +36,7 @@ async fn log_of_everything(log: &Path) -> (String, Vec<Value>) {
 
     let server = simulator.addr().to_string();
     let attempts = json!([
-        { "scheme": "http", "authority": "evil.example", "path": "/api/version" },
+        { "scheme": "http", "authority": "hostile.example", "path": "/api/version" },
         { "method": "POST", "scheme": "http", "authority": server, "path": "/api/v1/session" },
         { "scheme": "http", "authority": server, "path": "/api/v1/applications?refresh=hard" },
         { "scheme": "http", "authority": server, "path": "/api/version", "headers": [["bad name", "x"]] },
@@ -229,11 +229,13 @@ async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0));
     for part in [
-        "The log is whole",
+        "No gap: no number is missing",
+        "component refused",
+        "exit code 0",
         "Runs: 5",
         "list_clusters",
         "/api/v1/clusters",
-        "evil.example",
+        "hostile.example",
         "wasi:sockets/tcp",
     ] {
         assert!(printed.contains(part), "{part}: {printed}");
@@ -266,24 +268,86 @@ async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
             "allowed requests without an outcome: 1",
         ),
         (gap.join("\n") + "\n", "lines missing by their numbers: 1"),
-        (
-            text[..text.len() - 9].to_owned(),
-            "the last line is torn: 1",
-        ),
+        (text[..text.len() - 9].to_owned(), "last line cut off: 1"),
     ] {
         let output = audit(&["summarize", "-"], &log);
         assert_eq!(output.status.code(), Some(6));
         let printed = String::from_utf8(output.stdout).unwrap();
         assert!(
-            printed.contains("NOT WHOLE") && printed.contains(words),
+            printed.contains("THE LOG HAS GAPS") && printed.contains(words),
             "{printed}"
         );
     }
+    // Cut after any line: no gap, but it is not called whole. Without a line nothing is said.
+    let whole: Vec<&str> = text.lines().collect();
+    let first_run = whole.iter().position(|line| line.contains("\"ended\""));
+    for kept in [1, first_run.unwrap()] {
+        let cut = whole[..kept].join("\n") + "\n";
+        let output = audit(&["summarize", "-"], &cut);
+        assert_eq!(output.status.code(), Some(6), "{kept}");
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            printed.contains("1 run has no last line") && printed.contains("its end was cut off"),
+            "{printed}"
+        );
+    }
+    let output = audit(&["summarize", "-"], "");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(6));
+    assert!(
+        printed.contains("The log is empty: nothing can be said") && !printed.contains("whole"),
+        "{printed}"
+    );
     assert_eq!(
         audit(&["summarize", "/no/such/file"], "").status.code(),
         Some(5)
     );
     assert_eq!(audit(&["summarize"], "").status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn every_run_ends_its_log_with_its_exit_code() {
+    let simulator = crate::argo_cd().start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = simulator.url();
+    let environment = [
+        ("ARGOCD_SERVER", &*url),
+        ("ARGOCD_AUTH_TOKEN", simulator.token()),
+    ];
+    for (arguments, code, allowed) in [
+        (&["call", "list_clusters"][..], 0, 1),
+        (&["call", "get_application", "name=nothing-there"], 1, 1),
+        (&["call", "--demo", "list_clusters"], 0, 1),
+        (&["run"], 0, 0),
+        // Refused before it started: there is nothing to end.
+        (&["run", "/dev/null"], 4, -1),
+    ] {
+        let log = folder
+            .path()
+            .join(format!("{}.jsonl", arguments.join("-").replace('/', "_")));
+        let mut typed = arguments.to_vec();
+        typed.extend(["--audit-log", log.to_str().unwrap()]);
+        let output = crate::process::host(&typed, &environment);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {output:?}"
+        );
+        let text = std::fs::read_to_string(&log).unwrap();
+        let Some(last) = text.lines().last() else {
+            assert_eq!(allowed, -1, "{arguments:?}");
+            continue;
+        };
+        let last: Value = serde_json::from_str(last).unwrap();
+        assert_eq!(
+            (&last["kind"], &last["exit_code"], &last["denied"]),
+            (&json!("ended"), &json!(code), &json!(0)),
+            "{arguments:?}: {text}"
+        );
+        assert!(last["allowed"].as_i64().unwrap() >= allowed, "{text}");
+        let ends = text.matches("\"kind\":\"ended\"").count();
+        assert_eq!(ends, 1, "{text}");
+    }
 }
 
 #[tokio::test]
@@ -316,7 +380,7 @@ async fn hosts_that_append_to_one_log_at_a_time_are_told_apart() {
     let output = audit(&["summarize", "-"], &text);
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(
-        printed.contains("The log is whole") && printed.contains("Runs: 2"),
+        printed.contains("No gap: ") && printed.contains("Runs: 2"),
         "{printed}"
     );
     // The control: as one run, they are not whole.

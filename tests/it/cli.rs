@@ -1,6 +1,8 @@
 //! The command line: exit codes, every configuration problem at once, `check`, `call`, `demo`.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+#[cfg(target_os = "linux")]
+use std::{fs::File, io::Write, os::fd::FromRawFd};
 
 use crate::{HOST, process::host};
 
@@ -97,7 +99,7 @@ fn check_says_allow_or_deny_with_the_rule() {
             &[
                 "check",
                 "GET",
-                "https://evil.example.com/argo/api/v1/clusters",
+                "https://hostile.example.com/argo/api/v1/clusters",
             ],
             3,
             "deny",
@@ -203,7 +205,7 @@ fn call_prints_an_answer_and_fails_with_the_tool() {
         &["call", "sync_application", "name=orders-api"],
         &environment,
     );
-    assert_eq!(unknown.status.code(), Some(1));
+    assert_eq!(unknown.status.code(), Some(2));
     assert!(
         stderr(&unknown).contains("sync_application"),
         "{}",
@@ -262,11 +264,15 @@ fn the_audit_log_may_be_a_descriptor_that_the_caller_opened() {
     let output = Command::new("sh").args(["-c", &script]).output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
     let audit = std::fs::read_to_string(&log).unwrap();
-    let kinds: Vec<&str> = ["started", "decision", "outcome"]
+    let kinds: Vec<&str> = ["started", "decision", "outcome", "ended"]
         .into_iter()
         .filter(|kind| audit.contains(&format!("\"kind\":\"{kind}\"")))
         .collect();
-    assert_eq!(kinds, ["started", "decision", "outcome"], "{audit}");
+    assert_eq!(
+        kinds,
+        ["started", "decision", "outcome", "ended"],
+        "{audit}"
+    );
     for wrong in ["fd:0", "fd:x", "fd:99"] {
         let output = host(
             &["call", "--demo", "list_clusters", "--audit-log", wrong],
@@ -317,6 +323,46 @@ fn the_demo_shows_the_main_job() {
     );
 }
 
+/// Otherwise the program seems to hang for a person who tries it.
+#[cfg(target_os = "linux")]
+#[test]
+fn run_on_a_terminal_says_what_it_serves_and_how_to_end_it() {
+    let (mut person, mut terminal) = (-1, -1);
+    let none = std::ptr::null_mut();
+    // SAFETY: it writes two descriptors, and reads none of what is null.
+    let opened = unsafe {
+        libc::openpty(
+            &raw mut person,
+            &raw mut terminal,
+            none,
+            none.cast(),
+            none.cast(),
+        )
+    };
+    assert_eq!(opened, 0);
+    // SAFETY: both were opened just now, for this test alone.
+    let (mut person, terminal) =
+        unsafe { (File::from_raw_fd(person), File::from_raw_fd(terminal)) };
+    let run = |stdin: Stdio| {
+        let mut command = Command::new(HOST);
+        command.args(["run", "--demo"]).env_clear().stdin(stdin);
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let child = run(terminal.into());
+    person.write_all(b"\x04").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = stderr(&output);
+    assert!(
+        said.contains("Serving MCP for http://127.0.0.1:")
+            && said.contains(" on stdin and stdout; Ctrl-D ends\n"),
+        "{said}"
+    );
+    let client = run(Stdio::null()).wait_with_output().unwrap();
+    assert_eq!(stderr(&client), "", "a client's log stays quiet");
+}
+
 #[test]
 fn help_completions_and_manual_teach() {
     let help = stdout(&host(&["--help"], &[]));
@@ -332,6 +378,18 @@ fn help_completions_and_manual_teach() {
             "{shell}"
         );
     }
-    assert!(stdout(&host(&["man"], &[])).contains(".TH argocd-host"));
+    let manual = stdout(&host(&["man"], &[]));
+    for part in [
+        ".TH argocd-host",
+        "\\fBexplain\\fR",
+        "\\&Exit codes:",
+        ".nf",
+    ] {
+        assert!(manual.contains(part), "{part}: {manual}");
+    }
+    assert!(
+        !manual.contains("sha256"),
+        "it does not fit a footer: {manual}"
+    );
     assert!(stdout(&host(&["--version"], &[])).contains("sha256:"));
 }

@@ -7,8 +7,13 @@ use std::{
     task::{Context, Poll},
 };
 
+use argocd_tests::{
+    hostile::{Attempt, Canary, Field},
+    simulator::Simulator,
+};
 use http_body_util::BodyExt;
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+use serde_json::json;
 use wasmtime::{
     Config, Engine, Store,
     component::{Component, Linker, ResourceTable},
@@ -30,7 +35,26 @@ pub(crate) async fn run(component: &[u8], environment: &[(&str, &str)], stdin: S
     said(component, environment, stdin).await.0
 }
 
-/// The same, with its stderr besides.
+/// Has a component make these attempts of the table, a runtime without policy around it; what it said.
+/// Those that would leave this machine are left out.
+pub(crate) async fn attempts(
+    component: &[u8],
+    (simulator, canary): (&Simulator, &Canary),
+    attempts: impl Iterator<Item = &'static Attempt>,
+) -> String {
+    let field = Field {
+        server: simulator.addr(),
+        canary: canary.address(),
+    };
+    let harmless = attempts.filter(|attempt| attempt.is_harmless());
+    let tried: Vec<_> = harmless.map(|attempt| attempt.request(&field)).collect();
+    let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": { "name": "list_applications", "arguments": { "attempts": tried } } });
+    let token = [("ARGOCD_AUTH_TOKEN", simulator.token())];
+    run(component, &token, format!("{line}\n")).await
+}
+
+/// The same as [`run`], with its stderr besides.
 pub(crate) async fn said(
     component: &[u8],
     environment: &[(&str, &str)],

@@ -4,6 +4,7 @@
 mod anchors;
 mod commands;
 mod names;
+mod reading;
 mod samples;
 
 use std::path::{Path, PathBuf};

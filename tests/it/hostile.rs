@@ -1,23 +1,23 @@
-//! A hostile component gets nothing: zero bytes at a canary listener, one audit line per attempt, no
+//! A hostile component gets nothing: zero bytes at a canary listener, one audit line for each attempt, no
 //! write at the server. In the same run an allowed GET succeeds, and in a runtime without policy the
 //! same component does all of it.
 
 use argocd_tests::{
-    attack::{ATTEMPTS, Attempt, Canary, Field},
-    harness::Start,
-    simulator::{Request, Simulator},
+    harness::{ProcessStage, Start},
+    hostile::{self, ATTEMPTS, Canary, Stage, Tried, Verdict},
+    simulator::Request,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{HOST, control, trail::Trail};
 
 pub(crate) const HOSTILE: &str = concat!(env!("OUT_DIR"), "/hostile.wasm");
 
-/// A hostile component, and how many attempts of the table it can express at least.
+/// A hostile component, and how many attempts of the table its library cannot send, at most.
 struct Probe {
     name: &'static str,
     component: &'static str,
-    least: usize,
+    unsent: usize,
 }
 
 /// Each with other bindings: of the `wasi` crate, of bare wit-bindgen, and of waki, whose client checks
@@ -26,35 +26,19 @@ const PROBES: [Probe; 3] = [
     Probe {
         name: "hostile",
         component: HOSTILE,
-        least: 130,
+        unsent: 0,
     },
     Probe {
         name: "bindgen",
         component: concat!(env!("OUT_DIR"), "/bindgen.wasm"),
-        least: 130,
+        unsent: 0,
     },
     Probe {
         name: "waki",
         component: concat!(env!("OUT_DIR"), "/waki.wasm"),
-        least: 70,
+        unsent: 26,
     },
 ];
-
-/// What a probe says of an attempt that its library cannot send.
-const NOT_EXPRESSED: &str = "-> not expressed";
-
-/// Each attempt of the table as the component is told it; `owner` is about calls, not requests.
-fn attempts(field: &Field, wanted: impl Fn(&&Attempt) -> bool) -> Vec<Value> {
-    let rows = ATTEMPTS.iter().filter(|row| row.rule != "owner");
-    rows.filter(wanted).map(|row| row.request(field)).collect()
-}
-
-fn field(simulator: &Simulator, canary: &Canary) -> Field {
-    Field {
-        server: simulator.addr(),
-        canary: canary.address(),
-    }
-}
 
 #[tokio::test]
 async fn nothing_leaves_but_the_allowed_get() {
@@ -64,43 +48,41 @@ async fn nothing_leaves_but_the_allowed_get() {
 }
 
 async fn confined(probe: &Probe) {
-    let Probe { name, least, .. } = probe;
+    let Probe { name, unsent, .. } = probe;
     let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("audit.jsonl");
-    let mut attempts = attempts(&field(&simulator, &canary), |_| true);
-    attempts.push(json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true }));
-
     let start = Start::run(HOST).against(&simulator).arg(probe.component);
-    let mut host = start.arg("--audit-log").arg(&log).start().unwrap();
-    let arguments = json!({ "attempts": attempts });
-    let answer = host.call("list_applications", arguments).await.unwrap();
-    let outcomes: Vec<&str> = answer.text.lines().collect();
-    assert_eq!(outcomes.len(), attempts.len(), "{name}: {}", answer.text);
-    let (allowed, tried) = outcomes.split_last().unwrap();
-    let expressed: Vec<&&str> = tried
-        .iter()
-        .filter(|it| !it.ends_with(NOT_EXPRESSED))
-        .collect();
-    assert!(
-        expressed.len() >= *least,
-        "{name}: {} sent",
-        expressed.len()
-    );
-    for outcome in &expressed {
-        assert!(outcome.ends_with("HttpRequestDenied"), "{name}: {outcome}");
+    let mut stage = ProcessStage::start(start, (&simulator, &canary), log.clone()).unwrap();
+    let tried = hostile::run(&mut stage, ATTEMPTS).await.unwrap();
+    assert_eq!(tried.len(), ATTEMPTS.len());
+    let mut refused = 0;
+    for Tried {
+        attempt, verdict, ..
+    } in tried
+    {
+        match verdict {
+            Verdict::Refused => refused += 1,
+            Verdict::NotExpressed => {}
+            Verdict::Broken(broken) => panic!("{name}: {}: {broken:?}", attempt.name()),
+        }
     }
-    assert!(
-        allowed.contains("-> status 200"),
-        "{name}: the allowed GET: {allowed}"
-    );
-    let ended = host.end().await.unwrap();
+    eprintln!("{name}: {refused} of {} attempts made", ATTEMPTS.len());
+    let left = ATTEMPTS.len() - refused;
+    assert!(left <= *unsent, "{name}: {left} attempts not made");
+    let allowed = json!({ "scheme": "http", "authority": simulator.addr().to_string(), "path": "/api/v1/applications", "authorized": true });
+    let params = json!({ "name": "list_applications", "arguments": { "attempts": [allowed] } });
+    let evidence = stage.ask("tools/call", params).await.unwrap();
+    let said = evidence.said.as_deref().unwrap_or_default();
+    assert!(said.contains("-> status 200"), "{name}: {said}");
+    evidence.decision_and_outcome().unwrap();
+    let ended = stage.end().await.unwrap();
     assert!(ended.status.success(), "{name}: {}", ended.stderr);
 
     let trail = Trail::read(&log);
     let denied = trail.decisions("guest", "deny").len();
-    assert_eq!(denied, expressed.len(), "{name}: one line for each attempt");
+    assert_eq!(denied, refused, "{name}: one line for each attempt");
     assert_eq!(trail.decisions("guest", "allow").len(), 1, "{name}");
     assert_eq!(trail.outcomes().len(), 1, "{name}");
     assert!(canary.touch().unwrap(), "the canary counts");
@@ -132,16 +114,10 @@ async fn unconfined(probe: &Probe) {
     let name = probe.name;
     let simulator = crate::argo_cd().start().unwrap();
     let canary = Canary::start().unwrap();
-    let attempts = attempts(&field(&simulator, &canary), |row| row.is_harmless());
-    let line = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
-        "params": { "name": "list_applications", "arguments": { "attempts": attempts } } });
     let component = std::fs::read(probe.component).unwrap();
-    let output = control::run(
-        &component,
-        &[("ARGOCD_AUTH_TOKEN", simulator.token())],
-        format!("{line}\n"),
-    )
-    .await;
+    // A plain runtime knows no call that could own a route.
+    let attempts = ATTEMPTS.iter().filter(|row| row.rule != "owner");
+    let output = control::attempts(&component, (&simulator, &canary), attempts).await;
     assert!(output.contains("status "), "{name}: {output}");
     assert!(canary.seen().0 > 0, "{name} reached no canary: {output}");
     let requests = simulator.requests();

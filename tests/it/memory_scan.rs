@@ -8,7 +8,7 @@ use std::{
 
 use argocd_tests::{
     harness::{Host, Start},
-    rogue::{Act, Server, answer},
+    hostile_server::{Act, Server, answer},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

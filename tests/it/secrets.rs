@@ -127,7 +127,7 @@ fn files_that_others_can_read_are_refused() {
         &[server],
     );
     assert!(
-        text(&output).contains("no regular file"),
+        text(&output).contains("not a regular file"),
         "{}",
         text(&output)
     );
@@ -185,7 +185,7 @@ fn the_cli_context_is_used_for_its_own_server_only() {
     let output = host(&["call", "list_clusters", "--argocd-context=here"], &other);
     assert_eq!(output.status.code(), Some(5));
     assert!(
-        text(&output).contains("another server"),
+        text(&output).contains("name different servers"),
         "{}",
         text(&output)
     );

@@ -1,6 +1,9 @@
 //! The escape kit inside the binary, as a user runs it.
 
-use std::process::{Command, Output};
+use std::{
+    collections::BTreeSet,
+    process::{Command, Output},
+};
 
 use serde_json::Value;
 
@@ -31,7 +34,21 @@ fn everything_is_denied_and_has_its_line() {
         format!("{attempts} of {attempts} denied, {attempts} audit lines")
     );
     assert_eq!((denied, lines), (attempts, attempts));
-    assert!(text.contains("checks and controls hold"), "{text}");
+    assert!(text.contains("checks and controls held"), "{text}");
+    // A line in words for each requirement, and no line without a trial.
+    let found: Value = serde_json::from_slice(&selftest(&["--format", "json"]).stdout).unwrap();
+    let trials = found["trials"].as_array().unwrap();
+    let tried: BTreeSet<&str> = trials
+        .iter()
+        .map(|trial| trial["requirement"].as_str().unwrap())
+        .collect();
+    let said: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.split_once(" held  "))
+        .filter(|(_, words)| !words.is_empty())
+        .filter_map(|(counts, _)| counts.split(' ').next())
+        .collect();
+    assert_eq!(said, tried, "{text}");
 }
 
 #[test]

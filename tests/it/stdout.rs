@@ -1,6 +1,6 @@
 //! A component can say nothing to the client but answers to what it asked and listed notifications.
 
-use argocd_tests::{attack::FORGED, harness::Start};
+use argocd_tests::{harness::Start, hostile::FORGED};
 use serde_json::{Value, json};
 
 use crate::{HOST, control, traps::FAULTY};

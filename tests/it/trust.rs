@@ -10,7 +10,7 @@ use std::{
 
 use argocd_tests::{
     harness::Start,
-    rogue::{Act, Server, answer},
+    hostile_server::{Act, Server, answer},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;

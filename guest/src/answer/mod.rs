@@ -10,6 +10,7 @@ mod instant;
 mod line;
 pub(crate) mod order;
 mod page;
+mod remark;
 pub(crate) mod time;
 pub(crate) mod window;
 pub(crate) mod yaml;
@@ -19,7 +20,7 @@ use std::cell::OnceCell;
 use page::Piece;
 use serde_json::Value;
 
-pub(crate) use self::{budget::Budget, line::Line, page::Page};
+pub(crate) use self::{budget::Budget, line::Line, page::Page, remark::Remark};
 
 use crate::{
     limits,
@@ -57,8 +58,9 @@ impl Answer {
 
     /// The answer with a note of ours before everything else.
     pub(crate) fn noting(mut self, note: &str) -> Self {
-        self.text = format!("Note: {note}\n{}", self.text);
-        self.pieces.insert(0, Piece::Note(note.to_owned()));
+        let note = Remark::note(note);
+        self.text = format!("{note}\n{}", self.text);
+        self.pieces.insert(0, Piece::Remark(note));
         self.structured.take();
         self
     }
@@ -82,7 +84,7 @@ pub(crate) fn said(text: &Text) -> String {
 
 /// The same without our quotation mark; `None` when it is empty.
 fn quotation(text: &Text) -> Option<String> {
-    (!text.trim().is_empty()).then(|| text.ends(limits::SAID_CHARS))
+    (!text.trim().is_empty()).then(|| text.both_ends(limits::SAID_CHARS))
 }
 
 /// A name, reason or status word of others: on one line, short, without our quotation mark.

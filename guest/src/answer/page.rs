@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Budget, line::Line, plural};
+use super::{Answer, Budget, Remark, line::Line, plural};
 use crate::{limits, redact::capped};
 
 /// Room for the sentence that says what was cut off a record, in characters.
@@ -22,10 +22,8 @@ pub(crate) struct Page {
 /// What a line is in the structured form.
 #[derive(Debug)]
 pub(super) enum Piece {
-    Summary(String),
+    Remark(Remark),
     Item(Line),
-    Note(String),
-    Next(String),
 }
 
 impl Page {
@@ -40,17 +38,14 @@ impl Page {
         }
     }
 
-    /// Adds a line that every answer of its kind has; the caller knows that it is short. A line
-    /// that starts with `Note: ` or `Next: ` is one of those in the structured form.
-    pub(crate) fn line(&mut self, line: impl AsRef<str>) {
-        let line = line.as_ref();
-        self.push(line);
-        let piece = match (line.strip_prefix("Note: "), line.strip_prefix("Next: ")) {
-            (Some(note), _) => Piece::Note(note.to_owned()),
-            (_, Some(next)) => Piece::Next(next.to_owned()),
-            _ => Piece::Summary(line.to_owned()),
-        };
-        self.pieces.push((self.text.len(), piece));
+    /// Adds a line that every answer of its kind has; the caller knows that it is short.
+    pub(crate) fn line(&mut self, line: impl Into<Remark>) {
+        self.remark(line.into());
+    }
+
+    fn remark(&mut self, line: Remark) {
+        self.push(&line.to_string());
+        self.pieces.push((self.text.len(), Piece::Remark(line)));
     }
 
     /// Adds a record whatever its length; the caller has measured it with [`Page::left`].
@@ -149,7 +144,7 @@ impl Page {
             self.text.truncate(line);
             self.pieces.retain(|(end, _)| *end <= line);
             self.is_cut = true;
-            self.line(format!("Note: {CUT}"));
+            self.line(Remark::note(CUT));
         }
         Answer {
             text: self.text,
@@ -166,10 +161,10 @@ pub(super) fn structured(pieces: &[Piece], is_cut: bool) -> Value {
     let (mut summary, mut items, mut notes, mut next) = (vec![], vec![], vec![], vec![]);
     for piece in pieces {
         match piece {
-            Piece::Summary(line) => summary.push(Value::from(line.as_str())),
             Piece::Item(line) => items.push(line.clone().into_value()),
-            Piece::Note(line) => notes.push(Value::from(line.as_str())),
-            Piece::Next(line) => next.push(Value::from(line.as_str())),
+            Piece::Remark(Remark::Summary(line)) => summary.push(Value::from(line.as_str())),
+            Piece::Remark(Remark::Note(line)) => notes.push(Value::from(line.as_str())),
+            Piece::Remark(Remark::Next(line)) => next.push(Value::from(line.as_str())),
         }
     }
     json!({"summary": summary, "items": items, "notes": notes, "next": next, "truncated": is_cut})
@@ -179,7 +174,7 @@ pub(super) fn structured(pieces: &[Piece], is_cut: bool) -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::{Budget, Line, Page};
+    use super::{Budget, Line, Page, Remark};
     use crate::limits::ANSWER_CHARS;
 
     #[test]
@@ -215,7 +210,7 @@ mod tests {
     fn both_forms_say_the_same() {
         let mut page = Page::new(Budget::default());
         page.line("2 Pods");
-        page.line("Note: old");
+        page.line(Remark::note("old"));
         assert!(
             page.row(
                 Line::new()
@@ -225,7 +220,7 @@ mod tests {
             )
         );
         assert!(page.row("b"));
-        page.line("Next: go on");
+        page.line(Remark::next("go on"));
         let answer = page.finish();
         assert_eq!(
             answer.text(),

@@ -11,8 +11,38 @@ use crate::redact::capped;
 /// Longest text of the server in a few words, in characters.
 const BRIEF_CHARS: usize = 200;
 
+/// What another question to Argo CD may tell about an error. Which tool asks it is known above.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Which names there are, in which namespace; with a project Argo CD tells 403 from 404.
+    Names,
+    /// Which names there are, in which namespace and project.
+    NamesAndProjects,
+    /// What can be read while the application has no cached state.
+    Uncached,
+    /// The conditions of the application.
+    Conditions,
+    /// The connection to the repository or the cluster that the text names.
+    Connections,
+    /// What Argo CD answers even when the controller or the repo-server is slow.
+    Stored,
+}
+
 impl Error {
-    /// What failed, why, and what to do next.
+    /// What another question may tell, if one may.
+    pub fn remedy(&self) -> Option<Remedy> {
+        Some(match self {
+            Error::Forbidden { .. } => Remedy::Names,
+            Error::NotFound { .. } => Remedy::NamesAndProjects,
+            Error::CacheMiss { .. } => Remedy::Uncached,
+            Error::NotCompared { .. } => Remedy::Conditions,
+            Error::Server { status, .. } if !matches!(status, 501..=504) => Remedy::Connections,
+            Error::Timeout { .. } => Remedy::Stored,
+            _ => return None,
+        })
+    }
+
+    /// What failed, why, and what to do next, as far as no other question to Argo CD is needed.
     pub fn explain(&self) -> String {
         format!("Cannot {}: {}", self.operation(), self.reason())
     }
@@ -64,13 +94,10 @@ impl Error {
             Error::Unauthorized { refusal, source, .. } => unauthorized(refusal, *source),
             Error::Forbidden { message, .. } => format!(
                 "permission denied (403{}). The account may not read this, or it does not exist: without a project \
-                 Argo CD says the same for both. Check name and namespace with list_applications, or give `project`.",
+                 Argo CD says the same for both.",
                 said(message)
             ),
-            Error::NotFound { message, .. } => format!(
-                "not found (404{}). Check name, namespace and project with list_applications or list_projects.",
-                said(message)
-            ),
+            Error::NotFound { message, .. } => format!("not found (404{}).", said(message)),
             Error::NoRoute { .. } => "the server does not know this path (404). ARGOCD_SERVER probably lacks the path \
                  prefix that Argo CD is served under (https://host/prefix), or has one too many; a very old Argo CD \
                  may not have this call."
@@ -90,12 +117,11 @@ impl Error {
             Error::CacheMiss { message, .. } => format!(
                 "Argo CD has no cached state of this application (500{}). It is missing after a restart or a lost \
                  Redis until the application controller compares the application again; repeating the call does not \
-                 help. get_application, get_application_manifests and get_application_events work without it.",
+                 help.",
                 said(message)
             ),
             Error::NotCompared { message, .. } => format!(
-                "Argo CD could not compare this application, so there is no state to show (500{}). get_application \
-                 shows its conditions.",
+                "Argo CD could not compare this application, so there is no state to show (500{}).",
                 said(message)
             ),
             Error::Server { status, message, .. } => server(*status, message),
@@ -189,9 +215,7 @@ fn server(status: u16, message: &str) -> String {
     let next = match status {
         502..=504 => "Argo CD, or the proxy in front, is not ready; try again in a minute.",
         501 => "This version of Argo CD does not have the call.",
-        _ => {
-            "Its text says why; if it names a repository, list_repositories shows the connection, if a cluster, list_clusters."
-        }
+        _ => "Its text says why.",
     };
     format!("Argo CD failed with {status}{}. {next}", after(message))
 }
@@ -202,7 +226,7 @@ fn timeout(within: Option<Duration>) -> String {
         .unwrap_or_default();
     format!(
         "no complete answer{limit}. Argo CD may be waiting for its controller, its repo-server or the destination \
-         cluster. get_application usually answers; for lists, narrow by project or selector."
+         cluster. For lists, narrow by project or selector."
     )
 }
 

@@ -27,6 +27,7 @@ mod what;
 pub use address::{Origin, Scheme};
 pub use client::Client;
 pub use error::{Error, Refusal};
+pub use explain::Remedy;
 pub use fields::ListFields;
 pub use get::Get;
 pub use names::{

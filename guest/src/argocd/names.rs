@@ -21,19 +21,19 @@ const SHOWN_CHARS: usize = 80;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidName {
     what: &'static str,
-    shown: String,
+    excerpt: String,
     problem: String,
 }
 
 impl InvalidName {
     pub(super) fn new(what: &'static str, value: &str, problem: impl Into<String>) -> Self {
-        let mut shown: String = value.chars().take(SHOWN_CHARS).collect();
-        if shown.len() < value.len() {
-            shown.push('…');
+        let mut excerpt: String = value.chars().take(SHOWN_CHARS).collect();
+        if excerpt.len() < value.len() {
+            excerpt.push('…');
         }
         InvalidName {
             what,
-            shown,
+            excerpt,
             problem: problem.into(),
         }
     }
@@ -49,7 +49,7 @@ impl fmt::Display for InvalidName {
         write!(
             f,
             "{:?} is not a valid {}: {}",
-            self.shown, self.what, self.problem
+            self.excerpt, self.what, self.problem
         )
     }
 }
@@ -264,12 +264,12 @@ fn dns(
     value: &str,
     longest: usize,
     allowed: &str,
-    also: impl Fn(char) -> bool,
+    is_extra: impl Fn(char) -> bool,
 ) -> Result<(), String> {
     if value.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || also(c);
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || is_extra(c);
     if let Some(bad) = value.chars().find(|&c| !inner(c)) {
         let case = if bad.is_ascii_uppercase() {
             "; names are lower-case"
@@ -302,9 +302,10 @@ fn kind(value: &str) -> Result<(), String> {
         .chars()
         .next()
         .is_some_and(|c| c.is_ascii_alphabetic());
-    match first && value.len() <= LABEL_CHARS && value.chars().all(|c| c.is_ascii_alphanumeric()) {
-        true => Ok(()),
-        false => Err("write a kind as `Deployment`".to_owned()),
+    if first && value.len() <= LABEL_CHARS && value.chars().all(|c| c.is_ascii_alphanumeric()) {
+        Ok(())
+    } else {
+        Err("write a kind as `Deployment`".to_owned())
     }
 }
 
@@ -333,9 +334,10 @@ fn pinned(value: &str) -> Result<(), String> {
         .chars()
         .next()
         .is_some_and(|c| c.is_ascii_alphanumeric());
-    match starts && value.len() <= REVISION_CHARS && value.chars().all(plain) {
-        true => Ok(()),
-        false => Err("it is no commit and no plain version".to_owned()),
+    if starts && value.len() <= REVISION_CHARS && value.chars().all(plain) {
+        Ok(())
+    } else {
+        Err("it is no commit and no plain version".to_owned())
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     argocd::{AppRef, Client, Error},
-    call::{Call, names::application_names, proposed, suggest::Nearest},
+    call::{Call, names::application_names, remedy, suggest::Nearest},
     limits,
 };
 
@@ -84,7 +84,7 @@ pub(crate) async fn look_up(
         // It stands where it was looked for, so it is the project that is another.
         (Some(space), _) if app.project().is_some() => elsewhere(&app, space, call, key),
         // Visible under the very name that was asked for: the list shows it, the call is refused.
-        (Some(_), _) => Found::Unanswerable(forbidden(&app, error)),
+        (Some(_), _) => Found::Unanswerable(forbidden(&app, error, call)),
         (None, Some(space)) => elsewhere(&app, space, call, key),
         (None, None) if spaces.is_empty() => {
             Found::Unanswerable(unknown(&app, candidates, call, key))
@@ -134,12 +134,11 @@ fn several(app: &AppRef, spaces: &BTreeSet<String>, call: &Call, key: &str) -> S
             ])
         })
         .collect();
-    let more = match spaces.len().saturating_sub(PROPOSED_MAX) {
-        0 => String::new(),
-        more => format!(
-            " ({more} more: list_applications {{\"search\":{:?}}})",
-            app.name().as_str()
-        ),
+    let list = call.other("list_applications", &[("search", app.name().as_str())]);
+    let more = match (spaces.len().saturating_sub(PROPOSED_MAX), list) {
+        (0, _) => String::new(),
+        (more, Some(list)) => format!(" ({more} more: {list})"),
+        (more, None) => format!(" ({more} more)"),
     };
     format!(
         "{} exists in several namespaces, and not in the one that was asked.\nNext: {}{more}",
@@ -149,37 +148,40 @@ fn several(app: &AppRef, spaces: &BTreeSet<String>, call: &Call, key: &str) -> S
 }
 
 /// What is said of an application that the list shows and another call refuses.
-pub(crate) fn forbidden(app: &AppRef, error: &Error) -> String {
+pub(crate) fn forbidden(app: &AppRef, error: &Error, call: &Call) -> String {
+    let why = remedy::explain(error, call.offer());
     match error {
         Error::Forbidden { .. } => format!(
             "{app} exists and the account may list it, but not this part of it: the right is missing (logs need \
-             `logs, get` besides `applications, get`).\n{}",
-            error.explain()
+             `logs, get` besides `applications, get`).\n{why}"
         ),
-        _ => error.explain(),
+        _ => why,
     }
 }
 
 fn unknown(app: &AppRef, candidates: Candidates, call: &Call, key: &str) -> String {
     let visible = candidates.visible;
     if visible == 0 {
+        let list = call.other("list_applications", &[]);
+        let list = list.map_or_else(String::new, |list| format!("{list}; "));
         return format!(
             "The account sees no application at all, {app} included: it lacks the right `applications, get`, or there are none.\n\
-             Next: list_applications {{}}; ask the operator for the read-only role."
+             Next: {list}ask the operator for the read-only role."
         );
     }
     let next = match candidates.near.found() {
-        Some((space, near)) => format!(
+        Some((space, near)) => Some(format!(
             "Did you mean {near}? {}",
             call.with(&[
                 (key, Some(format!("{space}/{near}").into())),
                 ("app_namespace", None),
                 ("project", None),
             ])
-        ),
-        None => proposed("list_applications", "search", app.name().as_str()).unwrap_or_default(),
+        )),
+        None => call.other("list_applications", &[("search", app.name().as_str())]),
     };
+    let next = next.map_or_else(String::new, |next| format!("\nNext: {next}"));
     format!(
-        "No application {app} is among the {visible} that the account may see: it does not exist, or the account may not see it.\nNext: {next}"
+        "No application {app} is among the {visible} that the account may see: it does not exist, or the account may not see it.{next}"
     )
 }

@@ -28,9 +28,9 @@ macro_rules! input {
                 /// Application or namespace/application.
                 name: $crate::call::input::AppArgument,
                 /// Its namespace.
-                app_namespace: $crate::call::input::Beside,
+                app_namespace: $crate::call::input::ReadWithName,
                 /// Its project.
-                project: $crate::call::input::Beside,
+                project: $crate::call::input::ReadWithName,
                 $($rest)*
             }
         }
@@ -200,9 +200,9 @@ impl Argument for AppArgument {
 }
 
 /// A parameter that [`AppArgument`] has read already; here only its type is checked.
-pub(crate) struct Beside;
+pub(crate) struct ReadWithName;
 
-impl Argument for Beside {
+impl Argument for ReadWithName {
     const REQUIRED: bool = false;
 
     fn schema() -> Value {
@@ -282,9 +282,10 @@ pub(crate) fn read<I: Input>(tool: &str, arguments: &Map<String, Value>) -> Resu
         _ => Err(format!(
             "{}\nNext: call {tool} again; {}",
             reader.problems.join("\n"),
-            match known.is_empty() {
-                true => "it takes no arguments.".to_owned(),
-                false => format!("it takes {}.", known.join(", ")),
+            if known.is_empty() {
+                "it takes no arguments.".to_owned()
+            } else {
+                format!("it takes {}.", known.join(", "))
             }
         )),
     }

@@ -1,7 +1,7 @@
 //! A list in an answer: some lines above, the rows from the cursor on, and the call that goes on.
 
 use crate::{
-    answer::{Answer, Budget, Line, Page, order, plural, window::Window},
+    answer::{Answer, Budget, Line, Page, Remark, order, plural, window::Window},
     call::{Call, Failure, suggest},
 };
 
@@ -21,19 +21,19 @@ impl Row {
 
 /// The first `most` of some names: `a, b and 3 more`.
 pub(crate) fn first(names: &[String], most: usize) -> String {
-    let shown = &names[..names.len().min(most)];
-    match names.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+    let first = &names[..names.len().min(most)];
+    match names.len() - first.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 
 /// The call with the known name that is nearest to one that nothing has.
-pub(crate) fn meant(call: &Call, wanted: &str, known: &[String]) -> Option<String> {
+pub(crate) fn did_you_mean(call: &Call, wanted: &str, known: &[String]) -> Option<Remark> {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let near = suggest::nearest(wanted, &known)?;
     let again = call.with(&[("name", Some(near.into()))]);
-    Some(format!("Next: did you mean {near}? {again}"))
+    Some(Remark::next(format!("did you mean {near}? {again}")))
 }
 
 /// What was asked of a list.
@@ -49,18 +49,19 @@ pub(crate) struct Listing<'a> {
 impl Listing<'_> {
     /// Writes a whole list, sorted: how many of the `seen` there are, with `more` behind; when there
     /// are none at all, `none` says what that may mean. `end` closes the last page.
-    pub(crate) fn whole(
+    pub(crate) fn write_counted(
         self,
         seen: usize,
         is_filtered: bool,
         (more, none): (&str, &str),
         mut rows: Vec<Row>,
-        end: Option<String>,
+        end: Option<Remark>,
     ) -> Result<Answer, Failure> {
         Row::sort(&mut rows);
-        let count = match is_filtered {
-            true => format!("{} of {}", rows.len(), plural(seen, self.noun)),
-            false => plural(seen, self.noun),
+        let count = if is_filtered {
+            format!("{} of {}", rows.len(), plural(seen, self.noun))
+        } else {
+            plural(seen, self.noun)
         };
         let mut head = vec![format!("{count}{more}")];
         if rows.is_empty() {
@@ -77,9 +78,9 @@ impl Listing<'_> {
     /// Writes `head`, the rows that fit, and `end` when there are no more.
     pub(crate) fn write(
         self,
-        head: Vec<String>,
+        head: Vec<impl Into<Remark>>,
         rows: &[Row],
-        end: Option<String>,
+        end: Option<Remark>,
     ) -> Result<Answer, Failure> {
         let Self {
             call,
@@ -95,17 +96,19 @@ impl Listing<'_> {
             page.line(line);
         }
         if window.moved {
-            page.line("Note: the list changed since the previous page; some rows may repeat or be missing.");
+            page.line(Remark::note(
+                "the list changed since the previous page; some rows may repeat or be missing.",
+            ));
         }
         let rest = window.fill(&mut page, &keys, limit.0 as usize, |at| {
             rows[at].line.clone()
         });
         match rest {
-            Some(rest) => page.line(format!(
-                "Next: {} more: {}",
+            Some(rest) => page.line(Remark::next(format!(
+                "{} more: {}",
                 plural(rest.left_out, noun),
                 call.next(&rest.cursor)
-            )),
+            ))),
             None => end.into_iter().for_each(|end| page.line(end)),
         }
         Ok(page.finish())

@@ -8,27 +8,55 @@ pub(crate) mod listing;
 pub(crate) mod names;
 pub(crate) mod offer;
 pub(crate) mod pieces;
+pub(crate) mod remedy;
 pub(crate) mod suggest;
 pub(crate) mod tool;
+
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use crate::{
     answer::{Answer, cursor::BadCursor},
     argocd,
-    call::input::Input,
+    call::{input::Input, offer::Offer},
 };
 
 /// A tool call as it arrived.
 pub(crate) struct Call {
     tool: &'static str,
     arguments: Map<String, Value>,
+    offer: Rc<Offer>,
 }
 
 impl Call {
-    /// A call of `tool`.
-    pub(crate) fn new(tool: &'static str, arguments: Map<String, Value>) -> Self {
-        Self { tool, arguments }
+    /// A call of `tool` by a client that has the tools of `offer`.
+    pub(crate) fn new(
+        tool: &'static str,
+        arguments: Map<String, Value>,
+        offer: &Rc<Offer>,
+    ) -> Self {
+        let offer = Rc::clone(offer);
+        Self {
+            tool,
+            arguments,
+            offer,
+        }
+    }
+
+    /// The same tool with other arguments.
+    pub(crate) fn again(&self, arguments: Map<String, Value>) -> Self {
+        Self::new(self.tool, arguments, &self.offer)
+    }
+
+    /// The tool that is called.
+    pub(crate) fn tool(&self) -> &'static str {
+        self.tool
+    }
+
+    /// The tools that the client has.
+    pub(crate) fn offer(&self) -> &Offer {
+        &self.offer
     }
 
     /// The arguments as they came.
@@ -61,8 +89,8 @@ impl Call {
         another(self.tool, arguments)
     }
 
-    /// A call of another `tool` about the same application.
-    pub(crate) fn about(&self, tool: &str, more: &[(&str, Value)]) -> String {
+    /// A call of another `tool` about the same application, unless the client does not have the tool.
+    pub(crate) fn about(&self, tool: &str, more: &[(&str, Value)]) -> Option<String> {
         let same = ["name", "app_namespace", "project"].into_iter();
         let mut arguments: Map<String, Value> = same
             .filter_map(|key| {
@@ -77,19 +105,21 @@ impl Call {
                 .filter(|(_, value)| is_plain(value))
                 .map(|(key, value)| ((*key).to_owned(), value.clone())),
         );
-        another(tool, arguments)
+        self.offer.allows(tool).then(|| another(tool, arguments))
+    }
+
+    /// A call of another `tool` with just these arguments; `None` when the client does not have the
+    /// tool, or one of them comes from the cluster and is no plain name.
+    pub(crate) fn other(&self, tool: &str, arguments: &[(&str, &str)]) -> Option<String> {
+        let is_sayable = self.offer.allows(tool) && arguments.iter().all(|(_, text)| is_name(text));
+        let pair = |(key, text): &(&str, &str)| ((*key).to_owned(), Value::from(*text));
+        is_sayable.then(|| another(tool, arguments.iter().map(pair).collect()))
     }
 
     /// The call that goes on at `cursor`.
     pub(crate) fn next(&self, cursor: &str) -> String {
         self.with(&[("cursor", Some(cursor.into()))])
     }
-}
-
-/// A call of `tool` with one argument from the cluster; `None` when that is no plain name.
-pub(crate) fn proposed(tool: &str, key: &str, value: &str) -> Option<String> {
-    let arguments = Map::from_iter([(key.to_owned(), value.into())]);
-    is_name(value).then(|| another(tool, arguments))
 }
 
 /// Longest name or cursor in a call that is proposed, in bytes.
@@ -128,10 +158,18 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// The failure as the model reads it.
-    pub(crate) fn answer(&self) -> Answer {
+    /// What failed and why, and on a line of its own the call to make next, if there is one.
+    pub(crate) fn with_next(text: &str, next: Option<String>) -> Self {
+        Self::Said(match next {
+            Some(next) => format!("{text}\nNext: {next}"),
+            None => text.to_owned(),
+        })
+    }
+
+    /// The failure as a model reads it that has the tools of `offer`.
+    pub(crate) fn answer(&self, offer: &Offer) -> Answer {
         match self {
-            Self::Upstream(error) => Answer::error(&error.explain()),
+            Self::Upstream(error) => Answer::error(&remedy::explain(error, offer)),
             Self::Cursor => Answer::error(
                 "cursor: not one that this call can go on from.\n\
                  Next: repeat the call without cursor, or with the cursor and the same other arguments as in its last answer.",

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     answer::Answer,
     argocd::Client,
-    call::{Call, Failure},
+    call::{Call, Failure, offer::Offer},
     http::Local,
 };
 
@@ -21,6 +21,8 @@ pub type Progress = Rc<dyn Fn(f64, Option<f64>, &str)>;
 pub struct Context {
     /// The Argo CD client, shared by all calls.
     pub client: Rc<Client>,
+    /// The tools that the client has: no other is proposed to it.
+    pub offer: Rc<Offer>,
     /// Reports `(done, total, message)` to the MCP client; does nothing unless a progress token was given.
     pub progress: Progress,
 }

@@ -50,7 +50,7 @@ const TAIL: &str = "\nAnswers stay small and give the exact call for more. `name
 pub fn instructions<'a>(tools: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut text = HEAD.to_owned();
     for (name, hint) in tools {
-        text.push_str(&format!("- {name}: {hint}.\n"));
+        text.push_str(&format!("{name}: {hint}.\n"));
     }
     text.push_str(TAIL);
     text

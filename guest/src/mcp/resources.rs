@@ -93,9 +93,10 @@ pub fn complete(params: &Object, prompts: &[Prompt]) -> Result<Wanted, Fault> {
             let prompt: String = of
                 .read("name", "a string")?
                 .ok_or_else(|| missing("ref.name"))?;
-            Ok(match prompts::takes_application(prompts, &prompt, &name)? {
-                true => Wanted::Applications(value),
-                false => Wanted::Nothing,
+            Ok(if prompts::takes_application(prompts, &prompt, &name)? {
+                Wanted::Applications(value)
+            } else {
+                Wanted::Nothing
             })
         }
         Some("ref/resource") => {

@@ -96,9 +96,10 @@ pub(crate) fn finding(item: &Item) -> Option<Difference> {
         (Node::Map(_), Node::Map(_)) => Class::Changed,
         _ => Class::Unreadable,
     };
-    let place = match item.namespace.is_empty() {
-        true => word(&item.name),
-        false => format!("{}/{}", word(&item.namespace), word(&item.name)),
+    let place = if item.namespace.is_empty() {
+        word(&item.name)
+    } else {
+        format!("{}/{}", word(&item.namespace), word(&item.name))
     };
     let changes = if class == Class::Changed {
         changes::between(live, wanted)
@@ -174,15 +175,17 @@ impl Difference {
                     Some(Moved::Cluster) => "edited in the cluster",
                     Some(Moved::Both) => "Git moved and the cluster was edited",
                 };
-                let by = match self.writers.is_empty() {
-                    true => String::new(),
-                    false => format!("written last by {}", self.writers.join(" and ")),
+                let by = if self.writers.is_empty() {
+                    String::new()
+                } else {
+                    format!("written last by {}", self.writers.join(" and "))
                 };
                 let said = [who, &by].into_iter().filter(|part| !part.is_empty());
                 let said = said.collect::<Vec<_>>().join(", ");
-                let said = match said.is_empty() {
-                    true => said,
-                    false => format!(" ({said})"),
+                let said = if said.is_empty() {
+                    said
+                } else {
+                    format!(" ({said})")
                 };
                 format!("{} changed{said}:", plural(self.changes.len(), "field"))
             }

@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use crate::{
     answer::{plural, word, yaml},
-    argocd::{AppRef, Client, Error, Get, Rendering},
+    argocd::{AppRef, Client, Error, Get, Kind, ObjectName, Rendering},
     limits,
     model::{changes, record::record},
     redact::{Manifest, Node, one_line},
@@ -67,6 +67,14 @@ pub(crate) struct Difference {
     /// `Deployment orders/orders-api`.
     pub(crate) name: String,
     pub(crate) text: String,
+}
+
+/// Whether an object is of the kind and name asked for.
+pub(crate) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
+    let is = |keys: &[&str], wanted: Option<&str>| {
+        wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))
+    };
+    is(&["kind"], kind.map(Kind::as_str)) && is(&["metadata", "name"], name.map(ObjectName::as_str))
 }
 
 /// `Deployment orders/orders-api` of a manifest.
@@ -168,8 +176,8 @@ fn unified(before: &Node, after: &Node) -> String {
     };
     let (a, b) = (text(before), text(after));
     let diff = TextDiff::from_lines(&a, &b);
-    let shown = diff.unified_diff().context_radius(CONTEXT).to_string();
-    let mut lines: Vec<String> = shown
+    let diff = diff.unified_diff().context_radius(CONTEXT).to_string();
+    let mut lines: Vec<String> = diff
         .lines()
         .map(|line| format!("  {}", crate::redact::capped(line, LINE_CHARS)))
         .collect();

@@ -126,7 +126,7 @@ mod tests {
             ("\u{1b}[2J\u{1b}[1;1Hhome", "home"),
             ("\u{1b}]0;title\u{7}text", "text"),
             (
-                "\u{1b}]8;;https://evil.example\u{1b}\\link\u{1b}]8;;\u{1b}\\",
+                "\u{1b}]8;;https://hostile.example\u{1b}\\link\u{1b}]8;;\u{1b}\\",
                 "link",
             ),
             ("\u{1b}]52;c;aGk=\u{7}x", "x"),
@@ -139,12 +139,12 @@ mod tests {
             ("a\u{e0041}\u{e0042}b", "ab"),
             ("a\0\u{8}\u{7f}b", "ab"),
             (
-                "x ![a](https://evil.example/?q=1)",
-                "x ! [a](https://evil.example/?q=1)",
+                "x ![a](https://hostile.example/?q=1)",
+                "x ! [a](https://hostile.example/?q=1)",
             ),
             (
-                "!\u{200b}[a](https://evil.example)",
-                "! [a](https://evil.example)",
+                "!\u{200b}[a](https://hostile.example)",
+                "! [a](https://hostile.example)",
             ),
             ("é<IMG src=x><img>", "é< IMG src=x>< img>"),
             ("one\r\ntwo\rthree\u{2028}four", "one\ntwo\nthree\nfour"),

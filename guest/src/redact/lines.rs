@@ -1,13 +1,16 @@
-//! Redaction of text that comes line by line, where a private key spans lines.
+//! Redaction of text that comes line by line, where a private key spans lines, and a name and its value
+//! stand on two.
 
 use super::{scrub, shapes};
 use crate::limits;
 
-/// Scrubs the lines of one stream in order, remembering whether a private key is open.
+/// Scrubs the lines of one stream in order, remembering what the lines before may say about one.
 #[derive(Default)]
 pub struct LineScrubber {
     /// Lines of an open private key that may still follow.
     key_lines: usize,
+    /// The line before, as it came.
+    before: String,
 }
 
 impl LineScrubber {
@@ -20,7 +23,21 @@ impl LineScrubber {
             (false, true) => 0,
             (false, false) => self.key_lines.saturating_sub(1),
         };
-        (!in_key).then(|| scrub(raw))
+        let shown = (!in_key).then(|| self.beside_its_name(raw).unwrap_or_else(|| scrub(raw)));
+        self.before.clear();
+        self.before.push_str(raw);
+        shown
+    }
+
+    /// A line `value: …`, scrubbed as the second line of two: the name of the value is on the one before.
+    fn beside_its_name(&self, raw: &str) -> Option<String> {
+        let key = raw.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if !key.starts_with("value") {
+            return None;
+        }
+        let both = scrub(&format!("{}\n{raw}", self.before));
+        let (name, value) = both.split_once('\n')?;
+        (!name.is_empty() && !value.contains('\n')).then(|| value.to_owned())
     }
 }
 
@@ -54,5 +71,15 @@ mod tests {
                 "end"
             ]
         );
+    }
+    #[test]
+    fn a_value_on_the_line_after_its_name_is_hidden() {
+        let mut scrubber = LineScrubber::default();
+        let mut shown = |line: &str| scrubber.line(line).unwrap();
+        assert_eq!(shown("  value: 5"), "  value: 5");
+        assert_eq!(shown("env - name: DB_PASSWORD"), "env - name: DB_PASSWORD");
+        assert_eq!(shown("  value: s3cr3t"), "  value: (hidden)");
+        assert_eq!(shown("- name: REPLICAS"), "- name: REPLICAS");
+        assert_eq!(shown("  value: \"5\""), "  value: \"5\"");
     }
 }

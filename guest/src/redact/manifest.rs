@@ -106,7 +106,7 @@ fn hide(node: &mut Node) {
 }
 
 /// What of a text may be shown: cleaned, redacted, and of very long ones the start.
-fn shown(text: &str) -> String {
+fn safe_excerpt(text: &str) -> String {
     if text.len() <= limits::MANIFEST_TEXT_BYTES {
         return scrub(text);
     }
@@ -119,9 +119,9 @@ fn shown(text: &str) -> String {
 fn mask(node: &mut Node) {
     match node {
         Node::Text(text) => {
-            let shown = shown(text);
-            if shown != *text {
-                *node = Node::Masked(shown, Print::of(text));
+            let safe = safe_excerpt(text);
+            if safe != *text {
+                *node = Node::Masked(safe, Print::of(text));
             }
         }
         Node::List(items) => mask_list(items),

@@ -52,9 +52,10 @@ fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
         return Some(value);
     }
     // In JSON the key is in quotes, and a value without them is a number.
-    let end = match key_end.len() == after.len() {
-        true => block_end(text, start),
-        false => word_end(text, start),
+    let end = if key_end.len() == after.len() {
+        block_end(text, start)
+    } else {
+        word_end(text, start)
     };
     Some((start, end))
 }

@@ -15,14 +15,13 @@ pub struct Text(String);
 impl Text {
     /// Cleans and redacts `raw`, of which at most the first [`limits::TEXT_BYTES`] are kept.
     pub fn new(raw: &str) -> Self {
-        match raw.len() > limits::TEXT_BYTES {
-            false => Self(super::scrub(raw)),
-            true => {
-                // A secret that the cut goes through may be known no longer: it goes with the last word.
-                let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
-                let end = kept.rfind(char::is_whitespace).unwrap_or(0);
-                Self(format!("{} …", super::scrub(&kept[..end])))
-            }
+        if raw.len() > limits::TEXT_BYTES {
+            // A secret that the cut goes through may be known no longer: it goes with the last word.
+            let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
+            let end = kept.rfind(char::is_whitespace).unwrap_or(0);
+            Self(format!("{} …", super::scrub(&kept[..end])))
+        } else {
+            Self(super::scrub(raw))
         }
     }
 
@@ -33,7 +32,7 @@ impl Text {
 
     /// The text on one line of at most `max` characters, of which both ends are kept: a chain of
     /// errors names what failed first and why last.
-    pub fn ends(&self, max: usize) -> String {
+    pub fn both_ends(&self, max: usize) -> String {
         let line = one_line(&self.0, limits::TEXT_BYTES);
         if line.chars().count() <= max {
             return line;
@@ -59,9 +58,10 @@ pub fn one_line(text: &str, max: usize) -> String {
             break;
         }
     }
-    match line.len() <= max {
-        true => line,
-        false => capped(&line, max),
+    if line.len() <= max {
+        line
+    } else {
+        capped(&line, max)
     }
 }
 
@@ -149,15 +149,15 @@ mod tests {
             "layer: ".repeat(40)
         );
         for max in [60, 100, 281] {
-            let line = Text::new(&chain).ends(max);
+            let line = Text::new(&chain).both_ends(max);
             assert!(line.chars().count() <= max, "{max}: {line}");
             assert!(
                 line.starts_with("cannot render:") && line.ends_with("credentials"),
                 "{line}"
             );
         }
-        assert_eq!(Text::new("short …").ends(60), "short …");
-        assert_eq!(Text::new(&"é".repeat(90)).ends(30).chars().count(), 30);
+        assert_eq!(Text::new("short …").both_ends(60), "short …");
+        assert_eq!(Text::new(&"é".repeat(90)).both_ends(30).chars().count(), 30);
     }
 
     #[test]

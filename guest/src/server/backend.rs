@@ -9,7 +9,7 @@ use crate::{
     argocd::Client,
     http::Local,
     mcp::tools::Outcome,
-    tools::{self, Tool},
+    tools::{self, Offer, Tool},
 };
 
 /// Reports `(done, total, message)` while a call runs.
@@ -40,13 +40,18 @@ pub type Names = Box<dyn FnMut(&str, &str)>;
 /// The tools on one Argo CD.
 pub struct ArgoCd {
     client: Rc<Client>,
-    options: Options,
+    offer: Rc<Offer>,
+    output: Output,
 }
 
 impl ArgoCd {
     /// The tools that `options` list, on `client`.
     pub fn new(client: Rc<Client>, options: Options) -> Self {
-        Self { client, options }
+        Self {
+            client,
+            offer: Rc::new(options.tools),
+            output: options.output,
+        }
     }
 }
 
@@ -60,6 +65,7 @@ impl ArgoCd {
     ) -> Local<'static, Outcome> {
         let context = tools::Context {
             client: Rc::clone(&self.client),
+            offer: Rc::clone(&self.offer),
             progress,
         };
         Box::pin(async move {
@@ -81,8 +87,8 @@ impl Backend for ArgoCd {
         arguments: Map<String, Value>,
         progress: Reporter,
     ) -> Option<Local<'static, Outcome>> {
-        let tool = tools::find(name).filter(|tool| self.options.tools.allows(tool.name))?;
-        Some(self.run(tool, arguments, progress, self.options.output))
+        let tool = tools::find(name).filter(|tool| self.offer.allows(tool.name))?;
+        Some(self.run(tool, arguments, progress, self.output))
     }
 
     fn read(&self, name: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>> {

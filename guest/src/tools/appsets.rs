@@ -3,13 +3,12 @@
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Line, Page, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{self, Listing, Row},
-        proposed,
     },
     limits,
     model::{
@@ -73,7 +72,7 @@ pub(super) const SHOW: Tool = Tool {
     title: "Get ApplicationSet",
     family: Family::ApplicationSets,
     listed: Listed::WhenChosen,
-    hint: "Shows one ApplicationSet and the applications it generates",
+    hint: "Shows one ApplicationSet and what it generates",
     subject: Subject::ApplicationSet,
     description: "One Argo CD ApplicationSet: conditions and errors, generators, template target, generated applications \
                 with sync and health, step of a progressive rollout.",
@@ -216,9 +215,10 @@ impl Set {
         let progressing = |condition: &Condition| {
             &*condition.kind == "RolloutProgressing" && &*condition.status == "True"
         };
-        match self.status.conditions.iter().any(progressing) {
-            true => "RolloutProgressing",
-            false => "works",
+        if self.status.conditions.iter().any(progressing) {
+            "RolloutProgressing"
+        } else {
+            "works"
         }
     }
 
@@ -249,14 +249,18 @@ impl Set {
         let made = &self.status.resources;
         let names: Vec<String> = made
             .iter()
-            .map(|made| match made.is_well() {
-                true => word(&made.name),
-                false => format!("{} ({})", word(&made.name), made.words()),
+            .map(|made| {
+                if made.is_well() {
+                    word(&made.name)
+                } else {
+                    format!("{} ({})", word(&made.name), made.words())
+                }
             })
             .collect();
-        let all_well = match made.iter().all(Made::is_well) {
-            true => " (all Synced, Healthy)",
-            false => "",
+        let all_well = if made.iter().all(Made::is_well) {
+            " (all Synced, Healthy)"
+        } else {
+            ""
         };
         let made = match self.made_count() {
             0 => "no application made".to_owned(),
@@ -368,7 +372,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             plural(count, "application")
         ),
     });
-    let mut shown = 0;
+    let mut written = 0;
     for made in made.iter().take(MADE_MAX) {
         let step = set
             .status
@@ -396,19 +400,22 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         if !page.row(line) {
             break;
         }
-        shown += 1;
+        written += 1;
     }
-    if count > shown {
+    if count > written {
         page.has_more();
-        page.line(format!("and {}", plural(count - shown, "more application")));
+        page.line(format!(
+            "and {}",
+            plural(count - written, "more application")
+        ));
     }
     if let Some(first) = made
         .first()
         .filter(|made| order::health_rank(&made.health.status) < 4)
     {
         let name = format!("{}/{}", &*first.namespace, &*first.name);
-        if let Some(next) = proposed("diagnose_application", "name", &name) {
-            page.line(format!("Next: {next}"));
+        if let Some(next) = call.other("diagnose_application", &[("name", &name)]) {
+            page.line(Remark::next(next));
         }
     }
     Ok(page.finish())

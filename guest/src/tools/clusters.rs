@@ -105,7 +105,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let none = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
     let is_filtered = input.name.is_some() || input.server.is_some() || input.failed_only.0;
     let wanted = input.name.as_ref().filter(|_| rows.is_empty());
-    let end = wanted.and_then(|wanted| listing::meant(&call, wanted, &names));
+    let end = wanted.and_then(|wanted| listing::did_you_mean(&call, wanted, &names));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, CLUSTERS));
     Listing {
         call: &call,
@@ -113,7 +113,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "cluster",
     }
-    .whole(seen, is_filtered, (&counts, none), rows, end)
+    .write_counted(seen, is_filtered, (&counts, none), rows, end)
 }
 
 impl Ask {
@@ -128,9 +128,10 @@ impl Ask {
 impl Cluster {
     /// The connection state: inside `info` is the newer place, old servers fill only the outer one.
     fn state(&self) -> &ConnectionState {
-        match self.info.connection_state.status.is_empty() {
-            true => &self.connection_state,
-            false => &self.info.connection_state,
+        if self.info.connection_state.status.is_empty() {
+            &self.connection_state
+        } else {
+            &self.info.connection_state
         }
     }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{Context, Family, Listed, Subject, Tool, diff};
+use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, word},
+    answer::{Answer, Remark, word},
     argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
     call::{
         Call, Failure,
@@ -102,10 +102,12 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
         Ok(app) => (b, app, None),
         Err(error) => elsewhere(context, &call, b, error).await?,
     };
-    let mut head = vec![format!("{a} -> {b}: what is different, first -> second")];
+    let mut head: Vec<Remark> =
+        vec![format!("{a} -> {b}: what is different, first -> second").into()];
     head.extend(moved);
-    head.extend(settings(&app_a, &app_b));
-    head.extend(commits(context, (a, &app_a), (&b, &app_b)).await);
+    head.extend(settings(&app_a, &app_b).into_iter().map(Remark::from));
+    let commits = commits(context, (a, &app_a), (&b, &app_b)).await;
+    head.extend(commits.into_iter().map(Remark::from));
     let (mut rows, mut end) = (Vec::new(), None);
     let target = &Rendering::Target;
     match Rendered::both(&context.client, (a, target), (&b, target)).await {
@@ -122,31 +124,32 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                     false => own(node, if is_second { &app_b } else { &app_a }),
                 }
             };
-            let takes =
-                |node: &Node| diff::is_wanted(node, input.kind.as_ref(), input.resource.as_ref());
+            let takes = |node: &Node| {
+                rendered::is_wanted(node, input.kind.as_ref(), input.resource.as_ref())
+            };
             let format = input.format.format();
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
-            head.push(format!(
-                "Rendered objects: {} differ, {equal} equal (target revisions)",
-                found.len()
-            ));
+            let count = found.len();
+            let counts =
+                format!("Rendered objects: {count} differ, {equal} equal (target revisions)");
+            head.push(counts.into());
             let found = found.into_iter().map(|difference| Row {
                 key: difference.name,
                 line: difference.text.into(),
             });
             rows = found.collect();
-            end = Some(
-                "Note: added means only in the second, removed means only in the first.".to_owned(),
-            )
+            end = Some(Remark::note(
+                "added means only in the second, removed means only in the first.",
+            ))
             .filter(|_| !rows.is_empty());
         }
         (set_a, set_b) => {
             let missing = [(a, set_a.err()), (&b, set_b.err())];
             head.extend(missing.into_iter().filter_map(|(app, error)| {
                 let why = error?.brief();
-                Some(format!(
-                    "Note: not compared, as the manifests of {app} cannot be rendered: {why}"
-                ))
+                Some(Remark::note(format!(
+                    "not compared, as the manifests of {app} cannot be rendered: {why}"
+                )))
             }));
         }
     }
@@ -166,7 +169,7 @@ async fn elsewhere(
     call: &Call,
     app: AppRef,
     error: crate::argocd::Error,
-) -> Result<(AppRef, Application, Option<String>), Failure> {
+) -> Result<(AppRef, Application, Option<Remark>), Failure> {
     if !identity::may_help(&error) {
         return Err(error.into());
     }
@@ -174,7 +177,7 @@ async fn elsewhere(
     // These are about the first application.
     arguments.retain(|key, _| !matches!(key.as_str(), "app_namespace" | "project"));
     arguments.insert("other".to_owned(), app.to_string().into());
-    let call = Call::new("compare_applications", arguments);
+    let call = call.again(arguments);
     match identity::look_up(&context.client, &call, "other", &error).await {
         None => Err(error.into()),
         Some(Found::Unanswerable(why)) => Err(Failure::Said(format!("other: {why}"))),
@@ -188,7 +191,7 @@ async fn elsewhere(
             let found = found.map_err(|error| Failure::Said(format!("other is wrong: {error}")))?;
             let get = Get::application(&found);
             let application = context.client.json(&get, limits::UPSTREAM).await?;
-            Ok((found, application, Some(format!("Note: {note}"))))
+            Ok((found, application, Some(Remark::note(note))))
         }
     }
 }
@@ -261,11 +264,11 @@ fn images(a: &Application, b: &Application) -> Option<String> {
     let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| {
         let only: Vec<&str> = these.difference(those).map(String::as_str).collect();
         let more = only.len().saturating_sub(IMAGES_MAX);
-        let shown = only[..only.len() - more].join(", ");
+        let first = only[..only.len() - more].join(", ");
         match (only.is_empty(), more) {
             (true, _) => "-".to_owned(),
-            (_, 0) => shown,
-            (_, more) => format!("{shown} and {more} more"),
+            (_, 0) => first,
+            (_, more) => format!("{first} and {more} more"),
         }
     };
     (a != b).then(|| format!("running images: {} -> {}", only(&a, &b), only(&b, &a)))

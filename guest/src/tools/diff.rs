@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, plural, revision, word},
+    answer::{Answer, Remark, order, plural, revision, word},
     argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
@@ -28,14 +28,6 @@ const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
 /// Most commits that are looked up, one for each source that moved.
 const COMMITS_MAX: usize = 3;
-
-/// Whether an object is of the kind and name asked for.
-pub(super) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
-    let is = |keys: &[&str], wanted: Option<&str>| {
-        wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))
-    };
-    is(&["kind"], kind.map(Kind::as_str)) && is(&["metadata", "name"], name.map(ObjectName::as_str))
-}
 
 input! {
     /// What `diff_application` takes.
@@ -84,7 +76,7 @@ record! {
 
 impl Ask {
     fn takes(&self, node: &Node) -> bool {
-        is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
+        rendered::is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
     }
 }
 
@@ -97,16 +89,16 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
         .await?;
     let against = input.against.clone().unwrap_or_default();
     let (mut head, found, equal) = match against.trim() {
-        "" | "live" => live(context, app_ref, &app, &input).await?,
-        against => renderings(context, app_ref, &app, against, &input).await?,
+        "" | "live" => live(context, &call, &app, &input).await?,
+        against => renderings(context, &call, &app, against, &input).await?,
     };
     if found.is_empty() {
         head.push(match input.kind.is_some() || input.resource.is_some() {
-            true => "Nothing that fits kind and resource differs.".to_owned(),
-            false => "Nothing differs.".to_owned(),
+            true => "Nothing that fits kind and resource differs.".into(),
+            false => "Nothing differs.".into(),
         });
     }
-    head.extend(ignored(&app));
+    head.extend(ignored(&app).map(Remark::from));
     let rows: Vec<Row> = found
         .into_iter()
         .map(|difference| Row {
@@ -114,7 +106,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
             line: difference.text.into(),
         })
         .collect();
-    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")));
+    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
     Listing {
         call: &call,
@@ -125,20 +117,24 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-type Compare = (Vec<String>, Vec<Difference>, usize);
+type Compare = (Vec<Remark>, Vec<Difference>, usize);
 
 /// Live against what a sync would make of it.
 async fn live(
     context: &Context,
-    app_ref: &AppRef,
+    call: &Call,
     app: &Application,
     input: &Ask,
 ) -> Result<Compare, Failure> {
+    let app_ref = &input.name.0;
     if &*app.status.sync.status == "Unknown" {
-        return Err(Failure::Said(format!(
-            "{app_ref}: the sync status is Unknown, so Argo CD has nothing to compare with.\n\
-             Next: diagnose_application {{\"name\":\"{app_ref}\"}} (says why)"
-        )));
+        let why = call.other("diagnose_application", &[("name", &app_ref.to_string())]);
+        return Err(Failure::with_next(
+            &format!(
+                "{app_ref}: the sync status is Unknown, so Argo CD has nothing to compare with."
+            ),
+            why.map(|why| format!("{why} (says why)")),
+        ));
     }
     let only = Object {
         kind: input.kind.clone(),
@@ -186,15 +182,19 @@ async fn live(
         )
         .await?;
     order::by_key(&mut found, |difference| difference.name.clone());
-    let mut head = vec![format!(
-        "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
-        differ(found.len()),
-        revisions(app.status.sync.revisions())
-    )];
+    let mut head: Vec<Remark> = vec![
+        format!(
+            "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
+            differ(found.len()),
+            revisions(app.status.sync.revisions())
+        )
+        .into(),
+    ];
     if !found.is_empty() {
-        head.extend(waiting(context, app_ref, app).await);
+        let waiting = waiting(context, app_ref, app).await;
+        head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
-            head.push("Automated sync is off: somebody has to sync.".to_owned());
+            head.push("Automated sync is off: somebody has to sync.".into());
         }
     }
     Ok((head, found, equal))
@@ -248,17 +248,21 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
 /// Two renderings: of deploys, of a revision, of the target.
 async fn renderings(
     context: &Context,
-    app_ref: &AppRef,
+    call: &Call,
     app: &Application,
     against: &str,
     input: &Ask,
 ) -> Result<Compare, Failure> {
+    let app_ref = &input.name.0;
     let history = &app.status.history;
     let no_deploy = || {
-        Failure::Said(format!(
-            "{app_ref} has no such deploy: its history has {}.\nNext: get_application_history {{\"name\":\"{app_ref}\"}}",
-            plural(history.len(), "row")
-        ))
+        Failure::with_next(
+            &format!(
+                "{app_ref} has no such deploy: its history has {}.",
+                plural(history.len(), "row")
+            ),
+            call.other("get_application_history", &[("name", &app_ref.to_string())]),
+        )
     };
     let (before, after, label) = match against {
         "synced" => {
@@ -304,9 +308,15 @@ async fn renderings(
             )
         }
         _ => {
-            return Err(Failure::Said(
-                "against: an application with several sources has no single revision.\nNext: use synced, previous or a history id, or get_application_manifests with revisions and source_positions.".to_owned(),
-            ));
+            let or = if call.offer().allows("get_application_manifests") {
+                ", or get_application_manifests with revisions and source_positions"
+            } else {
+                ""
+            };
+            return Err(Failure::Said(format!(
+                "against: an application with several sources has no single revision.\n\
+                 Next: use synced, previous or a history id{or}."
+            )));
         }
     };
     let (before, after) =
@@ -319,9 +329,15 @@ async fn renderings(
         |node| input.takes(node),
         input.format.format(),
     );
+    let parameters = call.other("get_application_history", &[]).map_or(
+        "",
+        |_| "; parameters changed in the Application itself are in get_application_history",
+    );
     let head = vec![
-        format!("{app_ref}: {}, {label}", differ(found.len())),
-        "Note: both are rendered with today's parameters and cluster versions; parameters changed in the Application itself are in get_application_history.".to_owned(),
+        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
+        Remark::note(format!(
+            "both are rendered with today's parameters and cluster versions{parameters}."
+        )),
     ];
     Ok((head, found, equal))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, plural, said, time::Clock, word},
+    answer::{Answer, Remark, plural, said, time::Clock, word},
     argocd::{Get, Kind, Namespace, Object, ObjectName},
     call::{
         Call, Failure,
@@ -159,17 +159,20 @@ async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, F
         [] => {
             let names: Vec<&str> = tree.nodes.iter().map(|node| &*node.name).collect();
             let next = match suggest::nearest(wanted, &names) {
-                Some(near) => format!(
+                Some(near) => Some(format!(
                     "Did you mean {}? {}",
                     word(near),
                     call.with(&[("resource", Some(near.into())), ("kind", None)])
-                ),
+                )),
                 None => call.about("get_application_resource_tree", &[]),
             };
-            return Err(Failure::Said(format!(
-                "{} has no resource {wanted} of this kind and namespace.\nNext: {next}",
-                input.name.0
-            )));
+            return Err(Failure::with_next(
+                &format!(
+                    "{} has no resource {wanted} of this kind and namespace.",
+                    input.name.0
+                ),
+                next,
+            ));
         }
         _ => {
             let calls: Vec<String> = found
@@ -192,10 +195,11 @@ async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, F
     let node = &tree.nodes[at];
     let name = format!("{} {}", word(&node.kind), word(&node.name));
     let object = suspect::object(node).ok_or_else(|| {
-        Failure::Said(format!(
-            "{name} is not live, so it has no events.\nNext: {} (whether a sync failed on it)",
-            call.about("get_sync_status", &[])
-        ))
+        let sync = call.about("get_sync_status", &[]);
+        Failure::with_next(
+            &format!("{name} is not live, so it has no events."),
+            sync.map(|sync| format!("{sync} (whether a sync failed on it)")),
+        )
     })?;
     let view = View::of(&tree);
     let pods = view
@@ -267,15 +271,24 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     } else {
         ""
     };
-    let mut head = match rows.len() {
+    let mut head: Vec<Remark> = match rows.len() {
         0 => vec![
-            format!("{app}: no events of {subject}{filtered}."),
-            "Note: Kubernetes drops events after about an hour, so none does not mean that nothing happened.".to_owned(),
+            format!("{app}: no events of {subject}{filtered}.").into(),
+            Remark::note(
+                "Kubernetes drops events after about an hour, so none does not mean that nothing happened.",
+            ),
         ],
         count => {
-            let folded = if count < total { format!(" in {count} groups") } else { String::new() };
+            let folded = if count < total {
+                format!(" in {count} groups")
+            } else {
+                String::new()
+            };
             let (events, warnings) = (plural(total, "event"), plural(warnings, "warning"));
-            vec![format!("{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)")]
+            vec![format!(
+                "{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)"
+            )
+            .into()]
         }
     };
     match &target {
@@ -290,15 +303,17 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
                     ])
                 })
                 .collect();
-            head.push(format!(
-                "Next: its Pods have events of their own: {}",
+            head.push(Remark::next(format!(
+                "its Pods have events of their own: {}",
                 calls.join(" or ")
-            ));
+            )));
         }
-        None if rows.is_empty() => head.push(format!(
-            "Next: {} (cause, with the events of the bad Pod)",
-            call.about("diagnose_application", &[])
-        )),
+        None if rows.is_empty() => {
+            let next = call.about("diagnose_application", &[]);
+            head.extend(next.map(|next| {
+                Remark::next(format!("{next} (cause, with the events of the bad Pod)"))
+            }));
+        }
         _ => {}
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, EVENTS));

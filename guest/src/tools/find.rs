@@ -3,13 +3,13 @@
 use super::{
     Context, Family, Listed, Subject, Tool,
     applications::{
-        CLUSTER_HINT,
+        cluster_hint,
         filter::{is_cluster, is_repository},
         read,
     },
 };
 use crate::{
-    answer::{Answer, Line, order, plural, revision, word},
+    answer::{Answer, Line, Remark, order, plural, revision, word},
     argocd::{Kind, ListFilter, ProjectName},
     call::{
         Call, Failure,
@@ -231,26 +231,29 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let missing = read::read(context, &upstream, &more, each).await?;
     Row::sort(&mut rows);
-    let mut head = vec![format!(
-        "{} of {} match",
-        rows.len() + beyond,
-        plural(seen, "application")
-    )];
+    let mut head: Vec<Remark> = vec![
+        format!(
+            "{} of {} match",
+            rows.len() + beyond,
+            plural(seen, "application")
+        )
+        .into(),
+    ];
     head.extend(
         missing
             .iter()
-            .map(|missing| format!("Note: not read, so not searched: {missing}")),
+            .map(|missing| Remark::note(format!("not read, so not searched: {missing}"))),
     );
     if beyond > 0 {
-        head.push(format!(
-            "Note: only the first {HELD_MAX} are kept; narrow the question."
-        ));
+        head.push(Remark::note(format!(
+            "only the first {HELD_MAX} are kept; narrow the question."
+        )));
     }
     if rows.is_empty() {
-        head.push("Nothing matches, or the account may not see what does.".to_owned());
-        head.extend(input.cluster.as_ref().map(|_| CLUSTER_HINT.to_owned()));
+        head.push("Nothing matches, or the account may not see what does.".into());
+        head.extend(input.cluster.as_ref().map(|_| cluster_hint(&call)));
     } else {
-        head.push("name | project | sync | health | destination | matched".to_owned());
+        head.push("name | project | sync | health | destination | matched".into());
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, FOUND));
     Listing {

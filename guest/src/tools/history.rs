@@ -6,7 +6,7 @@ use futures_util::future::{join, join_all};
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
-        Answer, Line, plural,
+        Answer, Line, Remark, plural,
         time::{Clock, between},
         window::Window,
         word,
@@ -74,16 +74,17 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .json(&Get::application(app_ref), limits::UPSTREAM)
         .await?;
     let history = &app.status.history;
-    let mut head = vec![format!(
-        "{app_ref}: {} in the history",
-        plural(history.len(), "deploy")
-    )];
+    let mut head: Vec<Remark> = vec![
+        format!(
+            "{app_ref}: {} in the history",
+            plural(history.len(), "deploy")
+        )
+        .into(),
+    ];
     if history.is_empty() {
-        head.push("Only successful full syncs leave a row: it was never deployed, or every sync failed or was partial.".to_owned());
-        head.push(format!(
-            "Next: {} (the last sync)",
-            call.about("get_sync_status", &[])
-        ));
+        head.push("Only successful full syncs leave a row: it was never deployed, or every sync failed or was partial.".into());
+        let sync = call.about("get_sync_status", &[]);
+        head.extend(sync.map(|sync| Remark::next(format!("{sync} (the last sync)"))));
     }
     let keys: Vec<String> = history
         .iter()
@@ -91,9 +92,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .map(|deploy| word(&deploy.id))
         .collect();
     let start = Window::open(&call.scope(), input.cursor.as_deref(), &keys)?.start();
-    let shown = history.len().saturating_sub(start);
+    let left = history.len().saturating_sub(start);
     let (commits, changed) = join(
-        commits(context, app_ref, &history[..shown]),
+        commits(context, app_ref, &history[..left]),
         changed(context, app_ref, &app),
     )
     .await;
@@ -189,12 +190,13 @@ fn remark(history: &[Deploy], at: usize) -> Option<String> {
     let before = at.checked_sub(1).and_then(|before| history.get(before))?;
     if before.revisions() == deploy.revisions() {
         let parameters = parameters(before, deploy);
-        return Some(match parameters.is_empty() {
-            true => "same revision as before: a re-sync".to_owned(),
-            false => format!(
+        return Some(if parameters.is_empty() {
+            "same revision as before: a re-sync".to_owned()
+        } else {
+            format!(
                 "same revision as before, only parameters of the Application changed: {}",
                 parameters.join(", ")
-            ),
+            )
         });
     }
     let older = history[..at]
@@ -272,17 +274,15 @@ fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
 }
 
 /// What the last deploy changed against the one before.
-async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
+async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<Remark> {
     let [.., before, last] = &app.status.history[..] else {
         return Vec::new();
     };
     let mut lines = Vec::new();
     let parameters = parameters(before, last);
     if !parameters.is_empty() {
-        lines.push(format!(
-            "Last deploy changed parameters: {}",
-            parameters.join(", ")
-        ));
+        let parameters = parameters.join(", ");
+        lines.push(format!("Last deploy changed parameters: {parameters}").into());
     }
     if before.revisions() == last.revisions() {
         return lines;
@@ -298,12 +298,16 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
     };
     let Ok(after) = after else { return lines };
     match Rendered::both(&context.client, (app_ref, &rendering), (app_ref, &after)).await {
-        (Ok(old), Ok(new)) => lines.extend(fields(&old, &new)),
-        (Ok(old), Err(_)) => lines.extend(images(&old, &app.status.summary.images)),
-        (Err(error), _) => lines.push(format!(
-            "Note: what the last deploy changed could not be rendered: {}",
+        (Ok(old), Ok(new)) => lines.extend(fields(&old, &new).into_iter().map(Remark::from)),
+        (Ok(old), Err(_)) => lines.extend(
+            images(&old, &app.status.summary.images)
+                .into_iter()
+                .map(Remark::from),
+        ),
+        (Err(error), _) => lines.push(Remark::note(format!(
+            "what the last deploy changed could not be rendered: {}",
             error.brief()
-        )),
+        ))),
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Line, order, plural, revision, word, yaml},
+    answer::{Answer, Line, Remark, order, plural, revision, word, yaml},
     argocd::{Get, Kind, ObjectName, Rendering, Revision},
     call::{
         Call, Failure,
@@ -167,9 +167,11 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         0 => plural(manifests.len(), "manifest"),
         _ => format!("{} of {}", named.len(), plural(manifests.len(), "manifest")),
     };
-    let mut head = vec![format!("{}: {count} at {at}", input.name.0)];
+    let mut head: Vec<Remark> = vec![format!("{}: {count} at {at}", input.name.0).into()];
     if manifests.is_empty() {
-        head.push("Note: the source renders to nothing: an empty path, or everything switched off by values.".to_owned());
+        head.push(Remark::note(
+            "the source renders to nothing: an empty path, or everything switched off by values.",
+        ));
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
     if named.is_empty() && !manifests.is_empty() {
@@ -178,10 +180,13 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
             .take(LISTED_MAX)
             .map(|manifest| rendered::name(manifest.node()))
             .collect();
-        head.push(format!(
-            "None fits kind and resource. There are: {}",
-            names.join(", ")
-        ));
+        head.push(
+            format!(
+                "None fits kind and resource. There are: {}",
+                names.join(", ")
+            )
+            .into(),
+        );
     }
     if !input.wants_yaml() {
         let rows: Vec<Row> = named
@@ -197,10 +202,10 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
             })
             .collect();
         let end = named.first().map(|_| {
-            format!(
-                "Next: {} (all as YAML), or kind and resource for some",
+            Remark::next(format!(
+                "{} (all as YAML), or kind and resource for some",
                 call.with(&[("view", Some("yaml".into()))])
-            )
+            ))
         });
         return Listing {
             call,
@@ -215,10 +220,10 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
             named
                 .iter()
                 .take(LISTED_MAX)
-                .map(|(name, yaml)| format!("  {name}, {} lines", yaml.lines().count())),
+                .map(|(name, yaml)| format!("  {name}, {} lines", yaml.lines().count()).into()),
         );
         if named.len() > LISTED_MAX {
-            head.push(format!("  and {} more", named.len() - LISTED_MAX));
+            head.push(format!("  and {} more", named.len() - LISTED_MAX).into());
         }
     }
     let rows: Vec<Row> = named
@@ -247,6 +252,7 @@ mod tests {
         let call = Call::new(
             "get_application_manifests",
             arguments.as_object().unwrap().clone(),
+            &std::rc::Rc::new(crate::tools::Offer::all(crate::tools::all())),
         );
         let input: Ask = call.input().unwrap();
         write(&answered.manifests, &input, &call)

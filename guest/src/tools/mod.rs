@@ -29,7 +29,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     answer::Answer,
-    call::{Call, Failure, identity, identity::Found},
+    call::{Call, Failure, identity, identity::Found, remedy},
 };
 
 pub use crate::call::{
@@ -76,22 +76,24 @@ pub fn find(name: &str) -> Option<&'static Tool> {
 /// Runs `tool`. A failure is an [`Answer`] too (`is_error`), a bad argument or cursor included: it is
 /// for the model to mend, not for the protocol.
 pub async fn call(context: &Context, tool: &Tool, arguments: Map<String, Value>) -> Answer {
-    let call = Call::new(tool.name, arguments.clone());
+    let call = Call::new(tool.name, arguments.clone(), &context.offer);
     let failure = match (tool.run)(context, call).await {
         Ok(answer) => return answer,
         Err(failure) => failure,
     };
     match found(context, tool, arguments, &failure).await {
-        None => failure.answer(),
+        None => failure.answer(&context.offer),
         Some(Found::Unanswerable(why)) => Answer::error(&why),
         Some(Found::Elsewhere(arguments, note)) => {
-            match (tool.run)(context, Call::new(tool.name, arguments)).await {
+            let call = Call::new(tool.name, arguments, &context.offer);
+            match (tool.run)(context, call).await {
                 Ok(answer) => answer.noting(&note),
                 // It was found, so what is refused now is a part of it.
                 Err(Failure::Upstream(error)) if identity::may_help(&error) => {
-                    Answer::error(&format!("{note}\n{}", error.explain()))
+                    let why = remedy::explain(&error, &context.offer);
+                    Answer::error(&format!("{note}\n{why}"))
                 }
-                Err(failure) => failure.answer(),
+                Err(failure) => failure.answer(&context.offer),
             }
         }
     }
@@ -111,6 +113,6 @@ async fn found(
     if !identity::may_help(error) {
         return None;
     }
-    let call = Call::new(tool.name, arguments);
+    let call = Call::new(tool.name, arguments, &context.offer);
     identity::look_up(&context.client, &call, key, error).await
 }

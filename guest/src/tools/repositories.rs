@@ -85,10 +85,9 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
         .await?;
     let counts = format!(": {failed} Failed");
-    let end = match input.failed_only.0 && input.search.is_none() && !reached.is_empty() {
-        true => Some(format!("Reached: {}", listing::first(&reached, NAMED_MAX))),
-        false => None,
-    };
+    let tells_reached = input.failed_only.0 && input.search.is_none() && !reached.is_empty();
+    let end =
+        tells_reached.then(|| format!("Reached: {}", listing::first(&reached, NAMED_MAX)).into());
     let none = "Argo CD leaves out what the account may not read; repositories without credentials may be used without being listed.";
     let is_filtered = input.search.is_some() || input.failed_only.0;
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, REPOSITORIES));
@@ -98,7 +97,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "repository",
     }
-    .whole(seen, is_filtered, (&counts, none), rows, end)
+    .write_counted(seen, is_filtered, (&counts, none), rows, end)
 }
 
 impl Ask {

@@ -75,11 +75,11 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let node = choose(&all, &input, &call)?;
     let title = format!("{} {}", word(&node.kind), word(&node.name));
     let Some(object) = suspect::object(node).filter(|_| !node.uid.is_empty()) else {
-        return Err(Failure::Said(format!(
-            "{title} is not live{}.\nNext: {} (whether a sync failed on it)",
-            said(&node.health.message),
-            call.about("get_sync_status", &[])
-        )));
+        let sync = call.about("get_sync_status", &[]);
+        return Err(Failure::with_next(
+            &format!("{title} is not live{}.", said(&node.health.message)),
+            sync.map(|sync| format!("{sync} (whether a sync failed on it)")),
+        ));
     };
     let live: Live = context
         .client
@@ -91,12 +91,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .as_deref()
         .map(str::trim)
         .filter(|path| !path.is_empty());
-    let shown = match path {
+    let part = match path {
         None => root,
         Some(path) => select(root, path).map_err(Failure::Said)?,
     };
-    let text = match shown {
-        Node::Map(_) | Node::List(_) => yaml::write(shown),
+    let text = match part {
+        Node::Map(_) | Node::List(_) => yaml::write(part),
         scalar => yaml::compact(scalar),
     };
     let place = if node.namespace.is_empty() {
@@ -140,17 +140,17 @@ fn choose<'a>(all: &[&'a TreeNode], input: &Ask, call: &Call) -> Result<&'a Tree
         [] => {
             let names: Vec<&str> = all.iter().map(|node| &*node.name).collect();
             let next = match suggest::nearest(input.resource.as_str(), &names) {
-                Some(near) => format!(
+                Some(near) => Some(format!(
                     "Did you mean {}? {}",
                     word(near),
                     call.with(&[("resource", Some(near.into())), ("kind", None)])
-                ),
+                )),
                 None => call.about("get_application_resource_tree", &[]),
             };
-            Err(Failure::Said(format!(
-                "{} has no such resource.\nNext: {next}",
-                input.name.0
-            )))
+            Err(Failure::with_next(
+                &format!("{} has no such resource.", input.name.0),
+                next,
+            ))
         }
         _ => {
             // One kind may be served by two groups, as Ingress once was.

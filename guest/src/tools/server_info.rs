@@ -5,7 +5,7 @@ use futures_util::future::{join, join_all, join3};
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Line, Page, time::Clock, word},
+    answer::{Answer, Budget, Line, Page, Remark, time::Clock, word},
     argocd::{Error, Get, ProjectName, Right},
     call::{
         Call, Failure,
@@ -30,7 +30,7 @@ pub(super) const TOOL: Tool = Tool {
     title: "Get server and account",
     family: Family::Platform,
     listed: Listed::ByDefault,
-    hint: "Shows the server, the account, its rights and when its token expires",
+    hint: "Shows the account, its rights and when its token expires",
     subject: Subject::Nothing,
     description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
             empty or expired.",
@@ -139,9 +139,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut page = Page::new(Budget::default());
     page.line(format!(
         "Argo CD {}{}",
-        match version.version.is_empty() {
-            true => "of an unknown version".to_owned(),
-            false => word(&version.version),
+        if version.version.is_empty() {
+            "of an unknown version".to_owned()
+        } else {
+            word(&version.version)
         },
         warning(&version.version)
     ));
@@ -212,11 +213,11 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
         .map(|(right, _)| right.action)
         .collect();
     if !more.is_empty() {
-        page.line(format!(
-            "Note: the token may also {} applications. Nothing here does that, but give this server an account with role:readonly (or a project \
+        page.line(Remark::note(format!(
+            "the token may also {} applications. Nothing here does that, but give this server an account with role:readonly (or a project \
              role with only `get` on applications and logs), so that a stolen token can only read.",
             more.join(", ")
-        ));
+        )));
     }
     let denied = READS
         .iter()
@@ -224,10 +225,10 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
         .filter(|(_, answer)| answer.as_ref().is_ok_and(|answer| &*answer.value != "yes"));
     let denied: Vec<&str> = denied.map(|(right, _)| right.resource).collect();
     if !denied.is_empty() {
-        page.line(format!(
-            "Note: without the right to get {}, lists of them may be empty or partial and reads are 403. A right in single projects or objects is not seen here: give `project`.",
+        page.line(Remark::note(format!(
+            "without the right to get {}, lists of them may be empty or partial and reads are 403. A right in single projects or objects is not seen here: give `project`.",
             denied.join(", ")
-        ));
+        )));
     }
 }
 
@@ -242,9 +243,10 @@ impl Settings {
         } else {
             self.url.line(200)
         };
-        let own = match self.controller_namespace.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", word(&self.controller_namespace)),
+        let own = if self.controller_namespace.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", word(&self.controller_namespace))
         };
         format!(
             "Server: {url}; {namespaces}{own}; tracking by {}",
@@ -268,8 +270,8 @@ impl Account {
     }
 }
 
-fn not_read(what: &str, error: &Error) -> String {
-    format!("Note: not read: {what}: {}", error.brief())
+fn not_read(what: &str, error: &Error) -> Remark {
+    Remark::note(format!("not read: {what}: {}", error.brief()))
 }
 
 /// What a version is known for.

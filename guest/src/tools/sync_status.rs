@@ -3,7 +3,7 @@
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
-        Answer, Line, plural, said,
+        Answer, Line, Remark, plural, said,
         time::{Clock, between},
         word,
     },
@@ -60,9 +60,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .await?;
     let mut head = Vec::new();
     let Some(state) = &app.status.operation_state else {
-        head.push(match app.operation.0 {
-            true => format!("{app_ref}: a sync is requested and has not started yet."),
-            false => format!("{app_ref}: never synced."),
+        head.push(if app.operation.0 {
+            format!("{app_ref}: a sync is requested and has not started yet.")
+        } else {
+            format!("{app_ref}: never synced.")
         });
         return Listing {
             call: &call,
@@ -87,12 +88,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         "{}: {failed} failed",
         plural(state.sync_result.resources.len(), "result")
     ));
-    let end = (failed > 0).then(|| {
-        format!(
-            "Next: {} (cause and meaning)",
-            call.about("diagnose_application", &[])
-        )
-    });
+    let end = call
+        .about("diagnose_application", &[])
+        .filter(|_| failed > 0)
+        .map(|next| Remark::next(format!("{next} (cause and meaning)")));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, ROWS));
     Listing {
         call: &call,
@@ -191,9 +190,10 @@ fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
                 (status, _) => word(status),
             };
             let name = format!("{} {}", word(&row.kind), place(&row.namespace, &row.name));
-            let phase = match row.hook_type.is_empty() {
-                true => word(&row.sync_phase),
-                false => format!("{} hook", word(&row.hook_type)),
+            let phase = if row.hook_type.is_empty() {
+                word(&row.sync_phase)
+            } else {
+                format!("{} hook", word(&row.hook_type))
             };
             let line = Line::new()
                 .fact("resource", &name)

@@ -244,11 +244,14 @@ fn nothing_is_to_be_pruned_when_nothing_was_compared() {
     let managed = json!({"items": [{"kind": "ConfigMap", "name": "c", "normalizedLiveState": live, "predictedLiveState": "null"}]});
     for (sync, wanted) in [("Unknown", "not compared"), ("OutOfSync", "to prune")] {
         let managed = managed.to_string().into_bytes();
-        let replay = Replay::changed(move |path, _| match path.ends_with("/managed-resources") {
-            true => managed.clone(),
-            false => json!({"status": {"sync": {"status": sync}}})
-                .to_string()
-                .into_bytes(),
+        let replay = Replay::changed(move |path, _| {
+            if path.ends_with("/managed-resources") {
+                managed.clone()
+            } else {
+                json!({"status": {"sync": {"status": sync}}})
+                    .to_string()
+                    .into_bytes()
+            }
         });
         let answer = replay.call("get_application_managed_resources", json!({"name": "shop"}));
         assert!(answer.text().contains(wanted), "{sync}: {}", answer.text());

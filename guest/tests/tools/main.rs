@@ -5,6 +5,8 @@
 mod altered;
 mod claims;
 mod facts;
+mod listed;
+mod offered;
 mod planted;
 mod properties;
 mod reads;

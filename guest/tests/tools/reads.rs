@@ -13,6 +13,7 @@ use std::{
 use argocd_guest::{
     argocd::Operation,
     http::{Error, Local, Port, Response},
+    tools::{self, Offer},
 };
 use serde_json::{Value, json};
 
@@ -154,7 +155,7 @@ fn heard() -> BTreeMap<String, Ledger> {
             heard: RefCell::default(),
         });
         for (tool, arguments) in calls {
-            replay::call_through(listener.clone(), tool, arguments);
+            replay::call_through(listener.clone(), Offer::all(tools::all()), tool, arguments);
         }
         for (operation, ledger) in listener.heard.take() {
             let known = all.entry(operation).or_default();

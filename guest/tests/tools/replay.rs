@@ -14,7 +14,7 @@ use argocd_guest::{
     answer::Answer,
     argocd::{Client, Settings},
     http::{Body, Error, Local, Port, Response},
-    tools::{self, Context},
+    tools::{self, Context, Offer},
 };
 use argocd_simulator::{Version, returned_body};
 use serde_json::{Value, json};
@@ -153,7 +153,12 @@ impl Replay {
 
     /// Calls a tool.
     pub(crate) fn call(self: &Rc<Self>, tool: &str, arguments: Value) -> Answer {
-        call_through(self.clone(), tool, arguments)
+        call_through(self.clone(), Offer::all(tools::all()), tool, arguments)
+    }
+
+    /// Calls a tool as a client does that has those of `offer`.
+    pub(crate) fn call_of(self: &Rc<Self>, offer: Offer, tool: &str, arguments: Value) -> Answer {
+        call_through(self.clone(), offer, tool, arguments)
     }
 
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.
@@ -205,8 +210,13 @@ impl Replay {
     }
 }
 
-/// Calls a tool whose requests go through `port`.
-pub(crate) fn call_through(port: Rc<dyn Port>, tool: &str, arguments: Value) -> Answer {
+/// Calls a tool of `offer` whose requests go through `port`.
+pub(crate) fn call_through(
+    port: Rc<dyn Port>,
+    offer: Offer,
+    tool: &str,
+    arguments: Value,
+) -> Answer {
     let env = |name: &str| match name {
         "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
         "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
@@ -214,6 +224,7 @@ pub(crate) fn call_through(port: Rc<dyn Port>, tool: &str, arguments: Value) -> 
     };
     let context = Context {
         client: Client::new(port, Settings::from_env(env).unwrap()),
+        offer: Rc::new(offer),
         progress: Rc::new(|_, _, _| {}),
     };
     let arguments = arguments.as_object().unwrap().clone();
@@ -298,9 +309,10 @@ impl Port for Replay {
 
     fn sleep(&self, duration: Duration) -> Local<'static, ()> {
         // Time stands still: no deadline passes, and a turn for others is over at once.
-        match duration.is_zero() {
-            true => Box::pin(async {}),
-            false => Box::pin(std::future::pending()),
+        if duration.is_zero() {
+            Box::pin(async {})
+        } else {
+            Box::pin(std::future::pending())
         }
     }
 
@@ -318,6 +330,18 @@ impl Body for Pieces {
         let piece = std::mem::replace(&mut self.0, rest);
         Box::pin(async { Ok((!piece.is_empty()).then_some(piece)) })
     }
+}
+
+/// A call that every client makes on the recorded data.
+#[derive(serde::Deserialize)]
+pub(crate) struct Row {
+    pub(crate) tool: String,
+    arguments: Value,
+}
+
+/// The calls that every client makes, one of each tool.
+pub(crate) fn rows() -> Vec<Row> {
+    serde_json::from_str(include_str!("../../../tests/clients/calls.json")).unwrap()
 }
 
 /// Calls that are about no single application, with each of their parameters.
@@ -445,6 +469,13 @@ const OF_ONE: &[(&str, &str)] = &[
 /// Every call that the recordings can answer, each tool for each application.
 pub(crate) fn calls() -> Vec<(&'static str, Value)> {
     let mut calls = general();
+    for row in rows() {
+        let tool = tools::find(&row.tool).unwrap_or_else(|| panic!("{} is no tool", row.tool));
+        let call = (tool.name, row.arguments);
+        if !calls.contains(&call) {
+            calls.push(call);
+        }
+    }
     for entry in recorded().iter().filter(|entry| entry.account == "ci") {
         let mut parts = entry.path.trim_start_matches("/api/v1/").split('/');
         let (Some("applications"), Some(name)) = (parts.next(), parts.next()) else {

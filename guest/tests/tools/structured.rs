@@ -78,6 +78,16 @@ fn every_success_fits_its_schema_and_has_every_fact_of_the_text() {
             fits(structured, &schema),
             "{tool} {arguments}: {structured}"
         );
+        // What a tool writes as text of its own stays in the summary, whatever it looks like.
+        let guidance = |line: &Value| {
+            let line = line.as_str().unwrap_or_default();
+            line.starts_with("Note: ") || line.starts_with("Next: ")
+        };
+        let summary = structured["summary"].as_array().unwrap();
+        assert!(
+            !summary.iter().any(guidance),
+            "{tool} {arguments}: {structured}"
+        );
         let mut all = String::new();
         texts(structured, &mut all);
         for line in answer.text().lines() {

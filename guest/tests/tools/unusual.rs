@@ -278,9 +278,12 @@ fn rows_of_a_list_may_lack_everything() {
             ("list_applicationsets", json!({})),
         ] {
             let body = json!({"metadata": {}, "items": items});
-            let replay = Replay::changed(move |path, recorded| match path.ends_with("/version") {
-                true => recorded,
-                false => body.to_string().into_bytes(),
+            let replay = Replay::changed(move |path, recorded| {
+                if path.ends_with("/version") {
+                    recorded
+                } else {
+                    body.to_string().into_bytes()
+                }
             });
             let answer = replay.call(tool, arguments);
             assert!(!answer.is_error(), "{tool} {items}: {}", answer.text());
@@ -439,9 +442,12 @@ fn commits_are_read_for_the_page_that_is_shown() {
         .map(|n| json!({"id": n, "revision": sha(n + 1)}))
         .collect();
     let one = app("argocd", "web", json!({}), json!({"history": history}));
-    let replay = Replay::answering(move |path, _| match path.contains("/revisions/") {
-        true => bytes(&json!({"author": "Jo", "message": "subject"})),
-        false => bytes(&one).filter(|_| !path.ends_with("/manifests")),
+    let replay = Replay::answering(move |path, _| {
+        if path.contains("/revisions/") {
+            bytes(&json!({"author": "Jo", "message": "subject"}))
+        } else {
+            bytes(&one).filter(|_| !path.ends_with("/manifests"))
+        }
     });
     let first = replay.call("get_application_history", json!({"name": "web"}));
     let next = first.text().lines().last().unwrap().to_owned();

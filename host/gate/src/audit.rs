@@ -12,6 +12,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -42,7 +43,7 @@ pub struct Started<'a> {
     pub policies: &'a [String],
     /// The one server, with its path prefix.
     pub origin: &'a str,
-    /// `system`, `file`, `insecure` or `plaintext`.
+    /// `system`, `file`, `system+file`, `insecure` or `plaintext`.
     pub trust: &'a str,
 }
 
@@ -96,6 +97,18 @@ struct State {
     broken: bool,
     run: String,
     seq: u64,
+    phase: Phase,
+    /// Decision lines so far.
+    allowed: u64,
+    denied: u64,
+}
+
+/// Where a run is between its first line and its last one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Before,
+    Running,
+    Over,
 }
 
 /// Where lines go; the second kind may refuse a line instead of blocking.
@@ -165,6 +178,9 @@ impl Audit {
             broken: false,
             run: run(),
             seq: 0,
+            phase: Phase::Before,
+            allowed: 0,
+            denied: 0,
         }))
     }
 
@@ -176,17 +192,39 @@ impl Audit {
 
     /// The first line.
     pub fn started(&self, started: &Started<'_>) -> io::Result<u64> {
-        self.lock().next("started", false, |line| {
+        let mut state = self.lock();
+        let seq = state.next("started", false, |line| {
             line.text("component", started.component)
                 .list("policies", started.policies.iter())
                 .text("origin", started.origin)
                 .text("trust", started.trust)
-        })
+        })?;
+        state.phase = Phase::Running;
+        Ok(seq)
+    }
+
+    /// The last line: the exit code, and how many requests were decided about. By it a reader knows
+    /// that nothing was cut off behind it. Writes nothing for a run without a first line, or a second
+    /// time.
+    pub fn ended(&self, exit_code: u8) -> io::Result<()> {
+        let mut state = self.lock();
+        if state.phase != Phase::Running {
+            return Ok(());
+        }
+        state.phase = Phase::Over;
+        let (allowed, denied) = (state.allowed, state.denied);
+        let written = state.next("ended", false, |line| {
+            line.put("exit_code", &exit_code)
+                .put("allowed", &allowed)
+                .put("denied", &denied)
+        });
+        written.map(drop)
     }
 
     /// A decision, to be written before any I/O. The number names the attempt in its outcome.
     pub fn decision(&self, decision: &Decision<'_>) -> io::Result<u64> {
-        self.lock().next("decision", !decision.allowed, |line| {
+        let mut state = self.lock();
+        let seq = state.next("decision", !decision.allowed, |line| {
             let mut tools: Vec<&str> = decision.calls.iter().map(|(_, tool)| *tool).collect();
             tools.sort_unstable();
             tools.dedup();
@@ -201,7 +239,14 @@ impl Audit {
                 .text("path", decision.path)
                 .list("keys", decision.keys.iter().map(|key| cut(key)))
                 .text("reason", decision.reason)
-        })
+        })?;
+        let count = if decision.allowed {
+            &mut state.allowed
+        } else {
+            &mut state.denied
+        };
+        *count += 1;
+        Ok(seq)
     }
 
     /// How the allowed attempt `seq` ended; exactly one for each.
@@ -366,28 +411,13 @@ pub fn cut(text: &str) -> Cow<'_, str> {
     ))
 }
 
-/// RFC 3339 in UTC with milliseconds. Days to date: Howard Hinnant's `civil_from_days`.
+/// RFC 3339 in UTC with milliseconds.
 fn utc(time: SystemTime) -> String {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_index = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 {
-        month_index + 3
-    } else {
-        month_index - 9
-    };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let (hour, minute) = (second / 3_600, second / 60 % 60);
-    let (second, milli) = (second % 60, since.subsec_millis());
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+    let seconds = i64::try_from(since.as_secs()).unwrap_or_default();
+    let time = DateTime::from_timestamp(seconds, since.subsec_nanos()).unwrap_or_default();
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[cfg(test)]
-#[path = "audit_tests.rs"]
 mod tests;

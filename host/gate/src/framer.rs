@@ -19,12 +19,14 @@ pub struct Framer {
     cap: usize,
 }
 
-impl Framer {
-    /// A framer with the cap of `limits::LINE_BYTES`.
-    pub fn new() -> Framer {
+impl Default for Framer {
+    /// A framer with the cap of [`limits::LINE_BYTES`].
+    fn default() -> Framer {
         Framer::with_cap(limits::LINE_BYTES)
     }
+}
 
+impl Framer {
     /// A framer whose longest line has `cap` bytes.
     pub fn with_cap(cap: usize) -> Framer {
         Framer {
@@ -35,7 +37,7 @@ impl Framer {
     }
 
     /// Bytes that it holds between two pushes.
-    pub fn held(&self) -> usize {
+    pub fn buffered(&self) -> usize {
         self.line.len()
     }
 

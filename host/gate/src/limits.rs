@@ -82,6 +82,8 @@ pub const SEAL_BYTES: usize = 16;
 pub const SEALED_TOKENS: usize = 4;
 /// Largest policy file, in bytes: every tool and route named once is 3 kB.
 pub const POLICY_FILE_BYTES: u64 = 256 << 10;
+/// Most keys of a wrong form that are named at once: a person mends a file by the screenful.
+pub const POLICY_PROBLEMS: usize = 20;
 
 // Audit.
 

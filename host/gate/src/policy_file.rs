@@ -9,12 +9,15 @@ use std::{
 
 use ipnet::IpNet;
 use serde::Deserialize;
-use toml::Spanned;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, Deserializer},
+};
 
 use crate::{
     digest::sha256,
     egress::Bounds,
-    escape::{escaped, escaped_lines},
+    escape::escaped,
     limits,
     policy::{Narrowing, OriginRule, Plaintext, ROUTES, SideEffects, is_owner},
 };
@@ -28,7 +31,7 @@ pub const SCHEMA: &str = include_str!("policy.schema.json");
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    version: Spanned<u32>,
+    version: Option<Spanned<u32>>,
     servers: Option<Vec<Spanned<String>>>,
     tools: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -80,7 +83,7 @@ pub struct PolicyFile {
 /// Reads the file at `path`; `None` when there is none. Any other failure is a problem: a ceiling
 /// that cannot be read must not be taken for one that is not there.
 pub fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
-    let failed = |error: std::io::Error| vec![format!("cannot read it: {error}")];
+    let failed = |error: std::io::Error| vec![format!("cannot be read: {error}")];
     let file = match std::fs::File::open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
@@ -89,14 +92,17 @@ pub fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
     let mode = meta.permissions().mode() & 0o777;
     if !meta.is_file() || mode & 0o022 != 0 {
         return Err(vec![format!(
-            "it is no regular file, or others may change it (mode {mode:04o})"
+            "not a regular file, or others can change it (mode {mode:04o}): chmod go-w it"
         )]);
     }
     let mut text = String::new();
     let mut limited = file.take(limits::POLICY_FILE_BYTES + 1);
     limited.read_to_string(&mut text).map_err(failed)?;
     if text.len() as u64 > limits::POLICY_FILE_BYTES {
-        return Err(vec!["it is too large".to_owned()]);
+        return Err(vec![format!(
+            "larger than {} bytes",
+            limits::POLICY_FILE_BYTES
+        )]);
     }
     parse(&text, path).map(Some)
 }
@@ -104,17 +110,16 @@ pub fn read(path: &Path) -> Result<Option<PolicyFile>, Vec<String>> {
 /// What a policy file's text says, or every problem with it: each with its line, as a terminal may
 /// show it.
 pub fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let words = error.to_string();
-        vec![escaped_lines(&words)]
-    })?;
     let mut problems = Problems {
         text,
         found: Vec::new(),
     };
-    if *file.version.get_ref() != 1 {
-        let words = format!("version is {}, and 1 is known", file.version.get_ref());
-        problems.at(&file.version, &words);
+    let Some(file) = problems.keys() else {
+        return Err(problems.found);
+    };
+    if let Some(version) = file.version.filter(|version| *version.get_ref() != 1) {
+        let words = format!("version {} is unknown: write 1", version.get_ref());
+        problems.at(&version, &words);
     }
     let servers = file.servers.map(|list| {
         problems.each(&list, |server| {
@@ -125,20 +130,21 @@ pub fn parse(text: &str, path: &Path) -> Result<PolicyFile, Vec<String>> {
     let networks = file.networks.map(|list| {
         problems.each(&list, |network| {
             let parsed: Result<IpNet, _> = network.parse();
-            parsed.map_err(|_| format!("networks: {network} is no CIDR"))
+            parsed.map_err(|_| format!("networks: {network} is not a valid CIDR"))
         })
     });
     // A name that nothing has would silently narrow too much, or not at all.
     let tools = file.tools.map(|list| {
         problems.each(&list, |tool| {
-            let words = || format!("tools: {tool} is no tool");
+            let words = || format!("tools: there is no tool {tool} (argocd-host tools lists them)");
             is_owner(tool).then(|| tool.to_owned()).ok_or_else(words)
         })
     });
     let denied_routes = problems.each(&file.deny_routes, |template| {
         let known = ROUTES.iter().any(|route| route.template == template);
-        let words =
-            || format!("deny_routes: {template} is no route (argocd-host explain lists them)");
+        let words = || {
+            format!("deny_routes: there is no route {template} (argocd-host explain lists them)")
+        };
         known.then(|| template.to_owned()).ok_or_else(words)
     });
     file.limits.check(&mut problems);
@@ -196,8 +202,45 @@ struct Problems<'a> {
 }
 
 impl Problems<'_> {
+    /// The keys of the file that have the right form, and a problem for each other one. `None` for a
+    /// text that is not TOML, or has more such keys than are listed.
+    fn keys(&mut self) -> Option<File> {
+        let (mut table, errors) = DeTable::parse_recoverable(self.text);
+        for error in errors.iter().take(limits::POLICY_PROBLEMS) {
+            self.of_parser(error);
+        }
+        if !self.found.is_empty() {
+            return None;
+        }
+        if !table.get_ref().contains_key("version") {
+            self.at_byte(0, "version is missing: write version = 1");
+        }
+        // The deserializer stops at the first wrong key: it is asked again without it.
+        for _ in 0..limits::POLICY_PROBLEMS {
+            let error = match File::deserialize(Deserializer::from(table.clone())) {
+                Ok(file) => return Some(file),
+                Err(error) => error,
+            };
+            self.of_parser(&error);
+            let place = error.span()?.start;
+            if !remove(table.get_mut(), place) {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn of_parser(&mut self, error: &toml::de::Error) {
+        let place = error.span().map_or(0, |span| span.start);
+        self.at_byte(place, error.message());
+    }
+
     fn at<T>(&mut self, place: &Spanned<T>, words: &str) {
-        let before = &self.text.as_bytes()[..place.span().start.min(self.text.len())];
+        self.at_byte(place.span().start, words);
+    }
+
+    fn at_byte(&mut self, place: usize, words: &str) {
+        let before = &self.text.as_bytes()[..place.min(self.text.len())];
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
         self.found.push(format!("line {line}: {}", escaped(words)));
     }
@@ -221,10 +264,29 @@ impl Problems<'_> {
     fn count<T: Copy + Into<u64>>(&mut self, name: &str, value: &Option<Spanned<T>>, most: u64) {
         let Some(value) = value else { return };
         if !(1..=most).contains(&(*value.get_ref()).into()) {
-            let words = format!("limits.{name}: a number from 1 to {most}; a policy only narrows");
+            let words = format!(
+                "limits.{name}: write a number from 1 to {most}; a policy file only narrows"
+            );
             self.at(value, &words);
         }
     }
+}
+
+/// Removes the key at this byte of the text, with its value, from a table or the tables in it.
+fn remove(table: &mut DeTable<'_>, place: usize) -> bool {
+    let within = |span: std::ops::Range<usize>| (span.start..=span.end).contains(&place);
+    let inside = table.iter_mut().any(|(_, value)| match value.get_mut() {
+        DeValue::Table(inner) => remove(inner, place),
+        _ => false,
+    });
+    if inside {
+        return true;
+    }
+    let found = table
+        .iter()
+        .find(|(key, value)| within(key.span()) || within(value.span()))
+        .map(|(key, _)| key.clone());
+    found.is_some_and(|key| table.remove(&**key.get_ref()).is_some())
 }
 
 impl PolicyFile {
@@ -262,5 +324,4 @@ fn value<T: Copy>(limit: &Option<Spanned<T>>) -> Option<T> {
 }
 
 #[cfg(test)]
-#[path = "policy_file_tests.rs"]
 mod tests;

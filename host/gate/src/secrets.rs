@@ -281,5 +281,4 @@ fn fallbacks(pattern: &[u8]) -> Vec<usize> {
 }
 
 #[cfg(test)]
-#[path = "secrets_tests.rs"]
 mod tests;

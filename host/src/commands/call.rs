@@ -1,21 +1,25 @@
 //! `call`: one tool call from the shell. What is printed is for a person; `--json` prints the result whole.
 
 use argocd_gate::{escape::escaped, policy::Narrowing};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     cli::Call,
     exit::Failure,
     harden,
     output::print,
-    plan::Plan,
+    plan::{Plan, choice},
     render::{self, Look},
     runtime::component,
     session::{self, Session},
 };
 
 /// Calls one tool and prints its answer.
-pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
+pub(crate) fn call(
+    args: &Call,
+    arguments: Map<String, Value>,
+    mut plan: Plan,
+) -> Result<(), Failure> {
     // From the shell every tool is there, whatever a client would be shown.
     plan.show("ARGOCD_MCP_TOOLSETS", "all");
     plan.show("ARGOCD_MCP_TOOLS", "");
@@ -25,11 +29,6 @@ pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     }
     let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
     harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
-    let arguments: serde_json::Map<String, Value> = args
-        .arguments
-        .iter()
-        .map(|(key, value)| (key.clone(), Value::String(value.clone())))
-        .collect();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, &loaded)?;
@@ -50,11 +49,29 @@ pub(crate) fn call(args: &Call, mut plan: Plan) -> Result<(), Failure> {
     } else {
         print(&render::answer(&render::text_of(result), Look::of_stdout()))?;
     }
-    match result["isError"].as_bool() {
-        Some(true) => Err(Failure::Component(format!(
-            "{} answered with an error",
-            args.tool
-        ))),
-        _ => Ok(()),
+    if result["isError"].as_bool() == Some(true) {
+        let text = format!("{} answered with an error", args.tool);
+        return Err(Failure::Component(text));
     }
+    Ok(())
+}
+
+/// The arguments of the call, or what was mistyped: an unknown tool, or a second value for one key,
+/// which would replace the first one in silence.
+pub(crate) fn arguments(args: &Call) -> Result<Map<String, Value>, Failure> {
+    // Another component may have other tools.
+    if args.component.is_none()
+        && let Some(wrong) = choice::wrong_tool(&args.tool)
+    {
+        return Err(Failure::Usage(wrong));
+    }
+    let mut arguments = Map::new();
+    for (key, value) in &args.arguments {
+        if arguments.contains_key(key) {
+            let key = escaped(key);
+            return Err(Failure::Usage(format!("{key} is given twice: keep one")));
+        }
+        arguments.insert(key.clone(), Value::String(value.clone()));
+    }
+    Ok(arguments)
 }

@@ -6,11 +6,25 @@ use argocd_gate::policy::{OpenCall, Policy, ROUTES, Target};
 use http::HeaderMap;
 use url::Url;
 
-use crate::{cli::Check, exit::Failure, output::print, plan::Plan};
+use crate::{
+    cli::Check,
+    exit::Failure,
+    output::print,
+    plan::{NO_SERVER, Outline, choice},
+};
 
 /// Prints `allow` or `deny` with the rule.
-pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
-    let base = plan.egress.origin.base_url();
+pub(crate) fn check(args: &Check, outline: Outline) -> Result<(), Failure> {
+    if let Some(wrong) = args.tool.as_deref().and_then(choice::wrong_tool) {
+        return Err(Failure::Usage(wrong));
+    }
+    if !outline.problems.is_empty() {
+        return Err(Failure::Configuration(outline.problems));
+    }
+    let Some(origin) = outline.origin else {
+        return Err(Failure::Configuration(vec![NO_SERVER.to_owned()]));
+    };
+    let base = origin.base_url();
     let (scheme, authority, path) = split(&args.url, &base)?;
     let headers = HeaderMap::new();
     let target = Target {
@@ -20,8 +34,7 @@ pub(crate) fn check(args: &Check, plan: &Plan) -> Result<(), Failure> {
         path_with_query: Some(&path),
         headers: &headers,
     };
-    let policy = Policy::new(plan.egress.origin.clone(), "");
-    let policy = policy.narrowed(plan.egress.narrowings.clone());
+    let policy = Policy::new(origin, "").narrowed(outline.narrowings);
     match policy.decide(&target, &open(args.tool.as_deref())) {
         Ok(permit) => print(&format!(
             "allow  {} {}  (rule: {})\n",

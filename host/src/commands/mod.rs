@@ -17,27 +17,25 @@ mod tools;
 use crate::{
     cli::{Command, Connection},
     exit::Failure,
-    plan::{self, Plan, Purpose},
+    plan::{self, Outline, Plan, Purpose},
+    session,
 };
 
 /// Does what was typed.
 pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => {
-            with_plan(&args.connection, Purpose::Use, |plan| run::run(&args, plan))
-        }
+        Command::Run(args) => with_plan(&args.connection, |plan| run::run(&args, plan)),
         Command::Tools(args) => tools::tools(&args),
-        Command::Call(args) => with_plan(&args.connection, Purpose::Use, |plan| {
-            call::call(&args, plan)
-        }),
+        Command::Call(args) => {
+            let arguments = call::arguments(&args)?;
+            with_plan(&args.connection, |plan| call::call(&args, arguments, plan))
+        }
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),
         #[cfg(feature = "demo")]
         Command::Selftest(args) => selftest::selftest(&args),
-        Command::Check(args) => with_plan(&args.connection, Purpose::Look, |plan| {
-            check::check(&args, &plan)
-        }),
-        Command::Explain(args) => explain::explain(&args),
+        Command::Check(args) => check::check(&args, outline(&args.connection)?),
+        Command::Explain(args) => explain::explain(&args, &outline(&args.connection)?),
         Command::Policy(command) => policy::policy(&command),
         Command::Audit(command) => audit::audit(&command),
         Command::Component { output } => component::component(&output),
@@ -49,13 +47,34 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
 /// Resolves the settings, with the demo Argo CD in their place when that was asked for.
 fn with_plan(
     typed: &Connection,
-    purpose: Purpose,
     then: impl FnOnce(Plan) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     #[cfg(feature = "demo")]
     if typed.demo {
         let demo = demo::start()?;
-        return then(demo.plan(typed)?);
+        return audited(demo.plan(typed)?, then);
     }
-    then(plan::plan(typed, &plan::process_environment, purpose)?)
+    audited(
+        plan::plan(typed, &plan::process_environment, Purpose::Use)?,
+        then,
+    )
+}
+
+/// The settings for a command that sends nothing, or those of the demo Argo CD.
+fn outline(typed: &Connection) -> Result<Outline, Failure> {
+    #[cfg(feature = "demo")]
+    if typed.demo {
+        return Ok(demo::start()?.outline(typed));
+    }
+    Ok(plan::outline(
+        typed,
+        &plan::process_environment,
+        Purpose::Look,
+    ))
+}
+
+/// Runs `then`, and ends the audit of what it ran.
+fn audited(plan: Plan, then: impl FnOnce(Plan) -> Result<(), Failure>) -> Result<(), Failure> {
+    let audit = plan.audit.clone();
+    session::end_audit(&audit, then(plan))
 }

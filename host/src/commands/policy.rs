@@ -18,7 +18,7 @@ pub(crate) fn policy(command: &PolicyCommand) -> Result<(), Failure> {
 fn validate(path: &Path) -> Result<(), Failure> {
     let shown = path.display();
     match policy_file::read(path) {
-        Ok(Some(_)) => print(&format!("{shown}: good\n")),
+        Ok(Some(_)) => print(&format!("{shown}: valid\n")),
         Ok(None) => Err(Failure::Configuration(vec![format!(
             "{shown} does not exist"
         )])),

@@ -10,7 +10,7 @@ use crate::{
     exit::Failure,
     harden,
     output::print,
-    plan::{self, Plan},
+    plan::{self, Plan, choice},
     render::{self, Look},
     runtime::component,
     session::{self, Session},
@@ -18,6 +18,10 @@ use crate::{
 
 /// Prints the tools, or one of them.
 pub(crate) fn tools(args: &Tools) -> Result<(), Failure> {
+    let wrong = choice::wrong_sets(args.set.as_deref().unwrap_or_default());
+    if !wrong.is_empty() {
+        return Err(Failure::Usage(format!("--set: {}", wrong.join("; "))));
+    }
     let plan: Plan = plan::offline(args.set.as_deref())?;
     let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
     harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
@@ -33,26 +37,43 @@ pub(crate) fn tools(args: &Tools) -> Result<(), Failure> {
         _ => return Err(Failure::Component("the component lists no tools".into())),
     };
     if let Some(wanted) = &args.tool {
-        tools.retain(|tool| tool["name"] == wanted.as_str());
-        if tools.is_empty() {
-            let set = args.set.as_deref().unwrap_or("all");
-            return Err(Failure::Component(format!(
-                "no tool {wanted} in the set {set}; `argocd-host tools` lists them"
-            )));
-        }
+        only(&mut tools, wanted, args.set.as_deref())?;
     }
     if args.json {
         return print(&format!("{:#}\n", Value::Array(tools)));
     }
     let text: String = tools
         .iter()
-        .map(|tool| shown(tool, args.tool.is_some()))
+        .map(|tool| described(tool, args.tool.is_some()))
         .collect();
     print(&render::answer(text.trim_end(), Look::of_stdout()))
 }
 
+/// Keeps the tool `wanted` alone.
+fn only(tools: &mut Vec<Value>, wanted: &str, set: Option<&str>) -> Result<(), Failure> {
+    let names: Vec<String> = tools
+        .iter()
+        .filter_map(|tool| tool["name"].as_str().map(str::to_owned))
+        .collect();
+    tools.retain(|tool| tool["name"] == wanted);
+    if !tools.is_empty() {
+        return Ok(());
+    }
+    let wrong = match set {
+        Some(set) if choice::wrong_tool(wanted).is_none() => format!(
+            "{wanted} is not in the tool sets {}. Leave out --set to see it",
+            escaped(set)
+        ),
+        _ => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            choice::unknown("tool", wanted, &names, choice::TOOLS_ARE_LISTED)
+        }
+    };
+    Err(Failure::Usage(wrong))
+}
+
 /// One tool: name and parameters, and each parameter's meaning when it is the only one.
-fn shown(tool: &Value, whole: bool) -> String {
+fn described(tool: &Value, whole: bool) -> String {
     let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
     let required: Vec<&str> = tool["inputSchema"]["required"]
         .as_array()
@@ -65,9 +86,10 @@ fn shown(tool: &Value, whole: bool) -> String {
     let mut lines = String::new();
     for (name, schema) in properties.into_iter().flatten() {
         let name = escaped(name);
-        let _ = match required.contains(&name.as_str()) {
-            true => write!(head, " {name}=…"),
-            false => write!(head, " [{name}=…]"),
+        let _ = if required.contains(&name.as_str()) {
+            write!(head, " {name}=…")
+        } else {
+            write!(head, " [{name}=…]")
         };
         if whole {
             let _ = writeln!(
@@ -104,8 +126,9 @@ fn accepted(schema: &Value) -> String {
             escaped(&schema["default"].to_string())
         ));
     }
-    match parts.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", parts.join("; ")),
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", parts.join("; "))
     }
 }

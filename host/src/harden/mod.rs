@@ -40,9 +40,12 @@ pub(crate) fn hide_memory() {
 #[cfg(target_os = "linux")]
 pub(crate) fn apply(port: u16, folder: Option<&std::path::Path>) -> Hardening {
     let of = |result: Result<Status, String>| result.unwrap_or_else(Status::Missing);
-    let simple = |done: bool| match done {
-        true => Status::Active,
-        false => Status::Missing(std::io::Error::last_os_error().to_string()),
+    let simple = |done: bool| {
+        if done {
+            Status::Active
+        } else {
+            Status::Missing(std::io::Error::last_os_error().to_string())
+        }
     };
     Hardening(vec![
         ("memory hidden", simple(set(libc::PR_SET_DUMPABLE, 0))),
@@ -72,5 +75,4 @@ fn set(option: libc::c_int, value: libc::c_ulong) -> bool {
 }
 
 #[cfg(all(test, target_os = "linux"))]
-#[path = "tests.rs"]
 mod tests;

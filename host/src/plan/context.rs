@@ -69,7 +69,7 @@ impl Draft<'_> {
 /// The token of the context `name` in the CLI's file, for reading it again.
 pub(super) fn token_of(text: &str, name: &str, path: &Path) -> Result<String, String> {
     let context = parse(text, Some(name), path)?;
-    let token = context.token.ok_or("the context has no token any more")?;
+    let token = context.token.ok_or("the context no longer has a token")?;
     Ok(token.to_string())
 }
 
@@ -78,12 +78,12 @@ fn parse(text: &str, wanted: Option<&str>, path: &Path) -> Result<Context, Strin
     // The parser's message may quote the file.
     let documents = Yaml::load_from_str(text).map_err(|error| {
         let line = error.marker().line();
-        format!("{shown} is no YAML (line {line})")
+        format!("{shown} is not valid YAML (line {line})")
     })?;
     let root = documents.first().ok_or(format!("{shown} is empty"))?;
     let current = field(root, "current-context").map(str::to_owned);
     let name = wanted.map(str::to_owned).or(current);
-    let name = name.ok_or(format!("{shown} has no current context: name one"))?;
+    let name = name.ok_or(format!("{shown} has no current context: give its name"))?;
     let missing = |what: &str| format!("{shown} has no {what} for this context");
     let context = entry(root, "contexts", "name", &name).ok_or_else(|| missing("entry"))?;
     let server = field(context, "server").ok_or_else(|| missing("server"))?;
@@ -92,8 +92,8 @@ fn parse(text: &str, wanted: Option<&str>, path: &Path) -> Result<Context, Strin
     if flag("core") || server == "kubernetes" {
         return Err(
             "this context is in core mode: it has no API server. Forward a port to \
-                    argocd-server (kubectl -n argocd port-forward svc/argocd-server 8080:443) and \
-                    give its URL and a token"
+                    argocd-server (kubectl -n argocd port-forward svc/argocd-server 8080:443), \
+                    then use its URL and a token"
                 .to_owned(),
         );
     }
@@ -103,7 +103,7 @@ fn parse(text: &str, wanted: Option<&str>, path: &Path) -> Result<Context, Strin
         None => Ok(None),
         Some(text) => match STANDARD.decode(text) {
             Ok(pem) => Ok(Some(pem)),
-            Err(_) => Err(format!("{shown}: {key} is no base64")),
+            Err(_) => Err(format!("{shown}: {key} is not valid base64")),
         },
     };
     let chain = data("client-certificate-data")?;
@@ -134,5 +134,4 @@ fn entry<'a>(root: &'a Yaml<'a>, list: &str, key: &str, value: &str) -> Option<&
 }
 
 #[cfg(test)]
-#[path = "context_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! As whom: a token, by the first source that has one, or user and password.
+//! Credentials: a token, by the first source that has one, or user and password.
 
 use argocd_gate::{egress::Credentials, secrets::Secret};
 use zeroize::Zeroizing;
@@ -14,14 +14,14 @@ use super::{
 use crate::limits;
 
 impl Draft<'_> {
-    /// The credentials, and when the token ends, in seconds since the Unix epoch.
+    /// The credentials, and when the token expires, in seconds since the Unix epoch.
     pub(super) fn credentials(
         &mut self,
         context: Option<&Context>,
     ) -> Option<(Credentials, Option<i64>)> {
         if let Some(path) = &self.typed.token_file {
             if self.typed.token_command.is_some() {
-                self.problem("--token-file and --token-command contradict each other: keep one");
+                self.problem("--token-file and --token-command exclude each other: keep one");
                 return None;
             }
             let extract: Extract = Box::new(|text| Ok(text.trim().to_owned()));
@@ -62,12 +62,16 @@ impl Draft<'_> {
                 Some((Credentials::Password { user, password }, None))
             }
             (None, None, None) if context.is_some() => self.of_context(context?),
+            (None, None, None) if self.purpose == Purpose::Look => {
+                self.note("credentials", "not set", "default");
+                Some((Credentials::None, None))
+            }
             (None, user, password) => {
                 self.problem(match (user, password) {
                     (Some(_), _) => "ARGOCD_USERNAME is set, but ARGOCD_PASSWORD is not",
                     (_, Some(_)) => "ARGOCD_PASSWORD is set, but ARGOCD_USERNAME is not",
                     _ => {
-                        "no credentials: set ARGOCD_AUTH_TOKEN, or ARGOCD_USERNAME and \
+                        "there are no credentials: set ARGOCD_AUTH_TOKEN, or ARGOCD_USERNAME and \
                          ARGOCD_PASSWORD, or use --token-file, --token-command or --argocd-context"
                     }
                 });
@@ -90,7 +94,7 @@ impl Draft<'_> {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now = now.map_or(0, |now| now.as_secs());
         if ends.is_some_and(|ends| u64::try_from(ends).is_ok_and(|ends| ends <= now)) {
-            self.problem(format!("{source}: the session has ended: run {relogin}"));
+            self.problem(format!("{source}: the session has expired: run {relogin}"));
             return None;
         }
         Some((credentials, ends))

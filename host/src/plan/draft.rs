@@ -17,7 +17,8 @@ pub(crate) struct Setting {
 pub(crate) enum Purpose {
     /// To reach the server.
     Use,
-    /// To be looked at: no program is run for it.
+    /// To be looked at: nothing is sent and no program is run for it, so server and credentials may be
+    /// missing.
     Look,
     /// To reach the built-in demo, or nothing: no policy file's servers and audit apply.
     Demo,
@@ -32,7 +33,20 @@ pub(super) struct Draft<'a> {
     pub(super) settings: Vec<Setting>,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    pub(super) fn new(
+        typed: &'a Connection,
+        environment: Environment<'a>,
+        purpose: Purpose,
+    ) -> Draft<'a> {
+        Draft {
+            typed,
+            environment,
+            purpose,
+            problems: Vec::new(),
+            settings: Vec::new(),
+        }
+    }
     /// The first of `names` that is set.
     pub(super) fn variable(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
         names

@@ -4,6 +4,7 @@
 //! Nothing is read from the working directory unless a flag names it.
 
 mod audit;
+pub(crate) mod choice;
 mod component;
 mod context;
 mod credentials;
@@ -18,29 +19,43 @@ mod token_command;
 mod token_file;
 mod trust;
 
+use std::sync::Arc;
+
 use argocd_gate::{
     audit::Audit,
-    egress::{Bounds, EgressConfig},
+    egress::{Bounds, Credentials, EgressConfig, Identity, Network, SealedHeader, Trust},
+    policy::{Narrowing, OriginRule},
+    policy_file::PolicyFile,
 };
 
 use draft::Draft;
 pub(crate) use draft::{Purpose, Setting};
 pub(crate) use environment::{Environment, process_environment, take_secrets};
+pub(crate) use server::NO_SERVER;
 
 use crate::{cli::Connection, exit::Failure};
 
 /// Everything that a session needs.
 pub(crate) struct Plan {
     pub(crate) egress: EgressConfig,
-    pub(crate) audit: Audit,
+    pub(crate) audit: Arc<Audit>,
     /// SHA-256 of each policy file in force.
     pub(crate) policies: Vec<String>,
     /// What the component gets as `ARGOCD_SERVER`.
     pub(crate) base_url: String,
     /// What else the component gets in its environment; never a secret.
     pub(crate) guest: Vec<(&'static str, String)>,
-    /// Where each setting came from, for `explain`; no secret values.
+}
+
+/// What the settings say, for commands that send nothing; as much as can be said, and every problem.
+pub(crate) struct Outline {
+    /// The server; `None` when none is set, or it is wrong.
+    pub(crate) origin: Option<OriginRule>,
+    pub(crate) narrowings: Vec<Narrowing>,
+    pub(crate) bounds: Bounds,
+    /// Where each setting came from; no secret values.
     pub(crate) settings: Vec<Setting>,
+    pub(crate) problems: Vec<String>,
 }
 
 /// Resolves all settings; all problems at once.
@@ -49,55 +64,108 @@ pub(crate) fn plan(
     environment: Environment<'_>,
     purpose: Purpose,
 ) -> Result<Plan, Failure> {
-    let mut draft = Draft {
-        typed,
-        environment,
-        purpose,
-        problems: Vec::new(),
-        settings: Vec::new(),
+    let mut draft = Draft::new(typed, environment, purpose);
+    let Found {
+        files,
+        origin,
+        credentials,
+        trust,
+        identity,
+        headers,
+        network,
+        bounds,
+        narrowings,
+        mut guest,
+    } = draft.find();
+    let (Some(origin), Some((credentials, ends)), Some(trust), true) =
+        (origin, credentials, trust, draft.problems.is_empty())
+    else {
+        return Err(Failure::Configuration(draft.problems));
     };
-    let files = draft.policy_files();
-    let context = draft.context();
-    let origin = draft.origin(context.as_ref(), &files);
-    let context = context.as_ref();
-    let credentials = draft.credentials(context);
-    let trust = draft.trust(context);
-    let identity = draft.identity(context);
-    let headers = draft.headers();
-    let mut network = draft.network();
-    let mut bounds = Bounds::default();
-    let narrowings = draft.narrow(&files, &mut network, &mut bounds);
-    draft.proxy(&mut network, origin.as_ref());
-    draft.forbid(&files, origin.as_ref(), trust.as_ref());
-    let audit = draft.audit();
-    let mut guest = draft.guest();
-    guest.extend(draft.tools(&narrowings));
-    let Draft {
-        problems, settings, ..
-    } = draft;
-    match (origin, credentials, trust) {
-        (Some(origin), Some((credentials, ends)), Some(trust)) if problems.is_empty() => {
-            if let Some(seconds) = ends {
-                guest.push(("ARGOCD_TOKEN_EXPIRES_AT", seconds.to_string()));
-            }
-            let base_url = origin.base_url();
-            Ok(Plan {
-                egress: EgressConfig {
-                    identity,
-                    headers,
-                    network,
-                    narrowings,
-                    bounds,
-                    ..EgressConfig::new(origin, credentials, trust)
-                },
-                audit: audit?,
-                policies: files.into_iter().map(|file| file.sha256).collect(),
-                base_url,
-                guest,
-                settings,
-            })
+    // Last: a wrong setting must not leave an empty log.
+    let audit = draft.audit()?;
+    if let Some(seconds) = ends {
+        guest.push(("ARGOCD_TOKEN_EXPIRES_AT", seconds.to_string()));
+    }
+    let base_url = origin.base_url();
+    Ok(Plan {
+        egress: EgressConfig {
+            identity,
+            headers,
+            network,
+            narrowings,
+            bounds,
+            ..EgressConfig::new(origin, credentials, trust)
+        },
+        audit: Arc::new(audit),
+        policies: files.into_iter().map(|file| file.sha256).collect(),
+        base_url,
+        guest,
+    })
+}
+
+/// Resolves what commands need that send nothing: no program runs, and no file is made.
+pub(crate) fn outline(
+    typed: &Connection,
+    environment: Environment<'_>,
+    purpose: Purpose,
+) -> Outline {
+    let mut draft = Draft::new(typed, environment, purpose);
+    let found = draft.find();
+    draft.look_at_audit();
+    Outline {
+        origin: found.origin,
+        narrowings: found.narrowings,
+        bounds: found.bounds,
+        settings: draft.settings,
+        problems: draft.problems,
+    }
+}
+
+/// The parts of a plan, those that are missing or wrong left out.
+struct Found {
+    files: Vec<PolicyFile>,
+    origin: Option<OriginRule>,
+    /// And when the token expires, in seconds since the Unix epoch.
+    credentials: Option<(Credentials, Option<i64>)>,
+    trust: Option<Trust>,
+    identity: Option<Identity>,
+    headers: Vec<SealedHeader>,
+    network: Network,
+    bounds: Bounds,
+    narrowings: Vec<Narrowing>,
+    guest: Vec<(&'static str, String)>,
+}
+
+impl Draft<'_> {
+    fn find(&mut self) -> Found {
+        let files = self.policy_files();
+        let context = self.context();
+        let origin = self.origin(context.as_ref(), &files);
+        let context = context.as_ref();
+        let credentials = self.credentials(context);
+        let trust = self.trust(context, origin.as_ref());
+        let identity = self.identity(context);
+        let headers = self.headers();
+        let mut network = self.network();
+        let mut bounds = Bounds::default();
+        let narrowings = self.narrow(&files, &mut network, &mut bounds);
+        self.proxy(&mut network, origin.as_ref());
+        self.forbid(&files, origin.as_ref(), trust.as_ref());
+        let mut guest = self.guest();
+        guest.extend(self.tools(&narrowings));
+        Found {
+            files,
+            origin,
+            credentials,
+            trust,
+            identity,
+            headers,
+            network,
+            bounds,
+            narrowings,
+            guest,
         }
-        _ => Err(Failure::Configuration(problems)),
     }
 }
 

@@ -76,17 +76,17 @@ impl Draft<'_> {
             let clear =
                 origin.is_some_and(|it| it.scheme() == Scheme::Http && !it.names_loopback());
             if !file.servers.as_ref().is_none_or(among) {
-                self.problem(format!("{path}: the server is not among its servers"));
+                self.problem(format!("{path} does not allow this server"));
             }
             if file.forbid_plaintext && clear {
-                self.problem(format!("{path} forbids http:// beyond this machine"));
+                self.problem(format!("{path} forbids http:// to other machines"));
             }
             if file.forbid_insecure && matches!(trust, Some(Trust::Insecure)) {
                 self.problem(format!("{path} forbids unverified TLS"));
             }
             let audited = self.typed.audit_log.is_some() || self.purpose == Purpose::Look;
             if file.require_audit_log && !audited {
-                self.problem(format!("{path} requires --audit-log"));
+                self.problem(format!("{path} requires an audit log: use --audit-log"));
             }
         }
     }

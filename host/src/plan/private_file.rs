@@ -45,7 +45,7 @@ pub(crate) fn read_stamped(path: &Path, modes: Modes) -> Result<(String, Stamp),
         .map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
     if !meta.is_file() {
-        return Err(format!("{shown} is no regular file"));
+        return Err(format!("{shown} is not a regular file"));
     }
     let mode = meta.permissions().mode() & 0o777;
     let closed = match modes {
@@ -54,7 +54,7 @@ pub(crate) fn read_stamped(path: &Path, modes: Modes) -> Result<(String, Stamp),
     };
     if !closed {
         return Err(format!(
-            "{shown} has mode {mode:04o}, so others may read or change it: chmod 600 it"
+            "{shown} has mode {mode:04o}, so other users can read or change it: run chmod 600"
         ));
     }
     let mut text = String::new();

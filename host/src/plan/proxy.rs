@@ -41,10 +41,10 @@ impl Draft<'_> {
         match origin.literal() {
             // Whom a name leads to is seen by the proxy alone.
             None if listed => self.problem(format!(
-                "{flag}: networks cannot be checked for a name behind a proxy; write the server as an address, or do without one of both"
+                "{flag}: allowed networks cannot be checked behind a proxy, which resolves the server's name. Write the server as an address, or drop the networks or the proxy"
             )),
             Some(address) if !reach.permits(address, origin) => {
-                self.problem(format!("{flag}: the server's address is not allowed"));
+                self.problem(format!("{flag}: the server's address is not in an allowed network"));
             }
             _ => {
                 self.note("proxy", proxy.address(), source);
@@ -55,7 +55,8 @@ impl Draft<'_> {
 }
 
 /// Whether `NO_PROXY` names the server: `*`, a name and what is below it, an address, a network;
-/// each with a port if that matters.
+/// each with a port if that matters. As Go has it, and so the argocd CLI and kubectl. hyper-util's
+/// matcher knows no ports, no `*.name`, and an address is none of its `*`.
 fn exempt(list: &str, origin: &OriginRule) -> bool {
     let address: Option<IpAddr> = origin.literal();
     list.split([',', ' ']).map(str::trim).any(|entry| {

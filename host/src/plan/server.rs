@@ -7,7 +7,15 @@ use argocd_gate::{
 };
 use ipnet::IpNet;
 
-use super::{context::Context, draft::Draft, private_file};
+use super::{
+    context::Context,
+    draft::{Draft, Purpose},
+    private_file,
+};
+
+/// What a command says that needs a server.
+pub(crate) const NO_SERVER: &str = "ARGOCD_SERVER is not set: set it to the host or URL of your Argo CD, \
+     or use --server (`argocd-host demo` needs no server)";
 
 impl Draft<'_> {
     pub(super) fn origin(
@@ -25,10 +33,14 @@ impl Draft<'_> {
         });
         let found = found.or(context.map(|context| (Context::SOURCE, context.server.clone())));
         let Some((source, text)) = found else {
-            if self.typed.argocd_context.is_none() {
-                self.problem(
-                    "ARGOCD_SERVER is not set: give the host or URL of your Argo CD (argocd-host demo needs none)",
-                );
+            // A context that was asked for and has no server has a problem already.
+            if self.typed.argocd_context.is_some() {
+                return None;
+            }
+            if self.purpose == Purpose::Look {
+                self.note("server", "not set", "default");
+            } else {
+                self.problem(NO_SERVER);
             }
             return None;
         };
@@ -43,7 +55,7 @@ impl Draft<'_> {
             let of_context = OriginRule::parse(&context.server, Plaintext::Allowed);
             if !of_context.is_ok_and(|of_context| of_context.is_same_server(&origin)) {
                 self.problem(format!(
-                    "{source} names another server than the context {}: its token is not sent there",
+                    "{source} and the context {} name different servers: the token of the context is only for its own server",
                     context.name
                 ));
                 return None;
@@ -72,7 +84,10 @@ impl Draft<'_> {
                 continue;
             };
             if headers.iter().any(|other| other.name() == header.name()) {
-                self.problem(format!("{source}: {} comes twice", header.name()));
+                self.problem(format!(
+                    "{source}: {} is given twice: keep one",
+                    header.name()
+                ));
                 continue;
             }
             let sealed = if header.is_sealed() {

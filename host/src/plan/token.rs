@@ -10,7 +10,7 @@ pub(super) fn token(text: &str) -> Result<Secret, String> {
         return Err("the token is empty".to_owned());
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("a token has no spaces and no control characters".to_owned());
+        return Err("the token contains spaces or control characters".to_owned());
     }
     Ok(Secret::new(text.to_owned()))
 }

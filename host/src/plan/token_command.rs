@@ -16,7 +16,7 @@ use crate::limits;
 /// Runs `line`, split into words without a shell, and returns what it prints on stdout.
 pub(super) fn run(line: &str, limit: Duration) -> Result<Zeroizing<String>, String> {
     let words = shlex::split(line).filter(|words| !words.is_empty());
-    let words = words.ok_or("its quotes are not closed, or it is empty")?;
+    let words = words.ok_or("it is empty, or a quote is not closed")?;
     let begun = Instant::now();
     // Its stdin is not the client's: that belongs to the protocol.
     let mut child = Command::new(&words[0])
@@ -24,7 +24,7 @@ pub(super) fn run(line: &str, limit: Duration) -> Result<Zeroizing<String>, Stri
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(|error| format!("it does not start: {error}"))?;
+        .map_err(|error| format!("it cannot be started: {error}"))?;
     let stdout = child.stdout.take();
     let (sender, printed) = mpsc::channel();
     let read = thread::Builder::new().spawn(move || {
@@ -37,7 +37,7 @@ pub(super) fn run(line: &str, limit: Duration) -> Result<Zeroizing<String>, Stri
     let text = match read.map(|_| printed.recv_timeout(limit)) {
         Ok(Ok(Some(text))) if text.len() as u64 <= limits::SECRET_FILE_BYTES => Ok(text),
         Ok(Ok(_)) => Err(format!(
-            "it prints more than {} bytes, or cannot be read",
+            "it prints more than {} bytes, or its output cannot be read",
             limits::SECRET_FILE_BYTES
         )),
         _ => Err(format!("it did not end within {limit:?}")),
@@ -61,7 +61,7 @@ pub(super) fn run(line: &str, limit: Duration) -> Result<Zeroizing<String>, Stri
         Some(status) => return Err(format!("it failed: {status}")),
         None => return Err(format!("it did not end within {limit:?}")),
     }
-    let text = std::str::from_utf8(&text).map_err(|_| "it prints no text")?;
+    let text = std::str::from_utf8(&text).map_err(|_| "its output is not UTF-8 text")?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
@@ -79,8 +79,8 @@ mod tests {
         assert_eq!(printed("printf %s '$HOME;`id`|x'").unwrap(), "$HOME;`id`|x");
         for (line, words) in [
             ("", "empty"),
-            ("printf 'x", "quotes"),
-            ("/no/such/program", "start"),
+            ("printf 'x", "quote"),
+            ("/no/such/program", "started"),
             ("false", "failed"),
             ("head -c 2000000 /dev/zero", "more than"),
         ] {

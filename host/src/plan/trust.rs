@@ -1,15 +1,32 @@
-//! Whom to trust, and the host's own certificate.
+//! Which certificates to trust, and the host's own certificate.
 
 use std::path::Path;
 
-use argocd_gate::egress::{Identity, Trust};
+use argocd_gate::{
+    egress::{Identity, Trust},
+    policy::{OriginRule, Scheme},
+};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 use super::{context::Context, draft::Draft, private_file};
 use crate::limits;
 
 impl Draft<'_> {
-    pub(super) fn trust(&mut self, context: Option<&Context>) -> Option<Trust> {
+    pub(super) fn trust(
+        &mut self,
+        context: Option<&Context>,
+        origin: Option<&OriginRule>,
+    ) -> Option<Trust> {
+        let noted = self.settings.len();
+        let trust = self.trust_of_certificates(context);
+        if origin.is_some_and(|origin| origin.scheme() == Scheme::Http) {
+            self.settings.truncate(noted);
+            self.note("tls", "none: http:// is not encrypted", "server");
+        }
+        trust
+    }
+
+    fn trust_of_certificates(&mut self, context: Option<&Context>) -> Option<Trust> {
         let insecure = match self.variable(&["ARGOCD_INSECURE"]) {
             _ if self.typed.insecure => Some("--insecure"),
             Some((source, value)) => match value.to_ascii_lowercase().as_str() {
@@ -37,7 +54,7 @@ impl Draft<'_> {
             }
             (Some(insecure), Some((source, _))) => {
                 self.problem(format!(
-                    "{insecure} and {source} contradict each other: keep one"
+                    "{insecure} and {source} exclude each other: keep one"
                 ));
                 None
             }
@@ -52,8 +69,12 @@ impl Draft<'_> {
                 Some(_) => {
                     let source = Context::SOURCE;
                     self.problem(format!(
-                        "{source}: certificate-authority-data holds no certificate in PEM form"
+                        "{source}: certificate-authority-data contains no certificate in PEM form"
                     ));
+                    None
+                }
+                None if self.typed.ca_add => {
+                    self.problem("--ca-add does nothing here: it adds the system's authorities to those of --ca-file or of a context");
                     None
                 }
                 None => {
@@ -85,7 +106,7 @@ impl Draft<'_> {
         match read {
             Ok(pem) if has_certificate(&pem) => return Some(pem),
             Ok(_) => self.problem(format!(
-                "{source}: {shown} holds no certificate in PEM form"
+                "{source}: {shown} contains no certificate in PEM form"
             )),
             Err(error) => self.problem(format!("{source}: cannot read {shown}: {error}")),
         }
@@ -107,14 +128,14 @@ impl Draft<'_> {
                 (Context::SOURCE, chain.clone(), key.to_vec())
             }
             _ => {
-                self.problem("--client-crt and --client-crt-key belong together: give both");
+                self.problem("--client-crt and --client-crt-key are used together: give both");
                 return None;
             }
         };
         let key = zeroize::Zeroizing::new(key);
         match Identity::from_pem(&chain, &key) {
             Ok(identity) => {
-                self.note("client", "a certificate of its own (key sealed)", source);
+                self.note("client", "certificate with its key (sealed)", source);
                 Some(identity)
             }
             Err(why) => {

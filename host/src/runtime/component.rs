@@ -44,7 +44,7 @@ pub(crate) enum Source {
 pub(crate) fn load(path: Option<&Path>, pin: Option<&str>) -> Result<Loaded, Failure> {
     let pinned = |found: &str| match pin {
         Some(wanted) if !wanted.eq_ignore_ascii_case(found) => Err(Failure::Refused(format!(
-            "its SHA-256 is {found}, not {wanted} as --component-sha256 asks for"
+            "its SHA-256 is {found}, but --component-sha256 is {wanted}"
         ))),
         _ => Ok(()),
     };
@@ -105,7 +105,7 @@ fn embedded() -> Result<Loaded, Failure> {
 /// Compiles and checks a component from a buffer that was read once, so that what is hashed is what runs.
 pub(crate) fn from_bytes(bytes: &[u8], source: Source) -> Result<Loaded, Failure> {
     if !bytes.starts_with(b"\0asm") {
-        return Err(Failure::Refused("this is no WebAssembly binary".into()));
+        return Err(Failure::Refused("it is not a WebAssembly binary".into()));
     }
     let sha256 = sha256(bytes);
     known_only(&sha256, imports::foreign_in(bytes))?;
@@ -127,13 +127,13 @@ fn checked(loaded: Loaded) -> Result<Loaded, Failure> {
 }
 
 fn known_only(sha256: &str, foreign: Vec<String>) -> Result<(), Failure> {
-    match foreign.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Imports {
-            sha256: sha256.to_owned(),
-            names: foreign,
-        }),
+    if foreign.is_empty() {
+        return Ok(());
     }
+    Err(Failure::Imports {
+        sha256: sha256.to_owned(),
+        names: foreign,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -143,7 +143,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > limits::COMPONENT_BYTES {
         return Err(Failure::Refused(format!(
-            "{size} bytes; at most {} are compiled",
+            "it has {size} bytes; at most {} are compiled",
             limits::COMPONENT_BYTES
         )));
     }

@@ -64,7 +64,7 @@ mod tests {
             ("wasi:cli/exit@0.2.6", "wasi:cli/exit@0.2"),
             ("wasi:cli/exit@0.3.0", "wasi:cli/exit@0.3"),
             ("wasi:cli/exit", "wasi:cli/exit"),
-            ("evil.example/exit@0.2", "evil.example/exit@0.2"),
+            ("hostile.example/exit@0.2", "hostile.example/exit@0.2"),
         ] {
             assert_eq!(without_patch(name), expected);
         }

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     pin::pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::Poll,
@@ -14,42 +14,37 @@ use std::{
     time::{Duration, Instant},
 };
 
+use argocd_gate::bucket::Bucket;
 use wasmtime::{Engine, EngineWeak};
 
 use crate::limits;
 
 /// Meters one guest; shared with the body reader, which grants time for what it delivers.
 pub(crate) struct Meter {
-    bucket: Mutex<Bucket>,
+    account: Mutex<Account>,
     running: AtomicBool,
     parked: AtomicBool,
     granted_ns: AtomicU64,
     ticker: Mutex<Option<Thread>>,
 }
 
-struct Bucket {
-    left: Duration,
-    settled: Instant,
+struct Account {
+    /// In seconds of CPU time.
+    bucket: Bucket,
     /// This thread's CPU time when the guest was entered.
     entered: Option<Duration>,
-}
-
-impl Bucket {
-    /// Adds what idle time earns since the last settlement, never above the burst.
-    fn refill(&mut self, now: Instant) {
-        let earned = now.duration_since(self.settled) * limits::CPU_REFILL_PERCENT / 100;
-        self.left = (self.left + earned).min(limits::CPU_BURST);
-        self.settled = now;
-    }
 }
 
 impl Meter {
     /// A full bucket, and a ticker thread for `engine`, parked while nothing runs.
     pub(crate) fn start(engine: &Engine) -> std::io::Result<Arc<Meter>> {
         let meter = Arc::new(Meter {
-            bucket: Mutex::new(Bucket {
-                left: limits::CPU_BURST,
-                settled: Instant::now(),
+            account: Mutex::new(Account {
+                bucket: Bucket::full(
+                    limits::CPU_BURST.as_secs_f64(),
+                    f64::from(limits::CPU_REFILL_PERCENT) / 100.0,
+                    Instant::now(),
+                ),
                 entered: None,
             }),
             running: AtomicBool::new(false),
@@ -87,26 +82,28 @@ impl Meter {
     /// Time to start for an instance that replaces a trapped one. A full bucket would earn a guest
     /// five seconds for each trap.
     pub(crate) fn allow_restart(&self) {
-        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.left = bucket.left.max(limits::CPU_RESTART);
+        let least = limits::CPU_RESTART.as_secs_f64();
+        self.account().bucket.raise(least);
     }
 
     /// Whether the guest has used up its time; asked by the engine at each epoch.
     pub(crate) fn spent(&self) -> bool {
-        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        bucket.left += Duration::from_nanos(self.granted_ns.swap(0, Ordering::Relaxed));
-        match bucket.entered {
-            Some(entered) => cpu_time().saturating_sub(entered) > bucket.left,
-            None => bucket.left.is_zero(),
+        let granted = Duration::from_nanos(self.granted_ns.swap(0, Ordering::Relaxed));
+        let mut account = self.account();
+        account.bucket.add(granted.as_secs_f64());
+        let left = account.bucket.left();
+        match account.entered {
+            Some(entered) => cpu_time().saturating_sub(entered).as_secs_f64() > left,
+            None => left <= 0.0,
         }
     }
 
     fn enter(&self) {
         let now = Instant::now();
         {
-            let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-            bucket.refill(now);
-            bucket.entered = Some(cpu_time());
+            let mut account = self.account();
+            account.bucket.refill(now);
+            account.entered = Some(cpu_time());
         }
         self.running.store(true, Ordering::SeqCst);
         if self.parked.load(Ordering::SeqCst)
@@ -118,13 +115,15 @@ impl Meter {
 
     fn leave(&self) {
         self.running.store(false, Ordering::SeqCst);
-        let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entered) = bucket.entered.take() {
-            bucket.left = bucket
-                .left
-                .saturating_sub(cpu_time().saturating_sub(entered));
-            bucket.settled = Instant::now();
+        let mut account = self.account();
+        if let Some(entered) = account.entered.take() {
+            let used = cpu_time().saturating_sub(entered).as_secs_f64();
+            account.bucket.spend(used, Instant::now());
         }
+    }
+
+    fn account(&self) -> MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -89,7 +89,7 @@ impl Ready {
         store.epoch_deadline_callback(move |_| {
             if meter.spent() {
                 return Err(wasmtime::format_err!(
-                    "CPU limit: {:?} of computing and nothing saved up",
+                    "CPU limit: {:?} of computing used up",
                     limits::CPU_BURST
                 ));
             }

@@ -49,9 +49,10 @@ pub(crate) fn handle(
             spawn(respond(egress, admitted, meter))
         }
         Some(body) => spawn(async move {
-            let admitted = match ends_empty(body).await {
-                true => egress.admit(&target(&request), &open),
-                false => Err(egress.refuse_body(&target(&request), &open)),
+            let admitted = if ends_empty(body).await {
+                egress.admit(&target(&request), &open)
+            } else {
+                Err(egress.refuse_body(&target(&request), &open))
             };
             respond(
                 egress,

@@ -3,6 +3,7 @@
 
 use argocd_gate::{framer::Framed, limits::LINE_BYTES};
 
+use super::answer::{self, Code};
 use crate::limits;
 
 /// What becomes of a framed line.
@@ -16,35 +17,23 @@ pub(crate) enum Inbound {
 
 /// Judges one framed line.
 pub(crate) fn judge(framed: Framed) -> Inbound {
+    let refuse = |code, why: &str| Inbound::Answer(answer::error(None, code, why));
     let mut line = match framed {
         Framed::TooLong => {
-            return refuse(-32600, &format!("line longer than {} bytes", LINE_BYTES));
+            let why = format!("line longer than {LINE_BYTES} bytes");
+            return refuse(Code::InvalidRequest, &why);
         }
         Framed::Line(line) => line,
     };
     if std::str::from_utf8(&line).is_err() {
-        return refuse(-32700, "line is not UTF-8");
+        return refuse(Code::Parse, "line is not UTF-8");
     }
     if depth(&line) > limits::JSON_DEPTH {
-        return refuse(
-            -32600,
-            &format!("JSON nested deeper than {} levels", limits::JSON_DEPTH),
-        );
+        let why = format!("JSON nested deeper than {} levels", limits::JSON_DEPTH);
+        return refuse(Code::InvalidRequest, &why);
     }
     line.push(b'\n');
     Inbound::Pass(line)
-}
-
-fn refuse(code: i32, message: &str) -> Inbound {
-    Inbound::Answer(refused(code, message))
-}
-
-/// The answer to a line that the component does not see, newline included.
-pub(super) fn refused(code: i32, message: &str) -> Vec<u8> {
-    let error = serde_json::json!({ "jsonrpc": "2.0", "id": null, "error": { "code": code, "message": message } });
-    let mut line = error.to_string().into_bytes();
-    line.push(b'\n');
-    line
 }
 
 /// Deepest nesting of brackets outside strings, counted over bytes before any parser runs.

@@ -17,7 +17,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::{Interest, unix::AsyncFd};
 
 use super::{
-    inbound::{Inbound, judge, refused},
+    answer::{self, Code},
+    inbound::{Inbound, judge},
     inbox::Inbox,
     sink::Sink,
 };
@@ -40,33 +41,30 @@ impl Intake {
 
     /// Takes one framed line: into the component's queue, or answered here.
     pub(crate) fn take(&self, framed: Framed) {
-        match judge(framed) {
+        let answered = match judge(framed) {
+            Inbound::Answer(line) => line,
             Inbound::Pass(line) => match self.calls.client_said(&line) {
-                Taken::Pass => self.inbox.push(line),
-                Taken::Full(id) => drop(self.sink.write(too_many(&id))),
-                Taken::TooLong => drop(self.sink.write(refused(
-                    -32600,
-                    &format!(
-                        "an id, progress token or tool name longer than {} bytes",
-                        ID_BYTES
-                    ),
-                ))),
+                Taken::Pass => return self.inbox.push(line),
+                // The host could not tell the answer to this call from a forged one.
+                Taken::Full(id) => {
+                    let why = format!("{OPEN_CALLS} calls are open already: wait for an answer");
+                    answer::error(Some(&id), Code::Internal, &why)
+                }
+                Taken::TooLong => {
+                    let why =
+                        format!("an id, progress token or tool name longer than {ID_BYTES} bytes");
+                    answer::error(None, Code::InvalidRequest, &why)
+                }
             },
-            // A client that is gone ends the process through its own end of stdin.
-            Inbound::Answer(line) => drop(self.sink.write(line)),
-        }
+        };
+        // A client that is gone ends the process through its own end of stdin.
+        drop(self.sink.write(answered));
     }
-}
-
-/// The answer to a call beyond the bound: the host could not tell its answer from a forged one.
-fn too_many(id: &str) -> Vec<u8> {
-    let (code, most) = (-32603, OPEN_CALLS);
-    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"error\":{{\"code\":{code},\"message\":\"{most} calls are open already: wait for an answer\"}}}}\n").into_bytes()
 }
 
 /// Reads stdin to its end; then the inbox is closed.
 pub(crate) async fn read_stdin(intake: Intake) {
-    let mut framer = Framer::new();
+    let mut framer = Framer::default();
     // SAFETY: `Stdin` keeps its descriptor for the life of the process, and always returns the same one.
     match unsafe { AsyncFd::register_with_interest(std::io::stdin(), Interest::READABLE) } {
         Ok(fd) => by_readiness(&fd, &mut framer, &intake).await,

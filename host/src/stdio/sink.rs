@@ -150,9 +150,10 @@ impl Sink {
     }
 
     fn deliver(&self, turn: &mut Turn) -> std::io::Result<()> {
-        match turn.held.is_empty() {
-            true => Ok(()),
-            false => self.write(std::mem::take(&mut turn.held)),
+        if turn.held.is_empty() {
+            Ok(())
+        } else {
+            self.write(std::mem::take(&mut turn.held))
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-use argocd_gate::escape::escaped;
+use argocd_gate::{bucket::Bucket, escape::escaped};
 use bytes::Bytes;
 use wasmtime_wasi::{
     cli::{IsTerminal, StdoutStream},
@@ -29,8 +29,7 @@ pub(crate) struct Stderr {
 
 struct State {
     line: Vec<u8>,
-    allowance: usize,
-    earned: Instant,
+    allowance: Bucket,
     dropped: u64,
 }
 
@@ -39,8 +38,11 @@ impl Stderr {
     pub(crate) fn new(scrub: Scrub) -> Stderr {
         let state = State {
             line: Vec::new(),
-            allowance: limits::STDERR_BURST_BYTES,
-            earned: Instant::now(),
+            allowance: Bucket::full(
+                limits::STDERR_BURST_BYTES as f64,
+                limits::STDERR_BYTES_PER_SECOND as f64,
+                Instant::now(),
+            ),
             dropped: 0,
         };
         Stderr {
@@ -59,23 +61,17 @@ impl Stderr {
 
     fn show(&self, state: &mut State) {
         let line = std::mem::take(&mut state.line);
-        let now = Instant::now();
-        let earned =
-            now.duration_since(state.earned).as_secs_f64() * limits::STDERR_BYTES_PER_SECOND as f64;
-        if earned >= 1.0 {
-            state.allowance = (state.allowance + earned as usize).min(limits::STDERR_BURST_BYTES);
-            state.earned = now;
-        }
-        if state.allowance < line.len() + 1 {
+        // Its newline counts as well.
+        let length = (line.len() + 1) as f64;
+        if !state.allowance.take(length, Instant::now()) {
             state.dropped += 1;
             return;
         }
-        state.allowance -= line.len() + 1;
         let mut shown = String::new();
         if state.dropped > 0 {
             let _ = writeln!(
                 shown,
-                "[guest] ({} lines dropped: too many)",
+                "[guest] ({} lines dropped: too much output)",
                 std::mem::take(&mut state.dropped)
             );
         }

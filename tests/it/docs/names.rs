@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{code_spans, pages, read, root, rust_files, user_documents};
-use crate::{
-    each_tool,
-    process::{host, text},
-};
+use crate::process::{host, text};
 
 /// Every command, with its subcommands.
 const COMMANDS: [&[&str]; 15] = [
@@ -195,20 +192,6 @@ fn the_policy_keys_are_those_of_the_schema() {
         .filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned()))
         .collect();
     assert_eq!(documented, existing);
-}
-
-#[test]
-fn the_readme_lists_the_tools_in_order() {
-    let readme = read("README.md");
-    let (_, table) = readme.split_once("<!-- tools: begin -->").unwrap();
-    let (table, _) = table.split_once("<!-- tools: end -->").unwrap();
-    let listed: Vec<&str> = table
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
-        .map(|(name, _)| name)
-        .collect();
-    let tools: Vec<&str> = each_tool().iter().map(|(name, ..)| *name).collect();
-    assert_eq!(listed, tools);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 #[cfg(feature = "server")]
 mod archive;
-pub mod attack;
+pub mod hostile;
 #[cfg(feature = "server")]
 mod key;
 mod query;

@@ -48,14 +48,14 @@ fn statuses_of_argo_cd() {
         (401, unary(16, "invalid session: account ci does not have token with id revoked"), "Unauthorized", &["rejects the token", "with id revoked"]),
         (403, unary(7, "permission denied"), "Forbidden", &["does not exist", "project"]),
         (403, stream.to_owned(), "Forbidden", &["permission denied: logs, get, a/b"]),
-        (404, unary(5, "applications.argoproj.io \"nope\" not found"), "NotFound", &["\"nope\" not found", "list_applications"]),
+        (404, unary(5, "applications.argoproj.io \"nope\" not found"), "NotFound", &["\"nope\" not found"]),
         (404, "404 page not found".to_owned(), "NoRoute", &["path prefix"]),
         (400, unary(3, "strconv.ParseInt"), "BadRequest", &["strconv.ParseInt", "arguments"]),
         (429, unary(8, large), "MessageTooLarge", &["no rate limit", "project", "selector"]),
         (429, "slow down".to_owned(), "TooManyRequests", &["proxy", "Wait"]),
         (429, unary(8, "quota exhausted"), "TooManyRequests", &["Wait"]),
         (500, unary(2, cached), "CacheMiss", &["no cached state", "repeating the call does not help"]),
-        (500, unary(2, condition), "NotCompared", &["path does not exist", "conditions"]),
+        (500, unary(2, condition), "NotCompared", &["path does not exist", "no state to show"]),
         (500, r#"{"error": "failed to marshal error message"}"#.to_owned(), "Server", &["failed to marshal", "500"]),
         (500, unary(2, "unable to resolve 'x' to a commit SHA"), "Server", &["unable to resolve"]),
         (500, unary(2, "lock failed: rpc error: code = Internal desc = rpc error: code = Unknown desc = no ref"), "Server", &["lock failed: no ref"]),
@@ -132,9 +132,12 @@ fn failures_below_http() {
     for (failure, expected, part) in rows {
         for in_body in [false, true] {
             let failure = failure.clone();
-            let error = ask(move || match in_body {
-                false => Err(failure.clone()),
-                true => Ok(Reply::json(200, "{").then(Err(failure.clone()))),
+            let error = ask(move || {
+                if in_body {
+                    Ok(Reply::json(200, "{").then(Err(failure.clone())))
+                } else {
+                    Err(failure.clone())
+                }
             });
             assert_eq!(kind(&error), expected);
             assert!(error.explain().contains(part), "{}", error.explain());

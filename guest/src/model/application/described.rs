@@ -48,9 +48,12 @@ fn hydration(application: &Application) -> Vec<String> {
     let Some(hydrator) = &application.spec.source_hydrator else {
         return Vec::new();
     };
-    let or_none = |text: &Text| match text.is_empty() {
-        true => "-".to_owned(),
-        false => text.line(200),
+    let or_none = |text: &Text| {
+        if text.is_empty() {
+            "-".to_owned()
+        } else {
+            text.line(200)
+        }
     };
     let branch = &hydrator.sync_source;
     let mut line = format!(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     argocd::fake::{Reply, Request, World},
     limits,
-    tools::{self, Context},
+    tools::{self, Context, Offer},
 };
 
 /// Longest answer in milliseconds: the deadline of a call and a second.
@@ -54,15 +54,17 @@ fn asked(tool: &'static str, arguments: Value, stalls: &'static str) -> (String,
             app()
         };
         let reply = Reply::json(200, body.to_string());
-        Ok(match path.contains(stalls) {
-            true => reply.after(STALL),
-            false => reply,
+        Ok(if path.contains(stalls) {
+            reply.after(STALL)
+        } else {
+            reply
         })
     });
     let client = world.client(&[("ARGOCD_AUTH_TOKEN", "t0ken")]);
     let started = client.now_ms();
     let context = Context {
         client: client.clone(),
+        offer: Rc::new(Offer::all(tools::all())),
         progress: Rc::new(|_, _, _| {}),
     };
     let Value::Object(arguments) = arguments else {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::operation;
 use crate::{
-    answer::{Answer, Budget, Page, listed, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Page, Remark, listed, order, plural, said, time::Clock, word},
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
@@ -26,9 +26,10 @@ pub(super) fn write(
     call: &Call,
 ) -> Answer {
     // Who asks for more by name gets a longer answer.
-    let mut page = Page::new(match sections.is_empty() {
-        true => Budget::default(),
-        false => Budget::large(),
+    let mut page = Page::new(if sections.is_empty() {
+        Budget::default()
+    } else {
+        Budget::large()
     });
     head(&mut page, app, clock);
     let conditions = &app.status.conditions;
@@ -36,9 +37,10 @@ pub(super) fn write(
         let since = clock.both(&condition.last_transition_time);
         // One failure often stands in several conditions, with more words around it.
         let is_told = |told: &Condition| told.message.contains(&*condition.message);
-        let text = match !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
-            true => " (part of the text above)".to_owned(),
-            false => said(&condition.message),
+        let text = if !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
+            " (part of the text above)".to_owned()
+        } else {
+            said(&condition.message)
         };
         page.line(format!("{} since {since}{text}", word(&condition.kind)));
     }
@@ -64,7 +66,12 @@ pub(super) fn write(
     for (at, section) in sections.iter().enumerate() {
         if !page.row(section.as_str()) {
             let left = plural(sections.len() - at, "more line");
-            page.line(format!("Note: cut here, {left}; ask for one include at a time, or use get_application_resource_tree, get_application_history, get_application_manifests."));
+            let longer = LONGER.into_iter().filter(|tool| call.offer().allows(tool));
+            let longer = longer.collect::<Vec<_>>().join(", ");
+            let or = if longer.is_empty() { "" } else { ", or use " };
+            page.line(Remark::note(format!(
+                "cut here, {left}; ask for one include at a time{or}{longer}."
+            )));
             break;
         }
     }
@@ -86,13 +93,14 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
         word(&app.spec.project),
     );
     // `Unknown` belongs to both vocabularies.
-    let status = match sync == "Unknown" || health == "Unknown" {
-        true => format!("sync {sync}, health {health}"),
-        false => format!("{sync}, {health}"),
+    let status = if sync == "Unknown" || health == "Unknown" {
+        format!("sync {sync}, health {health}")
+    } else {
+        format!("{sync}, {health}")
     };
     page.line(format!("{name}, project {project}: {status}{since}"));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
-        page.line("Note: with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions.");
+        page.line(Remark::note("with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions."));
     }
     if !app.metadata.deletion_timestamp.is_empty() {
         let finalizers = listed(
@@ -237,40 +245,44 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
     }
 }
 
+/// Tools that show in full what a card may cut.
+const LONGER: [&str; 3] = [
+    "get_application_resource_tree",
+    "get_application_history",
+    "get_application_manifests",
+];
+
 /// The calls that show more, for what is wrong.
 fn next(page: &mut Page, app: &Application, call: &Call) {
     let mut calls = Vec::new();
     if order::application_rank(&app.status.health.status, &app.status.sync.status)
         < order::application_rank("Healthy", "Synced")
     {
-        calls.push(format!(
-            "{} (cause and evidence)",
-            call.about("diagnose_application", &[])
-        ));
+        let cause = call.about("diagnose_application", &[]);
+        calls.extend(cause.map(|call| format!("{call} (cause and evidence)")));
     }
     let conditions = &app.status.conditions;
+    let offered = |tool: &str| call.offer().allows(tool).then(|| tool.to_owned());
     let names = |what: &str| {
         conditions
             .iter()
             .any(|condition| condition.message.contains(what))
     };
     if names("cluster") {
-        calls.push("list_clusters".to_owned());
+        calls.extend(offered("list_clusters"));
     }
     if names("generate manifest") || names("repositor") {
-        calls.push("list_repositories".to_owned());
+        calls.extend(offered("list_repositories"));
     }
     if conditions
         .iter()
         .any(|condition| condition.kind.contains("OrphanedResource"))
         && calls.is_empty()
     {
-        calls.push(format!(
-            "{} (names the orphans)",
-            call.about("get_application_resource_tree", &[("limit", json!(200))])
-        ));
+        let tree = call.about("get_application_resource_tree", &[("limit", json!(200))]);
+        calls.extend(tree.map(|call| format!("{call} (names the orphans)")));
     }
     if !calls.is_empty() {
-        page.line(format!("Next: {}", calls.join("; ")));
+        page.line(Remark::next(calls.join("; ")));
     }
 }

@@ -138,8 +138,9 @@ async fn rendered(context: &Context, app_ref: &AppRef) -> Vec<String> {
         Some(format!("  {}: {}", rendered::name(node), facts.join(", ")))
     });
     let told: Vec<String> = told.take(RENDERED_MAX).collect();
-    match told.is_empty() {
-        true => Vec::new(),
-        false => [vec!["Rendered with them:".to_owned()], told].concat(),
+    if told.is_empty() {
+        Vec::new()
+    } else {
+        [vec!["Rendered with them:".to_owned()], told].concat()
     }
 }

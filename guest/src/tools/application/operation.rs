@@ -18,9 +18,10 @@ const FAILED_MAX: usize = 8;
 /// Writes the operation that runs or ran last.
 pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
     let Some(state) = &application.status.operation_state else {
-        page.line(match application.operation.0 {
-            true => "Operation: requested, not started yet",
-            false => "Last operation: none",
+        page.line(if application.operation.0 {
+            "Operation: requested, not started yet"
+        } else {
+            "Last operation: none"
         });
         return;
     };
@@ -89,9 +90,10 @@ fn failed(page: &mut Page, state: &OperationState) {
     let rows = &state.sync_result.resources;
     let failed: Vec<&ResultRow> = rows.iter().filter(|row| has_failed(row)).collect();
     for row in failed.iter().take(FAILED_MAX) {
-        let what = match row.hook_type.is_empty() {
-            true => "sync failed".to_owned(),
-            false => format!("{} hook failed", word(&row.hook_type)),
+        let what = if row.hook_type.is_empty() {
+            "sync failed".to_owned()
+        } else {
+            format!("{} hook failed", word(&row.hook_type))
         };
         page.line(format!(
             "  {what}: {} {}{}",

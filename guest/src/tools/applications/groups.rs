@@ -86,7 +86,7 @@ impl Groups {
             self.by
         ));
         let count = groups.len();
-        let mut shown = 0;
+        let mut written = 0;
         for (key, group) in groups.into_iter().take(limit) {
             let more = group.total - group.names.len();
             let more = if more > 0 {
@@ -107,11 +107,11 @@ impl Groups {
             if !page.row(line) {
                 break;
             }
-            shown += 1;
+            written += 1;
         }
-        if shown < count {
+        if written < count {
             page.has_more();
-            page.line(format!("and {}", plural(count - shown, "more group")));
+            page.line(format!("and {}", plural(count - written, "more group")));
         }
         if self.others > 0 {
             page.line(format!(

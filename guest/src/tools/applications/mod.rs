@@ -16,7 +16,7 @@ use self::{
 };
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Line, Page, cursor, order, plural},
+    answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
@@ -35,7 +35,15 @@ const ROWS_MAX: u32 = 500;
 const IMAGES: &str = "items.status.summary";
 
 /// Why a cluster may seem to have no application.
-pub(in crate::tools) const CLUSTER_HINT: &str = "Note: a destination is known by what its application writes, name or URL; list_clusters {} shows the other one to try.";
+pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
+    let other = match call.other("list_clusters", &[]) {
+        Some(list) => format!("{list} shows the other one to try"),
+        None => "try the other one".to_owned(),
+    };
+    Remark::note(format!(
+        "a destination is known by what its application writes, name or URL; {other}."
+    ))
+}
 
 sets! {
     /// Orders of rows.
@@ -171,10 +179,12 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
     page.line(found.headline(!missing.is_empty()));
     for missing in &missing {
-        page.line(format!("Note: not read, so not counted: {missing}"));
+        page.line(Remark::note(format!("not read, so not counted: {missing}")));
     }
     if found.total == 0 && !missing.is_empty() {
-        page.line("Next: narrow the list by project or selector, one that Argo CD can send in one message.");
+        page.line(Remark::next(
+            "narrow the list by project or selector, one that Argo CD can send in one message.",
+        ));
         return Ok(page.finish());
     }
     if found.total == 0 {
@@ -185,7 +195,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             "Argo CD leaves out what the account may not read, so an empty list may mean missing rights."
         });
         if filter.cluster.is_some() {
-            page.line(CLUSTER_HINT);
+            page.line(cluster_hint(&call));
         }
         return Ok(page.finish());
     }
@@ -195,7 +205,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     // By name, a row never changes its place: what came or went is no move.
     if !by_name && position.is_some_and(|position| position.before != top.before()) {
-        page.line("Note: applications changed places since the previous page; some may have been shown before or be passed over. Without cursor the list starts again.");
+        page.line(Remark::note("applications changed places since the previous page; some may have been shown before or be passed over. Without cursor the list starts again."));
     }
     rows(&mut page, &found, top, &scope, &call);
     Ok(page.finish())
@@ -212,7 +222,7 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
     let waiting = top.waiting();
     let rows = top.into_rows();
     let mut hashes = before;
-    let mut shown = 0;
+    let mut written = 0;
     for row in &rows {
         let twice = rows
             .iter()
@@ -223,22 +233,22 @@ fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
             break;
         }
         hashes = hashes.with(&row.key);
-        shown += 1;
+        written += 1;
     }
-    let left = waiting - shown;
+    let left = waiting - written;
     if left > 0 {
         page.has_more();
     }
     if let (true, Some(last)) = (
         left > 0,
-        shown.checked_sub(1).and_then(|last| rows.get(last)),
+        written.checked_sub(1).and_then(|last| rows.get(last)),
     ) {
         let cursor = Position {
             after: last.key.clone(),
             before: hashes,
         }
         .write(scope);
-        page.line(format!("Next: {left} more: {}", call.next(&cursor)));
+        page.line(Remark::next(format!("{left} more: {}", call.next(&cursor))));
     }
 }
 

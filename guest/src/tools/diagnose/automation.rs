@@ -143,14 +143,13 @@ pub(super) fn window(
         Some(true) => "automated sync",
         _ => "sync",
     };
-    let cause = match denies {
-        false => {
-            format!("{automated}no allow window is open, and every {which} waits for one")
-        }
-        true => format!(
+    let cause = if denies {
+        format!(
             "{automated}an active deny window of project {} blocks every {which}",
             word(&app.spec.project)
-        ),
+        )
+    } else {
+        format!("{automated}no allow window is open, and every {which} waits for one")
     };
     let now = clock.seconds();
     let mut finding = Finding::new(Rank::Window, cause);

@@ -146,9 +146,10 @@ async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<Strin
             && (row.server == spec.destination.server
                 || !spec.destination.name.is_empty() && row.name == spec.destination.name);
         let is_repository = !row.repo.is_empty() && repos.contains(&&row.repo);
-        let state = match row.info.connection_state.status.is_empty() {
-            true => &row.connection_state,
-            false => &row.info.connection_state,
+        let state = if row.info.connection_state.status.is_empty() {
+            &row.connection_state
+        } else {
+            &row.info.connection_state
         };
         if is_cluster {
             line = Some(format!(
@@ -204,7 +205,7 @@ async fn brought(
         (false, _) => {
             let state = app.status.operation_state.iter();
             state
-                .flat_map(|state| state.sync_result.revisions().iter().enumerate().last())
+                .flat_map(|state| state.sync_result.revisions().iter().enumerate().next_back())
                 .collect()
         }
     };
@@ -226,9 +227,10 @@ async fn brought(
         let Some(commit) = gather.json::<Commit>("the commit", &get).await else {
             continue;
         };
-        let number = match several && waits {
-            true => format!(" {}", index + 1),
-            false => String::new(),
+        let number = if several && waits {
+            format!(" {}", index + 1)
+        } else {
+            String::new()
         };
         lines.push(format!("{what}{number}: {}", commit.line(revision)));
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     answer::{order, plural, word},
     argocd::Get,
-    call::{listing, proposed},
+    call::{Call, listing},
     model::{Health, Metadata, record::record, tree::Tree},
     redact::Text,
 };
@@ -39,7 +39,11 @@ record! {
 }
 
 /// The children that are not well, worst first; one GET, and none without children.
-pub(super) async fn finding(gather: &Gather<'_>, tree: Option<&Tree>) -> Option<Finding> {
+pub(super) async fn finding(
+    gather: &Gather<'_>,
+    tree: Option<&Tree>,
+    call: &Call,
+) -> Option<Finding> {
     let nodes = tree?.nodes.iter();
     let children: BTreeSet<(String, String)> = nodes
         .filter(|node| &*node.kind == "Application" && &*node.group == "argoproj.io")
@@ -83,7 +87,8 @@ pub(super) async fn finding(gather: &Gather<'_>, tree: Option<&Tree>) -> Option<
         listing::first(&names, NAMED_MAX)
     );
     let finding = Finding::new(Rank::Workload, cause);
-    Some(match proposed("diagnose_application", "name", &worst) {
+    let next = call.other("diagnose_application", &[("name", &worst)]);
+    Some(match next {
         Some(next) => finding.next(next),
         None => finding,
     })

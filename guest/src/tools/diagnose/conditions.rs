@@ -74,7 +74,10 @@ fn finding(
         kind => Finding::new(Rank::Warning, word(kind)).quoting(message),
     };
     Some(match &*condition.kind {
-        "OrphanedResourceWarning" => finding.next(call.about("get_application_resource_tree", &[])),
+        "OrphanedResourceWarning" => match call.about("get_application_resource_tree", &[]) {
+            Some(tree) => finding.next(tree),
+            None => finding,
+        },
         _ => finding,
     })
 }
@@ -156,11 +159,10 @@ fn comparison(app: &Application, message: &Text) -> Finding {
     .iter()
     .any(|part| has(part))
     {
-        let cached = match has("(cached)") {
-            true => {
-                " (a cached error: Argo CD tries again after a while, at a new commit or at a hard refresh)"
-            }
-            false => "",
+        let cached = if has("(cached)") {
+            " (a cached error: Argo CD tries again after a while, at a new commit or at a hard refresh)"
+        } else {
+            ""
         };
         (Rank::Source, format!("the source does not render{cached}"))
     } else if has("connection refused")

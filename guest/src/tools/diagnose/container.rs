@@ -36,11 +36,10 @@ pub(super) fn config(name: &str, node: &TreeNode, evidence: &Evidence) -> Findin
         ),
     )
     .quoting(&message);
-    match message.contains("not found") || message.contains("couldn't find key") {
-        true => {
-            finding.with("It starts by itself once the named object exists; it has no log yet.")
-        }
-        false => finding.with("The spec or the image has to change; it has no log yet."),
+    if message.contains("not found") || message.contains("couldn't find key") {
+        finding.with("It starts by itself once the named object exists; it has no log yet.")
+    } else {
+        finding.with("The spec or the image has to change; it has no log yet.")
     }
 }
 
@@ -128,7 +127,9 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
         ),
     );
     if let Some(ended) = ended.filter(|ended| !ended.message.is_empty()) {
-        finding = finding.quoting(&Text::new(&Text::new(&ended.message).ends(MESSAGE_CHARS)));
+        finding = finding.quoting(&Text::new(
+            &Text::new(&ended.message).both_ends(MESSAGE_CHARS),
+        ));
     }
     if ended.is_some_and(|ended| ended.reason == "OOMKilled") {
         let limit = pod::spec(live, &container.name)
@@ -181,12 +182,11 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
             format!("{name} runs and has not ended{}", age(node, clock)),
         );
     }
-    let which = match bad.is_empty() {
-        true => String::new(),
-        false => {
-            let names: Vec<String> = bad.iter().map(|bad| word(&bad.name)).collect();
-            format!(": container {}", names.join(", "))
-        }
+    let which = if bad.is_empty() {
+        String::new()
+    } else {
+        let names: Vec<String> = bad.iter().map(|bad| word(&bad.name)).collect();
+        format!(": container {}", names.join(", "))
     };
     let mut finding = Finding::new(
         Rank::Workload,
@@ -245,12 +245,13 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
     );
     let mounts = pod::mounts(live).into_iter().take(NAMES_MAX);
     let mounts: Vec<String> = mounts.map(|mount| mount.to_string()).collect();
-    match mounts.is_empty() || !evidence.events.is_empty() {
-        true => finding,
-        false => finding.with(format!(
+    if mounts.is_empty() || !evidence.events.is_empty() {
+        finding
+    } else {
+        finding.with(format!(
             "no event is left that says why; it mounts {}: look whether each of them exists",
             mounts.join(", ")
-        )),
+        ))
     }
 }
 
@@ -293,9 +294,10 @@ pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Find
 
 /// Adds the lines that matter of a log.
 pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
-    let what = match log.lines.is_empty() {
-        true => "no log",
-        false => "the log could not be read to its end",
+    let what = if log.lines.is_empty() {
+        "no log"
+    } else {
+        "the log could not be read to its end"
     };
     for error in log.errors.iter().take(2) {
         finding.add(format!("{what}{}", said(error)));
@@ -321,7 +323,7 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
             } else {
                 String::new()
             };
-            let shown: Vec<String> = variables
+            let names: Vec<String> = variables
                 .iter()
                 .take(NAMES_MAX)
                 .map(|name| word(name))
@@ -329,7 +331,7 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
             finding.add(format!(
                 "environment that container {} sets: {}{more}",
                 word(&container.name),
-                shown.join(", ")
+                names.join(", ")
             ));
         }
     }

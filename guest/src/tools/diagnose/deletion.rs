@@ -117,9 +117,10 @@ fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
         .take(OBJECTS_MAX)
         .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
         .collect();
-    match jobs.is_empty() {
-        true => format!("Its {hook} hook has to succeed first."),
-        false => format!("Its {hook} hook has to succeed first: {}.", jobs.join(", ")),
+    if jobs.is_empty() {
+        format!("Its {hook} hook has to succeed first.")
+    } else {
+        format!("Its {hook} hook has to succeed first: {}.", jobs.join(", "))
     }
 }
 

@@ -65,6 +65,6 @@ pub(super) fn waiting(evidence: &Evidence) -> Option<(Container, String, Text)> 
     Some((
         container,
         reason,
-        Text::new(&Text::new(&message).ends(MESSAGE_CHARS)),
+        Text::new(&Text::new(&message).both_ends(MESSAGE_CHARS)),
     ))
 }

@@ -110,16 +110,17 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
         ));
     }
     deepen(&gather, app_ref, &seen, &mut findings, clock).await;
-    findings.extend(children::finding(&gather, seen.tree.as_ref()).await);
+    findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
     if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
-        let project = match seen.windows.as_ref().is_some_and(Assignment::holds_back) {
-            true => background::project(&gather, &seen.app)
+        let project = if seen.windows.as_ref().is_some_and(Assignment::holds_back) {
+            background::project(&gather, &seen.app)
                 .await
                 .map(|spec| spec.sync_windows)
-                .unwrap_or_default(),
-            false => Vec::new(),
+                .unwrap_or_default()
+        } else {
+            Vec::new()
         };
         let failed = findings
             .iter()
@@ -175,28 +176,29 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
         Get::sync_windows(app_ref),
     );
     let tree = async {
-        match wants_tree {
-            true => gather.json::<Tree>("resource tree", &get_tree).await,
-            false => None,
+        if wants_tree {
+            gather.json::<Tree>("resource tree", &get_tree).await
+        } else {
+            None
         }
     };
     let differences = async {
         let mut differences = Vec::new();
         let each = |item: Item| differences.extend(classify::finding(&item));
-        match is_out && !has("ComparisonError") {
-            true => gather.items("differences", &get_managed, each).await?,
-            false => return None,
+        if is_out && !has("ComparisonError") {
+            gather.items("differences", &get_managed, each).await?
+        } else {
+            return None;
         }
         Some(differences)
     };
     let windows = async {
-        match wants_windows {
-            true => {
-                gather
-                    .json::<Assignment>("sync windows", &get_windows)
-                    .await
-            }
-            false => None,
+        if wants_windows {
+            gather
+                .json::<Assignment>("sync windows", &get_windows)
+                .await
+        } else {
+            None
         }
     };
     let (tree, differences, windows) = join3(tree, differences, windows).await;
@@ -300,9 +302,10 @@ async fn deepen(
         if number == 0 {
             shared.iter().for_each(|line| finding.lead(line));
         }
-        match waits {
-            true => last.push(finding),
-            false => findings.push(finding),
+        if waits {
+            last.push(finding)
+        } else {
+            findings.push(finding)
         }
     }
     findings.extend(last);
@@ -357,9 +360,10 @@ async fn look(
         Get::events_of(app_ref, &object),
     );
     let live = async {
-        match is_read {
-            true => gather.json::<Live>("the live object", &get_live).await,
-            false => None,
+        if is_read {
+            gather.json::<Live>("the live object", &get_live).await
+        } else {
+            None
         }
     };
     let events = gather.json::<Events>("its events", &get_events);

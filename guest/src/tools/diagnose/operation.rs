@@ -93,9 +93,10 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
             .with(meaning(&state.message).unwrap_or_default()),
         );
     }
-    match is_over && &*app.status.sync.status == "Synced" && hooks.is_empty() {
-        true => found.into_iter().map(overtaken).collect(),
-        false => found,
+    if is_over && &*app.status.sync.status == "Synced" && hooks.is_empty() {
+        found.into_iter().map(overtaken).collect()
+    } else {
+        found
     }
 }
 
@@ -259,9 +260,10 @@ fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> St
                 .iter()
                 .take(3)
                 .map(|resource| {
-                    let health = match resource.health.status.is_empty() {
-                        true => String::new(),
-                        false => format!(" ({})", word(&resource.health.status)),
+                    let health = if resource.health.status.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" ({})", word(&resource.health.status))
                     };
                     format!("{} {}{health}", word(&resource.kind), word(&resource.name))
                 })
@@ -288,12 +290,11 @@ pub(super) fn running_images(tree: Option<&Tree>) -> String {
     };
     let running = nodes.iter().filter(is_well).flat_map(|node| &node.images);
     let images: BTreeSet<String> = running.map(|image| short(image)).collect();
-    match images.is_empty() {
-        true => String::new(),
-        false => {
-            let shown: Vec<String> = images.into_iter().take(IMAGES_MAX).collect();
-            format!(", images that run: {}", shown.join(", "))
-        }
+    if images.is_empty() {
+        String::new()
+    } else {
+        let first: Vec<String> = images.into_iter().take(IMAGES_MAX).collect();
+        format!(", images that run: {}", first.join(", "))
     }
 }
 
@@ -374,9 +375,10 @@ fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clo
     // Rows of what is done may read Running too: those that are waited for are named.
     let is_named = |row: &&ResultRow| message.contains(&format!("/{}", &*row.name));
     let named: Vec<&ResultRow> = begun().filter(is_named).collect();
-    let waited = match named.is_empty() {
-        true => begun().collect(),
-        false => named,
+    let waited = if named.is_empty() {
+        begun().collect()
+    } else {
+        named
     };
     for row in waited.into_iter().take(ROWS_MAX) {
         finding.add(format!(
@@ -421,9 +423,10 @@ fn not_begun(app: &Application, rows: &[ResultRow]) -> String {
             )
         })
         .collect();
-    match later.is_empty() || rows.is_empty() {
-        true => String::new(),
-        false => format!("not begun, a later wave: {}", later.join(", ")),
+    if later.is_empty() || rows.is_empty() {
+        String::new()
+    } else {
+        format!("not begun, a later wave: {}", later.join(", "))
     }
 }
 

@@ -56,9 +56,10 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     for line in offered(view, &pod::selected(live)) {
         finding.add(line);
     }
-    match live.is_empty() {
-        true => finding,
-        false => finding.with("It has never started, so it has no log."),
+    if live.is_empty() {
+        finding
+    } else {
+        finding.with("It has never started, so it has no log.")
     }
 }
 
@@ -89,9 +90,10 @@ fn tolerated(live: &Node) -> String {
             )
         })
         .collect();
-    match own.is_empty() {
-        true => "no taint".to_owned(),
-        false => format!("taints {}", own.join(" and ")),
+    if own.is_empty() {
+        "no taint".to_owned()
+    } else {
+        format!("taints {}", own.join(" and "))
     }
 }
 
@@ -109,7 +111,7 @@ fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
             *values.entry(value).or_default() += 1;
         }
         if !values.is_empty() && !values.contains_key(wanted) {
-            let shown: Vec<String> = values
+            let labels: Vec<String> = values
                 .iter()
                 .take(NAMES_MAX)
                 .map(|(value, count)| format!("{value} ({count})"))
@@ -117,7 +119,7 @@ fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
             lines.push(format!(
                 "known nodes have {}: {}",
                 word(key),
-                shown.join(", ")
+                labels.join(", ")
             ));
         }
     }

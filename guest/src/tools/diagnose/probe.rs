@@ -39,9 +39,10 @@ pub(super) fn line(live: &Node, container: &Container, kind: &str) -> Option<Str
         .filter_map(|port| pod::number(port, &["containerPort"]))
         .map(|port| port.to_string())
         .collect();
-    let ports = match ports.is_empty() {
-        true => String::new(),
-        false => format!("; container ports {}", ports.join(", ")),
+    let ports = if ports.is_empty() {
+        String::new()
+    } else {
+        format!("; container ports {}", ports.join(", "))
     };
     // Kubernetes' defaults, for what the live object leaves out.
     let (period, timeout, failures) = (

@@ -201,9 +201,10 @@ fn weight(line: &str) -> u32 {
     {
         weight += 1;
     }
-    match is_quiet(&lower) {
-        true => weight.min(1),
-        false => weight,
+    if is_quiet(&lower) {
+        weight.min(1)
+    } else {
+        weight
     }
 }
 

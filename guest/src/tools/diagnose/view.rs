@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     answer::{
-        Answer, Budget, Page, order, plural,
+        Answer, Budget, Page, Remark, order, plural,
         time::{self, Clock},
         word,
     },
-    call::{Call, proposed},
+    call::Call,
     model::{
         Destination,
         application::Application,
@@ -49,13 +49,14 @@ pub(super) fn write(
     if order::sync_rank(&app.status.sync.status) == 1
         && matches!(&*app.status.health.status, "Healthy" | "")
     {
-        let nothing = match app.status.history.is_empty() && app.status.resources.is_empty() {
-            true => " It was never synced: nothing is deployed.",
-            false => "",
+        let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
+            " It was never synced: nothing is deployed."
+        } else {
+            ""
         };
-        page.line(format!(
-            "Note: Healthy means nothing here, as nothing could be compared.{nothing}"
-        ));
+        page.line(Remark::note(format!(
+            "Healthy means nothing here, as nothing could be compared.{nothing}"
+        )));
     }
     if let Some(line) = stale(app, clock) {
         page.line(line);
@@ -64,7 +65,7 @@ pub(super) fn write(
         .iter()
         .any(|finding| finding.rank == Rank::Workload);
     if &*app.status.health.status == "Healthy" && is_workload {
-        page.line("Note: the application reads Healthy because its health counts only what it manages itself, not what those objects make.");
+        page.line(Remark::note("the application reads Healthy because its health counts only what it manages itself, not what those objects make."));
     }
     if findings.iter().all(|finding| finding.rank == Rank::Warning) {
         page.line(well(seen, findings.is_empty() && missing.is_empty(), clock));
@@ -83,10 +84,10 @@ pub(super) fn write(
         page.line(line);
     }
     for missing in missing {
-        page.line(format!("Note: not read: {missing}"));
+        page.line(Remark::note(format!("not read: {missing}")));
     }
     if let Some(next) = next(app, findings, call) {
-        page.line(format!("Next: {next}"));
+        page.line(Remark::next(next));
     }
     if let Some(ui) = ui {
         page.line(format!("UI: {ui}"));
@@ -118,16 +119,18 @@ fn head(app: &Application) -> String {
 }
 
 /// That what is shown may be old: Argo CD has not compared for long, or was told not to.
-fn stale(app: &Application, clock: Clock) -> Option<String> {
+fn stale(app: &Application, clock: Clock) -> Option<Remark> {
     if app.is_reconcile_skipped() {
-        return Some("Note: reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old.".to_owned());
+        return Some(Remark::note(
+            "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old.",
+        ));
     }
     let compared = time::seconds(&app.status.reconciled_at)?;
     (clock.seconds() - compared >= STALE_SECONDS).then(|| {
-        format!(
-            "Note: Argo CD compared last {}, and normally does every few minutes: what is shown may be old.",
+        Remark::note(format!(
+            "Argo CD compared last {}, and normally does every few minutes: what is shown may be old.",
             clock.both(&app.status.reconciled_at)
-        )
+        ))
     })
 }
 
@@ -184,25 +187,25 @@ fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> 
         return Some(next);
     }
     let first = findings.first()?;
-    Some(match first.rank {
-        Rank::Drift | Rank::Window => format!(
-            "{} (every field)",
-            call.about("get_application_managed_resources", &[])
-        ),
-        Rank::Workload => format!(
-            "{} (the whole tree)",
-            call.about("get_application_resource_tree", &[])
-        ),
-        Rank::Cluster => "list_clusters {}".to_owned(),
-        Rank::Source => "list_repositories {}".to_owned(),
-        Rank::InvalidSpec if first.cites("clusters with this name") => {
-            "list_clusters {}".to_owned()
+    let list = |tool: &str| call.other(tool, &[]);
+    match first.rank {
+        Rank::Drift | Rank::Window => {
+            let fields = call.about("get_application_managed_resources", &[]);
+            fields.map(|call| format!("{call} (every field)"))
         }
-        Rank::InvalidSpec if first.cites("does not exist") => "list_projects {}".to_owned(),
-        Rank::InvalidSpec => proposed("get_project", "name", &app.spec.project)
-            .unwrap_or_else(|| "list_projects {}".to_owned()),
+        Rank::Workload => {
+            let tree = call.about("get_application_resource_tree", &[]);
+            tree.map(|call| format!("{call} (the whole tree)"))
+        }
+        Rank::Cluster => list("list_clusters"),
+        Rank::Source => list("list_repositories"),
+        Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
+        Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),
+        Rank::InvalidSpec => call
+            .other("get_project", &[("name", &app.spec.project)])
+            .or_else(|| list("list_projects")),
         _ => call.about("get_application", &[]),
-    })
+    }
 }
 
 /// What the project allows, beside what the application wants.
@@ -211,9 +214,12 @@ pub(super) fn allows(
     destinations: &[Destination],
     repositories: &[Text],
 ) -> String {
-    let list = |all: Vec<String>| match all.is_empty() {
-        true => "nothing".to_owned(),
-        false => all.join(", "),
+    let list = |all: Vec<String>| {
+        if all.is_empty() {
+            "nothing".to_owned()
+        } else {
+            all.join(", ")
+        }
     };
     format!(
         "project {} allows destinations {} and repositories {}; the application wants {}",

@@ -206,15 +206,16 @@ fn evicted(view: &View<'_>, suspect: &Suspect, name: &str) -> Finding {
         let mut pods = view.pods(owner).into_iter();
         pods.any(|pod| &*view.nodes[pod].health.status == "Healthy")
     });
-    let (rank, text) = match is_replaced {
-        true => (
+    let (rank, text) = if is_replaced {
+        (
             Rank::Warning,
             format!(
                 "{name} is dead and was replaced: {}; it stays in the list until it is cleaned up",
                 reason(node)
             ),
-        ),
-        false => (Rank::Workload, format!("{name} is dead: {}", reason(node))),
+        )
+    } else {
+        (Rank::Workload, format!("{name} is dead: {}", reason(node)))
     };
     Finding::new(rank, text).quoting(&node.health.message)
 }
@@ -245,9 +246,10 @@ fn below(view: &View<'_>, suspect: &Suspect) -> String {
             )
         })
         .collect();
-    match told.is_empty() {
-        true => String::new(),
-        false => format!("below {}", told.join("; below ")),
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!("below {}", told.join("; below "))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         ApiVersion, ContainerName, Get, Group, Kind, LogSource, Namespace, Object, ObjectName,
         PodName,
     },
-    call::{Failure, suggest},
+    call::{Call, Failure, suggest},
     limits,
     model::{
         live::Live,
@@ -30,6 +30,7 @@ pub(super) struct Chosen {
 pub(super) async fn choose(
     context: &Context,
     input: &Ask,
+    call: &Call,
     notes: &mut Vec<String>,
 ) -> Result<LogSource, Failure> {
     let both = "pod names one Pod; kind and resource name what Pods belong to: give one of them.";
@@ -54,7 +55,7 @@ pub(super) async fn choose(
         .await?;
     match &input.resource {
         Some(name) => named(&tree, input.kind.as_ref(), name),
-        None => worst(&tree, input, notes),
+        None => worst(&tree, input, call, notes),
     }
 }
 
@@ -106,7 +107,12 @@ fn named(tree: &Tree, kind: Option<&Kind>, name: &ObjectName) -> Result<LogSourc
 }
 
 /// The Pod that is worst off, or the first one when all are well.
-fn worst(tree: &Tree, input: &Ask, notes: &mut Vec<String>) -> Result<LogSource, Failure> {
+fn worst(
+    tree: &Tree,
+    input: &Ask,
+    call: &Call,
+    notes: &mut Vec<String>,
+) -> Result<LogSource, Failure> {
     let view = View::of(tree);
     let suspects = view.suspects(&[]);
     let bad = suspects
@@ -122,10 +128,11 @@ fn worst(tree: &Tree, input: &Ask, notes: &mut Vec<String>) -> Result<LogSource,
         (Some(bad), _) => (bad, "the worst one"),
         (None, Some(first)) => (*first, "as all are well, the first one"),
         (None, None) => {
-            return Err(Failure::Said(format!(
-                "{} has no Pod, so there is no log.\nNext: diagnose_application {{\"name\":\"{}\"}}",
-                input.name.0, input.name.0
-            )));
+            let app = input.name.0.to_string();
+            return Err(Failure::with_next(
+                &format!("{app} has no Pod, so there is no log."),
+                call.other("diagnose_application", &[("name", &app)]),
+            ));
         }
     };
     notes.push(format!(

@@ -5,38 +5,44 @@ use crate::{call::Call, redact::Text};
 /// Most containers that are proposed.
 const CONTAINERS_MAX: usize = 10;
 
-/// The next step for an error, in our words.
-pub(super) fn next(error: &Text, call: &Call) -> String {
+/// The next step for an error, in our words, if the client can take one.
+pub(super) fn next(error: &Text, call: &Call) -> Option<String> {
     let has = |part: &str| error.contains(part);
-    if has("container name must be specified") || has("is not valid for pod") {
-        return choose(error, call);
-    }
-    if has("waiting to start") || has("PodInitializing") {
-        return format!(
-            "the container has not started, so it has no log. {} says why.",
-            call.about("get_application_resource_tree", &[])
+    let tree = call.about("get_application_resource_tree", &[]);
+    // What is said, and what the tree says then.
+    let (said, says) = if has("container name must be specified") || has("is not valid for pod") {
+        return Some(choose(error, call));
+    } else if has("waiting to start") || has("PodInitializing") {
+        (
+            "the container has not started, so it has no log.",
+            "says why",
+        )
+    } else if has("previous terminated container") {
+        return Some(
+            "the container has not been restarted, so there is no previous log.".to_owned(),
         );
-    }
-    if has("previous terminated container") {
-        return "the container has not been restarted, so there is no previous log.".to_owned();
-    }
-    if has("not found") {
-        return format!(
-            "the Pod or its log is gone. {} names the Pods that there are.",
-            call.about("get_application_resource_tree", &[])
+    } else if has("not found") {
+        (
+            "the Pod or its log is gone.",
+            "names the Pods that there are",
+        )
+    } else if has("permission denied") {
+        return Some(
+            "reading logs is a right of its own in Argo CD (logs, get); ask for it.".to_owned(),
         );
-    }
-    if has("permission denied") {
-        return "reading logs is a right of its own in Argo CD (logs, get); ask for it.".to_owned();
-    }
-    if has("dial tcp") || has("no such host") || has("i/o timeout") {
-        return "the destination cluster cannot be reached. list_clusters shows its connection."
-            .to_owned();
-    }
-    format!(
-        "{} shows the Pod's state.",
-        call.about("get_application_resource_tree", &[])
-    )
+    } else if has("dial tcp") || has("no such host") || has("i/o timeout") {
+        let unreachable = "the destination cluster cannot be reached.";
+        return Some(match call.other("list_clusters", &[]) {
+            Some(_) => format!("{unreachable} list_clusters shows its connection."),
+            None => unreachable.to_owned(),
+        });
+    } else {
+        ("", "shows the Pod's state")
+    };
+    let says = tree.map(|tree| format!("{tree} {says}."));
+    let both = [said, says.as_deref().unwrap_or_default()];
+    let both = both.into_iter().filter(|part| !part.is_empty());
+    Some(both.collect::<Vec<_>>().join(" ")).filter(|next| !next.is_empty())
 }
 
 /// The call for each container that the text names.

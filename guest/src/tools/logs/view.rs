@@ -2,7 +2,7 @@
 
 use super::{Ask, Subject, trouble};
 use crate::{
-    answer::{Answer, Budget, Line, Page, cursor, plural, said},
+    answer::{Answer, Budget, Line, Page, Remark, cursor, plural, said},
     call::{Call, Failure},
     model::log::{LogLine, Stream},
 };
@@ -51,7 +51,7 @@ pub(super) fn write(
         plural(end, "line")
     ));
     for note in &of.notes {
-        page.line(format!("Note: {note}"));
+        page.line(Remark::note(note));
     }
     let pods = stream.pods();
     let short = Short::of(&pods);
@@ -83,11 +83,11 @@ pub(super) fn write(
                 &cursor::hash(&oldest.first.content).to_string(),
             ],
         );
-        page.line(format!(
-            "Next: {} before: {}",
+        page.line(Remark::next(format!(
+            "{} before: {}",
             plural(left, "line"),
             call.next(&cursor)
-        ));
+        )));
     }
     for line in shown.into_iter().rev() {
         page.item(line);
@@ -206,8 +206,10 @@ fn errors(page: &mut Page, stream: &Stream, call: &Call) {
     for error in &stream.errors {
         page.line(format!("Error{}", said(error)));
     }
-    if let Some(first) = stream.errors.first() {
-        page.line(format!("Next: {}", trouble::next(first, call)));
+    if let Some(first) = stream.errors.first()
+        && let Some(next) = trouble::next(first, call)
+    {
+        page.line(Remark::next(next));
     }
 }
 
@@ -217,7 +219,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
     let (app, name) = (&input.name.0, &of.name);
     let tree = call.about("get_application_resource_tree", &[]);
     for note in &of.notes {
-        page.line(format!("Note: {note}"));
+        page.line(Remark::note(note));
     }
     if !stream.errors.is_empty() {
         page.line(format!("No log of {name}:"));
@@ -229,19 +231,23 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
             "{name}: no line among the last {} fits the filter.",
             of.searched
         ));
-        page.line("Next: raise tail_lines, or leave the filter out: Argo CD filters after it has taken the tail, and hides errors of the kubelet then.");
+        page.line(Remark::next("raise tail_lines, or leave the filter out: Argo CD filters after it has taken the tail, and hides errors of the kubelet then."));
         return page.finish();
     }
     if stream.ended {
         page.line(format!(
             "{name} has written nothing, or has not been scheduled to a node yet."
         ));
-        page.line(format!("Next: {tree} (the Pod's state)"));
+        if let Some(tree) = tree {
+            page.line(Remark::next(format!("{tree} (the Pod's state)")));
+        }
         return page.finish();
     }
     page.line(format!(
         "{app} has no {name}: it is gone, misspelt, or in another namespace."
     ));
-    page.line(format!("Next: {tree} (the Pods that there are)"));
+    if let Some(tree) = tree {
+        page.line(Remark::next(format!("{tree} (the Pods that there are)")));
+    }
     page.finish_error()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, order, plural},
+    answer::{Answer, Remark, order, plural},
     argocd::{Get, Group, Kind, Namespace, ObjectName},
     call::{
         Call, Failure,
@@ -97,14 +97,14 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .items(&Get::managed_resources(app), limits::UPSTREAM, each)
         .await?;
     if findings.is_empty() && total > 0 {
-        return Err(Failure::Said(format!(
-            "None of {} of {app} fits kind, resource, namespace and group.\nNext: {} (all)",
-            plural(total, "resource"),
-            call.about(
-                "get_application_managed_resources",
-                &[("only", "all".into())]
-            )
-        )));
+        let all = call.about(call.tool(), &[("only", "all".into())]);
+        return Err(Failure::with_next(
+            &format!(
+                "None of {} of {app} fits kind, resource, namespace and group.",
+                plural(total, "resource"),
+            ),
+            all.map(|all| format!("{all} (all)")),
+        ));
     }
     // Without a rendered target every live object looks like one to prune: then, and only then,
     // the application's own status has to say whether there was a comparison.
@@ -143,23 +143,25 @@ fn write(
     call: &Call,
 ) -> Result<Answer, Failure> {
     let app = &input.name.0;
-    let card = call.about("get_application", &[]);
-    let mut head = Vec::new();
+    let card = |why: &str| {
+        let card = call.about("get_application", &[])?;
+        Some(Remark::next(format!("{card} ({why})")))
+    };
+    let mut head: Vec<Remark> = Vec::new();
     let mut rows = Vec::new();
     let mut synced = Vec::new();
     if status.is_some_and(|status| order::sync_rank(&status.status.sync.status) == 1) {
-        head.push(format!(
-            "{app}: {} live, not compared: the sync status is Unknown.",
-            plural(findings.len(), "resource")
-        ));
-        head.push("Note: Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned.".to_owned());
-        head.push(format!("Next: {card} (conditions say why)"));
+        let live = plural(findings.len(), "resource");
+        let unknown = format!("{app}: {live} live, not compared: the sync status is Unknown.");
+        head.push(unknown.into());
+        head.push(Remark::note("Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned."));
+        head.extend(card("conditions say why"));
     } else {
         let of = match total - findings.len() {
             0 => String::new(),
             _ => format!(" (of {total}; the others do not fit the filter)"),
         };
-        head.push(format!("{app}: {}{of}", counts(findings)));
+        head.push(format!("{app}: {}{of}", counts(findings)).into());
         for finding in findings {
             match finding.class {
                 Class::Synced if input.only.0 == "changed" => synced.push(finding.name.clone()),
@@ -175,20 +177,20 @@ fn write(
         }
     }
     if findings.is_empty() {
-        head.push("Note: Argo CD shows no resources when the source has none or when it cannot compare the application.".to_owned());
-        head.push(format!("Next: {card} (conditions say which)"));
+        head.push(Remark::note("Argo CD shows no resources when the source has none or when it cannot compare the application."));
+        head.extend(card("conditions say which"));
     }
     if findings
         .iter()
         .any(|finding| finding.class == Class::Changed)
     {
         head.push(
-            "Changed fields read `path: live -> git`; a sync would change live to git.".to_owned(),
+            "Changed fields read `path: live -> git`; a sync would change live to git.".into(),
         );
     }
     Row::sort(&mut rows);
     order::by_key(&mut synced, String::clone);
-    let end = (!synced.is_empty()).then(|| in_sync(&synced));
+    let end = (!synced.is_empty()).then(|| in_sync(&synced).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));
     Listing {
         call,

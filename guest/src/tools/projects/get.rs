@@ -2,11 +2,11 @@
 
 use super::card;
 use crate::{
-    answer::{Answer, Budget, Page, plural, word},
+    answer::{Answer, Budget, Page, Remark, plural, word},
     argocd::{Get, ProjectName},
     call::{
         Call, Failure,
-        input::{AppArgument, Beside, input, schema},
+        input::{AppArgument, ReadWithName, input, schema},
     },
     limits,
     model::{
@@ -28,7 +28,7 @@ input! {
         /// Is this application allowed, and if not, why?
         application: Option<AppArgument>,
         /// Namespace the Application lives in, if not Argo CD's own.
-        app_namespace: Beside,
+        app_namespace: ReadWithName,
     }
 }
 
@@ -88,18 +88,23 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             0 => "allowed".to_owned(),
             count => format!("not allowed, {}", plural(count, "refusal")),
         };
-        let other = match own == name.as_str() {
-            true => String::new(),
-            false => format!(" (it belongs to {own})"),
+        let other = if own == name.as_str() {
+            String::new()
+        } else {
+            format!(" (it belongs to {own})")
         };
         page.line(format!(
             "{} in project {}{other}: {verdict}",
             word(&app.metadata.name),
             name.as_str()
         ));
-        note.iter().for_each(|note| page.line(note));
+        note.into_iter().for_each(|note| page.line(note));
         if project.spec.permit_only_project_scoped_clusters == Some(true) {
-            page.line("Note: only clusters that belong to the project are allowed; whether this one does is not judged here, list_clusters shows each cluster's project.");
+            let list = call.other("list_clusters", &[]);
+            page.line(Remark::note(format!(
+                "only clusters that belong to the project are allowed; whether this one does is not judged here{}.",
+                list.map_or("", |_| ", list_clusters shows each cluster's project")
+            )));
         }
         for ruling in &refused {
             let why = ruling.refused.as_deref().unwrap_or_default();
@@ -129,7 +134,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 /// The destination with both server and name: patterns of the project may use either.
-async fn target(context: &Context, given: &Destination) -> (Destination, Option<String>) {
+async fn target(context: &Context, given: &Destination) -> (Destination, Option<Remark>) {
     let mut target = Destination {
         server: given.server.clone(),
         name: given.name.clone(),
@@ -140,9 +145,10 @@ async fn target(context: &Context, given: &Destination) -> (Destination, Option<
         return (target, None);
     }
     let each = |cluster: Cluster| {
-        let same = match given.server.is_empty() {
-            true => cluster.name == given.name,
-            false => cluster.server == given.server,
+        let same = if given.server.is_empty() {
+            cluster.name == given.name
+        } else {
+            cluster.server == given.server
         };
         if same {
             (target.server, target.name) = (cluster.server, cluster.name);
@@ -151,15 +157,14 @@ async fn target(context: &Context, given: &Destination) -> (Destination, Option<
     let get = Get::clusters();
     let read = context.client.items(&get, limits::UPSTREAM, each).await;
     let note = match read {
-        Ok(()) if target.server.is_empty() || target.name.is_empty() => Some(
-            "Note: the account sees no such cluster, so patterns by its other name were not tried."
-                .to_owned(),
-        ),
-        Ok(()) => None,
-        Err(error) => Some(format!(
-            "Note: the clusters cannot be read, so patterns by the cluster's other name were not tried: {}",
-            error.brief()
+        Ok(()) if target.server.is_empty() || target.name.is_empty() => Some(Remark::note(
+            "the account sees no such cluster, so patterns by its other name were not tried.",
         )),
+        Ok(()) => None,
+        Err(error) => Some(Remark::note(format!(
+            "the clusters cannot be read, so patterns by the cluster's other name were not tried: {}",
+            error.brief()
+        ))),
     };
     (target, note)
 }

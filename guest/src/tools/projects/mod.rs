@@ -80,7 +80,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let is_filtered = input.name.is_some() || input.search.is_some();
     let none = "Argo CD leaves out what the account may not read; every installation has a project named default.";
     let wanted = input.name.as_ref().filter(|_| rows.is_empty());
-    let end = wanted.and_then(|wanted| listing::meant(&call, wanted, &names));
+    let end = wanted.and_then(|wanted| listing::did_you_mean(&call, wanted, &names));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PROJECTS));
     Listing {
         call: &call,
@@ -88,7 +88,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "project",
     }
-    .whole(seen, is_filtered, ("", none), rows, end)
+    .write_counted(seen, is_filtered, ("", none), rows, end)
 }
 
 fn row(name: String, lines: Vec<String>) -> Row {

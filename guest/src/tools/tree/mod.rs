@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use self::lines::Line;
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Page, order, plural, window::Window, word},
+    answer::{Answer, Budget, Page, Remark, order, plural, window::Window, word},
     argocd::{Get, Kind},
     call::{
         Call, Failure,
@@ -84,11 +84,14 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     if input.is_filtered() {
         let matches = input.keep(&mut tree.nodes) + input.keep(&mut tree.orphaned_nodes);
         if matches == 0 && all > 0 {
-            return Err(Failure::Said(format!(
-                "None of {} fits kind, health and resource.\nNext: {} (all)",
-                plural(all, "resource"),
-                call.about("get_application_resource_tree", &[])
-            )));
+            let unfiltered = call.about(call.tool(), &[]);
+            return Err(Failure::with_next(
+                &format!(
+                    "None of {} fits kind, health and resource.",
+                    plural(all, "resource"),
+                ),
+                unfiltered.map(|next| format!("{next} (all)")),
+            ));
         }
     }
     write(&tree, &input, &call)
@@ -166,18 +169,17 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     };
     page.line(format!("{}: {}{filter}", input.name.0, counts(&tree.nodes)));
     if tree.nodes.is_empty() {
-        page.line("Note: Argo CD shows no resources when nothing is deployed or when it cannot compare the application.");
-        page.line(format!(
-            "Next: {} (conditions say which)",
-            call.about("get_application", &[])
-        ));
+        page.line(Remark::note("Argo CD shows no resources when nothing is deployed or when it cannot compare the application."));
+        if let Some(card) = call.about("get_application", &[]) {
+            page.line(Remark::next(format!("{card} (conditions say which)")));
+        }
     } else if !home.is_empty() {
         page.line(format!("Names without a namespace are in {home}."));
     }
     if window.moved {
-        page.line(
-            "Note: the tree changed since the previous page; some lines may repeat or be missing.",
-        );
+        page.line(Remark::note(
+            "the tree changed since the previous page; some lines may repeat or be missing.",
+        ));
     }
     if let Some(above) = lines::above(&lines, window.start()) {
         page.line(format!("… below {above}:"));
@@ -186,11 +188,11 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
         lines[at].line.clone()
     });
     if let Some(rest) = rest {
-        page.line(format!(
-            "Next: {} more: {}",
+        page.line(Remark::next(format!(
+            "{} more: {}",
             plural(rest.left_out, "line"),
             call.next(&rest.cursor)
-        ));
+        )));
     }
     Ok(page.finish())
 }
@@ -241,6 +243,7 @@ mod tests {
         let call = Call::new(
             "get_application_resource_tree",
             arguments.as_object().unwrap().clone(),
+            &std::rc::Rc::new(crate::tools::Offer::all(crate::tools::all())),
         );
         let input: Ask = call.input().unwrap();
         write(&tree, &input, &call).unwrap().text().to_owned()

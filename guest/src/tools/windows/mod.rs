@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
-    answer::{Answer, Budget, Line, Page, order, plural, time::Clock, word},
+    answer::{Answer, Budget, Line, Page, Remark, order, plural, time::Clock, word},
     argocd::{Get, ProjectName},
     call::{
         Call, Failure,
@@ -69,10 +69,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let windows: Vec<(Window, String)> = match (&own, project) {
         (Err(error), Err(_)) => return Err(error.clone().into()),
         (Ok(own), Err(error)) => {
-            notes.push(format!(
-                "Note: project {name} cannot be read, so time zones (UTC is taken), descriptions and patterns are unknown: {}",
+            notes.push(Remark::note(format!(
+                "project {name} cannot be read, so time zones (UTC is taken), descriptions and patterns are unknown: {}",
                 error.brief()
-            ));
+            )));
             let known = own.assigned.iter().cloned();
             known
                 .map(|window| (window, "as Argo CD says".to_owned()))
@@ -89,10 +89,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     match &own {
         Ok(own) => notes.extend(disagreement(own, &windows)),
-        Err(error) => notes.push(format!(
-            "Note: Argo CD's own verdict is missing: {}",
+        Err(error) => notes.push(Remark::note(format!(
+            "Argo CD's own verdict is missing: {}",
             error.brief()
-        )),
+        ))),
     }
     let now = context.client.now_ms().div_euclid(1_000);
     let clock = Clock::at(context.client.now_ms());
@@ -114,7 +114,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     } else if !assigned.is_empty() {
         page.line("Changes: none found within a year, as far as windows go");
     }
-    notes.iter().for_each(|note| page.line(note));
+    notes.into_iter().for_each(|note| page.line(note));
     // What holds back first: refused and open denies, closed allows, then the rest.
     let mut rows: Vec<(u8, Line)> = assigned
         .iter()
@@ -148,10 +148,10 @@ fn rank(window: &Assigned<'_>, now: i64) -> u8 {
 }
 
 /// Where Argo CD finds other windows than the rules here do: its own word counts.
-fn disagreement(own: &Assignment, windows: &[(Window, String)]) -> Option<String> {
+fn disagreement(own: &Assignment, windows: &[(Window, String)]) -> Option<Remark> {
     let (theirs, ours) = (own.assigned.len(), windows.len());
     (theirs != ours).then(|| {
-        format!("Note: Argo CD itself counts {}; the rows below are those of the project that match by its documented rules.", plural(theirs, "assigned window"))
+        Remark::note(format!("Argo CD itself counts {}; the rows below are those of the project that match by its documented rules.", plural(theirs, "assigned window")))
     })
 }
 

@@ -77,8 +77,8 @@ fn trees_of_every_size() {
         broken.nodes = vec![deployment, set.clone()];
         for at in 0..count {
             let name = format!("shop-1-{at:04}");
-            broken.nodes.push(match at < bad {
-                true => pod(
+            broken.nodes.push(if at < bad {
+                pod(
                     &name,
                     &set,
                     json!({"status": "Degraded", "message": "back-off"}),
@@ -86,8 +86,9 @@ fn trees_of_every_size() {
                     "0/1",
                     3,
                     true,
-                ),
-                false => pod(
+                )
+            } else {
+                pod(
                     &name,
                     &set,
                     json!({"status": "Healthy"}),
@@ -95,7 +96,7 @@ fn trees_of_every_size() {
                     "1/1",
                     0,
                     true,
-                ),
+                )
             });
         }
         broken.object("shop-1-0000", json!({"kind": "Pod", "status": {"containerStatuses": [container("api", json!({"waiting": {"reason": "CrashLoopBackOff"}}), json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}}), false, 3)]}}))

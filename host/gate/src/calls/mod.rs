@@ -31,7 +31,7 @@ pub struct Calls {
 #[derive(Default)]
 struct Table {
     open: Vec<Entry>,
-    shown: Option<Shown>,
+    snapshot: Option<Snapshot>,
     /// Ids whose answer may still be on its way: no fault of the component's.
     cancelled: VecDeque<Arc<str>>,
     /// Lines without a usable id that were not answered yet.
@@ -40,7 +40,7 @@ struct Table {
 }
 
 /// What [`Calls::open`] gave last, until a call begins, ends or is too old.
-struct Shown {
+struct Snapshot {
     calls: Arc<[OpenCall]>,
     until: Instant,
 }
@@ -119,7 +119,7 @@ impl Calls {
                 if method == "initialize" {
                     table.handshake.asked(&id, params);
                 }
-                table.shown = None;
+                table.snapshot = None;
                 table.open.push(entry);
             }
             Asked::Notification { method, params } => match (&*method, params) {
@@ -160,8 +160,8 @@ impl Calls {
     pub fn open(&self) -> Arc<[OpenCall]> {
         let now = Instant::now();
         let mut table = self.lock();
-        if let Some(shown) = table.shown.as_ref().filter(|shown| now < shown.until) {
-            return shown.calls.clone();
+        if let Some(last) = table.snapshot.as_ref().filter(|last| now < last.until) {
+            return last.calls.clone();
         }
         let young = |entry: &&Entry| now < entry.since + limits::TOTAL;
         let call = |entry: &Entry| {
@@ -173,7 +173,7 @@ impl Calls {
         let open = table.open.iter().filter(young);
         let calls: Arc<[OpenCall]> = open.clone().filter_map(call).collect();
         let oldest = open.map(|entry| entry.since).min().unwrap_or(now);
-        table.shown = Some(Shown {
+        table.snapshot = Some(Snapshot {
             calls: calls.clone(),
             until: oldest + limits::TOTAL,
         });
@@ -184,7 +184,7 @@ impl Calls {
     pub fn take_ids(&self) -> Vec<Arc<str>> {
         let mut table = self.lock();
         table.unusable = 0;
-        table.shown = None;
+        table.snapshot = None;
         table.open.drain(..).map(|entry| entry.id).collect()
     }
 
@@ -258,7 +258,7 @@ impl Table {
 
     fn close(&mut self, id: &str) -> Option<Entry> {
         let at = self.open.iter().position(|entry| *entry.id == *id)?;
-        self.shown = None;
+        self.snapshot = None;
         Some(self.open.remove(at))
     }
 }

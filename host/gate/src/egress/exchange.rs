@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Admitted, Egress, Error, Held, ResponseBody,
+    Admitted, Egress, Error, Proof, ResponseBody,
     body::Rest,
     outcome::Outcome,
     session::{self, Attempt, Bearer, Failure, NoToken},
@@ -83,31 +83,21 @@ impl Egress {
         end: Instant,
     ) -> Result<Answer, Error> {
         let session = match (&self.credentials, permit.is_sealed()) {
-            (Held::Session(session), true) => session,
-            (Held::Renewed(renewed), true) => {
+            (Proof::Session(session), true) => session,
+            (Proof::Token(renewed), true) => {
                 let token = renewed.token();
                 let first = self.get(permit, Some(&token), outcome, end).await?;
                 let refused = first.status() == StatusCode::UNAUTHORIZED;
                 let another = refused.then(|| renewed.instead_of(&token)).flatten();
-                return match another {
-                    None => Ok(Answer::Server(first)),
-                    Some(token) => self
-                        .again(permit, first, &token, outcome, end)
-                        .await
-                        .map(Answer::Server),
+                let Some(token) = another else {
+                    return Ok(Answer::Server(first));
                 };
-            }
-            (Held::Token(token), true) => {
-                return self
-                    .get(permit, Some(token), outcome, end)
-                    .await
-                    .map(Answer::Server);
+                let second = self.again(permit, first, &token, outcome, end).await;
+                return second.map(Answer::Server);
             }
             _ => {
-                return self
-                    .get(permit, None, outcome, end)
-                    .await
-                    .map(Answer::Server);
+                let answer = self.get(permit, None, outcome, end).await;
+                return answer.map(Answer::Server);
             }
         };
         let Bearer { secret, generation } = match session.bearer(None).await {
@@ -182,11 +172,9 @@ fn fail(outcome: &mut Outcome, error: Error) -> Error {
 /// What to answer without a token; `None` to pass the server's own 401 on.
 fn no_login(why: NoToken) -> Option<Result<Answer, Error>> {
     match why {
-        NoToken::Quiet => None,
+        NoToken::RenewedRefused => None,
         NoToken::Failed(Failure::Exchange(error), _) => Some(Err(error)),
-        NoToken::Failed(Failure::Answered(why), retry) => {
-            Some(Ok(Answer::NoLogin(session::explain(&why, retry))))
-        }
+        NoToken::Failed(why, retry) => Some(Ok(Answer::NoLogin(session::explain(&why, retry)))),
     }
 }
 

@@ -13,13 +13,17 @@ mod gunzip;
 mod header;
 mod outcome;
 mod proxy;
-mod rate;
 mod renewed;
 mod session;
 mod tls;
+mod tokens;
 mod wire;
 
-use std::{io, sync::Arc, time::Instant};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use tokio::sync::Semaphore;
 
@@ -34,13 +38,13 @@ pub use tls::{Identity, NoCertificate, Trust};
 
 use crate::{
     audit::{Actor, Audit, Decision},
+    bucket::Bucket,
     policy::{Denial, Narrowing, OpenCall, OriginRule, Permit, Policy, Scheme, Target},
     secrets::{Placeholder, Seal, Secret},
 };
 use dial::Dialer;
 use outcome::Outcome;
-use rate::Rate;
-use renewed::Renewed;
+use renewed::{Never, Renewed};
 use session::Session;
 use tls::Tls;
 use wire::Wire;
@@ -62,11 +66,11 @@ pub enum Credentials {
     None,
 }
 
-/// Where to, as whom, by which trust.
+/// The server, the credentials, and whom to trust.
 pub struct EgressConfig {
     /// The one origin.
     pub origin: OriginRule,
-    /// As whom.
+    /// What proves who the host is.
     pub credentials: Credentials,
     /// Who may prove to be the server.
     pub trust: Trust,
@@ -116,21 +120,21 @@ impl EgressConfig {
 pub struct Egress {
     policy: Policy,
     placeholder: Placeholder,
-    credentials: Held,
-    seal: Arc<Seal>,
+    credentials: Proof,
     audit: Arc<Audit>,
     tls: Arc<Tls>,
     wire: Arc<Wire>,
     slots: Arc<Semaphore>,
-    rate: Option<Rate>,
+    rate: Option<Mutex<Bucket>>,
     bounds: Bounds,
 }
 
-enum Held {
-    Token(Arc<Secret>),
-    Renewed(Renewed),
+/// What the credentials became: where the token of a request comes from.
+enum Proof {
+    Token(Renewed),
     Session(Arc<Session>),
-    None,
+    /// None; what else is sealed.
+    None(Arc<Seal>),
 }
 
 /// A request that was allowed and has its line in the audit. Dropped, it writes its outcome.
@@ -166,7 +170,7 @@ impl Egress {
         let placeholder =
             placeholder.ok_or_else(|| io::Error::other("the system has no random bytes"))?;
         let tls = Tls::new(&trust, identity).map_err(io::Error::other)?;
-        let also: Vec<Arc<Secret>> = headers
+        let sealed: Vec<Arc<Secret>> = headers
             .iter()
             .flat_map(|header| header.secrets.iter().cloned())
             .chain(network.proxy.iter().flat_map(|proxy| proxy.secrets()))
@@ -176,32 +180,32 @@ impl Egress {
         let usable = |token: &Secret| match wire::bearer(token) {
             Some(_) => Ok(()),
             None => Err(io::Error::other(
-                "the token has characters that no header can carry",
+                "the token has characters that are not allowed in a header",
             )),
         };
-        let mut seal = Arc::new(Seal::new(also.iter().map(|secret| &**secret)));
         let credentials = match credentials {
             Credentials::Token(token) => {
                 usable(&token)?;
-                let also = also.iter().map(|secret| &**secret);
-                seal = Arc::new(Seal::new(also.chain([&token])));
-                Held::Token(Arc::new(token))
+                Proof::Token(Renewed::new(token, Arc::new(Never), sealed))
             }
             Credentials::Renewed(token, source) => {
                 usable(&token)?;
-                Held::Renewed(Renewed::new(token, source, also))
+                Proof::Token(Renewed::new(token, source, sealed))
             }
-            Credentials::Password { user, password } => Held::Session(Session::new(
+            Credentials::Password { user, password } => Proof::Session(Session::new(
                 session::Login {
                     user,
-                    password,
-                    also,
+                    password: Arc::new(password),
+                    sealed,
                 },
                 origin.prefix(),
                 Arc::clone(&wire),
                 Arc::clone(&audit),
             )),
-            Credentials::None => Held::None,
+            Credentials::None => {
+                let sealed = sealed.iter().map(|secret| &**secret);
+                Proof::None(Arc::new(Seal::new(sealed)))
+            }
         };
         let policy = Policy::new(origin, placeholder.as_str()).narrowed(narrowings);
         let slots = Arc::new(Semaphore::new(bounds.concurrent_requests));
@@ -209,12 +213,14 @@ impl Egress {
             policy,
             placeholder,
             credentials,
-            seal,
             audit,
             tls,
             wire,
             slots,
-            rate: bounds.requests_per_minute.map(Rate::new),
+            rate: bounds.requests_per_minute.map(|most| {
+                let most = f64::from(most);
+                Mutex::new(Bucket::full(most, most / 60.0, Instant::now()))
+            }),
             bounds,
         };
         Ok(Arc::new(egress))
@@ -222,7 +228,7 @@ impl Egress {
 
     /// What the guest gets as its token; `None` when there are no credentials.
     pub fn placeholder(&self) -> Option<&str> {
-        (!matches!(self.credentials, Held::None)).then(|| self.placeholder.as_str())
+        (!matches!(self.credentials, Proof::None(_))).then(|| self.placeholder.as_str())
     }
 
     /// The policy, for `check` and `explain`.
@@ -233,9 +239,9 @@ impl Egress {
     /// The patterns of all secrets in use, for the guest's stderr.
     pub fn seal(&self) -> Arc<Seal> {
         match &self.credentials {
-            Held::Session(session) => session.seal(),
-            Held::Renewed(renewed) => renewed.seal(),
-            Held::Token(_) | Held::None => Arc::clone(&self.seal),
+            Proof::Session(session) => session.seal(),
+            Proof::Token(token) => token.seal(),
+            Proof::None(seal) => Arc::clone(seal),
         }
     }
 
@@ -250,20 +256,27 @@ impl Egress {
     /// Decides and writes the decision's line. `open` are the calls open when the guest called
     /// `handle`. Fails closed.
     pub fn admit(&self, target: &Target<'_>, open: &Arc<[OpenCall]>) -> Result<Admitted, Denied> {
-        let decided = self.policy.decide(target, open).and_then(|permit| {
-            let spent = self.rate.as_ref().filter(|rate| !rate.take(Instant::now()));
-            match spent {
-                None => Ok(permit),
-                Some(rate) => Err(Denial {
-                    rule: "rate",
-                    reason: format!("more than {} requests in a minute", rate.per_minute()),
-                }),
-            }
-        });
+        let decided = self.policy.decide(target, open);
+        let decided = decided.and_then(|permit| self.in_time().map(|()| permit));
         match decided {
             Ok(permit) => self.allow(Actor::Guest, permit).map_err(Denied::Audit),
             Err(denial) => Err(self.deny(target, open, denial)),
         }
+    }
+
+    /// Takes one of the requests that a policy file allows in a minute.
+    fn in_time(&self) -> Result<(), Denial> {
+        let (Some(rate), Some(most)) = (&self.rate, self.bounds.requests_per_minute) else {
+            return Ok(());
+        };
+        let mut rate = rate.lock().unwrap_or_else(PoisonError::into_inner);
+        if rate.take(1.0, Instant::now()) {
+            return Ok(());
+        }
+        Err(Denial {
+            rule: "rate",
+            reason: format!("more than {most} requests in a minute"),
+        })
     }
 
     /// Denies a request because a body was written to it, or not ended in time; instead of
@@ -272,7 +285,7 @@ impl Egress {
         let denial = self.policy.decide(target, open).err();
         let body = || Denial {
             rule: "body",
-            reason: "a GET has no body".to_owned(),
+            reason: "a GET request must not have a body".to_owned(),
         };
         self.deny(target, open, denial.unwrap_or_else(body))
     }
@@ -338,5 +351,4 @@ impl From<Denied> for Error {
 }
 
 #[cfg(test)]
-#[path = "exchange_tests.rs"]
 mod tests;

@@ -44,9 +44,10 @@ impl std::error::Error for BadProxy {}
 impl Proxy {
     /// Reads `http://[user:password@]host:port`.
     pub fn parse(text: &str) -> Result<Proxy, BadProxy> {
-        let whole = match text.contains("://") {
-            true => text.trim().to_owned(),
-            false => format!("http://{}", text.trim()),
+        let whole = if text.contains("://") {
+            text.trim().to_owned()
+        } else {
+            format!("http://{}", text.trim())
         };
         let mut url = Url::parse(&whole).map_err(|_| BadProxy)?;
         if url.scheme() != "http"

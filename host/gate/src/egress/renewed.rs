@@ -6,10 +6,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{
-    limits::SEALED_TOKENS,
-    secrets::{Seal, Secret},
-};
+use super::tokens::Tokens;
+use crate::secrets::{Seal, Secret};
 
 /// Where a token is renewed. Called on the runtime's thread, so it must not block for long.
 pub trait TokenSource: Send + Sync {
@@ -23,39 +21,41 @@ pub trait TokenSource: Send + Sync {
     }
 }
 
-/// The current token and the seal of the latest ones.
+/// The source of a token that nothing renews.
+pub(super) struct Never;
+
+impl TokenSource for Never {
+    fn changed(&self) -> bool {
+        false
+    }
+
+    fn read(&self) -> Option<Secret> {
+        None
+    }
+}
+
+/// The current token, and those before it.
 pub(super) struct Renewed {
     source: Arc<dyn TokenSource>,
-    also: Vec<Arc<Secret>>,
     state: Mutex<State>,
 }
 
 struct State {
-    tokens: Vec<Arc<Secret>>,
     current: Arc<Secret>,
-    seal: Arc<Seal>,
+    tokens: Tokens,
 }
 
 impl Renewed {
-    /// Begins with `token`; `also` are further secrets to seal.
+    /// Begins with `token`; `others` are further secrets to seal.
     pub(super) fn new(
         token: Secret,
         source: Arc<dyn TokenSource>,
-        also: Vec<Arc<Secret>>,
+        others: Vec<Arc<Secret>>,
     ) -> Renewed {
-        let current = Arc::new(token);
-        let tokens = vec![Arc::clone(&current)];
-        let seal = seal(&tokens, &also);
-        let state = Mutex::new(State {
-            tokens,
-            current,
-            seal,
-        });
-        Renewed {
-            source,
-            also,
-            state,
-        }
+        let (current, mut tokens) = (Arc::new(token), Tokens::none(others));
+        tokens.push(Arc::clone(&current));
+        let state = Mutex::new(State { current, tokens });
+        Renewed { source, state }
     }
 
     /// The token to send, read anew when its source changed.
@@ -78,7 +78,7 @@ impl Renewed {
     }
 
     pub(super) fn seal(&self) -> Arc<Seal> {
-        Arc::clone(&self.lock().seal)
+        self.lock().tokens.seal()
     }
 
     fn read(&self, state: &mut State) {
@@ -90,16 +90,9 @@ impl Renewed {
         }
         state.current = Arc::new(token);
         state.tokens.push(Arc::clone(&state.current));
-        let surplus = state.tokens.len().saturating_sub(SEALED_TOKENS);
-        state.tokens.drain(..surplus);
-        state.seal = seal(&state.tokens, &self.also);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn seal(tokens: &[Arc<Secret>], also: &[Arc<Secret>]) -> Arc<Seal> {
-    Arc::new(Seal::new(tokens.iter().chain(also).map(|secret| &**secret)))
 }

@@ -22,11 +22,12 @@ use tokio::{
 use super::{
     Error,
     outcome::Outcome,
+    tokens::Tokens,
     wire::{Wire, bearer},
 };
 use crate::{
     audit::{Actor, Audit, Decision},
-    limits::{LOGIN, LOGIN_FAILED, LOGIN_QUIET, LOGIN_REFUSED, SEALED_TOKENS},
+    limits::{LOGIN, LOGIN_FAILED, LOGIN_QUIET, LOGIN_REFUSED},
     secrets::{Seal, Secret},
 };
 
@@ -36,7 +37,7 @@ const RULE: &str = "host-login";
 /// The login of one process.
 pub(super) struct Session {
     user: String,
-    password: Secret,
+    password: Arc<Secret>,
     prefix: String,
     wire: Arc<Wire>,
     audit: Arc<Audit>,
@@ -65,8 +66,12 @@ pub(super) enum Attempt {
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Argo CD answered, but not with a token.
-    Answered(String),
+    /// Argo CD refused the user name or password, or has locked the account.
+    Refused,
+    /// Argo CD answered with another status than 200 or 401.
+    Status(StatusCode),
+    /// The answer holds no token.
+    NoToken,
     /// There was no answer.
     Exchange(Error),
 }
@@ -75,16 +80,13 @@ pub(super) enum Failure {
 pub(super) enum NoToken {
     /// The last login failed; when the next is tried.
     Failed(Failure, Duration),
-    /// A renewed session was refused as well: no login for a while, the 401 is the answer.
-    Quiet,
+    /// A renewed session was refused as well: no login for [`LOGIN_QUIET`], the 401 is the answer.
+    RenewedRefused,
 }
 
 #[derive(Default)]
 struct State {
-    tokens: Vec<Arc<Secret>>,
-    /// Further secrets to seal.
-    also: Vec<Arc<Secret>>,
-    seal: Arc<Seal>,
+    tokens: Tokens,
     generation: u64,
     /// The current token replaced one that was refused.
     renewed: bool,
@@ -105,8 +107,8 @@ enum Next {
 /// What a login is made with, and what else to seal.
 pub(super) struct Login {
     pub(super) user: String,
-    pub(super) password: Secret,
-    pub(super) also: Vec<Arc<Secret>>,
+    pub(super) password: Arc<Secret>,
+    pub(super) sealed: Vec<Arc<Secret>>,
 }
 
 impl Session {
@@ -119,12 +121,11 @@ impl Session {
         let Login {
             user,
             password,
-            also,
+            mut sealed,
         } = login;
-        let all = also.iter().map(|secret| &**secret).chain([&password]);
+        sealed.push(Arc::clone(&password));
         let state = State {
-            seal: Arc::new(Seal::new(all)),
-            also,
+            tokens: Tokens::none(sealed),
             ..State::default()
         };
         let (state, changed) = (Mutex::new(state), watch::Sender::new(()));
@@ -163,7 +164,7 @@ impl Session {
 
     /// The patterns of the password and of the latest tokens.
     pub(super) fn seal(&self) -> Arc<Seal> {
-        Arc::clone(&self.lock().seal)
+        self.lock().tokens.seal()
     }
 
     async fn log_in(self: Arc<Self>) {
@@ -198,8 +199,8 @@ impl Session {
         let token = self.post(&path, &mut outcome).await;
         match &token {
             Ok(_) => outcome.end("ok"),
-            Err(Failure::Answered(_)) => outcome.end("login-failed"),
             Err(Failure::Exchange(error)) => outcome.end(&error.to_string()),
+            Err(_) => outcome.end("login-failed"),
         }
         token
     }
@@ -222,8 +223,10 @@ impl Session {
             .map_err(Failure::Exchange)?;
         let status = response.status();
         let body = self.wire.small(response.into_body(), outcome).await;
-        if status != StatusCode::OK {
-            return Err(Failure::of_status(status));
+        match status {
+            StatusCode::OK => {}
+            StatusCode::UNAUTHORIZED => return Err(Failure::Refused),
+            other => return Err(Failure::Status(other)),
         }
         #[derive(Deserialize)]
         struct Login {
@@ -231,11 +234,8 @@ impl Session {
         }
         let login: Option<Login> = serde_json::from_slice(&body.map_err(Failure::Exchange)?).ok();
         let token = login.map(|login| Secret::new(login.token));
-        token.filter(|token| bearer(token).is_some()).ok_or_else(|| {
-            let why = "Argo CD's answer to the login holds no token: ARGOCD_SERVER may point at a \
-                       login proxy, or lack Argo CD's path prefix";
-            Failure::Answered(why.to_owned())
-        })
+        let usable = token.filter(|token| bearer(token).is_some());
+        usable.ok_or(Failure::NoToken)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -249,7 +249,7 @@ impl State {
             return Next::Wait;
         }
         let refused = stale == Some(self.generation);
-        if let (Some(secret), false) = (self.tokens.last(), refused) {
+        if let (Some(secret), false) = (self.tokens.newest(), refused) {
             return Next::Use(Bearer {
                 secret: Arc::clone(secret),
                 generation: self.generation,
@@ -259,7 +259,7 @@ impl State {
             return Next::Refuse(NoToken::Failed(failure.clone(), *until - now));
         }
         if refused && self.quiet_until.is_some_and(|until| until > now) {
-            return Next::Refuse(NoToken::Quiet);
+            return Next::Refuse(NoToken::RenewedRefused);
         }
         self.running = true;
         self.renewed = refused;
@@ -277,15 +277,11 @@ impl State {
         }
     }
 
-    fn logged_in(&mut self, result: Result<Secret, Failure>, password: &Secret, now: Instant) {
+    fn logged_in(&mut self, result: Result<Secret, Failure>, now: Instant) {
         self.running = false;
         match result {
             Ok(token) => {
                 self.tokens.push(Arc::new(token));
-                let surplus = self.tokens.len().saturating_sub(SEALED_TOKENS);
-                self.tokens.drain(..surplus);
-                let secrets = self.tokens.iter().chain(&self.also);
-                self.seal = Arc::new(Seal::new(secrets.map(|secret| &**secret).chain([password])));
                 self.generation += 1;
                 self.proven = false;
                 self.failed = None;
@@ -305,36 +301,43 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         let over = Err(Failure::Exchange(Error::ConnectionClosed));
         let result = std::mem::replace(&mut self.result, over);
-        self.session
-            .lock()
-            .logged_in(result, &self.session.password, Instant::now());
+        self.session.lock().logged_in(result, Instant::now());
         self.session.changed.send_replace(());
     }
 }
 
 impl Failure {
-    fn of_status(status: StatusCode) -> Failure {
-        Failure::Answered(match status {
-            StatusCode::UNAUTHORIZED => Failure::REFUSED.to_owned(),
-            other => format!(
-                "Argo CD answered the login with HTTP status {}",
-                other.as_u16()
-            ),
-        })
-    }
-
-    const REFUSED: &str = "Argo CD refused the user name or password, or has locked the account";
-
+    /// How long no other login is tried.
     fn remembered(&self) -> Duration {
         match self {
-            Failure::Answered(why) if why == Failure::REFUSED => LOGIN_REFUSED,
+            Failure::Refused => LOGIN_REFUSED,
             _ => LOGIN_FAILED,
         }
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failure::Refused => {
+                f.write_str("Argo CD refused the user name or password, or has locked the account")
+            }
+            Failure::Status(status) => write!(
+                f,
+                "Argo CD answered the login with HTTP status {}",
+                status.as_u16()
+            ),
+            Failure::NoToken => f.write_str(
+                "Argo CD's answer to the login holds no token: ARGOCD_SERVER may point at a \
+                 login proxy, or lack Argo CD's path prefix",
+            ),
+            Failure::Exchange(error) => error.fmt(f),
+        }
+    }
+}
+
 /// What the guest is told, in the shape of Argo CD's own errors.
-pub(super) fn explain(why: &str, retry: Duration) -> String {
+pub(super) fn explain(why: &Failure, retry: Duration) -> String {
     let seconds = retry.as_secs().max(1);
     let message = format!(
         "login failed: {why}. The host tries again in {seconds} s at the earliest, because Argo CD \
@@ -344,5 +347,4 @@ pub(super) fn explain(why: &str, retry: Duration) -> String {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod tests;

@@ -52,7 +52,7 @@ pub struct NoCertificate;
 
 impl std::fmt::Display for NoCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the CA file holds no certificate in PEM form")
+        f.write_str("the CA file contains no certificate in PEM form")
     }
 }
 
@@ -69,7 +69,7 @@ impl Identity {
     pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Identity, &'static str> {
         let chain = from_pem(chain).map_err(|_| "the client certificate is not PEM")?;
         let key = PrivateKeyDer::from_pem_slice(key)
-            .map_err(|_| "the client key is no private key in PEM form")?;
+            .map_err(|_| "the client key is not a private key in PEM form")?;
         let identity = Identity { chain, key };
         let fits = configure(
             |builder| builder.with_root_certificates(RootCertStore::empty()),

@@ -167,5 +167,4 @@ impl Reach {
 }
 
 #[cfg(test)]
-#[path = "address_tests.rs"]
 mod tests;

@@ -31,9 +31,7 @@ pub(super) fn check(headers: &HeaderMap, bearer: &str) -> Result<Headers, Denial
     for (name, value) in headers {
         if name == header::AUTHORIZATION {
             if checked.sealed || value.as_bytes() != bearer.as_bytes() {
-                return deny(
-                    "authorization in another form than Bearer and the placeholder".to_owned(),
-                );
+                return deny("authorization is not Bearer with the placeholder".to_owned());
             }
             checked.sealed = true;
         } else if name == header::ACCEPT {
@@ -41,11 +39,11 @@ pub(super) fn check(headers: &HeaderMap, bearer: &str) -> Result<Headers, Denial
                 .iter()
                 .find(|known| value.as_bytes() == known.as_bytes());
             if checked.accept.is_some() || known.is_none() {
-                return deny(format!("accept other than one of {}", ACCEPT.join(", ")));
+                return deny(format!("accept is not one of {}", ACCEPT.join(", ")));
             }
             checked.accept = known.copied();
         } else {
-            return deny(format!("{} is not on the list", name.as_str()));
+            return deny(format!("{} is not an allowed header", name.as_str()));
         }
     }
     Ok(checked)

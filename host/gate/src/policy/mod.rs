@@ -15,7 +15,7 @@ mod route;
 pub use denial::Denial;
 pub use narrow::{Narrowing, SideEffects};
 pub use origin::{Origin, OriginRule, Plaintext, PolicyError, Scheme};
-pub use route::{Effect, Key, ROUTES, Route, Times, Value, is_owner};
+pub use route::{Effect, Key, ROUTES, Route, Times, Value, is_owner, is_tool};
 
 use std::sync::Arc;
 
@@ -108,19 +108,23 @@ impl Policy {
             |call: &&OpenCall| route.owners.contains(&&*call.tool) || guard::off(Guard::Ownership);
         let denier = |call: &OpenCall| Narrowing::denier(&self.narrowings, &call.tool);
         let may = |call: &&OpenCall| owns(call) && denier(call).is_none();
-        let calls = match open.iter().all(|call| may(&call)) {
-            true => Arc::clone(open),
-            false => open.iter().filter(may).cloned().collect(),
+        let calls = if open.iter().all(|call| may(&call)) {
+            Arc::clone(open)
+        } else {
+            open.iter().filter(may).cloned().collect()
         };
         if let (true, Some(file)) = (calls.is_empty(), open.iter().filter(owns).find_map(denier)) {
-            let reason = format!("{} allows no open call's tool", file.source);
+            let reason = format!(
+                "{} allows none of the tools that are being called",
+                file.source
+            );
             return Err(Denial::new("policy-file", reason));
         }
         if calls.is_empty() && !guard::off(Guard::Ownership) {
             let reason = if open.is_empty() {
-                "no call is open"
+                "no call is in progress"
             } else {
-                "no open call owns the route"
+                "no tool that is being called may use this route"
             };
             return Err(Denial::new(
                 "owner",
@@ -177,5 +181,4 @@ impl Permit {
 }
 
 #[cfg(test)]
-#[path = "decide_tests.rs"]
 mod tests;

@@ -326,7 +326,7 @@ impl fmt::Display for PolicyError {
             }
             PolicyError::Host => "its host is not a DNS name or address",
             PolicyError::Port => "its port is 0",
-            PolicyError::Prefix => "its path prefix has empty, dotted or escaped segments",
+            PolicyError::Prefix => "its path prefix has empty, dot or escaped segments",
             PolicyError::Plaintext => {
                 "it is http:// beyond this machine, which would send the token in clear; \
                  use https://, or --plaintext if that is what you want"
@@ -376,5 +376,4 @@ fn prefix(path: &str) -> Result<String, PolicyError> {
 }
 
 #[cfg(test)]
-#[path = "origin_tests.rs"]
 mod tests;

@@ -32,10 +32,10 @@ pub fn check(raw: &str) -> Result<Checked<'_>, Denial> {
         return Ok(Checked { path, query });
     }
     if raw.len() > TARGET_BYTES {
-        return deny("too long");
+        return deny("the path and query are too long");
     }
     if !raw.starts_with('/') {
-        return deny("does not begin with a slash");
+        return deny("the path does not begin with a slash");
     }
     if let Some(byte) = raw.bytes().find(|byte| !byte.is_ascii_graphic()) {
         return deny(if byte.is_ascii() {
@@ -45,25 +45,25 @@ pub fn check(raw: &str) -> Result<Checked<'_>, Denial> {
         });
     }
     if raw.contains('#') {
-        return deny("fragment");
+        return deny("a fragment is not allowed");
     }
     if path.contains('\\') {
-        return deny("backslash");
+        return deny("a backslash is not allowed");
     }
     if raw.contains(';') {
-        return deny("semicolon");
+        return deny("a semicolon is not allowed");
     }
     if path.contains('%') {
-        return deny("escape in the path");
+        return deny("an escape in the path is not allowed");
     }
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~*".contains(&byte);
     if !path.bytes().all(plain) {
-        return deny("character that no route has");
+        return deny("a character that no route contains");
     }
     for segment in path.split('/').skip(1) {
         match segment {
-            "" => return deny("empty segment"),
-            "." | ".." => return deny("dot segment"),
+            "" => return deny("an empty path segment is not allowed"),
+            "." | ".." => return deny("a path segment of dots is not allowed"),
             _ => {}
         }
     }
@@ -121,5 +121,4 @@ pub(super) fn cut(key: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "path_tests.rs"]
 mod tests;

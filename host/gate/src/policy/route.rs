@@ -113,6 +113,7 @@ const COMPARE: &str = "compare_applications";
 /// The two MCP methods besides tool calls that read from Argo CD.
 const READ: &str = "resources/read";
 const COMPLETE: &str = "completion/complete";
+const METHODS: [&str; 2] = [READ, COMPLETE];
 
 /// Tools about one application: they look a name up in the list when Argo CD says 403.
 #[rustfmt::skip]
@@ -187,21 +188,21 @@ pub(super) fn find(
     let route = ROUTES
         .iter()
         .find(|route| route.matches(below))
-        .ok_or_else(|| Denial::new("route", "no route of the table has this path"))?;
+        .ok_or_else(|| Denial::new("route", "there is no route for this path"))?;
     let pairs = query.map(path::pairs).transpose()?.unwrap_or_default();
     let mut keys: Vec<&'static str> = Vec::new();
     for (name, value) in &pairs {
         let deny = |what: &str| Err(Denial::new("query", format!("{} {what}", path::cut(name))));
         let Some(Key(key, kind, times)) = route.keys.iter().find(|key| key.0 == *name) else {
-            return deny("is not a key of the route");
+            return deny("is not allowed on this route");
         };
         if !kind.accepts(value) {
-            return deny("has a value of another type");
+            return deny("has a value of the wrong type");
         }
         if !keys.contains(key) {
             keys.push(key);
         } else if *times != Many {
-            return deny("comes twice");
+            return deny("is repeated");
         }
     }
     match route
@@ -212,6 +213,11 @@ pub(super) fn find(
         Some(Key(missing, ..)) => Err(Denial::new("query", format!("{missing} is missing"))),
         None => Ok((route, keys)),
     }
+}
+
+/// Whether a tool of this name owns a route.
+pub fn is_tool(name: &str) -> bool {
+    is_owner(name) && !METHODS.contains(&name)
 }
 
 /// Whether anything of this name owns a route: a tool, or one of the two other methods.
@@ -283,5 +289,4 @@ fn is_name(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "route_tests.rs"]
 mod tests;

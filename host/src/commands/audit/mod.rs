@@ -1,6 +1,6 @@
 //! `audit`: the schema of a line, and the summary of a log.
 //!
-//! `audit summarize`: what happened, from the lines of an audit, and whether the log is whole.
+//! `audit summarize`: what happened, from the lines of an audit, and whether lines are missing.
 //!
 //! Reads a stream once. A log may be of any length and written by anybody: memory is bounded by the
 //! number of groups that are told apart, and what cannot be read is said with its line number.
@@ -25,7 +25,7 @@ use crate::{
 };
 use lines::{Line, Lines};
 use record::Record;
-use report::Report;
+use report::{Report, Verdict};
 use tally::Tally;
 
 /// Prints the schema of a line, or what a log holds.
@@ -36,8 +36,8 @@ pub(crate) fn audit(command: &AuditCommand) -> Result<(), Failure> {
     }
 }
 
-/// Prints the summary of the log at `path`, `-` for stdin. The exit code for the audit when the log is
-/// not whole.
+/// Prints the summary of the log at `path`, `-` for stdin. Anything but a whole log is a failure of
+/// the audit: also an empty one, and one in which a run has no end.
 fn summarize(path: &Path, format: Format) -> Result<(), Failure> {
     let unreadable = |error: io::Error| {
         Failure::Configuration(vec![format!("cannot read {}: {error}", path.display())])
@@ -55,11 +55,13 @@ fn summarize(path: &Path, format: Format) -> Result<(), Failure> {
         }
         Format::Text => print(&render::answer(&text::of(&report), Look::of_stdout()))?,
     }
-    if report.is_whole() {
-        Ok(())
-    } else {
-        Err(Failure::Audit("the log is not whole".to_owned()))
-    }
+    let problem = match report.verdict() {
+        Verdict::Whole => return Ok(()),
+        Verdict::NotEnded => "a run has no end",
+        Verdict::Gap => "the log has gaps",
+        Verdict::Empty => "the log is empty",
+    };
+    Err(Failure::Audit(problem.to_owned()))
 }
 
 fn read(source: impl io::Read) -> io::Result<Report> {
@@ -79,5 +81,4 @@ fn read(source: impl io::Read) -> io::Result<Report> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -30,21 +30,23 @@ pub(crate) enum Finding {
     NoStart,
     OutcomeWithoutDecision,
     DecisionWithoutOutcome,
+    LinesAfterEnd,
 }
 
 impl Finding {
     /// For a reader.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Finding::BrokenLine => "lines that are no audit lines",
+            Finding::BrokenLine => "lines that are not audit lines",
             Finding::LineTooLong => "lines that are too long",
-            Finding::TornEnd => "the last line is torn",
+            Finding::TornEnd => "last line cut off",
             Finding::UnknownKind => "lines of an unknown kind",
             Finding::MissingLines => "lines missing by their numbers",
-            Finding::RepeatedNumber => "numbers that come again",
+            Finding::RepeatedNumber => "repeated numbers",
             Finding::NoStart => "runs without a first line",
             Finding::OutcomeWithoutDecision => "outcomes without a decision",
             Finding::DecisionWithoutOutcome => "allowed requests without an outcome",
+            Finding::LinesAfterEnd => "lines after the end of their run",
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) enum Event {
     Started(Started),
     Decision(Decision),
     Outcome(Outcome),
+    Ended(Ended),
     Refused(Refused),
     ImportsRefused(ImportsRefused),
 }
@@ -79,6 +80,11 @@ pub(super) struct Outcome {
 }
 
 #[derive(Deserialize)]
+pub(super) struct Ended {
+    pub(super) exit_code: u8,
+}
+
+#[derive(Deserialize)]
 pub(super) struct Refused {
     pub(super) rule: String,
     pub(super) reason: String,
@@ -104,6 +110,7 @@ impl Record {
             "started" => serde_json::from_slice(line).map(Event::Started),
             "decision" => serde_json::from_slice(line).map(Event::Decision),
             "outcome" => serde_json::from_slice(line).map(Event::Outcome),
+            "ended" => serde_json::from_slice(line).map(Event::Ended),
             "refused" => serde_json::from_slice(line).map(Event::Refused),
             "imports_refused" => serde_json::from_slice(line).map(Event::ImportsRefused),
             _ => return Err(Unread::Kind { seq, kind }),

@@ -15,6 +15,8 @@ pub(crate) struct Report {
     pub(super) sessions: Vec<Session>,
     /// Sessions beyond the bound of what is listed.
     pub(super) sessions_not_listed: u64,
+    /// Sessions without their last line.
+    pub(super) sessions_not_ended: u64,
     pub(super) allowed: u64,
     pub(super) denied: u64,
     /// Of the allowed ones, those of the host itself: a login, a repeat after 401.
@@ -44,6 +46,10 @@ pub(crate) struct Session {
     pub(super) trust: String,
     pub(super) allowed: u64,
     pub(super) denied: u64,
+    /// Of its last line; none when that is not there.
+    pub(super) exit_code: Option<u8>,
+    /// Whether it has no last line because its component was refused before it started.
+    pub(super) refused: bool,
 }
 
 /// Requests with a tool or a route in common.
@@ -78,9 +84,37 @@ pub(crate) struct Denials {
     pub(super) last: String,
 }
 
+/// What can be said about whether all lines are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Each run has its first and last line and all between them.
+    Whole,
+    /// No gap, but a run has no last line: it may go on, was killed, or its end was cut off.
+    NotEnded,
+    /// A line is missing, comes twice, or can't be read.
+    Gap,
+    /// There is no line.
+    Empty,
+}
+
 impl Report {
-    /// Whether each line is there and could be read, and each request ended.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.findings.0.is_empty()
+    /// The verdict on the log.
+    pub(crate) fn verdict(&self) -> Verdict {
+        if !self.findings.0.is_empty() {
+            Verdict::Gap
+        } else if self.sessions.is_empty() {
+            Verdict::Empty
+        } else if self.sessions_not_ended > 0 {
+            Verdict::NotEnded
+        } else {
+            Verdict::Whole
+        }
+    }
+}
+
+impl Session {
+    /// Whether nothing of it can come after its last line here.
+    pub(super) fn is_over(&self) -> bool {
+        self.exit_code.is_some() || self.refused
     }
 }

@@ -73,7 +73,13 @@ impl Session {
         self.open.remove(&seq)
     }
 
-    /// The run is over: what is open will not end any more.
+    /// Takes the last line of the run.
+    pub(super) fn last(&mut self, exit_code: u8, findings: &mut Findings) {
+        self.shown.exit_code = Some(exit_code);
+        self.over(findings);
+    }
+
+    /// The run is over: what is open never ends.
     pub(super) fn over(&mut self, findings: &mut Findings) {
         for (seq, open) in std::mem::take(&mut self.open) {
             never_ended(seq, &open, findings);

@@ -65,9 +65,10 @@ impl Tally {
         let begins = matches!(event, Event::Started(_) | Event::ImportsRefused(_));
         // What came before a first line that is not there is not missing: it was never in this file,
         // or could not be read.
-        let before = match begins {
-            true => 0,
-            false => seq.saturating_sub(u64::from(counts)),
+        let before = if begins {
+            0
+        } else {
+            seq.saturating_sub(u64::from(counts))
         };
         let mut session = match self.sessions.remove(&run) {
             Some(session) => session,
@@ -89,6 +90,12 @@ impl Tally {
                 Session::new(shown, before, self.unread)
             }
         };
+        if session.shown.exit_code.is_some() {
+            let detail = format!("run {run}, number {seq}");
+            self.report
+                .findings
+                .add(Finding::LinesAfterEnd, 1, line, &detail);
+        }
         session.line = line;
         session.shown.last.clone_from(&time);
         if counts {
@@ -154,6 +161,10 @@ impl Tally {
             }
             Event::Decision(decision) => self.decision(session, seq, line, time, decision),
             Event::Outcome(outcome) => self.outcome(session, seq, line, outcome),
+            Event::Ended(ended) => {
+                self.open -= session.open();
+                session.last(ended.exit_code, &mut self.report.findings);
+            }
             Event::Refused(refused) => {
                 let key = [
                     refused.rule,
@@ -188,6 +199,7 @@ impl Tally {
     }
 
     fn list(&mut self, session: Session) {
+        self.report.sessions_not_ended += u64::from(!session.shown.is_over());
         if self.report.sessions.len() < SUMMARY_SESSIONS {
             self.report.sessions.push(session.shown);
         } else {
@@ -197,6 +209,7 @@ impl Tally {
 
     fn imports_refused(&mut self, session: &mut Session, refused: ImportsRefused, time: &str) {
         session.shown.component = cut(&refused.component);
+        session.shown.refused = true;
         let imports = refused.imports.join(", ");
         let key = [
             "imports".to_owned(),

@@ -2,7 +2,11 @@
 
 use argocd_gate::audit::{self, Audit};
 
-use super::{place::Finding, report::Report, *};
+use super::{
+    place::Finding,
+    report::{Report, Verdict},
+    *,
+};
 use crate::limits::{
     SUMMARY_GROUPS, SUMMARY_LINE_BYTES, SUMMARY_OPEN, SUMMARY_PLACES, SUMMARY_SESSIONS,
 };
@@ -24,6 +28,13 @@ fn ended(seq: u64, ms: u64) -> String {
 fn denied(seq: u64, path: &str) -> String {
     format!(
         r#"{{"run":"a","seq":{seq},"time":"T{seq}","kind":"decision","actor":"guest","decision":"deny","rule":"method","method":"POST","path":"{path}","reason":"only GET is allowed"}}"#
+    )
+}
+
+/// The last line of the run.
+fn last(seq: u64) -> String {
+    format!(
+        r#"{{"run":"a","seq":{seq},"time":"T9","kind":"ended","exit_code":0,"allowed":1,"denied":1}}"#
     )
 }
 
@@ -50,9 +61,10 @@ fn a_whole_log_is_counted_by_tool_and_route() {
     let (a, b, c) = (allowed(2, "list"), allowed(3, "get"), allowed(5, "get"));
     let mut lines = vec![STARTED, &a, &b];
     let (one, two, three, no) = (ended(3, 30), ended(2, 10), ended(5, 500), denied(4, "/x"));
-    lines.extend([&*one, &two, &no, &c, &three]);
+    let last = last(6);
+    lines.extend([&*one, &two, &no, &c, &three, &last]);
     let report = of(&lines);
-    assert!(report.is_whole(), "{:?}", report.findings);
+    assert_eq!(report.verdict(), Verdict::Whole, "{:?}", report.findings);
     assert_eq!((report.allowed, report.denied, report.open), (3, 1, 0));
     let get = &report.tools[0];
     assert_eq!((&*get.name, get.allowed, get.bytes), ("get", 2, 20));
@@ -67,12 +79,15 @@ fn a_whole_log_is_counted_by_tool_and_route() {
         (&*denial.method, &*denial.path, denial.count),
         ("POST", "/x", 1)
     );
-    assert_eq!((&*report.first, &*report.last), ("T1", "T3"));
+    assert_eq!((&*report.first, &*report.last), ("T1", "T9"));
     let text = text::of(&report);
     for part in [
-        "The log is whole",
+        "9 lines, T1 to T9\nNo gap: ",
+        "A run whose lines were all removed cannot be noticed.",
+        "exit code 0",
         "https://h",
-        "get | 2 | 0 | 200: 2 | 20 | 30 | 500",
+        "tool | allowed | denied | answers | bytes | median ms | max ms",
+        "get |       2 |      0 | 200: 2 |    20 |        30 |    500",
         "1 x method POST /x",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -85,6 +100,7 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
     let long = "x".repeat(usize::try_from(SUMMARY_LINE_BYTES).unwrap() + 1);
     let again = denied(2, "/x");
     let other = of_run("b", STARTED);
+    let last = last(3);
     let rows: &[(&[&str], &[Found])] = &[
         (
             &[STARTED, "no json", &ok, &end],
@@ -135,6 +151,14 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
         ),
         (&[STARTED, "", " ", &other], &[]),
         (
+            &[STARTED, &ok, &last, &end],
+            &[
+                (Finding::OutcomeWithoutDecision, 1, 4),
+                (Finding::DecisionWithoutOutcome, 1, 2),
+                (Finding::LinesAfterEnd, 1, 4),
+            ],
+        ),
+        (
             &[STARTED, "", " ", STARTED],
             &[(Finding::RepeatedNumber, 1, 4)],
         ),
@@ -147,15 +171,46 @@ fn what_is_wrong_is_said_with_its_line_and_loses_nothing_else() {
         let report = of(lines);
         assert_eq!(findings(&report), *expected, "{lines:?}");
         assert_eq!(report.lines, lines.len() as u64);
-        assert_eq!(report.is_whole(), expected.is_empty());
+        assert_eq!(report.verdict() == Verdict::Gap, !expected.is_empty());
     }
+}
+
+#[test]
+fn a_torn_end_is_found_and_a_log_that_goes_on_is_none() {
+    let ok = allowed(2, "t");
     let torn = read(format!("{STARTED}\n{ok}").as_bytes()).unwrap();
     assert_eq!(findings(&torn), [(Finding::TornEnd, 1, 2)]);
     let going_on = of(&[STARTED, &ok]);
-    assert!(going_on.is_whole() && going_on.open == 1);
+    assert_eq!((going_on.verdict(), going_on.open), (Verdict::NotEnded, 1));
     let text = text::of(&going_on);
-    assert!(text.contains("whole so far") && text.contains("1 allowed requests at the end"));
-    assert!(read(&b""[..]).unwrap().is_whole());
+    for part in [
+        "No gap, but 1 run has no last line: it is still running, was killed, or its end was cut off",
+        "1 allowed request.",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_cut_end_and_an_empty_log_are_not_called_whole() {
+    let (ok, end, last) = (allowed(2, "t"), ended(2, 1), last(3));
+    let all = [STARTED, &*ok, &end, &last];
+    assert_eq!(of(&all).verdict(), Verdict::Whole);
+    for kept in 1..all.len() {
+        assert_eq!(of(&all[..kept]).verdict(), Verdict::NotEnded, "{kept}");
+    }
+    for empty in ["", "\n", " \n\n"] {
+        let report = read(empty.as_bytes()).unwrap();
+        assert_eq!(report.verdict(), Verdict::Empty, "{empty:?}");
+        let text = text::of(&report);
+        assert!(
+            text.contains("The log is empty: nothing can be said."),
+            "{text}"
+        );
+        assert!(!text.contains("none to none"), "{text}");
+    }
+    let one = text::of(&of(&[STARTED]));
+    assert!(one.starts_with("1 line, T1 to T1\n"), "{one}");
 }
 
 #[test]
@@ -172,7 +227,7 @@ fn runs_that_write_into_one_log_at_a_time_are_told_apart() {
     ];
     let all: Vec<&str> = lines.iter().map(|line| &**line).collect();
     let report = of(&all);
-    assert!(report.is_whole(), "{:?}", report.findings);
+    assert!(report.findings.0.is_empty(), "{:?}", report.findings);
     let runs = report.sessions.iter();
     let runs: Vec<_> = runs
         .map(|run| (&*run.run, run.allowed, run.denied))
@@ -197,7 +252,11 @@ fn runs_that_write_into_one_log_at_a_time_are_told_apart() {
                 "{left_out}: {:?}",
                 findings(&report)
             ),
-            None => assert!(report.is_whole(), "{left_out}: {:?}", report.findings),
+            None => assert!(
+                report.findings.0.is_empty(),
+                "{left_out}: {:?}",
+                report.findings
+            ),
         }
     }
     // An outcome left out: its run has gone on since the other began, so it may still come.
@@ -291,9 +350,11 @@ fn the_lines_of_the_audit_itself_are_known() {
     };
     audit.started(&started).unwrap();
     audit.refused("stdout", "no answer").unwrap();
+    audit.ended(0).unwrap();
     drop(audit);
     let report = read(std::fs::File::open(&path).unwrap()).unwrap();
-    assert!(report.is_whole(), "{:?}", report.findings);
+    assert!(report.findings.0.is_empty(), "{:?}", report.findings);
+    assert_eq!(report.verdict(), Verdict::Whole);
     assert_eq!(report.sessions[0].policies, ["def"]);
     assert_eq!(
         (&*report.refused[0].rule, report.refused[0].count),
@@ -308,6 +369,7 @@ fn the_lines_of_the_audit_itself_are_known() {
     .imports_refused("abc", &["wasi:sockets/tcp@0.2.0".to_owned()])
     .unwrap();
     let report = read(std::fs::File::open(&path).unwrap()).unwrap();
-    assert!(report.is_whole() && report.sessions.len() == 2);
+    assert_eq!(report.verdict(), Verdict::Whole);
+    assert_eq!(report.sessions.len(), 2);
     assert_eq!(report.refused.len(), 2);
 }

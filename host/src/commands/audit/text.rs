@@ -6,19 +6,28 @@ use argocd_gate::escape::escaped;
 
 use super::{
     place::{Finding, Places},
-    report::{Denials, Report, Requests, Session},
+    report::{Denials, Report, Requests, Session, Verdict},
 };
+
+/// Columns of a table of requests.
+const COLUMNS: usize = 7;
+/// Those of them that hold words.
+const OF_WORDS: [usize; 2] = [0, 3];
+/// What a run without its last line may be.
+const NO_END: &str = "it is still running, was killed, or its end was cut off";
+
 /// Lines, and tables whose columns stand between bars.
 pub(super) fn of(report: &Report) -> String {
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "{} lines, {} to {}",
-        report.lines,
-        or_none(&report.first),
-        or_none(&report.last)
-    );
-    whole(&mut out, report);
+    let mut out = counted(report.lines, "line");
+    if !report.first.is_empty() {
+        let (first, last) = (escaped(&report.first), escaped(&report.last));
+        let _ = write!(out, ", {first} to {last}");
+    }
+    out.push('\n');
+    verdict(&mut out, report);
+    if report.sessions.is_empty() {
+        return out;
+    }
     let listed = report.sessions.len() as u64 + report.sessions_not_listed;
     let _ = writeln!(out, "\nRuns: {listed}");
     for session in &report.sessions {
@@ -27,10 +36,14 @@ pub(super) fn of(report: &Report) -> String {
     if report.sessions_not_listed > 0 {
         let _ = writeln!(out, "  and {} more", report.sessions_not_listed);
     }
-    let (allowed, denied, by_host) = (report.allowed, report.denied, report.by_host);
+    let (allowed, denied) = (report.allowed, report.denied);
+    let by_host = match report.by_host {
+        0 => String::new(),
+        some => format!(" ({some} by the host itself: logins, repeats after 401)"),
+    };
     let _ = writeln!(
         out,
-        "\nRequests: {allowed} allowed (by the host itself {by_host}: logins, repeats after 401), {denied} denied"
+        "\nRequests: {allowed} allowed{by_host}, {denied} denied"
     );
     requests(&mut out, "tool", &report.tools);
     requests(&mut out, "route", &report.routes);
@@ -45,30 +58,52 @@ pub(super) fn of(report: &Report) -> String {
     }
     if !report.refused.is_empty() {
         let count: u64 = report.refused.iter().map(|refused| refused.count).sum();
-        let _ = writeln!(out, "\nRefused where no request exists: {count}");
+        let _ = writeln!(out, "\nRefused before there was a request: {count}");
         denials(&mut out, &report.refused);
     }
     out
 }
 
-fn whole(out: &mut String, report: &Report) {
-    out.push_str(match (report.is_whole(), report.open) {
-        (true, 0) => {
-            "The log is whole: no number is missing, every allowed request has its outcome.\n"
-        }
-        (true, _) => "The log is whole so far: no number is missing.\n",
-        (false, _) => "THE LOG IS NOT WHOLE:\n",
-    });
+/// What the lines prove, and what no log can prove.
+fn verdict(out: &mut String, report: &Report) {
+    let not_ended = counted(report.sessions_not_ended, "run");
+    let have = if report.sessions_not_ended == 1 {
+        "has"
+    } else {
+        "have"
+    };
+    let _ = match report.verdict() {
+        Verdict::Whole => writeln!(
+            out,
+            "No gap: no number is missing, each allowed request has its outcome, and each run its last line.\n\
+             A run whose lines were all removed cannot be noticed."
+        ),
+        Verdict::NotEnded => writeln!(
+            out,
+            "No gap, but {not_ended} {have} no last line: {NO_END}. The log cannot tell which."
+        ),
+        Verdict::Gap => writeln!(out, "THE LOG HAS GAPS:"),
+        Verdict::Empty => writeln!(
+            out,
+            "The log is empty: nothing can be said. Either nothing ran, or all lines were removed."
+        ),
+    };
     for (finding, places) in &report.findings.0 {
         problem(out, *finding, places);
     }
-    if report.open > 0 {
-        let _ = writeln!(
-            out,
-            "{} allowed requests at the end have no outcome yet: the run goes on, or was cut off.",
-            report.open
-        );
+    if report.verdict() == Verdict::Gap && report.sessions_not_ended > 0 {
+        let _ = writeln!(out, "  {not_ended} without a last line: {NO_END}");
     }
+    if report.open > 0 {
+        let open = counted(report.open, "allowed request");
+        let _ = writeln!(out, "Without an outcome so far: {open}.");
+    }
+}
+
+/// `1 line`, `2 lines`.
+fn counted(count: u64, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
 }
 
 fn problem(out: &mut String, finding: Finding, places: &Places) {
@@ -93,9 +128,14 @@ fn run(out: &mut String, session: &Session) {
         line,
         ..
     } = session;
+    let end = match session.exit_code {
+        Some(code) => format!("exit code {code}"),
+        None if session.refused => "component refused".to_owned(),
+        None => "no last line".to_owned(),
+    };
     let _ = writeln!(
         out,
-        "  {}: {} to {}, from line {line}: {allowed} allowed, {denied} denied",
+        "  {}: {} to {}, from line {line}: {allowed} allowed, {denied} denied, {end}",
         or_none(run),
         escaped(first),
         escaped(last)
@@ -116,40 +156,60 @@ fn requests(out: &mut String, what: &str, rows: &[Requests]) {
     if rows.is_empty() {
         return;
     }
-    let _ = writeln!(
-        out,
-        "\n{what} | allowed | denied | answers | bytes | median ms | max ms"
-    );
-    for row in rows {
-        let statuses = row
-            .statuses
-            .iter()
-            .map(|(status, count)| (status.to_string(), count));
-        let failed = row
-            .failed
-            .iter()
-            .map(|(reason, count)| (escaped(reason), count));
-        let answers: Vec<String> = statuses
-            .chain(failed)
-            .map(|(what, count)| format!("{what}: {count}"))
-            .collect();
-        let ms = |ms: Option<u64>| ms.map_or("-".to_owned(), |ms| ms.to_string());
-        let _ = writeln!(
-            out,
-            "{} | {} | {} | {} | {} | {} | {}",
-            escaped(&row.name),
-            row.allowed,
-            row.denied,
-            if answers.is_empty() {
-                "-".to_owned()
+    let head = [
+        what,
+        "allowed",
+        "denied",
+        "answers",
+        "bytes",
+        "median ms",
+        "max ms",
+    ];
+    let mut table: Vec<[String; COLUMNS]> = vec![head.map(str::to_owned)];
+    table.extend(rows.iter().map(cells));
+    let width = |at: usize| table.iter().map(|row| row[at].len()).max().unwrap_or(0);
+    let widths: [usize; COLUMNS] = std::array::from_fn(width);
+    out.push('\n');
+    for row in &table {
+        let cells = row.iter().enumerate().map(|(at, cell)| {
+            let width = if OF_WORDS.contains(&at) {
+                0
             } else {
-                answers.join(", ")
-            },
-            row.bytes,
-            ms(row.median_ms),
-            ms(row.max_ms)
-        );
+                widths[at]
+            };
+            format!("{cell:>width$}")
+        });
+        let _ = writeln!(out, "{}", cells.collect::<Vec<String>>().join(" | "));
     }
+}
+
+fn cells(row: &Requests) -> [String; COLUMNS] {
+    let statuses = row
+        .statuses
+        .iter()
+        .map(|(status, count)| (status.to_string(), count));
+    let failed = row
+        .failed
+        .iter()
+        .map(|(reason, count)| (escaped(reason), count));
+    let answers: Vec<String> = statuses
+        .chain(failed)
+        .map(|(what, count)| format!("{what}: {count}"))
+        .collect();
+    let ms = |ms: Option<u64>| ms.map_or("-".to_owned(), |ms| ms.to_string());
+    [
+        escaped(&row.name),
+        row.allowed.to_string(),
+        row.denied.to_string(),
+        if answers.is_empty() {
+            "-".to_owned()
+        } else {
+            answers.join(", ")
+        },
+        row.bytes.to_string(),
+        ms(row.median_ms),
+        ms(row.max_ms),
+    ]
 }
 
 fn denials(out: &mut String, rows: &[Denials]) {

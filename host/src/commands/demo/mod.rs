@@ -7,11 +7,11 @@ use argocd_simulator::Simulator;
 use crate::{
     cli::Connection,
     exit::Failure,
-    plan::{self, Plan, Purpose},
+    plan::{self, Outline, Plan, Purpose},
 };
 pub(crate) use show::show;
 
-/// A component of ours that sends whatever request it is told to: the demo's attacker.
+/// A component of ours that sends whatever request it is told to: the demo's hostile component.
 pub(crate) const HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));
 
 /// A running demo Argo CD; it ends with this value.
@@ -36,8 +36,17 @@ impl Demo {
     /// Settings that point at the demo Argo CD; of the caller's environment only
     /// tool sets and output count.
     pub(crate) fn plan(&self, typed: &Connection) -> Result<Plan, Failure> {
+        plan::plan(&typed_for(typed), &self.environment(), Purpose::Demo)
+    }
+
+    /// The same settings, to be shown.
+    pub(crate) fn outline(&self, typed: &Connection) -> Outline {
+        plan::outline(&typed_for(typed), &self.environment(), Purpose::Demo)
+    }
+
+    fn environment(&self) -> impl Fn(&str) -> Option<String> {
         let (url, token) = (self.simulator.url(), self.simulator.token().to_owned());
-        let environment = move |name: &str| match name {
+        move |name: &str| match name {
             "ARGOCD_SERVER" => Some(url.clone()),
             "ARGOCD_AUTH_TOKEN" => Some(token.clone()),
             // How it is shown is the caller's choice here too.
@@ -45,12 +54,15 @@ impl Demo {
                 plan::process_environment(name)
             }
             _ => None,
-        };
-        let connection = Connection {
-            audit_log: typed.audit_log.clone(),
-            policy: typed.policy.clone(),
-            ..Connection::default()
-        };
-        plan::plan(&connection, &environment, Purpose::Demo)
+        }
+    }
+}
+
+/// What counts of what was typed; the command line refuses the rest beside `--demo`.
+fn typed_for(typed: &Connection) -> Connection {
+    Connection {
+        audit_log: typed.audit_log.clone(),
+        policy: typed.policy.clone(),
+        ..Connection::default()
     }
 }

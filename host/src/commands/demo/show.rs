@@ -15,7 +15,7 @@ use crate::{
     session::{self, Session},
 };
 
-/// What the attacker is told to do.
+/// What the hostile component is told to do.
 const WRITE: &str = "/api/v1/applications/orders-api/sync";
 
 /// When the answers of the demo were recorded.
@@ -59,7 +59,7 @@ pub(crate) fn show() -> Result<(), Failure> {
     ] {
         print(&format!(
             "\n━━ {question}\n$ argocd-host call --demo {tool}{}\n\n",
-            shown(&arguments)
+            as_typed(&arguments)
         ))?;
         let result = ask(&demo, &loaded, tool, arguments)?;
         print(&render::answer(&text_of(&result), Look::of_stdout()))?;
@@ -76,13 +76,14 @@ fn ask(demo: &Demo, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Val
 }
 
 fn ask_with(plan: Plan, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Value, Failure> {
+    let audit = plan.audit.clone();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, loaded)?;
         session.call(tool, arguments).await
     });
     runtime.shutdown_background();
-    let mut response = response?;
+    let mut response = session::end_audit(&audit, response)?;
     match response.get("error") {
         Some(error) => Err(Failure::Component(error.to_string())),
         None => Ok(response["result"].take()),
@@ -151,7 +152,7 @@ fn audited(line: &Value) -> Option<String> {
     ))
 }
 
-fn shown(arguments: &Value) -> String {
+fn as_typed(arguments: &Value) -> String {
     let mut text = String::new();
     for (key, value) in arguments.as_object().into_iter().flatten() {
         let value = value

@@ -15,7 +15,7 @@ use crate::{
     exit::Failure,
     harden,
     output::print,
-    plan::{self, Plan, Purpose},
+    plan::{Outline, Setting},
     runtime::{
         component::{self, Source},
         imports,
@@ -25,42 +25,32 @@ use crate::{
 /// Any port will do to see what a kernel can restrict.
 const HTTPS: u16 = 443;
 
-/// Prints digest, imports, routes, limits and settings. Settings that are missing are said, not fatal.
-pub(crate) fn explain(args: &Explain) -> Result<(), Failure> {
+/// Prints digest, imports, routes, limits and settings. What is wrong with the settings is a failure
+/// at the end; the rest is shown.
+pub(crate) fn explain(args: &Explain, outline: &Outline) -> Result<(), Failure> {
     let loaded = component::load(args.component.as_deref(), args.pin.get())?;
     let source = match &loaded.source {
         Source::Embedded => "embedded in this binary".to_owned(),
         Source::File(path) => path.display().to_string(),
     };
-    let (plan, problems) = match resolve(args) {
-        Ok(plan) => (Some(plan), Vec::new()),
-        Err(Failure::Configuration(problems)) => (None, problems),
-        Err(other) => return Err(other),
-    };
-    let narrowings = plan
-        .as_ref()
-        .map_or(&[][..], |plan| &plan.egress.narrowings);
     let facts = json!({
         "component": { "source": source, "sha256": loaded.sha256 },
         "imports": imports::expected(),
-        "routes": routes(narrowings),
-        "limits": limits(plan.as_ref()),
-        "settings": settings(plan.as_ref()),
-        "problems": problems,
+        "routes": routes(&outline.narrowings),
+        "limits": limits(outline.bounds),
+        "settings": settings(&outline.settings),
+        "problems": outline.problems,
         "process": process(),
     });
     match args.format {
-        Format::Json => print(&format!("{facts:#}\n")),
-        Format::Text => print(&text(&facts)),
+        Format::Json => print(&format!("{facts:#}\n"))?,
+        Format::Text => print(&text(&facts))?,
     }
-}
-
-fn resolve(args: &Explain) -> Result<Plan, Failure> {
-    #[cfg(feature = "demo")]
-    if args.connection.demo {
-        return super::demo::start()?.plan(&args.connection);
+    if outline.problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Configuration(outline.problems.clone()))
     }
-    plan::plan(&args.connection, &plan::process_environment, Purpose::Look)
 }
 
 fn routes(narrowings: &[Narrowing]) -> Vec<Value> {
@@ -78,13 +68,10 @@ fn routes(narrowings: &[Narrowing]) -> Vec<Value> {
     ROUTES.iter().map(row).collect()
 }
 
-fn limits(plan: Option<&Plan>) -> Vec<Value> {
+fn limits(bounds: Bounds) -> Vec<Value> {
     let pair = |name: &str, value: String| json!({ "name": name, "value": value });
     let table = bounds::table().into_iter();
     let mut rows: Vec<Value> = table.map(|(name, value)| pair(name, value)).collect();
-    let Some(bounds) = plan.map(|plan| plan.egress.bounds) else {
-        return rows;
-    };
     // What a policy file lowered.
     let standard = Bounds::default();
     if bounds.total != standard.total {
@@ -104,8 +91,8 @@ fn limits(plan: Option<&Plan>) -> Vec<Value> {
     rows
 }
 
-fn settings(plan: Option<&Plan>) -> Vec<Value> {
-    let rows = plan.into_iter().flat_map(|plan| &plan.settings);
+fn settings(settings: &[Setting]) -> Vec<Value> {
+    let rows = settings.iter();
     rows.map(|row| json!({ "name": row.name, "value": row.value, "source": row.source }))
         .collect()
 }
@@ -163,9 +150,6 @@ fn text(facts: &Value) -> String {
     out.push_str("\nprocess    as `run` hardens itself on this machine\n");
     for row in list("process") {
         let _ = writeln!(out, "  {:<36} {}", word(&row["name"]), word(&row["status"]));
-    }
-    for problem in list("problems") {
-        let _ = writeln!(out, "  missing: {}", word(&problem));
     }
     out
 }

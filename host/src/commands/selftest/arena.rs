@@ -8,8 +8,8 @@ use std::{
 
 use argocd_gate::{audit::Audit, egress::Bounds};
 use argocd_simulator::{
-    Request, Simulator,
-    attack::{Canary, Field},
+    Simulator,
+    hostile::{Canary, Evidence, Field},
 };
 use serde_json::{Value, json};
 
@@ -29,20 +29,6 @@ pub(super) struct Arena {
     canary: Canary,
     hostile: Loaded,
     lines: Lines,
-}
-
-/// What one trial left behind.
-pub(super) struct Evidence {
-    /// The text of the answer, or how the session failed.
-    pub(super) said: Result<String, String>,
-    /// Lines that reached the client besides its answer.
-    pub(super) strays: Vec<String>,
-    /// Lines of the audit.
-    pub(super) lines: Vec<Value>,
-    /// Connections and bytes at the canary.
-    pub(super) canary: (usize, usize),
-    /// Requests at the server.
-    pub(super) requests: Vec<Request>,
 }
 
 /// An audit log in memory.
@@ -101,8 +87,8 @@ impl Arena {
     }
 
     /// An audit whose lines are this arena's evidence.
-    pub(super) fn audit(&self) -> Audit {
-        Audit::to_writer(self.lines.clone())
+    pub(super) fn audit(&self) -> Arc<Audit> {
+        Arc::new(Audit::to_writer(self.lines.clone()))
     }
 
     /// Makes one request of the client and gathers what it caused.

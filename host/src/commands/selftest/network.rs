@@ -9,12 +9,12 @@ use argocd_gate::{
     egress::Resolver,
     policy::{OriginRule, Plaintext},
 };
-use argocd_simulator::{Fault, FaultKind, Request};
+use argocd_simulator::{Fault, FaultKind, Request, hostile::expect};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use super::{Trial, arena::Arena, trial::expect};
+use super::{Kind, Trial, arena::Arena};
 use crate::{exit::Failure, plan::Plan};
 
 /// What the component is told when the host refuses an address.
@@ -62,7 +62,7 @@ pub(super) async fn echoes(arena: &Arena) -> Result<Vec<Trial>, Failure> {
         trials.push(Trial::new(
             ("R1.11", "seal"),
             name,
-            evidence.attempt(),
+            Kind::of(&evidence),
             result,
         ));
     }
@@ -100,7 +100,7 @@ pub(super) async fn addresses(arena: &Arena) -> Result<Vec<Trial>, Failure> {
         trials.push(Trial::new(
             ("R2.2", "address"),
             name,
-            evidence.attempt(),
+            Kind::of(&evidence),
             result,
         ));
     }
@@ -158,7 +158,7 @@ pub(super) async fn moving_name(arena: &Arena) -> Result<Trial, Failure> {
     Ok(Trial::new(
         ("R2.2", "address"),
         name,
-        evidence.attempt(),
+        Kind::of(&evidence),
         result,
     ))
 }

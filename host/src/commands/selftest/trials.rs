@@ -1,17 +1,21 @@
 //! The trials of a component: requests, messages, imports, names, and the controls.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
 use argocd_gate::audit::Audit;
-use argocd_simulator::attack::{ATTEMPTS, Attempt, FORGED, NAMES};
+use argocd_simulator::hostile::{
+    self, ATTEMPTS, AUDIT, Broken, Evidence, FORGED, Field, NAMES, Stage, expect,
+};
 use serde_json::{Value, json};
 
 use super::{
     Kind::{self, Check},
     Trial,
-    arena::{Arena, Evidence},
+    arena::Arena,
     network,
-    trial::{AUDIT, Broken, expect},
 };
 use crate::{
     exit::Failure,
@@ -60,6 +64,14 @@ impl<'a> Running<'a> {
             session: None,
         }
     }
+}
+
+impl Stage for Running<'_> {
+    type Error = Failure;
+
+    fn field(&self) -> Field {
+        self.arena.field()
+    }
 
     async fn ask(&mut self, method: &str, params: Value) -> Result<Evidence, Failure> {
         let mut session = match self.session.take() {
@@ -71,8 +83,8 @@ impl<'a> Running<'a> {
         Ok(evidence)
     }
 
-    async fn noted(&mut self, held: bool) {
-        if let (false, Some(session)) = (held, self.session.take()) {
+    async fn renew(&mut self) {
+        if let Some(session) = self.session.take() {
             session.end().await;
         }
     }
@@ -80,29 +92,16 @@ impl<'a> Running<'a> {
 
 async fn requests(arena: &Arena) -> Result<Vec<Trial>, Failure> {
     let mut running = Running::new(arena);
-    let mut trials = Vec::new();
-    for attempt in ATTEMPTS {
-        let (method, params) = attempt.call(&arena.field());
-        let evidence = running.ask(method, params).await?;
-        let result = refused(attempt, &evidence);
-        running.noted(result.is_ok()).await;
+    let tried = hostile::run(&mut running, ATTEMPTS).await?;
+    running.renew().await;
+    let trial = |tried: hostile::Tried| {
+        let attempt = tried.attempt;
         let place = (attempt.requirement, attempt.guard());
-        trials.push(Trial::new(
-            place,
-            attempt.name(),
-            evidence.attempt(),
-            result,
-        ));
-    }
-    running.noted(false).await;
-    Ok(trials)
-}
-
-fn refused(attempt: &Attempt, evidence: &Evidence) -> Result<(), Broken> {
-    let guard = attempt.guard();
-    evidence.nobody_reached(guard)?;
-    evidence.told(REFUSED, guard)?;
-    evidence.one_line("decision", attempt.rule, guard)
+        let kind = Kind::of(&tried.evidence);
+        let result = tried.verdict.broken().map_or(Ok(()), Err);
+        Trial::new(place, attempt.name(), kind, result)
+    };
+    Ok(tried.into_iter().map(trial).collect())
 }
 
 async fn forgeries(arena: &Arena) -> Result<Vec<Trial>, Failure> {
@@ -121,16 +120,18 @@ async fn forgeries(arena: &Arena) -> Result<Vec<Trial>, Failure> {
             )
         });
         let result = unseen.and_then(|()| evidence.one_line("refused", "stdout", "stdout"));
-        running.noted(result.is_ok()).await;
+        if result.is_err() {
+            running.renew().await;
+        }
         let name = format!("message {}", line.escape_debug());
         trials.push(Trial::new(
             ("C8", "stdout"),
             name,
-            evidence.attempt(),
+            Kind::of(&evidence),
             result,
         ));
     }
-    running.noted(false).await;
+    running.renew().await;
     Ok(trials)
 }
 
@@ -193,9 +194,10 @@ struct Full(bool);
 
 impl Write for Full {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match std::mem::replace(&mut self.0, true) {
-            false => Ok(bytes.len()),
-            true => Err(io::ErrorKind::StorageFull.into()),
+        if std::mem::replace(&mut self.0, true) {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(bytes.len())
         }
     }
 
@@ -206,7 +208,7 @@ impl Write for Full {
 
 async fn full_disk(arena: &Arena) -> Result<Trial, Failure> {
     let mut plan = arena.plan()?;
-    plan.audit = Audit::to_writer(Full(false));
+    plan.audit = Arc::new(Audit::to_writer(Full(false)));
     let attempt = json!({ "scheme": "http", "authority": arena.field().server.to_string(), "path": "/api/version" });
     let call = ("list_applications", json!({ "attempts": [attempt] }));
     let evidence = arena.ask_once(plan, arena.hostile(), call).await?;
@@ -247,6 +249,11 @@ async fn controls(arena: &Arena) -> Result<Vec<Trial>, Failure> {
         });
         trials.push(control(format!("GET {path} is allowed"), result));
     }
+    let last = arena.lines().pop().unwrap_or_default();
+    let result = expect(last["kind"] == "ended", AUDIT, || {
+        format!("the last line of a session is {last}")
+    });
+    trials.push(control("a session ends its audit".to_owned(), result));
     let counted = arena.canary().touch()?;
     let (connections, _) = arena.canary().seen();
     let result = expect(counted && connections == 0, "control", || {
