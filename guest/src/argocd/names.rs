@@ -11,8 +11,7 @@ const SUBDOMAIN_CHARS: usize = 253;
 const LABEL_CHARS: usize = 63;
 /// Longest revision, in characters: git refuses longer reference names on common file systems.
 const REVISION_CHARS: usize = 250;
-/// Longest text to look for in log lines, in bytes: escaped for a URL it is three times as long,
-/// and servers and proxies take URLs of 8 KiB.
+/// Longest text to look for in log lines, in bytes: longer than any line that an answer shows.
 const LOG_TEXT_BYTES: usize = 2_000;
 /// How much of a refused value is shown again, in characters: enough to recognise it.
 const SHOWN_CHARS: usize = 80;

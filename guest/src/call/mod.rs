@@ -4,13 +4,17 @@
 pub(crate) mod choice;
 pub(crate) mod identity;
 pub(crate) mod input;
+pub(crate) mod kinds;
 pub(crate) mod listing;
 pub(crate) mod names;
 pub(crate) mod offer;
 pub(crate) mod pieces;
 pub(crate) mod remedy;
+pub(crate) mod sieve;
 pub(crate) mod suggest;
 pub(crate) mod tool;
+pub(crate) mod unknown;
+pub(crate) mod wanted;
 
 use std::rc::Rc;
 
@@ -49,11 +53,6 @@ impl Call {
         Self::new(self.tool, arguments, &self.offer)
     }
 
-    /// The tool that is called.
-    pub(crate) fn tool(&self) -> &'static str {
-        self.tool
-    }
-
     /// The tools that the client has.
     pub(crate) fn offer(&self) -> &Offer {
         &self.offer
@@ -62,6 +61,16 @@ impl Call {
     /// The arguments as they came.
     pub(crate) fn arguments(&self) -> &Map<String, Value> {
         &self.arguments
+    }
+
+    /// Whether the argument `key` was given: `null` and an empty text are how some clients leave one out.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        let is_empty = |value: &Value| {
+            value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+        };
+        self.arguments
+            .get(key)
+            .is_some_and(|value| !is_empty(value))
     }
 
     /// The arguments as the tool's input, or all that is wrong with them.

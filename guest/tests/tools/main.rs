@@ -4,13 +4,16 @@
 
 mod altered;
 mod claims;
+mod empty_lists;
 mod facts;
 mod listed;
+mod log_lines;
 mod offered;
 mod planted;
 mod properties;
 mod reads;
 mod replay;
 mod scenarios;
+mod selectors;
 mod structured;
 mod unusual;
