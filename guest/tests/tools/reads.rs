@@ -104,6 +104,27 @@ fn lacking(reads: &BTreeSet<String>, came: &BTreeSet<String>) -> Vec<String> {
     reads.difference(came).cloned().collect()
 }
 
+/// The paths that a GET asks for in `fields`.
+fn fields(get: &str) -> impl Iterator<Item = &str> {
+    let (_, query) = get.split_once('?').unwrap_or_default();
+    let values = query
+        .split('&')
+        .filter_map(|pair| pair.strip_prefix("fields="));
+    values.flat_map(|value| value.split("%2C"))
+}
+
+/// Each path of `fields` that no GET which asks for it brings: what another choice of `fields`
+/// brings must not hide that.
+fn dropped(gets: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<&str> {
+    let asked = gets
+        .iter()
+        .flat_map(|(get, came)| fields(get).map(move |path| (path, came.contains(path))));
+    let (came, not): (Vec<_>, Vec<_>) = asked.partition(|(_, came)| *came);
+    let came: BTreeSet<&str> = came.into_iter().map(|(path, _)| path).collect();
+    let not = not.into_iter().map(|(path, _)| path);
+    not.filter(|path| !came.contains(path)).collect()
+}
+
 /// An application of the recordings that has a child, as an app of apps has.
 fn with_a_child() -> Rc<Replay> {
     Replay::changed(|path, body| {
@@ -216,6 +237,16 @@ fn every_get_is_built_and_what_is_read_of_its_answer_comes() {
         };
         let came: BTreeSet<String> = ledger.gets.values().flatten().cloned().collect();
         let lacking = lacking(&ledger.reads, &came);
+        for path in dropped(&ledger.gets) {
+            let row = format!("{name} {path}");
+            let below = format!("{row}.");
+            if !known
+                .iter()
+                .any(|known| *known == row || known.starts_with(&below))
+            {
+                wrong.push(format!("{row} is asked for and never comes"));
+            }
+        }
         let reads: Vec<&String> = ledger
             .reads
             .iter()
@@ -270,5 +301,23 @@ fn a_path_that_the_server_drops_is_seen() {
     assert_eq!(
         lacking(&reads, &came("items.status.health.status")),
         ["items.status.health.status"]
+    );
+}
+
+#[test]
+fn another_choice_of_fields_does_not_hide_a_dropped_path() {
+    let replay = Replay::faithful();
+    let choices = [
+        "items.metadata.name%2Citems.status.health",
+        "items.metadata.name%2Citems.status.health.status",
+    ];
+    let gets = choices.map(|fields| {
+        let path = format!("/api/v1/applications?fields={fields}");
+        let came = members(&replay.sent(&path).2);
+        (path, came)
+    });
+    assert_eq!(
+        dropped(&gets.into()),
+        BTreeSet::from(["items.status.health.status"])
     );
 }
