@@ -153,7 +153,7 @@ fn without_version() -> Rc<Replay> {
 /// All calls that the recordings can answer, and those that take more than them to build a GET.
 fn heard() -> BTreeMap<String, Ledger> {
     let nobody = json!({"name": "no-such-application"});
-    let rows: [(Rc<Replay>, Vec<(&str, Value)>); 4] = [
+    let rows: [(Rc<Replay>, Vec<replay::Call>); 4] = [
         (Replay::faithful(), replay::calls()),
         // Identity: a name that nothing has is looked for in the list.
         (Replay::faithful(), vec![("get_application", nobody)]),

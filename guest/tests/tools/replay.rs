@@ -88,6 +88,9 @@ fn parsed(query: &str) -> BTreeMap<String, String> {
     parsed
 }
 
+/// A tool and its arguments.
+pub(crate) type Call = (&'static str, Value);
+
 /// Changes a body before it is replayed; gets the path.
 pub(crate) type Change = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>;
 
@@ -345,84 +348,72 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// Calls that are about no single application, with each of their parameters.
-fn general() -> Vec<(&'static str, Value)> {
-    let rows = [
-        ("list_applications", json!({})),
-        ("list_applications", json!({"limit": 500})),
-        ("list_applications", json!({"project": "finance"})),
-        (
-            "list_applications",
-            json!({"search": "api", "sort": "name"}),
-        ),
-        (
-            "list_applications",
-            json!({"health": "Degraded,Progressing", "sync": "Synced"}),
-        ),
-        (
-            "list_applications",
-            json!({"cluster": "in-cluster", "namespace": "checkout", "repo": "payments", "image": "checkout"}),
-        ),
-        (
-            "list_applications",
-            json!({"phase": "Failed", "selector": "", "app_namespace": "team-growth"}),
-        ),
-        ("list_applications", json!({"group_by": "repo"})),
-        (
-            "list_applications",
-            json!({"group_by": "cluster", "limit": 2}),
-        ),
-        ("list_projects", json!({})),
-        ("list_projects", json!({"search": "freeze"})),
-        ("list_projects", json!({"name": "finance"})),
-        ("get_project", json!({"name": "finance"})),
-        ("list_clusters", json!({})),
-        (
-            "list_clusters",
-            json!({"failed_only": true, "server": "k8s"}),
-        ),
-        ("list_clusters", json!({"name": "prod-eu"})),
-        ("list_repositories", json!({})),
-        ("list_repositories", json!({"failed_only": true})),
-        ("list_repositories", json!({"search": "legacy"})),
-        (
-            "find_applications",
-            json!({"image": "checkout", "kind": "Deployment"}),
-        ),
-        (
-            "find_applications",
-            json!({"repo": "payments", "path": "o", "target_revision": "h"}),
-        ),
-        (
-            "find_applications",
-            json!({"cluster": "dr-west", "namespace": "edge", "project": "platform"}),
-        ),
-        (
-            "find_applications",
-            json!({"resource": "config", "limit": 2}),
-        ),
-        ("list_applicationsets", json!({})),
-        (
-            "list_applicationsets",
-            json!({"project": "growth", "limit": 1}),
-        ),
-        ("get_applicationset", json!({"name": "tenant-portals"})),
-        ("get_applicationset", json!({"name": "promo-sites"})),
-        ("get_server_info", json!({})),
-        (
-            "compare_applications",
-            json!({"name": "cms-edge-a", "other": "cms-edge-b"}),
-        ),
-        (
-            "compare_applications",
-            json!({"name": "billing", "other": "shop-gateway", "format": "unified", "kind": "Deployment"}),
-        ),
-        (
-            "compare_applications",
-            json!({"name": "orders-api", "other": "ab-testing", "format": "stat"}),
-        ),
-    ];
-    rows.into()
-}
+const GENERAL: &[(&str, &str)] = &[
+    ("list_applications", "{}"),
+    ("list_applications", r#"{"limit": 500}"#),
+    ("list_applications", r#"{"project": "finance"}"#),
+    ("list_applications", r#"{"search": "api", "sort": "name"}"#),
+    (
+        "list_applications",
+        r#"{"health": "Degraded,Progressing", "sync": "Synced"}"#,
+    ),
+    (
+        "list_applications",
+        r#"{"cluster": "in-cluster", "namespace": "checkout", "repo": "payments", "image": "checkout"}"#,
+    ),
+    (
+        "list_applications",
+        r#"{"phase": "Failed", "selector": "", "app_namespace": "team-growth"}"#,
+    ),
+    ("list_applications", r#"{"group_by": "repo"}"#),
+    (
+        "list_applications",
+        r#"{"group_by": "cluster", "limit": 2}"#,
+    ),
+    ("list_projects", "{}"),
+    ("list_projects", r#"{"search": "freeze"}"#),
+    ("list_projects", r#"{"name": "finance"}"#),
+    ("get_project", r#"{"name": "finance"}"#),
+    ("list_clusters", "{}"),
+    ("list_clusters", r#"{"failed_only": true, "server": "k8s"}"#),
+    ("list_clusters", r#"{"name": "prod-eu"}"#),
+    ("list_repositories", "{}"),
+    ("list_repositories", r#"{"failed_only": true}"#),
+    ("list_repositories", r#"{"search": "legacy"}"#),
+    (
+        "find_applications",
+        r#"{"image": "checkout", "kind": "Deployment"}"#,
+    ),
+    (
+        "find_applications",
+        r#"{"repo": "payments", "path": "o", "target_revision": "h"}"#,
+    ),
+    (
+        "find_applications",
+        r#"{"cluster": "dr-west", "namespace": "edge", "project": "platform"}"#,
+    ),
+    ("find_applications", r#"{"resource": "config", "limit": 2}"#),
+    ("list_applicationsets", "{}"),
+    (
+        "list_applicationsets",
+        r#"{"project": "growth", "limit": 1}"#,
+    ),
+    ("get_applicationset", r#"{"name": "tenant-portals"}"#),
+    ("get_applicationset", r#"{"name": "promo-sites"}"#),
+    ("get_server_info", "{}"),
+    (
+        "compare_applications",
+        r#"{"name": "cms-edge-a", "other": "cms-edge-b"}"#,
+    ),
+    (
+        "compare_applications",
+        r#"{"name": "billing", "other": "shop-gateway", "format": "unified", "kind": "Deployment"}"#,
+    ),
+    (
+        "compare_applications",
+        r#"{"name": "orders-api", "other": "ab-testing", "format": "stat"}"#,
+    ),
+];
 
 /// Calls that fit every application, with each of their parameters.
 const OF_ONE: &[(&str, &str)] = &[
@@ -467,14 +458,14 @@ const OF_ONE: &[(&str, &str)] = &[
 ];
 
 /// Every call that the recordings can answer, each tool for each application.
-pub(crate) fn calls() -> Vec<(&'static str, Value)> {
-    let mut calls = general();
+pub(crate) fn calls() -> Vec<Call> {
+    let mut calls = Vec::new();
+    for (tool, arguments) in GENERAL {
+        add(&mut calls, (tool, serde_json::from_str(arguments).unwrap()));
+    }
     for row in rows() {
         let tool = tools::find(&row.tool).unwrap_or_else(|| panic!("{} is no tool", row.tool));
-        let call = (tool.name, row.arguments);
-        if !calls.contains(&call) {
-            calls.push(call);
-        }
+        add(&mut calls, (tool.name, row.arguments));
     }
     for entry in recorded().iter().filter(|entry| entry.account == "ci") {
         let mut parts = entry.path.trim_start_matches("/api/v1/").split('/');
@@ -485,63 +476,69 @@ pub(crate) fn calls() -> Vec<(&'static str, Value)> {
         if let Some(namespace) = entry.query.get("appNamespace") {
             arguments["app_namespace"] = namespace.as_str().into();
         }
-        let tool = match parts.next() {
-            None => {
-                for (tool, more) in OF_ONE {
-                    let mut all = arguments.clone();
-                    let more: Value = serde_json::from_str(more).unwrap();
-                    all.as_object_mut()
-                        .unwrap()
-                        .extend(more.as_object().unwrap().clone());
-                    if !calls.contains(&(*tool, all.clone())) {
-                        calls.push((*tool, all));
-                    }
-                }
-                let mut project = arguments.clone();
-                project["application"] = project["name"].take();
-                project.as_object_mut().unwrap().remove("name");
-                calls.push(("get_project", project));
-                "get_application"
+        if let Some(below) = parts.next() {
+            if let Some(call) = below_application(entry, below, arguments) {
+                add(&mut calls, call);
             }
-            Some("resource") => {
-                for key in ["group", "kind", "namespace"] {
-                    if let Some(value) = entry.query.get(key).filter(|value| !value.is_empty()) {
-                        arguments[key] = value.as_str().into();
-                    }
-                }
-                arguments["resource"] = entry.query["resourceName"].as_str().into();
-                "get_resource"
-            }
-            Some("resource-tree") => "get_application_resource_tree",
-            Some("managed-resources") => "get_application_managed_resources",
-            Some("events") => "get_application_events",
-            Some("manifests") => "get_application_manifests",
-            Some("logs") => "get_application_logs",
-            Some(_) => continue,
-        };
-        match (
-            tool,
-            entry.query.get("podName"),
-            entry.query.get("revision"),
-        ) {
-            ("get_application_logs", None, _) => continue,
-            ("get_application_logs", Some(pod), _) => {
-                arguments["pod"] = pod.as_str().into();
-                if let Some(container) = entry.query.get("container") {
-                    arguments["container"] = container.as_str().into();
-                }
-            }
-            ("get_application_manifests", _, Some(revision)) => {
-                arguments["revision"] = revision.as_str().into()
-            }
-            _ => {}
-        }
-        if !calls
-            .iter()
-            .any(|call| call.0 == tool && call.1 == arguments)
-        {
-            calls.push((tool, arguments));
+        } else {
+            of_application(&arguments, &mut calls);
         }
     }
     calls
+}
+
+fn add(calls: &mut Vec<Call>, call: Call) {
+    if !calls.contains(&call) {
+        calls.push(call);
+    }
+}
+
+/// The calls that fit the application that `arguments` names.
+fn of_application(arguments: &Value, calls: &mut Vec<Call>) {
+    for (tool, more) in OF_ONE {
+        let mut all = arguments.clone();
+        let more: Value = serde_json::from_str(more).unwrap();
+        all.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        add(calls, (*tool, all));
+    }
+    let mut project = arguments.clone();
+    project["application"] = project["name"].take();
+    project.as_object_mut().unwrap().remove("name");
+    calls.push(("get_project", project));
+    add(calls, ("get_application", arguments.clone()));
+}
+
+/// The call that a recording of what is `below` an application answers.
+fn below_application(entry: &Recorded, below: &str, mut arguments: Value) -> Option<Call> {
+    let tool = match below {
+        "resource" => {
+            for key in ["group", "kind", "namespace"] {
+                if let Some(value) = entry.query.get(key).filter(|value| !value.is_empty()) {
+                    arguments[key] = value.as_str().into();
+                }
+            }
+            arguments["resource"] = entry.query["resourceName"].as_str().into();
+            "get_resource"
+        }
+        "resource-tree" => "get_application_resource_tree",
+        "managed-resources" => "get_application_managed_resources",
+        "events" => "get_application_events",
+        "manifests" => {
+            if let Some(revision) = entry.query.get("revision") {
+                arguments["revision"] = revision.as_str().into();
+            }
+            "get_application_manifests"
+        }
+        "logs" => {
+            arguments["pod"] = entry.query.get("podName")?.as_str().into();
+            if let Some(container) = entry.query.get("container") {
+                arguments["container"] = container.as_str().into();
+            }
+            "get_application_logs"
+        }
+        _ => return None,
+    };
+    Some((tool, arguments))
 }
