@@ -182,8 +182,8 @@ async fn filters_filter() {
         .unwrap();
     assert!(
         !none.is_error
-            && none.text.starts_with("0 of 500 applications match")
-            && none.text.contains("no-such-project"),
+            && none.text.starts_with("0 of 500 applications match.")
+            && none.text.contains("project no-such-project"),
         "{}",
         none.text
     );

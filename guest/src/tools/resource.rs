@@ -1,7 +1,6 @@
 //! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
 //! come from the tree, so that the caller needs only what people know.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, said, word, yaml},
     argocd::{Get, Group, Namespace},
@@ -11,6 +10,7 @@ use crate::{
         kinds::KindWord,
         listing::Listing,
         pieces::pieces,
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{self, Fit, NameWord, Wanted},
     },
     limits,

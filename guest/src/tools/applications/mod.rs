@@ -16,7 +16,6 @@ use self::{
     nothing::Nothing,
     top::{Key, Row, Top},
 };
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
@@ -25,6 +24,7 @@ use crate::{
         choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
         input::{Count, input, schema},
         sieve::Sieve,
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::application::listed::ListElement,

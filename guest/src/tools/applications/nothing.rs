@@ -7,9 +7,9 @@ use crate::{
     call::{
         Call,
         sieve::{Looks, Sieve},
+        tool::Context,
     },
     model::application::listed::ListElement,
-    tools::Context,
 };
 
 /// The arguments of a list that Argo CD filters by: told as filters like the others.

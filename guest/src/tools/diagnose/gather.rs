@@ -5,9 +5,9 @@ use std::{cell::Cell, cell::RefCell, time::Duration};
 
 use crate::{
     argocd::{Error, Get, Reading},
+    call::tool::Context,
     limits,
     model::log::Wire,
-    tools::Context,
 };
 
 /// Most GETs of one diagnosis.

@@ -1,12 +1,23 @@
 //! The newest lines that fit, oldest of them first, and the call that goes further back.
 
-use super::{Ask, Subject, trouble};
+use super::{ask::Ask, trouble};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, plural, said},
     call::{Call, Failure},
     limits,
     model::log::{LogLine, Stream},
 };
+
+/// Whose log is shown.
+pub(super) struct Subject {
+    /// `Pod web-7d9, container api`.
+    pub(super) name: String,
+    pub(super) notes: Vec<String>,
+    /// Lines from the end that were asked for, of each Pod.
+    pub(super) tail: u32,
+    /// The containers of the Pod, when they had to be looked up.
+    pub(super) containers: Vec<String>,
+}
 
 /// Lines in a row that say the same.
 struct Fold<'a> {
