@@ -1,4 +1,4 @@
-//! Causes that the Application's own conditions name.
+//! Causes from the Application's conditions.
 
 use super::finding::{Finding, Rank};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
     redact::Text,
 };
 
-/// Most orphans that are named.
+/// Maximum orphaned objects named.
 const ORPHANS_MAX: usize = 8;
 
-/// All causes that the conditions name, and those that they make pointless to look for.
+/// The causes from all conditions.
 pub(super) fn findings(app: &Application, tree: Option<&Tree>, call: &Call) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     let mut seen: Vec<&Text> = Vec::new();
@@ -46,15 +46,15 @@ fn finding(
     let finding = match &*condition.kind {
         "InvalidSpecError" => Finding::new(
             Rank::InvalidSpec,
-            "InvalidSpecError: Argo CD refuses the application's spec, so it compares and deploys nothing",
+            "InvalidSpecError: Argo CD rejects the application's spec, so it compares and deploys nothing",
         )
         .quoting(message),
         "ComparisonError" => comparison(app, message),
-        "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last attempt to delete failed").quoting(message),
-        "UnknownError" => Finding::new(Rank::HealthScript, "UnknownError: Argo CD could not work on the application").quoting(message),
+        "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last deletion attempt failed").quoting(message),
+        "UnknownError" => Finding::new(Rank::HealthScript, "UnknownError: Argo CD could not process the application").quoting(message),
         "SharedResourceWarning" => Finding::new(
             Rank::Warning,
-            "SharedResourceWarning: an object belongs to two applications at once; each sync overwrites the other's version, the last one wins",
+            "SharedResourceWarning: two applications manage the same object; each sync overwrites the other's version",
         )
         .quoting(message),
         "RepeatedResourceWarning" => Finding::new(
@@ -68,7 +68,7 @@ fn finding(
         )
         .quoting(message),
         "OrphanedResourceWarning" => orphans(message, tree),
-        // Explained with the automation, which it is about.
+        // Explained with the automation.
         "SyncError" => return None,
         kind if kind.ends_with("Error") => Finding::new(Rank::Source, word(kind)).quoting(message),
         kind => Finding::new(Rank::Warning, word(kind)).quoting(message),
@@ -89,7 +89,7 @@ fn hydration(app: &Application) -> Option<Finding> {
         Finding::new(
             Rank::Source,
             format!(
-                "the source hydrator failed on commit {}: the application stays at what was hydrated before",
+                "the source hydrator failed on commit {}: the application stays at the last hydrated commit",
                 revision(&current.dry_sha)
             ),
         )
@@ -111,7 +111,7 @@ fn comparison(app: &Application, message: &Text) -> Finding {
     } else if has("failed to get resource health") || has("error setting app health") {
         (
             Rank::HealthScript,
-            "a health check fails by itself; sync status is not affected".to_owned(),
+            "a health check itself fails; the sync status is not affected".to_owned(),
         )
     } else if has("app path does not exist") {
         let source = app.spec.sources().first();
@@ -124,7 +124,7 @@ fn comparison(app: &Application, message: &Text) -> Finding {
         });
         (
             Rank::Source,
-            format!("the source path{place}; the repository itself can be read"),
+            format!("the source path{place}; the repository itself is readable"),
         )
     } else if has("authentication required")
         || has("no basic auth")
@@ -133,12 +133,12 @@ fn comparison(app: &Application, message: &Text) -> Finding {
     {
         (
             Rank::Source,
-            "the repository wants credentials that Argo CD does not have".to_owned(),
+            "the repository requires credentials that Argo CD does not have".to_owned(),
         )
     } else if has("repository not found") || has("Repository not found") {
         (
             Rank::Source,
-            "the repository does not exist, or is hidden from Argo CD".to_owned(),
+            "the repository does not exist, or Argo CD has no access to it".to_owned(),
         )
     } else if has("unable to resolve")
         || has("version") && has("not found in")
@@ -160,7 +160,7 @@ fn comparison(app: &Application, message: &Text) -> Finding {
     .any(|part| has(part))
     {
         let cached = if has("(cached)") {
-            " (a cached error: Argo CD tries again after a while, at a new commit or at a hard refresh)"
+            " (cached error: Argo CD retries after a while, on a new commit or on a hard refresh)"
         } else {
             ""
         };
@@ -184,7 +184,7 @@ fn comparison(app: &Application, message: &Text) -> Finding {
 fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {
     let mut finding = Finding::new(
         Rank::Warning,
-        "OrphanedResourceWarning: objects live in the namespace that no source defines; nothing is broken, a sync does not prune them, and the project is set to warn of them",
+        "OrphanedResourceWarning: the namespace has objects that no source defines; nothing is broken, a sync does not prune them, and the project is set to warn about them",
     )
     .quoting(message);
     let orphans: &[Node] = tree.map_or(&[], |tree| &tree.orphaned_nodes);

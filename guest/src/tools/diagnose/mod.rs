@@ -1,7 +1,7 @@
-//! `diagnose_application`: why an application is not as it should be, in one call.
+//! `diagnose_application`: why an application is unhealthy or out of sync, in one call.
 //!
 //! Evaluates causes, not colours: conditions, the last operation, the tree down to the container,
-//! differences, windows and automation, ranked so that the root stands before its symptoms.
+//! differences, windows and automation, ranked so that the root cause comes before its symptoms.
 
 mod automation;
 mod background;
@@ -58,9 +58,9 @@ use crate::{
     redact::Text,
 };
 
-/// Log lines of a failed hook that are read.
+/// Log lines to read of a failed hook.
 const HOOK_LINES: u32 = 60;
-/// Most suspects that are explained; only the first ones are looked into.
+/// Maximum suspects explained; only the first ones are read in depth.
 const SUSPECTS_MAX: usize = 3;
 
 input! {
@@ -156,7 +156,7 @@ fn is_running(app: &Application) -> bool {
         .is_some_and(|state| &*state.phase == "Running")
 }
 
-/// Reads tree, differences and windows, as far as they can say anything.
+/// Reads tree, differences and windows, if they can add anything.
 async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Application) -> Seen {
     let has = |kind: &str| {
         app.status
@@ -165,7 +165,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
             .any(|condition| &*condition.kind == kind)
     };
     let is_out = &*app.status.sync.status == "OutOfSync";
-    // In both cases the tree is empty or stands behind an error.
+    // In both cases the tree is empty or cannot be read.
     let is_blind =
         has("InvalidSpecError") || has("ComparisonError") && app.status.resources.is_empty();
     let wants_tree = !is_blind;
@@ -215,7 +215,7 @@ fn window_named(app: &Application) -> bool {
     state.is_some_and(|state| state.message.contains("sync window"))
 }
 
-/// Looks into what is nearest to the root: a failed hook's log, what holds a deletion, the worst workload.
+/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload.
 async fn deepen(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
@@ -223,7 +223,7 @@ async fn deepen(
     findings: &mut Vec<Finding>,
     clock: Clock,
 ) {
-    // Whether the hooks' own logs say what their Pods would.
+    // Whether the hooks' logs already say what their Pods would.
     let mut is_told = false;
     if let (Some(hook), Some(finding)) = (
         operation::failed_hook(&seen.app),
@@ -253,10 +253,7 @@ async fn deepen(
         let held = match deletion::pending(tree).and_then(|at| suspect::object(&tree.nodes[at])) {
             Some(object) => {
                 gather
-                    .json::<Live>(
-                        "the object that is being deleted",
-                        &Get::resource(app_ref, &object),
-                    )
+                    .json::<Live>("the object in deletion", &Get::resource(app_ref, &object))
                     .await
             }
             None => None,
@@ -287,7 +284,7 @@ async fn deepen(
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
         .collect();
     let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
-    // A claim that waits for its Pod is no root: it stands behind the Pod.
+    // A claim that waits for its Pod is not a root cause: it follows the Pod.
     let mut last = Vec::new();
     let shared = placement::shared_node(&view, &suspects);
     for (number, suspect) in suspects.iter().enumerate() {
@@ -312,14 +309,14 @@ async fn deepen(
     findings.extend(workload::others(&view, &rest));
 }
 
-/// How far a suspect is looked into.
+/// How much is read about a suspect.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// Nothing but its node of the tree.
+    /// Only its node in the tree.
     Tree,
     /// The live object and its events.
     Events,
-    /// And the log of the container to blame.
+    /// Also the log of the failing container.
     Log,
 }
 
@@ -339,7 +336,7 @@ fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
     ))
 }
 
-/// Reads the live object and its events, then the log of the container to blame.
+/// Reads the live object and its events, then the log of the failing container.
 async fn look(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
@@ -353,7 +350,7 @@ async fn look(
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
-    // Of others than Pods the tree has the state, but not what holds their deletion.
+    // For kinds other than Pod the tree shows the state but not the finalizers.
     let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
     let (get_live, get_events) = (
         Get::resource(app_ref, &object),
@@ -394,7 +391,7 @@ async fn look(
     }
 }
 
-/// The log of the run that goes on, when the one before is not kept any more.
+/// The log of the current run, for when the previous one is gone.
 async fn current(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
