@@ -106,7 +106,7 @@ async fn a_look_up_adds_two_gets_to_any_tool() {
         assert_eq!(found.is_error, straight.is_error, "{tool}: {}", found.text);
         if !found.is_error {
             assert!(
-                found.text.contains("lives in namespace team-growth"),
+                found.text.contains("is in namespace team-growth"),
                 "{tool}: {}",
                 found.text
             );
@@ -171,7 +171,7 @@ async fn a_failed_part_is_named_and_the_rest_arrives() {
             "get_sync_windows",
             json!({"name": "ledger"}),
             "/api/v1/applications/ledger/syncwindows",
-            "never closes by itself",
+            "so it never closes",
             "Argo CD's own verdict is missing",
         ),
         (

@@ -1,4 +1,4 @@
-//! From what a tool found to the text of an answer, under a budget.
+//! Builds the text of an answer within a budget.
 //!
 //! A line of an answer is ours up to the first ` > `; what follows on that line was written by the
 //! cluster, Git or a user, and is on one line, cleaned and capped ([`said`]). Lines that start with
@@ -27,7 +27,7 @@ use crate::{
     redact::{Text, one_line},
 };
 
-/// What a tool says. Only this module makes one, so each answer has passed the budget.
+/// A tool's answer. Only this module creates one, so each answer has passed the budget.
 #[derive(Debug)]
 pub struct Answer {
     text: String,
@@ -44,8 +44,8 @@ impl Answer {
     }
 
     /// The same as records: `{"summary": […], "items": [{…}], "notes": […], "next": […], "truncated": false}`.
-    /// An item has the facts of its line by name, or `text`, and `details` for lines below. Made
-    /// when it is asked for: most clients read the text.
+    /// An item has the facts of its line by name, or `text`, and `details` for lines below. Built
+    /// on demand: most clients read the text.
     pub fn structured(&self) -> &Value {
         self.structured
             .get_or_init(|| page::structured(&self.pieces, self.is_cut))
@@ -77,7 +77,7 @@ impl Answer {
     }
 }
 
-/// Text of others, quoted to the end of the line; nothing when it is empty.
+/// Quotes text from the cluster, Git or a user to the end of the line; empty for empty text.
 pub(crate) fn said(text: &Text) -> String {
     quotation(text).map_or(String::new(), |text| format!(" > {text}"))
 }
@@ -87,7 +87,7 @@ fn quotation(text: &Text) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.both_ends(limits::SAID_CHARS))
 }
 
-/// A name, reason or status word of others: on one line, short, without our quotation mark.
+/// A name, reason or status word from the cluster: on one line, short, without our quotation mark.
 pub(crate) fn word(text: &str) -> String {
     let line = one_line(text, 253);
     if line.contains(" > ") {
@@ -97,7 +97,7 @@ pub(crate) fn word(text: &str) -> String {
     }
 }
 
-/// A revision as people read it: 7 characters of a commit, a digest or a version as it is.
+/// A short revision: 7 characters of a commit; a digest or version unchanged.
 pub(crate) fn revision(text: &str) -> String {
     let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
     match text.strip_prefix("sha256:") {
@@ -107,7 +107,7 @@ pub(crate) fn revision(text: &str) -> String {
     }
 }
 
-/// Most names that [`listed`] gives.
+/// Maximum names that [`listed`] shows.
 const NAMES_MAX: usize = 12;
 
 /// The first of `count` names: `a, b and 3 more`.

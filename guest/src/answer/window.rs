@@ -1,4 +1,4 @@
-//! The part of a list that one answer shows, for lists that are held whole.
+//! The part of a list that one answer shows, for lists held in memory.
 
 use super::{
     Line, Page,
@@ -9,16 +9,16 @@ use super::{
 pub(crate) struct Window<'a> {
     scope: &'a str,
     start: usize,
-    /// Whether the record before the start is gone, so that the list has changed since.
+    /// Whether the record before the start is gone: the list has changed since.
     pub(crate) moved: bool,
 }
 
-/// What an answer did not show.
+/// The rest of a list after an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rest {
     /// Records after the last shown one.
     pub(crate) left_out: usize,
-    /// Goes on after the last shown record.
+    /// Continues after the last shown record.
     pub(crate) cursor: String,
 }
 

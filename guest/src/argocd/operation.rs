@@ -1,4 +1,4 @@
-//! What was asked of Argo CD, as a value that a decision may depend on; its words are for people.
+//! The operation that a request performs, and its name for messages.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ impl Operation {
             Self::ListApplications => "list applications",
             Self::ReadApplication => "read the application",
             Self::ReadTree => "read the resource tree",
-            Self::LookUpName => "look the name up",
+            Self::LookUpName => "look up the name",
             Self::ReadChildren => "read the child applications",
             Self::ReadManaged => "read the managed resources",
             Self::ReadResource => "read the resource",
@@ -55,9 +55,9 @@ impl Operation {
             Self::ReadProject => "read the project",
             Self::ListApplicationSets => "list the ApplicationSets",
             Self::ReadApplicationSet => "read the ApplicationSet",
-            Self::ReadAccount => "ask who the account is",
+            Self::ReadAccount => "read the account",
             Self::ReadSettings => "read the server's settings",
-            Self::AskRight => "ask for the account's rights",
+            Self::AskRight => "check the account's permissions",
             Self::ListClusters => "list clusters",
             Self::ListRepositories => "list repositories",
         }

@@ -33,8 +33,7 @@ impl Selector {
     pub fn parse(value: &str) -> Result<Selector, InvalidName> {
         let value = value.trim();
         let refuse = |problem: String| {
-            let form =
-                "write requirements joined by commas, as `team=payments,tier in (web,api),!legacy`";
+            let form = "use comma-separated requirements, such as `team=payments,tier in (web,api),!legacy`";
             InvalidName::new("label selector", value, format!("{problem}; {form}"))
         };
         if value.len() > SELECTOR_CHARS {
@@ -136,9 +135,9 @@ impl<'a> Parser<'a> {
             Some(Token::Sign("<" | ">")) => {
                 self.next();
                 let bound = self.word().unwrap_or_default();
-                let whole = bound.parse::<i64>().map_err(|_| {
-                    format!("{name:?} is compared with something that is not a whole number")
-                });
+                let whole = bound
+                    .parse::<i64>()
+                    .map_err(|_| format!("{name:?} must be compared with a whole number"));
                 whole.map(|_| ())
             }
             Some(Token::Word("in" | "notin")) => {
@@ -189,7 +188,7 @@ fn value(value: &str) -> Result<(), String> {
 
 fn part(text: &str) -> Result<(), String> {
     if text.contains('/') {
-        return Err("has a slash too many".to_owned());
+        return Err("has more than one slash".to_owned());
     }
     if text.len() > LABEL_CHARS {
         return Err(format!("is longer than {LABEL_CHARS} characters"));

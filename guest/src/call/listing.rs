@@ -1,11 +1,11 @@
-//! A list in an answer: some lines above, the rows from the cursor on, and the call that goes on.
+//! A list in an answer: head lines, the rows from the cursor on, and the call that continues.
 
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, window::Window},
     call::{Call, Failure, suggest},
 };
 
-/// One row: what it is ordered and found again by, and what it says.
+/// One row, with the key that orders and identifies it.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) key: String,
@@ -28,7 +28,7 @@ pub(crate) fn first(names: &[String], most: usize) -> String {
     }
 }
 
-/// The call with the known name that is nearest to one that nothing has.
+/// Proposes the call with the known name nearest to an unknown one.
 pub(crate) fn did_you_mean(call: &Call, wanted: &str, known: &[String]) -> Option<Remark> {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let near = suggest::nearest(wanted, &known)?;
@@ -36,19 +36,19 @@ pub(crate) fn did_you_mean(call: &Call, wanted: &str, known: &[String]) -> Optio
     Some(Remark::next(format!("did you mean {near}? {again}")))
 }
 
-/// What was asked of a list.
+/// The parameters of a list.
 pub(crate) struct Listing<'a> {
     pub(crate) call: &'a Call,
     pub(crate) cursor: Option<&'a str>,
-    /// Rows asked for, and rows by default: who asks for more gets a longer answer.
+    /// Requested rows and default rows; above the default the answer may be longer.
     pub(crate) limit: (u32, u32),
     /// What one row is, for counting.
     pub(crate) noun: &'static str,
 }
 
 impl Listing<'_> {
-    /// Writes a whole list, sorted: how many of the `seen` there are, with `more` behind; when there
-    /// are none at all, `none` says what that may mean. `end` closes the last page.
+    /// Writes a complete list, sorted, with its count out of `seen` and `more` after it. `none` explains
+    /// an empty list; `end` closes the last page.
     pub(crate) fn write_counted(
         self,
         seen: usize,
@@ -65,17 +65,13 @@ impl Listing<'_> {
         };
         let mut head = vec![format!("{count}{more}")];
         if rows.is_empty() {
-            let why = if seen == 0 {
-                none
-            } else {
-                "None of them matches."
-            };
+            let why = if seen == 0 { none } else { "None matches." };
             head.push(why.to_owned());
         }
         self.write(head, &rows, end)
     }
 
-    /// Writes `head`, the rows that fit, and `end` when there are no more.
+    /// Writes `head`, the rows that fit, and `end` after the last row.
     pub(crate) fn write(
         self,
         head: Vec<impl Into<Remark>>,

@@ -1,5 +1,5 @@
-//! What each call goes through: what a [`tool::Tool`] is and which are offered, the arguments, the call
-//! that continues one, and how it fails.
+//! The parts that every call uses: what a [`tool::Tool`] is and which are offered, the arguments, the
+//! call that continues one, and how it fails.
 
 pub(crate) mod choice;
 pub(crate) mod identity;
@@ -64,19 +64,19 @@ impl Call {
         &self.arguments
     }
 
-    /// The arguments as the tool's input, or all that is wrong with them.
+    /// Parses the arguments into the tool's input, or reports all problems.
     pub(crate) fn input<I: Input>(&self) -> Result<I, Failure> {
         crate::call::input::read(self.tool, &self.arguments).map_err(Failure::Said)
     }
 
-    /// What a cursor is bound to: the tool and every argument that changes what is listed.
+    /// The scope of a cursor: the tool and every argument that changes the list.
     pub(crate) fn scope(&self) -> String {
         self.with(&[("cursor", None), ("limit", None)])
     }
 
     /// This call with some arguments replaced or, by `None`, left out: `tool {"name":"web"}`. A new
-    /// value comes from the cluster, so one that is no plain name is left out, too: guidance is
-    /// where no text of others belongs.
+    /// value comes from the cluster, so one that is not a plain name is left out too: guidance holds
+    /// only our own text.
     pub(crate) fn with(&self, changes: &[(&str, Option<Value>)]) -> String {
         let mut arguments = self.arguments.clone();
         arguments.retain(|_, value| !value.is_null());
@@ -116,7 +116,7 @@ impl Call {
         is_sayable.then(|| another(tool, arguments.iter().map(pair).collect()))
     }
 
-    /// The call that goes on at `cursor`.
+    /// The call that continues at `cursor`.
     pub(crate) fn next(&self, cursor: &str) -> String {
         self.with(&[("cursor", Some(cursor.into()))])
     }
@@ -125,12 +125,12 @@ impl Call {
 /// Longest name or cursor in a call that is proposed, in bytes.
 const PLAIN_BYTES: usize = 512;
 
-/// Whether a value is a name, a number or a cursor, and no sentence.
+/// Whether a value is a name, a number or a cursor, not a sentence.
 fn is_plain(value: &Value) -> bool {
     value.as_str().is_none_or(is_name)
 }
 
-/// Whether a text is made of what names of Kubernetes and cursors are made of.
+/// Whether a text has only characters of Kubernetes names and cursors.
 pub(crate) fn is_name(text: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/@+=,".contains(&b);
     text.len() <= PLAIN_BYTES && text.bytes().all(is_plain)
@@ -146,14 +146,14 @@ fn another(tool: &str, arguments: Map<String, Value>) -> String {
     format!("{tool} {{{}}}", arguments.join(","))
 }
 
-/// Why a call has no answer.
+/// Why a call failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Argo CD could not be asked, or refused.
+    /// The request to Argo CD failed.
     Upstream(argocd::Error),
-    /// The cursor is of another call, or none at all.
+    /// The cursor belongs to another call or is invalid.
     Cursor,
-    /// In words: what failed, why, and what to do next.
+    /// A message: what failed, why, and what to do next.
     Said(String),
 }
 
@@ -166,13 +166,13 @@ impl Failure {
         })
     }
 
-    /// The failure as a model reads it that has the tools of `offer`.
+    /// The failure as text for a client that has the tools of `offer`.
     pub(crate) fn answer(&self, offer: &Offer) -> Answer {
         match self {
             Self::Upstream(error) => Answer::error(&remedy::explain(error, offer)),
             Self::Cursor => Answer::error(
-                "cursor: not one that this call can go on from.\n\
-                 Next: repeat the call without cursor, or with the cursor and the same other arguments as in its last answer.",
+                "cursor: not valid for this call.\n\
+                 Next: repeat the call without cursor, or with the cursor and all other arguments of its last answer.",
             ),
             Self::Said(text) => Answer::error(text),
         }

@@ -14,7 +14,7 @@ pub(crate) fn pieces(name: &str, yaml: &str) -> Vec<Row> {
     let mut left = 0;
     for line in yaml.lines() {
         let mut line = capped(line, LINE_CHARS);
-        // Lines that start like our own guidance are not ours.
+        // Lines of the manifest must not look like our own guidance.
         if line.starts_with("Next:") || line.starts_with("Note:") {
             line.insert(0, ' ');
         }

@@ -1,4 +1,4 @@
-//! Did you mean: the known word nearest to an unknown one.
+//! Finds the known word nearest to an unknown one, for "did you mean".
 
 use crate::call::is_name;
 
@@ -28,13 +28,13 @@ impl<T> Nearest<T> {
 
     /// Takes `known`, which stands for what `value` makes, if it is nearer than all before.
     pub(crate) fn offer(&mut self, known: &str, value: impl FnOnce() -> T) {
-        // What is proposed stands among guidance: names only.
+        // Proposals are guidance, so only plain names qualify.
         if !is_name(known) {
             return;
         }
         let (word, known) = (&self.word, plain(known));
         let (long, short) = (known.len().max(word.len()), known.len().min(word.len()));
-        // Letters that are one word's alone are slips; the look at each letter is saved.
+        // Letters found in only one of the words count as typos; this saves comparing each letter.
         if self
             .best
             .as_ref()
@@ -44,7 +44,7 @@ impl<T> Nearest<T> {
         }
         let distance = distance(word, &known);
         let holds = known.contains(word.as_str()) || word.contains(&known);
-        // One slip in three letters, or one word inside the other.
+        // One typo in three letters, or one word inside the other.
         let is_alike = distance * 3 <= long || (short >= 3 && holds);
         if is_alike && self.best.as_ref().is_none_or(|(best, _)| distance < *best) {
             self.best = Some((distance, value()));
@@ -57,7 +57,7 @@ impl<T> Nearest<T> {
     }
 }
 
-/// A word without what spellings of one name differ in.
+/// A word without case and separators, in which spellings of one name differ.
 fn plain(word: &str) -> String {
     word.to_ascii_lowercase().replace(['-', ' '], "_")
 }

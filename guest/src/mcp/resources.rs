@@ -25,7 +25,7 @@ pub fn list() -> Value {
 pub fn templates() -> Value {
     json!({"resourceTemplates": [{
         "uriTemplate": TEMPLATE, "name": "application", "title": "Argo CD application",
-        "description": "One application: sources, sync, health, last operation, what is not well",
+        "description": "One application: sources, sync, health, last operation, unhealthy resources",
         "mimeType": "text/plain",
     }]})
 }
@@ -41,7 +41,7 @@ pub fn read(params: &Object) -> Result<(String, String), Fault> {
         .map(str::to_owned)
         .ok_or_else(|| {
             Fault::params(format!(
-                "unknown resource: {}; it is {TEMPLATE}",
+                "unknown resource: {}; use {TEMPLATE}",
                 rpc::brief(&uri)
             ))
         })?;

@@ -115,7 +115,7 @@ fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node]
         if changes.len() == before {
             changes.push(Change {
                 path,
-                values: "same items in another order".to_owned(),
+                values: "same items in a different order".to_owned(),
             });
         }
     } else if live.iter().chain(wanted).any(is_object) {
@@ -192,7 +192,7 @@ fn values(live: Option<&Node>, wanted: Option<&Node>) -> String {
     match (live, wanted) {
         // Two hidden values, or values that differ only in what is hidden or cut.
         (Some(Node::Masked(..)), Some(Node::Masked(..))) if a == b => "differs (hidden)".to_owned(),
-        _ if a == b => format!("differs beyond what is shown: {a}"),
+        _ if a == b => format!("differs beyond the shown part: {a}"),
         _ => format!("{a} -> {b}"),
     }
 }
@@ -213,7 +213,7 @@ fn lines(live: &str, wanted: &str) -> String {
         Some(line) => yaml::quoted(&one_line(line, VALUE_CHARS)),
     };
     let more = match a.len().max(b.len()) {
-        0 => return "differs in line ends only".to_owned(),
+        0 => return "only line endings differ".to_owned(),
         1 => String::new(),
         lines => format!(" (first of {lines} different lines)"),
     };
@@ -267,7 +267,7 @@ mod tests {
         let named = |names: [&str; 2]| json!({"l": names.map(|name| json!({"name": name}))});
         assert_eq!(
             shown(named(["a", "b"]), named(["b", "a"])),
-            ["l: same items in another order"]
+            ["l: same items in a different order"]
         );
         assert_eq!(
             shown(

@@ -96,7 +96,7 @@ impl Stream {
             Err(_) => {
                 self.unreadable += 1;
                 if self.unreadable == 1 {
-                    self.error(Text::new("a line of the stream is not readable as JSON"));
+                    self.error(Text::new("a line of the stream is not valid JSON"));
                 }
             }
         }

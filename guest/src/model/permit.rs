@@ -76,11 +76,11 @@ fn home(project: &Project, app: &Application) -> Ruling {
     let refused = match (fits, spaces.iter().find(is_regex)) {
         (true, _) => None,
         (false, Some(regex)) => Some(format!(
-            "unless the regular expression {} of sourceNamespaces fits, which is not evaluated here",
+            "unless the regular expression {} in sourceNamespaces matches, which is not evaluated here",
             word(regex)
         )),
         (false, None) => Some(format!(
-            "sourceNamespaces of the project has no pattern for it; only {} needs none",
+            "no sourceNamespaces pattern of the project matches; only {} needs none",
             word(own)
         )),
     };
@@ -100,7 +100,7 @@ fn source_refused(allowed: &[Text], url: &Text) -> Option<String> {
             None => matched |= glob::separated(&normal(pattern), &url),
         }
     }
-    (!matched).then(|| "no pattern of sourceRepos fits".to_owned())
+    (!matched).then(|| "no sourceRepos pattern matches".to_owned())
 }
 
 /// A Git URL without what spellings of one repository differ in.
@@ -130,7 +130,7 @@ fn destination_refused(allowed: &[Destination], target: &Destination) -> Option<
             return Some(format!("denied by {}", item.place()));
         }
     }
-    (!matched).then(|| "no entry of destinations fits cluster and namespace both".to_owned())
+    (!matched).then(|| "no destinations entry matches both cluster and namespace".to_owned())
 }
 
 /// The kinds that are refused, each once; where a pattern names objects, each object by itself.
@@ -189,8 +189,8 @@ fn kind_refused(spec: &Spec, resource: &Resource, is_namespaced: bool) -> Option
     };
     match (denied, allowed, is_namespaced) {
         (Some(pattern), _, _) => Some(format!("denied by {pattern}")),
-        (None, false, true) => Some("not among the namespaced kinds allowed".to_owned()),
-        (None, false, false) => Some("not among the cluster-scoped kinds allowed".to_owned()),
+        (None, false, true) => Some("not among the allowed namespaced kinds".to_owned()),
+        (None, false, false) => Some("not among the allowed cluster-scoped kinds".to_owned()),
         (None, true, _) => None,
     }
 }

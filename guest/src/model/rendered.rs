@@ -183,7 +183,7 @@ fn unified(before: &Node, after: &Node) -> String {
         .collect();
     if lines.is_empty() {
         // Both look alike: what differs is hidden.
-        lines.push("  differs in hidden values only".to_owned());
+        lines.push("  only hidden values differ".to_owned());
     }
     lines.join("\n")
 }
@@ -238,10 +238,7 @@ mod tests {
             unified.contains("  -  size: \"2\"\n  +  size: \"3\""),
             "{unified}"
         );
-        assert!(
-            unified.contains("differs in hidden values only"),
-            "{unified}"
-        );
+        assert!(unified.contains("only hidden values differ"), "{unified}");
         assert!(
             !unified.contains("one") && !unified.contains("two"),
             "{unified}"

@@ -279,7 +279,7 @@ impl<'de> Visitor<'de> for Raw {
             .deserialize_any(inner)
             .and_then(|node| json.end().map(|()| node));
         // A torn manifest is one unreadable object, not an unreadable answer.
-        Ok(node.unwrap_or_else(|_| Node::Text("(not readable as JSON)".to_owned())))
+        Ok(node.unwrap_or_else(|_| Node::Text("(not valid JSON)".to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
@@ -343,7 +343,7 @@ mod tests {
         assert!(read(r#""""#).is_absent());
         assert_eq!(
             read(r#""{torn""#).node(),
-            &Node::Text("(not readable as JSON)".into())
+            &Node::Text("(not valid JSON)".into())
         );
     }
 

@@ -88,7 +88,7 @@ fn then(headers: &str, acts: impl IntoIterator<Item = Act>) -> Vec<Act> {
 
 fn slow() -> Vec<Case> {
     let drip = |text: &str| Act::Drip(text.into(), PAUSE);
-    let late = "no complete answer";
+    let late = "no complete response";
     vec![
         case("no head", vec![Act::Wait], (None, "response-timeout"), late),
         case(
@@ -231,7 +231,7 @@ fn floods_of_the_body() -> Vec<Case> {
     let log = LOG.replace("all is well", &"well ".repeat(PIECE_BYTES / 8));
     let list = || [send("{\"metadata\":{},\"items\":["), flood(&item)];
     let cap = (Some(200), "body-size");
-    let words = "larger than the cap";
+    let words = "response too large";
     vec![
         case(
             "a body of 10 GB",
@@ -255,7 +255,7 @@ fn floods_of_the_body() -> Vec<Case> {
             "a chunk extension without end",
             then("transfer-encoding: chunked\r\n", [send("3;x="), flood("x")]),
             (Some(200), "incomplete"),
-            "ended in the middle",
+            "was cut off",
         ),
         case(
             "trailers without end",
@@ -264,7 +264,7 @@ fn floods_of_the_body() -> Vec<Case> {
                 [send("1\r\n{\r\n0\r\n"), flood("x-a: b\r\n")],
             ),
             (Some(200), "incomplete"),
-            "ended in the middle",
+            "was cut off",
         ),
     ]
 }

@@ -111,7 +111,7 @@ fn inputs(source: &Source) -> Vec<String> {
         let mut parts = vec![format!(
             "Plugin: {}",
             if plugin.name.is_empty() {
-                "found by its rules".into()
+                "discovered".into()
             } else {
                 plugin.name.line(100)
             }

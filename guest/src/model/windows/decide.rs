@@ -55,7 +55,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         return Verdict {
             automatic: false,
             manual: false,
-            why: "a window cannot be read, so Argo CD refuses every sync",
+            why: "a window is invalid, so Argo CD rejects every sync",
         };
     }
     let of = |kind: &str, open: bool| -> Vec<&Assigned<'_>> {
@@ -69,7 +69,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         return Verdict {
             automatic: false,
             manual: all_allow_manual(denies.into_iter()),
-            why: "a deny window is open; while one is, allow windows do not count",
+            why: "a deny window is open and overrides allow windows",
         };
     }
     let closed = of("allow", false);
@@ -78,7 +78,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         return Verdict {
             automatic: false,
             manual: all_allow_manual(closed.into_iter()),
-            why: "no allow window is open, and only inside one a sync may run",
+            why: "no allow window is open, and a sync needs one",
         };
     }
     Verdict {
@@ -87,7 +87,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         why: match (windows.is_empty(), opened.is_empty()) {
             (true, _) => "no window applies",
             (_, true) => "no deny window is open",
-            (_, false) => "an allow window is open and no deny window",
+            (_, false) => "an allow window is open and no deny window is",
         },
     }
 }

@@ -49,11 +49,10 @@ impl Schedule {
     /// Reads a window; the error says what Argo CD refuses, too.
     pub(crate) fn of(window: &Window) -> Result<Self, String> {
         let cron = canonical(&window.schedule)?;
-        let cron =
-            Cron::from_str(&cron).map_err(|error| format!("schedule cannot be read: {error}"))?;
+        let cron = Cron::from_str(&cron).map_err(|error| format!("invalid schedule: {error}"))?;
         let seconds = go_duration(&window.duration)
             .and_then(|seconds| i64::try_from(seconds).ok())
-            .ok_or("duration is not one of Go's, such as 1h30m (days have no unit)")?;
+            .ok_or("duration is not in Go's format, such as 1h30m (it has no unit for days)")?;
         let zone = Zone::named(&window.time_zone);
         Ok(Self {
             cron,
@@ -106,12 +105,12 @@ impl Schedule {
 fn canonical(schedule: &str) -> Result<String, String> {
     let fields: Vec<&str> = schedule.split_whitespace().collect();
     if fields.len() != FIELDS.len() {
-        return Err("schedule has not five fields (minute, hour, day of month, month, day of week); names such as @daily are refused".to_owned());
+        return Err("schedule needs five fields (minute, hour, day of month, month, day of week); names such as @daily are rejected".to_owned());
     }
     let fields = FIELDS.iter().zip(fields).map(|(kind, text)| {
         field(text, kind.1, kind.2, kind.3).ok_or_else(|| {
             format!(
-                "schedule has a {} that is none of {} to {}{}",
+                "schedule has a {} outside {} to {}{}",
                 kind.0,
                 kind.1,
                 kind.2,

@@ -47,10 +47,10 @@ fn reasons_of_differences() {
             &["spec.replicas: 8 -> 3", "HorizontalPodAutoscaler shop"], &["a person scaled"]),
         row("somebody edited the image",
             applied(out(json!({"prune": true})).managed("Deployment", "shop", deployment(3, json!({"spec": {"paused": true}})), three.clone()), &three),
-            &["spec.paused", "edited in the cluster", "self-heal is off"], &["Git moved"]),
+            &["spec.paused", "edited in the cluster", "self-heal is off"], &["changed in Git", "Git has changes"]),
         row("a commit waits",
             applied(out(Value::Null).status(json!({"sync": {"revision": NEW}})).managed("Deployment", "shop", three.clone(), deployment(3, json!({"spec": {"template": {"spec": {"containers": [{"name": "api", "image": "registry.example.com/shop:2.1"}]}}}}))), &three),
-            &["Git moved", "shop:2.0\" -> \"registry.example.com/shop:2.1\"", "automated sync is off", "by Ada > shop 2.0"], &["edited"]),
+            &["changed in Git", "shop:2.0\" -> \"registry.example.com/shop:2.1\"", "automated sync is off", "by Ada > shop 2.0"], &["edited"]),
         row("parameters changed in the application",
             applied(out(Value::Null)
                 .app(json!({"spec": {"source": {"chart": "shop", "helm": {"parameters": [{"name": "replicas", "value": "5"}]}}}}))
