@@ -19,7 +19,7 @@ pub(crate) struct Page {
     is_cut: bool,
 }
 
-/// What a line is in the structured form.
+/// The part of the structured form that a line belongs to.
 #[derive(Debug)]
 pub(super) enum Piece {
     Remark(Remark),

@@ -91,7 +91,7 @@ impl<'a> Window<'a> {
         rest
     }
 
-    /// What is left when the next record to show would be `next`.
+    /// The rest of the list from record `next` on.
     pub(crate) fn rest<K: AsRef<str>>(&self, keys: &[K], next: usize) -> Option<Rest> {
         let last = next.checked_sub(1).and_then(|last| keys.get(last))?;
         if next >= keys.len() {

@@ -1,4 +1,4 @@
-//! Where Argo CD is, as people write it: a bare host, a URL, or what the browser's address bar shows.
+//! The address of Argo CD in the forms that people write: a bare host, a URL, or a copied browser address.
 //!
 //! Values are never echoed in errors: people paste secrets into the wrong variable.
 

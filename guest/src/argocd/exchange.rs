@@ -13,7 +13,7 @@ use crate::{
     limits,
 };
 
-/// Where an exchange goes and what it is for: the facts that its errors name.
+/// Server and operation of an exchange, for its errors.
 #[derive(Clone, Copy)]
 pub(super) struct Purpose<'a> {
     pub(super) operation: Operation,

@@ -5,13 +5,13 @@
 
 use std::fmt;
 
-/// Longest DNS subdomain, in characters: names of custom resources and Pods (Kubernetes).
+/// Maximum length of a DNS subdomain, in characters: names of custom resources and Pods (Kubernetes).
 const SUBDOMAIN_CHARS: usize = 253;
-/// Longest DNS label, in characters: namespaces and containers (Kubernetes).
+/// Maximum length of a DNS label, in characters: namespaces and containers (Kubernetes).
 const LABEL_CHARS: usize = 63;
-/// Longest revision, in characters: git refuses longer reference names on common file systems.
+/// Maximum length of a revision, in characters: git refuses longer reference names on common file systems.
 const REVISION_CHARS: usize = 250;
-/// Longest text to look for in log lines, in bytes: escaped for a URL it is three times as long,
+/// Maximum length of a log filter, in bytes: escaped for a URL it is three times as long,
 /// and servers and proxies take URLs of 8 KiB.
 const LOG_TEXT_BYTES: usize = 2_000;
 /// Maximum length of an echoed invalid value, in characters: enough to recognise it.
@@ -341,7 +341,7 @@ fn pinned(value: &str) -> Result<(), String> {
     }
 }
 
-/// Free text as far as git and Helm allow it. A leading `-` is refused: on the repo-server it
+/// Free text that git and Helm allow. A leading `-` is rejected: on the repo-server it
 /// would stand where git takes options.
 fn revision(value: &str) -> Result<(), String> {
     if value.is_empty() {

@@ -33,7 +33,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    /// What it does, to be put after "cannot": `list applications`.
+    /// The operation in words that follow "cannot": `list applications`.
     pub fn words(self) -> &'static str {
         match self {
             Self::LogIn => "log in to Argo CD",

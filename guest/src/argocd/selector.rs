@@ -6,11 +6,11 @@
 
 use super::names::{InvalidName, Namespace, ProjectName};
 
-/// Longest label value and longest name part of a label key, in characters (Kubernetes).
+/// Maximum length of a label value and of the name part of a label key, in characters (Kubernetes).
 const LABEL_CHARS: usize = 63;
-/// Longest prefix of a label key, in characters (Kubernetes).
+/// Maximum length of the prefix of a label key, in characters (Kubernetes).
 const PREFIX_CHARS: usize = 253;
-/// Longest selector, in characters: fits every proxy's request line beside the other parameters.
+/// Maximum length of a selector, in characters: fits every proxy's request line with the other parameters.
 const SELECTOR_CHARS: usize = 2_000;
 
 /// Which applications the list is about; what Argo CD filters by itself.

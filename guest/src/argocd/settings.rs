@@ -1,4 +1,4 @@
-//! Where Argo CD is and how to log in, from the environment.
+//! The address of Argo CD and the credentials, from the environment.
 //!
 //! Reports all problems at once, and never echoes a value: most of them are secrets, and people
 //! paste secrets into the wrong variable.
@@ -10,7 +10,7 @@ use super::{
     names::AppRef,
 };
 
-/// Where Argo CD is and how to log in.
+/// The address of Argo CD and the credentials.
 pub struct Settings {
     address: Address,
     credentials: Credentials,

@@ -198,7 +198,7 @@ impl Argument for Flag {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) u32);
 
-/// Longest span, in seconds: a year.
+/// Maximum duration, in seconds: a year.
 const SPAN_SECONDS: u64 = 366 * 86_400;
 
 impl Argument for Span {

@@ -14,7 +14,7 @@ use crate::{
 /// Maximum namespaces proposed.
 const PROPOSED_MAX: usize = 5;
 
-/// What a look-up found.
+/// The result of a look-up.
 pub(crate) enum Found {
     /// It is in one other namespace or project: the arguments that name it, and a note about it.
     Elsewhere(Map<String, Value>, String),

@@ -42,7 +42,7 @@ pub(crate) struct Listing<'a> {
     pub(crate) cursor: Option<&'a str>,
     /// Requested rows and default rows; above the default the answer may be longer.
     pub(crate) limit: (u32, u32),
-    /// What one row is, for counting.
+    /// The noun for a row, for counting.
     pub(crate) noun: &'static str,
 }
 

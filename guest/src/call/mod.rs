@@ -122,7 +122,7 @@ impl Call {
     }
 }
 
-/// Longest name or cursor in a call that is proposed, in bytes.
+/// Maximum length of a name or cursor in a proposed call, in bytes.
 const PLAIN_BYTES: usize = 512;
 
 /// Whether a value is a name, a number or a cursor, not a sentence.
@@ -158,7 +158,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// What failed and why, and on a line of its own the call to make next, if there is one.
+    /// What failed and why, and on its own line the next call, if any.
     pub(crate) fn with_next(text: &str, next: Option<String>) -> Self {
         Self::Said(match next {
             Some(next) => format!("{text}\nNext: {next}"),

@@ -121,7 +121,7 @@ fn by_default(tools: &[Tool]) -> impl Iterator<Item = &'static str> {
         .map(|tool| tool.name)
 }
 
-/// What a setting names, separated by commas.
+/// The names in a comma-separated setting.
 fn names(setting: &str) -> impl Iterator<Item = &str> {
     setting
         .split(',')

@@ -2,7 +2,7 @@
 
 use crate::{call::listing::Row, redact::capped};
 
-/// Longest piece of YAML, in characters: larger manifests go on in the next piece, so that no
+/// Maximum length of a piece of YAML, in characters: larger manifests continue in the next, so that no
 /// page is left empty because the next manifest is long.
 const PIECE_CHARS: usize = 2_500;
 /// Longest line of YAML, in characters.

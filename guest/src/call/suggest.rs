@@ -51,7 +51,7 @@ impl<T> Nearest<T> {
         }
     }
 
-    /// What stands for the nearest word, if any was near.
+    /// The value of the nearest word, if any was near.
     pub(crate) fn found(self) -> Option<T> {
         self.best.map(|(_, value)| value)
     }

@@ -17,7 +17,7 @@ use crate::{
 /// Takes `(done, total, message)` for the MCP client.
 pub type Progress = Rc<dyn Fn(f64, Option<f64>, &str)>;
 
-/// What a running call may use.
+/// The context of a running call.
 pub struct Context {
     /// The Argo CD client, shared by all calls.
     pub client: Rc<Client>,

@@ -14,7 +14,7 @@ use super::{
 /// while the process runs, so an hour only bounds how long an upgrade stays unseen.
 const TTL_MS: u32 = 3_600_000;
 
-/// What every modern result carries beside its own fields.
+/// The additional fields of every modern result.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Complete {

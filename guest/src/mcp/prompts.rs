@@ -16,7 +16,7 @@ pub enum Need {
 
 /// One argument of a prompt.
 pub struct Argument {
-    /// In the text it stands in braces.
+    /// The prompt's text has it in braces.
     pub name: &'static str,
     /// For people.
     pub description: &'static str,
@@ -32,9 +32,9 @@ pub struct Prompt {
     pub title: &'static str,
     /// For people.
     pub description: &'static str,
-    /// What it takes.
+    /// Its arguments.
     pub arguments: &'static [Argument],
-    /// What it asks of the model; `{…}` stands for an argument.
+    /// The text for the model; `{…}` is an argument.
     pub text: &'static str,
 }
 

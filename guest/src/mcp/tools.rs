@@ -89,7 +89,7 @@ pub fn list<'a>(era: Era, params: &Object, tools: &'a [Entry]) -> Result<Listed<
     })
 }
 
-/// What `tools/call` asks for.
+/// The parameters of `tools/call`.
 pub struct Call {
     /// The tool's name, not yet known to exist.
     pub name: String,

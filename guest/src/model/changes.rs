@@ -7,12 +7,12 @@ use crate::{
     redact::{Node, capped, one_line},
 };
 
-/// Longest value shown, in characters.
+/// Maximum length of a shown value, in characters.
 const VALUE_CHARS: usize = 160;
-/// Deepest path that is compared field by field; below, the whole value is one change.
+/// Maximum depth of the comparison by field; a deeper value is one change.
 const DEPTH_MAX: usize = 40;
 
-/// Fields that name an item of a list, the more telling ones first: Kubernetes' own merge keys.
+/// Fields that identify an item of a list, in order of preference: Kubernetes' merge keys.
 const ITEM_KEYS: [&str; 14] = [
     "name",
     "mountPath",
@@ -93,7 +93,7 @@ fn compare(
     }
 }
 
-/// Lists of named items are compared item by item, others place by place or as a whole.
+/// Compares lists of named items by name, others by position or as a whole.
 fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node], depth: usize) {
     let is_object = |node: &Node| matches!(node, Node::Map(_) | Node::List(_));
     if let Some((key, a, b)) = ITEM_KEYS
@@ -144,7 +144,7 @@ fn labelled(key: &str, name: &str) -> String {
     }
 }
 
-/// How an item is named that has `keys`, as paths name it.
+/// The name of an item with `keys`, as in paths.
 pub(crate) fn label(keys: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
     let key = ITEM_KEYS.iter().find(|key| keys.contains_key(**key))?;
     let name = match keys.get(*key)? {

@@ -1,4 +1,4 @@
-//! Two sets of rendered manifests compared, object by object.
+//! Compares two sets of rendered manifests object by object.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use crate::{
     redact::{Manifest, Node, one_line},
 };
 
-/// Most changed fields that are shown of one object.
+/// Maximum changed fields shown per object.
 const FIELDS_MAX: usize = 40;
 /// Lines of context of a unified diff, as Argo CD's own.
 const CONTEXT: usize = 2;
-/// Longest line of a unified diff, in characters.
+/// Maximum length of a line of a unified diff, in characters.
 const LINE_CHARS: usize = 400;
 
 record! {
-    /// What `manifests` answers.
+    /// The response of `manifests`.
     pub(crate) struct Rendered {
         pub(crate) manifests: Vec<Manifest> = "manifests",
     }
 }
 
 impl Rendered {
-    /// The objects of two renderings, asked for at once.
+    /// Reads the objects of two renderings concurrently.
     pub(crate) async fn both(
         client: &Client,
         before: (&AppRef, &Rendering),
@@ -69,7 +69,7 @@ pub(crate) struct Difference {
     pub(crate) text: String,
 }
 
-/// Whether an object is of the kind and name asked for.
+/// Whether an object has the requested kind and name.
 pub(crate) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
     let is = |keys: &[&str], wanted: Option<&str>| {
         wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))

@@ -38,7 +38,7 @@ struct Open {
     work: Work,
 }
 
-/// What a call does, until it is done or cancelled.
+/// The work of a call, until it is done or cancelled.
 type Work = Rc<RefCell<Option<Local<'static, ()>>>>;
 
 /// All calls in flight.

@@ -47,7 +47,7 @@ use crate::{
 pub struct Server {
     backend: Box<dyn Backend>,
     options: Options,
-    /// Made when somebody asks: most processes of a transport without sessions only call a tool.
+    /// Built on first use: most processes of a transport without sessions only call a tool.
     tools: OnceCell<Vec<tools::Entry>>,
     instructions: OnceCell<String>,
     calls: Calls,

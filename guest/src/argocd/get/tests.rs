@@ -16,10 +16,14 @@ fn bare() -> AppRef {
     AppRef::parse("web", None, None).unwrap()
 }
 
-#[test]
-fn paths() {
-    let logs = LogQuery::new(LogSource::Pod(PodName::parse("web-1").unwrap()), 200);
-    let below = LogQuery {
+const SYNC: Right = Right {
+    resource: "applications",
+    action: "sync",
+    in_projects: true,
+};
+
+fn below() -> LogQuery {
+    LogQuery {
         previous: true,
         since_seconds: Some(60),
         filter: Some(LogText::parse("a b").unwrap()),
@@ -32,24 +36,28 @@ fn paths() {
             ),
             20,
         )
-    };
-    let object = Object {
+    }
+}
+
+fn object() -> Object {
+    Object {
         group: None,
         version: Some(ApiVersion::parse("v1").unwrap()),
         kind: Some(Kind::parse("Pod").unwrap()),
         namespace: Some(Namespace::parse("ns").unwrap()),
         name: Some(ObjectName::parse("web-1").unwrap()),
         uid: Some(Uid::parse("0-1").unwrap()),
-    };
+    }
+}
+
+#[test]
+fn paths() {
+    let logs = LogQuery::new(LogSource::Pod(PodName::parse("web-1").unwrap()), 200);
+    let (below, object) = (below(), object());
     let commit = Pinned::parse("3b7b90d").unwrap();
     let at = SourceAt {
         index: Some(1),
         history_id: Some(4),
-    };
-    let sync = Right {
-        resource: "applications",
-        action: "sync",
-        in_projects: true,
     };
     let project = ProjectName::parse("payments").unwrap();
     let positions = Rendering::Positions(vec![
@@ -109,11 +117,11 @@ fn paths() {
             "/api/v1/applications/web/revisions/3b7b90d/metadata?sourceIndex=1&versionId=4".to_owned(),
         ),
         (
-            Get::can_i(sync, None),
+            Get::can_i(SYNC, None),
             "/api/v1/account/can-i/applications/sync/*/*".to_owned(),
         ),
         (
-            Get::can_i(sync, Some(&project)),
+            Get::can_i(SYNC, Some(&project)),
             "/api/v1/account/can-i/applications/sync/payments/*".to_owned(),
         ),
         (Get::project(&project), "/api/v1/projects/payments".to_owned()),

@@ -1,4 +1,4 @@
-//! A row of the history: a sync that succeeded, with what it deployed.
+//! An entry of the history: a successful sync, with what it deployed.
 
 use super::{
     Application, Initiator,
@@ -39,7 +39,7 @@ impl Deploy {
         !self.revisions.is_empty()
     }
 
-    /// What to render for it.
+    /// The manifests to render for it.
     pub(crate) fn rendering(&self) -> Result<Rendering, InvalidName> {
         if !self.has_several_revisions() {
             return Ok(Rendering::Revision(Revision::parse(&self.revision)?));
@@ -59,8 +59,8 @@ impl Application {
         (known(compared) && known(last)).then_some((compared, last))
     }
 
-    /// Whether its source is another one than at the last deploy, its parameters included; `false`
-    /// when one of the two is not known.
+    /// Whether its source, parameters included, differs from the last deploy's; `false` when one of
+    /// the two is unknown.
     pub(crate) fn is_source_changed(&self) -> bool {
         let Some(last) = self.status.history.last() else {
             return false;

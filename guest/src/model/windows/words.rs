@@ -1,4 +1,4 @@
-//! A window in words, as every answer spells it.
+//! Describes a window, the same in every answer.
 
 use super::{decide::Assigned, zone};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     model::window::Window,
 };
 
-/// What the window says of manual syncs. An allow window says it of the time outside itself.
+/// The window's rule for manual syncs. An allow window's rule applies outside of it.
 pub(crate) fn manual(window: &Window) -> String {
     let may = match window.manual_sync {
         Some(true) => "manual sync allowed",

@@ -14,7 +14,7 @@ use crate::{
 /// Self-heal attempts in a row from which another writer of the same field is assumed.
 const FIGHT: i64 = 5;
 
-/// What is known of the difference.
+/// What is known about the difference.
 #[derive(Clone, Copy)]
 pub(super) struct Standing {
     /// The last sync failed, which explains more than the policy.

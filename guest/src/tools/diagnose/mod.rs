@@ -55,7 +55,7 @@ use crate::{
         tree::Tree,
         window::Assignment,
     },
-    redact::Text,
+    redact::{Manifest, Text},
 };
 
 /// Log lines to read of a failed hook.
@@ -224,41 +224,14 @@ async fn deepen(
     clock: Clock,
 ) {
     // Whether the hooks' logs already say what their Pods would.
-    let mut is_told = false;
-    if let (Some(hook), Some(finding)) = (
-        operation::failed_hook(&seen.app),
-        findings
-            .iter_mut()
-            .find(|finding| finding.rank == Rank::HookFailed),
-    ) && let Some(query) = hook_log(&hook)
-    {
-        let mut stream = Stream::default();
-        let read = gather
-            .lines("log of the hook", &Get::logs(app_ref, &query), |line| {
-                stream.push(line)
-            })
-            .await;
-        if read.is_some() {
-            for line in trace::log(&stream) {
-                is_told = true;
-                finding.add(line);
-            }
-        }
-    }
+    let is_told = quote_hook(gather, app_ref, seen, findings).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
         return;
     };
-    if !seen.app.metadata.deletion_timestamp.is_empty() {
-        let held = match deletion::pending(tree).and_then(|at| suspect::object(&tree.nodes[at])) {
-            Some(object) => {
-                gather
-                    .json::<Live>("the object in deletion", &Get::resource(app_ref, &object))
-                    .await
-            }
-            None => None,
-        };
-        let held = held.map(|live| live.manifest);
+    let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
+    if is_deleting {
+        let held = held(gather, app_ref, tree).await;
         findings.extend(deletion::finding(
             &seen.app,
             Some(tree),
@@ -277,7 +250,6 @@ async fn deepen(
             .collect(),
         _ => Vec::new(),
     };
-    let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     let mut suspects: Vec<Suspect> = view
         .suspects(&hooks)
         .into_iter()
@@ -307,6 +279,47 @@ async fn deepen(
     }
     findings.extend(last);
     findings.extend(workload::others(&view, &rest));
+}
+
+/// Adds the log of the failed hook to its cause; says whether the log has anything to quote.
+async fn quote_hook(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    seen: &Seen,
+    findings: &mut [Finding],
+) -> bool {
+    let mut failed = findings.iter_mut();
+    let (Some(hook), Some(finding)) = (
+        operation::failed_hook(&seen.app),
+        failed.find(|finding| finding.rank == Rank::HookFailed),
+    ) else {
+        return false;
+    };
+    let Some(query) = hook_log(&hook) else {
+        return false;
+    };
+    let mut stream = Stream::default();
+    let get = Get::logs(app_ref, &query);
+    let push = |line: &[u8]| stream.push(line);
+    if gather.lines("log of the hook", &get, push).await.is_none() {
+        return false;
+    }
+    let lines = trace::log(&stream);
+    let is_told = !lines.is_empty();
+    lines.into_iter().for_each(|line| finding.add(line));
+    is_told
+}
+
+/// The live object that is pending deletion, if it can be read.
+async fn held(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    tree: &Tree,
+) -> Option<Manifest> {
+    let object = deletion::pending(tree).and_then(|at| suspect::object(&tree.nodes[at]))?;
+    let get = Get::resource(app_ref, &object);
+    let live: Live = gather.json("the object in deletion", &get).await?;
+    Some(live.manifest)
 }
 
 /// How much is read about a suspect.

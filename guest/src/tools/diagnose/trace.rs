@@ -14,7 +14,7 @@ const LINES_MAX: usize = 7;
 const LAST_LINES: usize = 3;
 /// Maximum events quoted.
 const EVENTS_MAX: usize = 3;
-/// Longest quoted log line, in characters.
+/// Maximum length of a quoted log line, in characters.
 const LINE_CHARS: usize = 220;
 
 /// Reasons of Normal events that explain why an object waits.

@@ -386,7 +386,7 @@ fn pods_that_are_refused_lost_or_done() {
             },
             says: &[
                 "health Healthy",
-                "1 of 1 child Application not well: payments (OutOfSync, Degraded)",
+                "1 of 1 child Application not Synced and Healthy: payments (OutOfSync, Degraded)",
                 "diagnose_application {\"name\":\"argocd/payments\"}",
             ],
             never: &["stranger"],
