@@ -240,8 +240,13 @@ async fn a_log_is_summed_up_for_a_person_and_for_a_program() {
     ] {
         assert!(printed.contains(part), "{part}: {printed}");
     }
+}
 
-    // Without one outcome, without one decision, and torn: said, with exit code 6.
+#[tokio::test]
+async fn what_is_missing_from_a_log_is_said_with_exit_code_6() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, _) = log_of_everything(&folder.path().join("audit.jsonl")).await;
+    // Without one outcome, without one decision, and torn.
     let outcome = text
         .lines()
         .position(|line| line.contains("\"outcome\""))

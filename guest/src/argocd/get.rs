@@ -197,13 +197,9 @@ impl Get {
                 .query("resourceName", name.as_str()),
         };
         let since = query.since_seconds.map(|seconds| seconds.to_string());
-        let not = if query.invert { "!" } else { "" };
-        let filter = query.filter.as_ref().map(|text| format!("{not}{text}"));
         let yes = |wanted: bool| wanted.then_some("true");
         get.optional("previous", yes(query.previous))
             .optional("sinceSeconds", since.as_deref())
-            .optional("filter", filter.as_deref())
-            .optional("matchCase", yes(query.match_case && query.filter.is_some()))
             .optional(
                 "container",
                 query.container.as_ref().map(ContainerName::as_str),

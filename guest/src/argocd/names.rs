@@ -11,8 +11,7 @@ const SUBDOMAIN_CHARS: usize = 253;
 const LABEL_CHARS: usize = 63;
 /// Maximum length of a revision, in characters: git refuses longer reference names on common file systems.
 const REVISION_CHARS: usize = 250;
-/// Maximum length of a log filter, in bytes: escaped for a URL it is three times as long,
-/// and servers and proxies take URLs of 8 KiB.
+/// Longest text to look for in log lines, in bytes: longer than any line that an answer shows.
 const LOG_TEXT_BYTES: usize = 2_000;
 /// Maximum length of an echoed invalid value, in characters: enough to recognise it.
 const SHOWN_CHARS: usize = 80;

@@ -1,7 +1,7 @@
 //! Parameters of a GET besides the application: object, states, revision, log or permission.
 
 use super::names::{
-    ApiVersion, ContainerName, Group, Kind, LogText, Namespace, ObjectName, PodName, Revision, Uid,
+    ApiVersion, ContainerName, Group, Kind, Namespace, ObjectName, PodName, Revision, Uid,
 };
 
 /// Which states of managed resources are wanted.
@@ -73,7 +73,8 @@ pub enum LogSource {
     Below(Option<Group>, Kind, ObjectName),
 }
 
-/// Which log lines to read. `tail_lines` is always sent: without it Argo CD sends the whole log.
+/// Which log lines are wanted. Argo CD's own `filter` is not sent: it hides the errors of the kubelet, too.
+/// `tail_lines` is always sent: without it Argo CD sends the whole log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogQuery {
     /// The Pod, or what its Pods belong to.
@@ -88,12 +89,6 @@ pub struct LogQuery {
     pub previous: bool,
     /// Only lines of the last so many seconds.
     pub since_seconds: Option<u32>,
-    /// Only lines with this text; Argo CD applies it after the tail.
-    pub filter: Option<LogText>,
-    /// Inverts the filter: only lines without the text.
-    pub invert: bool,
-    /// Whether the filter is case-sensitive (Argo CD 3.0 on).
-    pub match_case: bool,
 }
 
 impl LogQuery {
@@ -106,9 +101,6 @@ impl LogQuery {
             tail_lines,
             previous: false,
             since_seconds: None,
-            filter: None,
-            invert: false,
-            match_case: false,
         }
     }
 }

@@ -141,6 +141,12 @@ pub(crate) struct Part(String);
 const PART_BYTES: usize = 500;
 
 impl Part {
+    /// The part `text`.
+    pub(crate) fn of(text: &str) -> Self {
+        // People write patterns; what stands between the stars is the part.
+        Self(text.trim_matches('*').to_lowercase())
+    }
+
     /// Whether `text` contains it.
     pub(crate) fn is_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.0)
@@ -160,7 +166,7 @@ impl Argument for Part {
     fn read(value: &Value, all: &Map<String, Value>) -> Result<Self, String> {
         let text = String::read(value, all)?;
         match text.len() {
-            0..=PART_BYTES => Ok(Self(text.to_lowercase())),
+            0..=PART_BYTES => Ok(Self::of(&text)),
             _ => Err(format!("is longer than {PART_BYTES} bytes")),
         }
     }
@@ -198,7 +204,19 @@ impl Argument for Flag {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span(pub(crate) u32);
 
-/// Maximum duration, in seconds: a year.
+impl Span {
+    /// `15 min`, `90 s`: in the largest unit that fits exactly.
+    pub(crate) fn words(self) -> String {
+        let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
+        let exact = units
+            .into_iter()
+            .find(|(unit, _)| self.0.is_multiple_of(*unit));
+        let (unit, name) = exact.unwrap_or((1, "s"));
+        format!("{} {name}", self.0 / unit)
+    }
+}
+
+/// Longest span, in seconds: a year.
 const SPAN_SECONDS: u64 = 366 * 86_400;
 
 impl Argument for Span {

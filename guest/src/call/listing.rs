@@ -2,7 +2,7 @@
 
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, window::Window},
-    call::{Call, Failure, suggest},
+    call::{Call, Failure, sieve::Sieve},
 };
 
 /// One row, with the key that orders and identifies it.
@@ -28,15 +28,7 @@ pub(crate) fn first(names: &[String], most: usize) -> String {
     }
 }
 
-/// Proposes the call with the known name nearest to an unknown one.
-pub(crate) fn did_you_mean(call: &Call, wanted: &str, known: &[String]) -> Option<Remark> {
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let near = suggest::nearest(wanted, &known)?;
-    let again = call.with(&[("name", Some(near.into()))]);
-    Some(Remark::next(format!("did you mean {near}? {again}")))
-}
-
-/// The parameters of a list.
+/// What was asked of a list.
 pub(crate) struct Listing<'a> {
     pub(crate) call: &'a Call,
     pub(crate) cursor: Option<&'a str>,
@@ -47,26 +39,28 @@ pub(crate) struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// Writes a complete list, sorted, with its count out of `seen` and `more` after it. `none` explains
-    /// an empty list; `end` closes the last page.
-    pub(crate) fn write_counted(
+    /// Writes a list that was read to its end, sorted: how many of the rows that `sieve` has seen there
+    /// are, with `more` behind. When there are none at all, `none` says what that may mean. `end`
+    /// closes the last page.
+    pub(crate) fn complete(
         self,
-        seen: usize,
-        is_filtered: bool,
+        sieve: Sieve,
         (more, none): (&str, &str),
         mut rows: Vec<Row>,
         end: Option<Remark>,
     ) -> Result<Answer, Failure> {
         Row::sort(&mut rows);
-        let count = if is_filtered {
+        let seen = sieve.seen();
+        let count = if sieve.is_any() {
             format!("{} of {}", rows.len(), plural(seen, self.noun))
         } else {
             plural(seen, self.noun)
         };
-        let mut head = vec![format!("{count}{more}")];
-        if rows.is_empty() {
-            let why = if seen == 0 { none } else { "None matches." };
-            head.push(why.to_owned());
+        let mut head: Vec<Remark> = vec![format!("{count}{more}").into()];
+        if rows.is_empty() && seen == 0 {
+            head.push(none.into());
+        } else if rows.is_empty() {
+            head.extend(sieve.lines(self.call));
         }
         self.write(head, &rows, end)
     }

@@ -1,6 +1,6 @@
 //! Finds the known word nearest to an unknown one, for "did you mean".
 
-use crate::call::is_name;
+use crate::call::plain::is_name;
 
 /// The word of `known` that `word` most likely stands for.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -44,8 +44,8 @@ impl<T> Nearest<T> {
         }
         let distance = distance(word, &known);
         let holds = known.contains(word.as_str()) || word.contains(&known);
-        // One typo in three letters, or one word inside the other.
-        let is_alike = distance * 3 <= long || (short >= 3 && holds);
+        // One slip in three letters, one word inside the other, or the word with a slip inside the other.
+        let is_alike = distance * 3 <= long || (short >= 3 && holds) || is_inside(word, &known);
         if is_alike && self.best.as_ref().is_none_or(|(best, _)| distance < *best) {
             self.best = Some((distance, value()));
         }
@@ -57,7 +57,20 @@ impl<T> Nearest<T> {
     }
 }
 
-/// A word without case and separators, in which spellings of one name differ.
+/// Shortest word that is looked for with slips inside longer ones, in characters.
+const INSIDE_CHARS: usize = 5;
+
+/// Whether some parts of `known`, as many as the word has, are the word but for one slip in four letters.
+fn is_inside(word: &str, known: &str) -> bool {
+    if word.len() < INSIDE_CHARS {
+        return false;
+    }
+    let parts: Vec<&str> = known.split('_').collect();
+    let mut windows = parts.windows(word.split('_').count());
+    windows.any(|window| distance(word, &window.join("_")) * 4 <= word.len())
+}
+
+/// A word without what spellings of one name differ in.
 fn plain(word: &str) -> String {
     word.to_ascii_lowercase().replace(['-', ' '], "_")
 }
@@ -109,6 +122,9 @@ mod tests {
             ("chekout-apy", Some("checkout-api")),
             ("Checkout-Api", Some("checkout-api")),
             ("payments-prod", Some("payments")),
+            ("chekout", Some("checkout-api")),
+            ("worer", Some("checkout-worker")),
+            ("wrkr", None),
         ] {
             assert_eq!(nearest(word, &applications), want, "{word}");
         }

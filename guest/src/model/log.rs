@@ -47,6 +47,47 @@ record! {
     }
 }
 
+/// Which lines of a log are kept. Each is judged as it arrives, so that only those are held.
+#[derive(Clone, Debug)]
+pub(crate) struct LineFilter {
+    text: String,
+    case: Case,
+    keeps: Keeps,
+}
+
+/// Whether a filter heeds upper and lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    Sensitive,
+    Insensitive,
+}
+
+/// Which lines a filter keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    LinesWith,
+    LinesWithout,
+}
+
+impl LineFilter {
+    /// Keeps the lines with `text`, or those without.
+    pub(crate) fn new(text: &str, case: Case, keeps: Keeps) -> Self {
+        let text = match case {
+            Case::Sensitive => text.to_owned(),
+            Case::Insensitive => text.to_lowercase(),
+        };
+        Self { text, case, keeps }
+    }
+
+    fn takes(&self, line: &str) -> bool {
+        let has = match self.case {
+            Case::Sensitive => line.contains(&self.text),
+            Case::Insensitive => line.to_lowercase().contains(&self.text),
+        };
+        has == (self.keeps == Keeps::LinesWith)
+    }
+}
+
 /// One line of a container's log.
 pub(crate) struct LogLine {
     /// RFC 3339, or empty.
@@ -64,12 +105,23 @@ pub(crate) struct Stream {
     pub(crate) errors: Vec<Text>,
     /// Whether the server ended the stream for a Pod that exists.
     pub(crate) ended: bool,
+    /// Lines of the log that were read, kept or not.
+    pub(crate) read: usize,
+    filter: Option<LineFilter>,
     unreadable: usize,
     scrubber: LineScrubber,
 }
 
 impl Stream {
-    /// The Pods with log lines, in alphabetical order.
+    /// A stream of which only the lines are kept that `filter` takes.
+    pub(crate) fn keeping(filter: Option<LineFilter>) -> Self {
+        Self {
+            filter,
+            ..Self::default()
+        }
+    }
+
+    /// The Pods that wrote something, in alphabetical order.
     pub(crate) fn pods(&self) -> Vec<&str> {
         let mut pods: Vec<&str> = self.lines.iter().map(|line| line.pod.as_str()).collect();
         // Lines of one Pod follow each other, so that few are left to sort.
@@ -77,6 +129,11 @@ impl Stream {
         order::by_key(&mut pods, |pod| (*pod).to_owned());
         pods.dedup();
         pods
+    }
+
+    /// Whether nothing came at all, not even the end of a log.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read == 0 && self.lines.is_empty() && self.errors.is_empty() && !self.ended
     }
 
     /// Takes one line of the body.
@@ -123,7 +180,16 @@ impl Stream {
         };
         for line in content.trim_end_matches('\n').split('\n') {
             let line = &line[..line.floor_char_boundary(limits::TEXT_BYTES)];
+            // What is hidden cannot be looked for: a filter must not tell what a secret begins with.
             if let Some(line) = self.scrubber.line(line) {
+                self.read += 1;
+                if !self
+                    .filter
+                    .as_ref()
+                    .is_none_or(|filter| filter.takes(&line))
+                {
+                    continue;
+                }
                 self.lines.push(LogLine {
                     pod: entry.pod_name.line(253),
                     time: time.to_string(),

@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use crate::{
     answer::{plural, word, yaml},
-    argocd::{AppRef, Client, Error, Get, Kind, ObjectName, Rendering},
+    argocd::{AppRef, Client, Error, Get, Rendering},
     limits,
     model::{changes, record::record},
     redact::{Manifest, Node, one_line},
@@ -69,14 +69,6 @@ pub(crate) struct Difference {
     pub(crate) text: String,
 }
 
-/// Whether an object has the requested kind and name.
-pub(crate) fn is_wanted(node: &Node, kind: Option<&Kind>, name: Option<&ObjectName>) -> bool {
-    let is = |keys: &[&str], wanted: Option<&str>| {
-        wanted.is_none_or(|wanted| node.text(keys) == Some(wanted))
-    };
-    is(&["kind"], kind.map(Kind::as_str)) && is(&["metadata", "name"], name.map(ObjectName::as_str))
-}
-
 /// `Deployment orders/orders-api` of a manifest.
 pub(crate) fn name(node: &Node) -> String {
     let text = |keys: &[&str]| node.text(keys).map(word);
@@ -131,6 +123,13 @@ pub(crate) fn differences<'a>(
         }
     }
     (found, equal)
+}
+
+/// The objects of either set, each once.
+pub(crate) fn either<'a>(before: &'a [Node], after: &'a [Node]) -> Vec<&'a Node> {
+    let known: BTreeSet<String> = before.iter().map(name).collect();
+    let new = after.iter().filter(|node| !known.contains(&name(node)));
+    before.iter().chain(new).collect()
 }
 
 /// How two states of one object differ; `None` when they do not.

@@ -125,7 +125,15 @@ impl<'a> View<'a> {
         pods
     }
 
-    /// Nodes to explain, likely root causes first. Nodes of `hooks` are left out: the
+    /// The node of `some` that is worst off, by itself or by what is below it; `None` when all are well.
+    pub(crate) fn worst_of(&self, some: &[usize]) -> Option<usize> {
+        let suspects = self.suspects(&[]);
+        let bad = suspects.iter().map(|suspect| suspect.node);
+        let mut here = bad.flat_map(|bad| std::iter::once(bad).chain(self.owners(bad)));
+        here.find(|at| some.contains(at))
+    }
+
+    /// Nodes to look at, the nearest to the root first. Nodes of `hooks` are left out: the
     /// operation explains them.
     pub(crate) fn suspects(&self, hooks: &[&Text]) -> Vec<Suspect> {
         let mut found: Vec<Suspect> = Vec::new();

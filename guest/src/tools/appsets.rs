@@ -1,7 +1,6 @@
 //! `list_applicationsets`, `get_applicationset`: which work, what they make, what is wrong with the
 //! others. Parameters of generators and templates have no field here: they hold secrets.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
@@ -9,6 +8,9 @@ use crate::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{self, Listing, Row},
+        sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
+        unknown::Unknown,
     },
     limits,
     model::{
@@ -257,13 +259,15 @@ impl Set {
                 }
             })
             .collect();
-        let all_well = if made.iter().all(Made::is_well) {
+        // Argo CD cuts the list of a large set: of the rest nothing is known.
+        let is_whole = made.len() == self.made_count();
+        let all_well = if is_whole && made.iter().all(Made::is_well) {
             " (all Synced, Healthy)"
         } else {
             ""
         };
         let made = match self.made_count() {
-            0 => "no application made".to_owned(),
+            0 => "no application in its status".to_owned(),
             count => format!(
                 "{}{all_well}: {}",
                 plural(count, "application"),
@@ -302,9 +306,10 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         input.selector.as_ref(),
         input.appset_namespace.as_ref(),
     );
-    let (mut rows, mut broken) = (Vec::new(), 0);
+    let (mut rows, mut broken, mut unseen) = (Vec::new(), 0, 0);
     let each = |set: Set| {
         broken += usize::from(set.error().is_some());
+        unseen += usize::from(set.status.conditions.is_empty());
         rows.push(set.row());
     };
     context
@@ -312,13 +317,20 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .items(&get, limits::UPSTREAM_LIST, each)
         .await?;
     Row::sort(&mut rows);
-    let mut head = vec![format!(
-        "{}: {broken} with errors, {} without",
-        plural(rows.len(), "ApplicationSet"),
-        rows.len() - broken
-    )];
+    let unseen = match unseen {
+        0 => String::new(),
+        unseen => format!(", {unseen} of them without conditions yet"),
+    };
+    let mut head: Vec<Remark> = vec![
+        format!(
+            "{}: {broken} with errors, {} without{unseen}",
+            plural(rows.len(), "ApplicationSet"),
+            rows.len() - broken
+        )
+        .into(),
+    ];
     if rows.is_empty() {
-        head.push("Argo CD leaves out what the account may not read, so an empty list may mean missing rights.".to_owned());
+        head = nothing(context, &input, &call).await;
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, SETS));
     Listing {
@@ -330,10 +342,72 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
+/// What is said when Argo CD lists none: which filter emptied the list, told by the whole one.
+async fn nothing(context: &Context, input: &List, call: &Call) -> Vec<Remark> {
+    let hidden = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
+    let (project, namespace) = (&input.project, &input.appset_namespace);
+    let mut sieve = Sieve::of([
+        ("project", project.as_ref().map(ToString::to_string)),
+        (
+            "appset_namespace",
+            namespace.as_ref().map(ToString::to_string),
+        ),
+    ]);
+    let mut others = 0;
+    if sieve.is_any() || input.selector.is_some() {
+        let each = |set: Set| {
+            let (of, here) = (&*set.spec.template.spec.project, &*set.metadata.namespace);
+            let is_project = project.as_ref().is_none_or(|wanted| wanted.as_str() == of);
+            let is_here = namespace
+                .as_ref()
+                .is_none_or(|wanted| wanted.as_str() == here);
+            sieve.row();
+            sieve.tell("project", is_project, Looks::Whole, [of]);
+            sieve.tell("appset_namespace", is_here, Looks::Whole, [here]);
+            others += usize::from(is_project && is_here);
+        };
+        let get = Get::application_sets(&[], None, None);
+        // Without the whole list there is only less to say.
+        let _ = (context.client)
+            .items(&get, limits::UPSTREAM_LIST, each)
+            .await;
+    }
+    let mut lines = match sieve.seen() {
+        0 => vec!["0 ApplicationSets.".into(), hidden.into()],
+        seen => vec![format!("0 of {} match.", plural(seen, "ApplicationSet")).into()],
+    };
+    match (&input.selector, others) {
+        (Some(_), 1..) => lines.push(format!(
+            "The selector fits none; without it {others} would be listed. It looks at the labels of the ApplicationSet itself."
+        ).into()),
+        _ => lines.extend(sieve.lines(call)),
+    }
+    lines
+}
+
+/// The ApplicationSet that is asked for; of a name that does not exist, the nearest one.
+async fn read(context: &Context, input: &One, call: &Call) -> Result<Set, Failure> {
+    let namespace = input.appset_namespace.as_ref();
+    let get = Get::application_set(&input.name, namespace);
+    let error = match context.client.json(&get, limits::UPSTREAM).await {
+        Ok(set) => return Ok(set),
+        Err(error) => error,
+    };
+    let unknown = Unknown {
+        call,
+        noun: "ApplicationSet",
+        argument: "name",
+        name: input.name.as_str(),
+        namespace: Some(("appset_namespace", namespace.map(Namespace::as_str))),
+        list: Get::application_sets(&[], None, None),
+        tool: "list_applicationsets",
+    };
+    Err(unknown.failure(&context.client, error).await)
+}
+
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: One = call.input()?;
-    let get = Get::application_set(&input.name, input.appset_namespace.as_ref());
-    let set: Set = context.client.json(&get, limits::UPSTREAM).await?;
+    let set = read(context, &input, &call).await?;
     let clock = Clock::at(context.client.now_ms());
     let mut page = Page::new(Budget::default());
     page.line(format!(
@@ -366,7 +440,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let count = set.made_count();
     let unwell = made.iter().filter(|made| !made.is_well()).count();
     page.line(match count {
-        0 => "No application made.".to_owned(),
+        0 => "Its status names no application: it has generated none, or this version of Argo CD does not record them.".to_owned(),
+        count if count > made.len() => format!(
+            "{} made; of the {} that its status names, {unwell} not Synced and Healthy:",
+            plural(count, "application"),
+            made.len()
+        ),
         count => format!(
             "{} made, {unwell} not Synced and Healthy:",
             plural(count, "application")

@@ -1,7 +1,6 @@
 //! `list_clusters`: which clusters there are and whether Argo CD reaches them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, plural, time::Clock, word},
     argocd::Get,
@@ -9,7 +8,9 @@ use crate::{
         Call, Failure,
         choice::{Flag, Part},
         input::{Count, input, schema},
-        listing::{self, Listing, Row},
+        listing::{Listing, Row},
+        sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{ConnectionState, record::record},
@@ -84,14 +85,26 @@ record! {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
-    let (mut rows, mut seen, mut names) = (Vec::new(), 0, Vec::new());
+    let mut rows = Vec::new();
     let mut states = [0; 3];
+    let server = input.server.as_ref();
+    let mut sieve = Sieve::of([
+        ("name", input.name.clone()),
+        ("server", server.map(|part| part.as_str().to_owned())),
+        (
+            "failed_only",
+            input.failed_only.0.then(|| "true".to_owned()),
+        ),
+    ]);
     let each = |cluster: Cluster| {
-        seen += 1;
-        if input.name.is_some() && names.len() < CLUSTERS_MAX as usize {
-            names.push(cluster.name.to_string());
+        sieve.row();
+        let passes = input.each(&cluster);
+        if rows.is_empty() {
+            sieve.tell("name", passes[0], Looks::Whole, [&*cluster.name]);
+            sieve.tell("server", passes[1], Looks::Part, [&*cluster.server]);
+            sieve.tell("failed_only", passes[2], Looks::Word, []);
         }
-        if input.takes(&cluster) {
+        if !passes.contains(&false) {
             states[usize::from(cluster.state().rank())] += 1;
             rows.push(cluster.row(clock));
         }
@@ -103,9 +116,6 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let [failed, unknown, reached] = states;
     let counts = format!(": {failed} Failed, {unknown} Unknown, {reached} Successful");
     let none = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
-    let is_filtered = input.name.is_some() || input.server.is_some() || input.failed_only.0;
-    let wanted = input.name.as_ref().filter(|_| rows.is_empty());
-    let end = wanted.and_then(|wanted| listing::did_you_mean(&call, wanted, &names));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, CLUSTERS));
     Listing {
         call: &call,
@@ -113,15 +123,18 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "cluster",
     }
-    .write_counted(seen, is_filtered, (&counts, none), rows, end)
+    .complete(sieve, (&counts, none), rows, None)
 }
 
 impl Ask {
-    fn takes(&self, cluster: &Cluster) -> bool {
+    /// Whether the cluster passes each filter: name, server, failed_only.
+    fn each(&self, cluster: &Cluster) -> [bool; 3] {
         let is_named = |name: &String| name.eq_ignore_ascii_case(&cluster.name);
-        self.name.as_ref().is_none_or(is_named)
-            && (self.server.as_ref()).is_none_or(|part| part.is_in(&cluster.server))
-            && (!self.failed_only.0 || cluster.state().rank() < REACHED)
+        [
+            self.name.as_ref().is_none_or(is_named),
+            (self.server.as_ref()).is_none_or(|part| part.is_in(&cluster.server)),
+            !self.failed_only.0 || cluster.state().rank() < REACHED,
+        ]
     }
 }
 

@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Remark, word},
-    argocd::{AppRef, Get, Kind, ObjectName, Rendering, SourceAt},
+    argocd::{AppRef, Get, Rendering, SourceAt},
     call::{
         Call, Failure,
         choice::{FormatWord, One},
         identity::{self, Found},
         input::{Argument, Count, input, schema},
+        kinds::KindWord,
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{NameWord, Search, Wanted},
     },
     limits,
     model::{
@@ -64,9 +66,9 @@ input! {
         /// paths, unified YAML, or counts.
         format: One<FormatWord>,
         /// Only this kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Only the resource of this name.
-        resource: Option<ObjectName>,
+        resource: Option<NameWord>,
         /// Objects to show.
         limit: Count<OBJECTS, OBJECTS_MAX>,
         /// From the previous answer.
@@ -125,9 +127,12 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                     false => own(node, if is_second { &app_b } else { &app_a }),
                 }
             };
-            let takes = |node: &Node| {
-                rendered::is_wanted(node, input.kind.as_ref(), input.resource.as_ref())
-            };
+            let wanted = Wanted::new(input.kind.as_ref(), input.resource.as_ref());
+            let search = Search::through(&wanted, rendered::either(&set_a, &set_b));
+            if let Some(failure) = search.failure(&format!("{a} and {b}"), &call) {
+                return Err(failure);
+            }
+            let takes = |node: &Node| wanted.fits(node);
             let format = input.format.format();
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
             let count = found.len();

@@ -2,15 +2,17 @@
 
 use futures_util::future::join_all;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Remark, order, plural, revision, word},
-    argocd::{AppRef, Get, Kind, Object, ObjectName, Rendering, Revision, SourceAt, States},
+    argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
         choice::{FormatWord, One},
         input::{Count, input, schema},
+        kinds::KindWord,
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{Identity, NameWord, Search, Wanted},
     },
     limits,
     model::{
@@ -37,9 +39,9 @@ input! {
         /// paths, YAML, counts.
         format: One<FormatWord>,
         /// Only this kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Only this name.
-        resource: Option<ObjectName>,
+        resource: Option<NameWord>,
         /// Objects.
         limit: Count<OBJECTS, OBJECTS_MAX>,
         /// Next page.
@@ -74,9 +76,20 @@ record! {
     }
 }
 
+impl<'a> From<&'a Compared> for Identity<'a> {
+    fn from(item: &'a Compared) -> Self {
+        Self {
+            group: &item.group,
+            kind: &item.kind,
+            namespace: &item.namespace,
+            name: &item.name,
+        }
+    }
+}
+
 impl Ask {
-    fn takes(&self, node: &Node) -> bool {
-        rendered::is_wanted(node, self.kind.as_ref(), self.resource.as_ref())
+    fn wanted(&self) -> Wanted {
+        Wanted::new(self.kind.as_ref(), self.resource.as_ref())
     }
 }
 
@@ -88,18 +101,16 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
         .json(&Get::application(app_ref), limits::UPSTREAM)
         .await?;
     let against = input.against.clone().unwrap_or_default();
-    let (mut head, found, equal) = match against.trim() {
-        "" | "live" => live(context, &call, &app, &input).await?,
-        against => renderings(context, &call, &app, against, &input).await?,
+    let ask = (&input, &call);
+    let compare = match against.trim() {
+        "" | "live" => live(context, &app, ask).await?,
+        against => renderings(context, &app, against, ask).await?,
     };
-    if found.is_empty() {
-        head.push(match input.kind.is_some() || input.resource.is_some() {
-            true => "Nothing that fits kind and resource differs.".into(),
-            false => "Nothing differs.".into(),
-        });
-    }
+    let nothing = compare.nothing(&input, &app, &call);
+    let (mut head, equal) = (compare.head, compare.equal);
+    head.extend(nothing);
     head.extend(ignored(&app).map(Remark::from));
-    let rows: Vec<Row> = found
+    let rows: Vec<Row> = (compare.found)
         .into_iter()
         .map(|difference| Row {
             key: difference.name,
@@ -117,33 +128,87 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-type Compare = (Vec<Remark>, Vec<Difference>, usize);
+/// Two states of the objects that are asked for.
+struct Compare {
+    head: Vec<Remark>,
+    found: Vec<Difference>,
+    equal: usize,
+    /// Hooks among the objects: Argo CD does not compare them.
+    hooks: usize,
+    /// Whether one of the two is live.
+    is_live: bool,
+}
+
+impl Compare {
+    /// What is said when no difference was found, which is not the same as that nothing differs.
+    fn nothing(&self, input: &Ask, app: &Application, call: &Call) -> Vec<Remark> {
+        if !self.found.is_empty() {
+            return Vec::new();
+        }
+        let is_filtered = input.wanted().is_any();
+        let nothing = match (self.equal, self.hooks) {
+            (0, 0) => {
+                let why = call.about("get_application", &[]);
+                let next = why.map(|why| Remark::next(format!("{why} (conditions say why)")));
+                let nothing = "Nothing was compared: there are no objects on either side.";
+                return std::iter::once(nothing.into()).chain(next).collect();
+            }
+            (0, hooks) => format!(
+                "Nothing was compared: {} and nothing else, and Argo CD does not compare hooks.",
+                plural(hooks, "hook")
+            ),
+            (equal, _) => {
+                let which = match (is_filtered, equal) {
+                    (false, _) => "",
+                    (true, 1) => " that fits",
+                    (true, _) => " that fit",
+                };
+                let status = &*app.status.sync.status;
+                // Seen while Argo CD compares anew, and when only hooks or ignored fields are out of sync.
+                let still = match self.is_live && !is_filtered && status != "Synced" {
+                    true => format!(
+                        " The sync status is {} all the same: it may be older than this comparison.",
+                        word(status)
+                    ),
+                    false => String::new(),
+                };
+                format!(
+                    "Nothing differs in the {}{which}.{still}",
+                    plural(equal, "object")
+                )
+            }
+        };
+        vec![nothing.into()]
+    }
+}
 
 /// Live against what a sync would make of it.
 async fn live(
     context: &Context,
-    call: &Call,
     app: &Application,
-    input: &Ask,
+    (input, call): (&Ask, &Call),
 ) -> Result<Compare, Failure> {
     let app_ref = &input.name.0;
-    if &*app.status.sync.status == "Unknown" {
+    let status = &*app.status.sync.status;
+    if matches!(status, "Unknown" | "") {
+        let status = if status.is_empty() { "not set" } else { status };
         let why = call.other("diagnose_application", &[("name", &app_ref.to_string())]);
         return Err(Failure::with_next(
             &format!(
-                "{app_ref}: the sync status is Unknown, so Argo CD has nothing to compare with."
+                "{app_ref}: the sync status is {status}, so Argo CD has nothing to compare with."
             ),
             why.map(|why| format!("{why} (says why)")),
         ));
     }
-    let only = Object {
-        kind: input.kind.clone(),
-        name: input.resource.clone(),
-        ..Object::default()
-    };
-    let (mut found, mut equal) = (Vec::new(), 0);
+    let wanted = input.wanted();
+    let mut search = Search::of(&wanted);
+    let (mut found, mut equal, mut hooks) = (Vec::new(), 0, 0);
     let each = |item: Compared| {
+        if !search.takes(&item) {
+            return;
+        }
         if item.hook == Some(true) {
+            hooks += 1;
             return;
         }
         let place = match item.namespace.is_empty() {
@@ -176,11 +241,14 @@ async fn live(
     context
         .client
         .items(
-            &Get::managed_states(app_ref, &only, States::Compared),
+            &Get::managed_states(app_ref, &Object::default(), States::Compared),
             limits::UPSTREAM,
             each,
         )
         .await?;
+    if let Some(failure) = search.failure(&app_ref.to_string(), call) {
+        return Err(failure);
+    }
     order::by_key(&mut found, |difference| difference.name.clone());
     let mut head: Vec<Remark> = vec![
         format!(
@@ -197,7 +265,13 @@ async fn live(
             head.push("Automated sync is off: somebody has to sync.".into());
         }
     }
-    Ok((head, found, equal))
+    Ok(Compare {
+        head,
+        found,
+        equal,
+        hooks,
+        is_live: true,
+    })
 }
 
 /// What stands below the first line of a difference.
@@ -248,10 +322,9 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
 /// Two renderings: of deploys, of a revision, of the target.
 async fn renderings(
     context: &Context,
-    call: &Call,
     app: &Application,
     against: &str,
-    input: &Ask,
+    (input, call): (&Ask, &Call),
 ) -> Result<Compare, Failure> {
     let app_ref = &input.name.0;
     let history = &app.status.history;
@@ -322,11 +395,16 @@ async fn renderings(
     let (before, after) =
         Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
     let (before, after) = (before?, after?);
+    let wanted = input.wanted();
+    let search = Search::through(&wanted, rendered::either(&before, &after));
+    if let Some(failure) = search.failure(&app_ref.to_string(), call) {
+        return Err(failure);
+    }
     let (found, equal) = rendered::differences(
         &before,
         &after,
         |node, _| rendered::name(node),
-        |node| input.takes(node),
+        |node| wanted.fits(node),
         input.format.format(),
     );
     let parameters = call.other("get_application_history", &[]).map_or(
@@ -339,7 +417,13 @@ async fn renderings(
             "both are rendered with today's parameters and cluster versions{parameters}."
         )),
     ];
-    Ok((head, found, equal))
+    Ok(Compare {
+        head,
+        found,
+        equal,
+        hooks: 0,
+        is_live: false,
+    })
 }
 
 fn name_of(deploy: &Deploy) -> String {

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Remark, plural, said, time::Clock, word},
-    argocd::{Get, Kind, Namespace, Object, ObjectName},
+    argocd::{Get, Namespace, Object},
     call::{
         Call, Failure,
         choice::{Flag, Span},
         input::{Count, input, schema},
+        kinds::KindWord,
         listing::{Listing, Row},
-        suggest,
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{self, Fit, NameWord, Wanted},
     },
     limits,
     model::{
@@ -32,9 +33,9 @@ input! {
     /// What `get_application_events` takes.
     struct Ask of app {
         /// E.g. a Pod; else the Application itself.
-        resource: Option<ObjectName>,
+        resource: Option<NameWord>,
         /// Its kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Resource's namespace.
         namespace: Option<Namespace>,
         /// No normal events.
@@ -131,66 +132,27 @@ struct Target {
     object: Object,
     /// Pods below it, as far as they are proposed.
     pods: Vec<String>,
+    /// Why it is this one of several.
+    note: Option<Remark>,
 }
 
 /// Finds the object in the tree: its uid is needed, and people do not know it.
 async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, Failure> {
+    let app = &input.name.0;
     let tree: Tree = context
         .client
-        .json(&Get::resource_tree(&input.name.0), limits::UPSTREAM)
+        .json(&Get::resource_tree(app), limits::UPSTREAM)
         .await?;
-    let wanted = input.resource.as_ref().map_or("", ObjectName::as_str);
-    let fits = |node: &&Node| {
-        &*node.name == wanted
-            && input
-                .kind
-                .as_ref()
-                .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
-            && input
-                .namespace
-                .as_ref()
-                .is_none_or(|namespace| namespace.as_str() == &*node.namespace)
-    };
-    let found: Vec<usize> = (0..tree.nodes.len())
-        .filter(|at| fits(&&tree.nodes[*at]))
-        .collect();
-    let at = match found[..] {
-        [one] => one,
-        [] => {
-            let names: Vec<&str> = tree.nodes.iter().map(|node| &*node.name).collect();
-            let next = match suggest::nearest(wanted, &names) {
-                Some(near) => Some(format!(
-                    "Did you mean {}? {}",
-                    word(near),
-                    call.with(&[("resource", Some(near.into())), ("kind", None)])
-                )),
-                None => call.about("get_application_resource_tree", &[]),
-            };
-            return Err(Failure::with_next(
-                &format!(
-                    "{} has no resource {wanted} of this kind and namespace.",
-                    input.name.0
-                ),
-                next,
-            ));
-        }
-        _ => {
-            let calls: Vec<String> = found
-                .iter()
-                .take(PROPOSED_MAX)
-                .map(|at| {
-                    call.with(&[
-                        ("kind", Some((&*tree.nodes[*at].kind).into())),
-                        ("namespace", Some((&*tree.nodes[*at].namespace).into())),
-                    ])
-                })
-                .collect();
-            return Err(Failure::Said(format!(
-                "{} resources have the name {wanted}.\nNext: {}",
-                found.len(),
-                calls.join(" or ")
-            )));
-        }
+    let wanted =
+        Wanted::new(input.kind.as_ref(), input.resource.as_ref()).within(input.namespace.as_ref());
+    let nodes: Vec<&Node> = tree.nodes.iter().collect();
+    let view = View::of(&tree);
+    let (at, note) = match wanted::one_of(&nodes, &wanted, &app.to_string(), call)? {
+        Fit::One(at) => (at, None),
+        Fit::Several(fit) => match view.worst_of(&fit).filter(|_| input.resource.is_none()) {
+            Some(worst) => (worst, Some(of_several(&tree, worst, fit.len()))),
+            None => return Err(wanted::ambiguous(&nodes, &fit, call)),
+        },
     };
     let node = &tree.nodes[at];
     let name = format!("{} {}", word(&node.kind), word(&node.name));
@@ -201,33 +163,52 @@ async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, F
             sync.map(|sync| format!("{sync} (whether a sync failed on it)")),
         )
     })?;
-    let view = View::of(&tree);
     let pods = view
         .pods(at)
         .into_iter()
         .take(PROPOSED_MAX)
         .map(|pod| word(&tree.nodes[pod].name))
         .collect();
-    Ok(Target { name, object, pods })
+    Ok(Target {
+        name,
+        object,
+        pods,
+        note,
+    })
+}
+
+/// `Note: no resource was named: this is the worst of 5 Pods.`
+fn of_several(tree: &Tree, worst: usize, count: usize) -> Remark {
+    let kind = plural(count, &word(&tree.nodes[worst].kind));
+    Remark::note(format!(
+        "no resource was named: these are the events of the worst of {kind}."
+    ))
 }
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
-    let target = match &input.resource {
-        Some(_) => Some(target(context, &input, &call).await?),
-        None => None,
+    let target = match (&input.resource, &input.kind, &input.namespace) {
+        (None, None, None) => None,
+        (None, None, Some(_)) => {
+            return Err(Failure::Said(format!(
+                "namespace says where a resource is: give its name or kind as well.\nNext: {} (events of the Application itself)",
+                call.with(&[("namespace", None), ("cursor", None)])
+            )));
+        }
+        _ => Some(target(context, &input, &call).await?),
     };
     let get = match &target {
         Some(target) => Get::events_of(app, &target.object),
         None => Get::events(app),
     };
     let mut groups: HashMap<String, Group> = HashMap::new();
-    let mut total = 0;
+    let (mut total, mut seen) = (0, 0);
     let oldest = input
         .since
         .map(|span| context.client.now_ms().div_euclid(1_000) - i64::from(span.0));
     let each = |event: Event| {
+        seen += 1;
         let is_old = oldest.is_some_and(|oldest| event.last().0 < oldest);
         if is_old || input.warnings_only.0 && &*event.kind != "Warning" {
             return;
@@ -266,16 +247,11 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let subject = target
         .as_ref()
         .map_or("the Application".to_owned(), |target| target.name.clone());
-    let filtered = if oldest.is_some() || input.warnings_only.0 {
-        " that fit the filter"
-    } else {
-        ""
-    };
     let mut head: Vec<Remark> = match rows.len() {
         0 => vec![
-            format!("{app}: no events of {subject}{filtered}.").into(),
+            format!("{app}: {}", none(&subject, seen, &input)).into(),
             Remark::note(
-                "Kubernetes drops events after about an hour, so none does not mean that nothing happened.",
+                "Kubernetes deletes events after about an hour, so something may have happened all the same.",
             ),
         ],
         count => {
@@ -291,6 +267,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             .into()]
         }
     };
+    head.extend(target.as_ref().and_then(|target| target.note.clone()));
     match &target {
         Some(target) if rows.is_empty() && !target.pods.is_empty() => {
             let calls: Vec<String> = target
@@ -324,4 +301,17 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "event",
     }
     .write(head, &rows, None)
+}
+
+/// What is said when no event is shown: how many there were before the filters.
+fn none(subject: &str, seen: usize, input: &Ask) -> String {
+    let which = match (input.warnings_only.0, input.since.is_some()) {
+        (true, true) => "a warning of that time",
+        (true, false) => "a warning",
+        _ => "of that time",
+    };
+    match seen {
+        0 => format!("no events of {subject}."),
+        seen => format!("none of {} of {subject} is {which}.", plural(seen, "event")),
+    }
 }

@@ -1,24 +1,30 @@
 //! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
 
-use super::{
-    Context, Family, Listed, Subject, Tool,
-    applications::{
-        cluster_hint,
-        filter::{is_cluster, is_repository},
-        read,
-    },
+use super::applications::{
+    cluster_hint,
+    filter::{is_cluster, is_repository},
+    nothing::{self, Nothing, tell_upstream},
+    read,
 };
 use crate::{
     answer::{Answer, Line, Remark, order, plural, revision, word},
-    argocd::{Kind, ListFilter, ProjectName},
+    argocd::{ListFilter, ProjectName},
     call::{
         Call, Failure,
         choice::Part,
         input::{Count, input, schema},
+        kinds::KindWord,
         listing::{Listing, Row},
+        sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{Identity, Search, Wanted},
     },
-    model::{application::listed::ListElement, operation},
-    redact::Text,
+    model::{
+        OWN_CLUSTER,
+        application::listed::{ListElement, Owned},
+        operation,
+    },
+    redact::one_line,
 };
 
 /// Applications of one answer by default, and at most.
@@ -47,7 +53,7 @@ input! {
         /// Managed resource, or part.
         resource: Option<Part>,
         /// Its kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Project.
         project: Option<ProjectName>,
         /// Most rows.
@@ -79,6 +85,17 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(find(context, call)),
 };
 
+impl<'a> From<&'a Owned> for Identity<'a> {
+    fn from(owned: &'a Owned) -> Self {
+        Self {
+            group: &owned.group,
+            kind: &owned.kind,
+            namespace: &owned.namespace,
+            name: &owned.name,
+        }
+    }
+}
+
 impl Ask {
     fn is_empty(&self) -> bool {
         let parts = [
@@ -96,10 +113,7 @@ impl Ask {
     /// What of `app` matches each criterion, in words; `None` when one does not match.
     fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
-        let mut need = |wanted: bool, found: Vec<String>| -> Option<()> {
-            if !wanted {
-                return Some(());
-            }
+        for found in self.criteria(app) {
             let more = found.len().saturating_sub(NAMED_MAX);
             if found.is_empty() {
                 return None;
@@ -108,94 +122,182 @@ impl Ask {
             if more > 0 {
                 matched.push(format!("and {more} more"));
             }
-            Some(())
-        };
-        let texts = |part: &Option<Part>, all: Vec<&Text>| -> Vec<String> {
-            let Some(part) = part else { return Vec::new() };
-            all.into_iter()
-                .filter(|text| part.is_in(text))
-                .map(|text| text.line(200))
-                .collect()
-        };
-        need(
-            self.image.is_some(),
-            texts(&self.image, app.images().iter().collect()),
-        )?;
-        if let Some(repo) = &self.repo {
-            need(
-                true,
-                app.repositories()
-                    .filter(|url| is_repository(repo, url))
-                    .map(|url| url.line(200))
-                    .collect(),
-            )?;
-        }
-        need(
-            self.path.is_some(),
-            texts(
-                &self.path,
-                app.sources()
-                    .iter()
-                    .flat_map(|source| [&source.path, &source.chart])
-                    .collect(),
-            ),
-        )?;
-        if let Some(target) = &self.target_revision {
-            let targets = app.sources().iter().map(|source| &source.target_revision);
-            need(
-                true,
-                targets
-                    .filter(|text| target.is_in(text))
-                    .map(|text| revision(text))
-                    .collect(),
-            )?;
-        }
-        if let Some(cluster) = &self.cluster {
-            need(
-                true,
-                is_cluster(cluster, app)
-                    .then(|| app.spec.destination.cluster())
-                    .into_iter()
-                    .collect(),
-            )?;
-        }
-        let of_resource = self.resource.is_some() || self.kind.is_some();
-        if !of_resource {
-            need(
-                self.namespace.is_some(),
-                texts(&self.namespace, vec![&app.spec.destination.namespace]),
-            )?;
-        }
-        if of_resource {
-            let owned = app.status.resources.iter().filter(|owned| {
-                // Where the resource is, which need not be where the application deploys to.
-                let spaces = [&owned.namespace, &app.spec.destination.namespace];
-                let space = spaces.into_iter().find(|space| !space.is_empty());
-                let is_there = self
-                    .namespace
-                    .as_ref()
-                    .is_none_or(|part| space.is_some_and(|space| part.is_in(space)));
-                is_there
-                    && self
-                        .kind
-                        .as_ref()
-                        .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&owned.kind))
-                    && self
-                        .resource
-                        .as_ref()
-                        .is_none_or(|name| name.is_in(&owned.name))
-            });
-            need(
-                true,
-                owned
-                    .map(|owned| {
-                        let place = operation::place(&owned.namespace, &owned.name);
-                        format!("{} {place}", word(&owned.kind))
-                    })
-                    .collect(),
-            )?;
         }
         Some(matched)
+    }
+
+    /// What of `app` fits each criterion that is given.
+    fn criteria(&self, app: &ListElement) -> Vec<Vec<String>> {
+        let mut all: Vec<Vec<String>> = Vec::new();
+        let fitting = |part: &Part, texts: &[&str]| -> Vec<String> {
+            let fit = texts.iter().filter(|text| part.is_in(text));
+            fit.map(|text| one_line(text, 200)).collect()
+        };
+        let values = Values::of(app);
+        if let Some(image) = &self.image {
+            all.push(fitting(image, &values.images));
+        }
+        if let Some(repo) = &self.repo {
+            let urls = app.repositories().filter(|url| is_repository(repo, url));
+            all.push(urls.map(|url| url.line(200)).collect());
+        }
+        if let Some(path) = &self.path {
+            all.push(fitting(path, &values.paths));
+        }
+        if let Some(target) = &self.target_revision {
+            let targets = values.targets.iter().filter(|text| target.is_in(text));
+            all.push(targets.map(|text| revision(text)).collect());
+        }
+        if let Some(cluster) = &self.cluster {
+            let fits = is_cluster(cluster, app);
+            all.push(
+                fits.then(|| app.spec.destination.cluster())
+                    .into_iter()
+                    .collect(),
+            );
+        }
+        if self.resource.is_some() || self.kind.is_some() {
+            let wanted = Wanted::part(self.kind.as_ref(), self.resource.as_ref());
+            let owned = app.status.resources.iter();
+            let owned = owned.filter(|owned| self.is_there(app, owned) && wanted.fits(*owned));
+            let names = owned.map(|owned| {
+                let place = operation::place(&owned.namespace, &owned.name);
+                format!("{} {place}", word(&owned.kind))
+            });
+            all.push(names.collect());
+        } else if let Some(namespace) = &self.namespace {
+            all.push(fitting(namespace, &[&app.spec.destination.namespace]));
+        }
+        all
+    }
+
+    /// Whether a resource is in the wanted namespace: where it is itself, which need not be where the
+    /// application deploys to.
+    fn is_there(&self, app: &ListElement, owned: &Owned) -> bool {
+        let spaces = [&owned.namespace, &app.spec.destination.namespace];
+        let space = spaces.into_iter().find(|space| !space.is_empty());
+        let wanted = self.namespace.as_ref();
+        wanted.is_none_or(|part| space.is_some_and(|space| part.is_in(space)))
+    }
+
+    /// Each criterion with its value, when it is given.
+    fn given(&self) -> [(&'static str, Option<String>); 8] {
+        let part = |part: &Option<Part>| part.as_ref().map(|part| part.as_str().to_owned());
+        [
+            ("image", part(&self.image)),
+            ("repo", part(&self.repo)),
+            ("path", part(&self.path)),
+            ("target_revision", part(&self.target_revision)),
+            ("cluster", part(&self.cluster)),
+            ("namespace", part(&self.namespace)),
+            ("resource", part(&self.resource)),
+            (
+                "kind",
+                self.kind.as_ref().map(|kind| kind.as_str().to_owned()),
+            ),
+        ]
+    }
+
+    /// All criteria, Argo CD's own first.
+    fn sieve(&self, upstream: &ListFilter) -> Sieve {
+        let [project, app_namespace] = nothing::upstream(upstream);
+        let [
+            image,
+            repo,
+            path,
+            revision,
+            cluster,
+            namespace,
+            resource,
+            kind,
+        ] = self.given();
+        Sieve::of([
+            project,
+            app_namespace,
+            image,
+            repo,
+            path,
+            revision,
+            cluster,
+            namespace,
+            resource,
+            kind,
+        ])
+    }
+
+    /// Tells how `app` stands to each criterion; returns whether it fits all.
+    fn tell(&self, app: &ListElement, sieve: &mut Sieve) -> bool {
+        let values = Values::of(app);
+        let has = |part: &Option<Part>, texts: &[&str]| {
+            (part.as_ref()).is_none_or(|part| texts.iter().any(|text| part.is_in(text)))
+        };
+        let mut tell = |argument, part: &Option<Part>, texts: &[&str]| {
+            sieve.tell(
+                argument,
+                has(part, texts),
+                Looks::Part,
+                texts.iter().copied(),
+            );
+        };
+        tell("image", &self.image, &values.images);
+        tell("path", &self.path, &values.paths);
+        tell("target_revision", &self.target_revision, &values.targets);
+        tell("namespace", &self.namespace, &values.namespaces);
+        let alone = Wanted::part(None, self.resource.as_ref());
+        let owned = &app.status.resources;
+        let is_owned = owned.iter().any(|owned| alone.fits(owned));
+        let names = owned.iter().map(|owned| &*owned.name);
+        sieve.tell("resource", is_owned, Looks::Part, names);
+        let repo = self.repo.as_ref();
+        let is_repo =
+            repo.is_none_or(|repo| app.repositories().any(|url| is_repository(repo, url)));
+        sieve.tell(
+            "repo",
+            is_repo,
+            Looks::Part,
+            app.repositories().map(|url| &**url),
+        );
+        let cluster = self.cluster.as_ref();
+        let is_cluster = cluster.is_none_or(|cluster| is_cluster(cluster, app));
+        sieve.tell("cluster", is_cluster, Looks::Part, values.clusters);
+        let kind = self.kind.as_ref();
+        let is_kind = |owned: &Owned| kind.is_none_or(|kind| kind.fits(&owned.group, &owned.kind));
+        let kinds = owned.iter().map(|owned| &*owned.kind);
+        sieve.tell("kind", owned.iter().any(is_kind), Looks::Whole, kinds);
+        self.matched(app).is_some()
+    }
+}
+
+/// What of an application is looked at.
+struct Values<'a> {
+    images: Vec<&'a str>,
+    paths: Vec<&'a str>,
+    targets: Vec<&'a str>,
+    clusters: [&'a str; 3],
+    namespaces: Vec<&'a str>,
+}
+
+impl<'a> Values<'a> {
+    fn of(app: &'a ListElement) -> Self {
+        let destination = &app.spec.destination;
+        let owned = app.status.resources.iter().map(|owned| &*owned.namespace);
+        Self {
+            images: app.images().iter().map(|image| &**image).collect(),
+            paths: app
+                .sources()
+                .iter()
+                .flat_map(|source| [&*source.path, &*source.chart])
+                .collect(),
+            targets: app
+                .sources()
+                .iter()
+                .map(|source| &*source.target_revision)
+                .collect(),
+            clusters: [&destination.name, &destination.server, OWN_CLUSTER.0],
+            namespaces: std::iter::once(&*destination.namespace)
+                .chain(owned)
+                .collect(),
+        }
     }
 }
 
@@ -218,9 +320,20 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         more.push("items.status.resources");
     }
     let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
+    let mut sieve = input.sieve(&upstream);
+    let everything = Wanted::part(input.kind.as_ref(), input.resource.as_ref());
+    let mut search = Search::of(&everything);
     let each = |app: ListElement| {
         seen += 1;
         let Some(matched) = input.matched(&app) else {
+            if rows.is_empty() {
+                sieve.row();
+                input.tell(&app, &mut sieve);
+                tell_upstream(&upstream, &app, &mut sieve);
+                app.status.resources.iter().for_each(|owned| {
+                    search.takes(owned);
+                });
+            }
             return;
         };
         if rows.len() < HELD_MAX {
@@ -231,6 +344,21 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let missing = read::read(context, &upstream, &more, each).await?;
     Row::sort(&mut rows);
+    let mut why = Vec::new();
+    if rows.is_empty() && missing.is_empty() {
+        let nothing = Nothing {
+            call: &call,
+            filter: &upstream,
+            more: &more,
+            sieve,
+        };
+        let tell = |app: &ListElement, sieve: &mut Sieve| input.tell(app, sieve);
+        (seen, why) = nothing.lines(context, tell).await;
+        let kinds = search
+            .kinds()
+            .map(|kinds| format!("Resources of these applications: {kinds}.").into());
+        why.splice(0..0, kinds);
+    }
     let mut head: Vec<Remark> = vec![
         format!(
             "{} of {} match",
@@ -250,8 +378,8 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         )));
     }
     if rows.is_empty() {
-        head.push("Nothing matches, or the account may not see what does.".into());
         head.extend(input.cluster.as_ref().map(|_| cluster_hint(&call)));
+        head.extend(why);
     } else {
         head.push("name | project | sync | health | destination | matched".into());
     }

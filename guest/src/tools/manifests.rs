@@ -1,19 +1,21 @@
 //! `get_application_manifests`: what the sources render to. A list, or YAML as far as the budget goes.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Line, Remark, order, plural, revision, word, yaml},
-    argocd::{Get, Kind, ObjectName, Rendering, Revision},
+    argocd::{Get, Rendering, Revision},
     call::{
         Call, Failure,
         choice::{One, sets},
         input::{Count, input, schema},
+        kinds::KindWord,
         listing::{Listing, Row},
         pieces::pieces,
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{NameWord, Search, Wanted},
     },
     limits,
     model::rendered::{self, Rendered},
-    redact::{Manifest, Node},
+    redact::Manifest,
 };
 
 /// Manifests of one answer by default, and at most.
@@ -32,9 +34,9 @@ input! {
         /// Their positions from 1.
         source_positions: Option<String>,
         /// Only this kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Only this name.
-        resource: Option<ObjectName>,
+        resource: Option<NameWord>,
         /// auto: YAML when filtered.
         view: One<View>,
         /// Manifests.
@@ -110,20 +112,6 @@ impl Ask {
         Ok(Rendering::Positions(pairs.collect::<Result<_, Failure>>()?))
     }
 
-    fn takes(&self, node: &Node) -> bool {
-        let is = |keys: &[&str], wanted: Option<&str>| {
-            wanted.is_none_or(|wanted| {
-                node.text(keys)
-                    .is_some_and(|text| text.eq_ignore_ascii_case(wanted))
-            })
-        };
-        is(&["kind"], self.kind.as_ref().map(Kind::as_str))
-            && is(
-                &["metadata", "name"],
-                self.resource.as_ref().map(ObjectName::as_str),
-            )
-    }
-
     /// Whether YAML is shown: for a filter or a page further on, unless it is said otherwise.
     fn wants_yaml(&self) -> bool {
         match self.view.0 {
@@ -152,9 +140,11 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         (None, Some(at)) => word(at),
         (None, None) => "the target revision".to_owned(),
     };
+    let wanted = Wanted::new(input.kind.as_ref(), input.resource.as_ref());
+    let mut search = Search::of(&wanted);
     let mut named: Vec<(String, String)> = manifests
         .iter()
-        .filter(|manifest| input.takes(manifest.node()))
+        .filter(|manifest| search.takes(manifest.node()))
         .map(|manifest| {
             (
                 rendered::name(manifest.node()),
@@ -162,6 +152,10 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
             )
         })
         .collect();
+    let subject = format!("{} at {at}", input.name.0);
+    if let Some(failure) = search.failure(&subject, call) {
+        return Err(failure);
+    }
     order::by_key(&mut named, |(name, _)| name.clone());
     let count = match manifests.len() - named.len() {
         0 => plural(manifests.len(), "manifest"),
@@ -174,20 +168,6 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         ));
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
-    if named.is_empty() && !manifests.is_empty() {
-        let names: Vec<String> = manifests
-            .iter()
-            .take(LISTED_MAX)
-            .map(|manifest| rendered::name(manifest.node()))
-            .collect();
-        head.push(
-            format!(
-                "None fits kind and resource. There are: {}",
-                names.join(", ")
-            )
-            .into(),
-        );
-    }
     if !input.wants_yaml() {
         let rows: Vec<Row> = named
             .iter()

@@ -1,7 +1,6 @@
 //! `list_repositories`: which repositories there are and whether Argo CD reaches them. Credentials
 //! have no field here; user-info in URLs is removed by [`Text`].
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock, word},
     argocd::Get,
@@ -10,6 +9,8 @@ use crate::{
         choice::{Flag, Part},
         input::{Count, input, schema},
         listing::{self, Listing, Row},
+        sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{ConnectionState, record::record},
@@ -69,14 +70,32 @@ record! {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let clock = Clock::at(context.client.now_ms());
-    let (mut rows, mut seen, mut reached) = (Vec::new(), 0, Vec::new());
-    let mut failed = 0;
+    let (mut rows, mut reached) = (Vec::new(), Vec::new());
+    let mut states = [0; 3];
+    let search = input.search.as_ref();
+    let mut sieve = Sieve::of([
+        ("search", search.map(|part| part.as_str().to_owned())),
+        (
+            "failed_only",
+            input.failed_only.0.then(|| "true".to_owned()),
+        ),
+    ]);
     let each = |repository: Repository| {
-        seen += 1;
-        if input.takes(&repository) {
-            failed += usize::from(repository.connection_state.rank() == 0);
+        let passes = input.each(&repository);
+        sieve.row();
+        if rows.is_empty() {
+            let texts = repository.texts().map(|text| &**text);
+            sieve.tell("search", passes[0], Looks::Part, texts);
+            sieve.tell("failed_only", passes[1], Looks::Word, []);
+        }
+        let rank = repository.connection_state.rank();
+        // What `failed_only` leaves out is counted all the same: no failure is not all reached.
+        if passes[0] {
+            states[usize::from(rank)] += 1;
+        }
+        if !passes.contains(&false) {
             rows.push(repository.row(clock));
-        } else if repository.connection_state.rank() == REACHED {
+        } else if rank == REACHED {
             reached.push(repository.repo.line(200));
         }
     };
@@ -84,12 +103,12 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
         .await?;
-    let counts = format!(": {failed} Failed");
+    let [failed, unknown, works] = states;
+    let counts = format!(": {failed} Failed, {unknown} Unknown, {works} Successful");
     let tells_reached = input.failed_only.0 && input.search.is_none() && !reached.is_empty();
     let end =
         tells_reached.then(|| format!("Reached: {}", listing::first(&reached, NAMED_MAX)).into());
     let none = "Argo CD leaves out what the account may not read; repositories without credentials may be used without being listed.";
-    let is_filtered = input.search.is_some() || input.failed_only.0;
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, REPOSITORIES));
     Listing {
         call: &call,
@@ -97,19 +116,26 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "repository",
     }
-    .write_counted(seen, is_filtered, (&counts, none), rows, end)
+    .complete(sieve, (&counts, none), rows, end)
 }
 
 impl Ask {
-    fn takes(&self, repository: &Repository) -> bool {
-        let texts = [&repository.repo, &repository.name, &repository.project];
-        let has = |part: &Part| texts.iter().any(|text| part.is_in(text));
-        self.search.as_ref().is_none_or(has)
-            && (!self.failed_only.0 || repository.connection_state.rank() == 0)
+    /// Whether the repository passes each filter: search, failed_only.
+    fn each(&self, repository: &Repository) -> [bool; 2] {
+        let has = |part: &Part| repository.texts().iter().any(|text| part.is_in(text));
+        [
+            self.search.as_ref().is_none_or(has),
+            !self.failed_only.0 || repository.connection_state.rank() == 0,
+        ]
     }
 }
 
 impl Repository {
+    /// What is searched.
+    fn texts(&self) -> [&Text; 3] {
+        [&self.repo, &self.name, &self.project]
+    }
+
     /// `https://…/deploy.git git payments-deploy: Successful, tried …`.
     fn row(self, clock: Clock) -> Row {
         let state = &self.connection_state;

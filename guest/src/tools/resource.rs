@@ -1,16 +1,17 @@
 //! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
 //! come from the tree, so that the caller needs only what people know.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, said, word, yaml},
-    argocd::{Get, Group, Kind, Namespace, ObjectName},
+    argocd::{Get, Group, Namespace},
     call::{
         Call, Failure,
         input::{Count, input, schema},
+        kinds::KindWord,
         listing::Listing,
         pieces::pieces,
-        suggest,
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{self, Fit, NameWord, Wanted},
     },
     limits,
     model::{
@@ -33,9 +34,9 @@ input! {
     /// What `get_resource` takes.
     struct Ask of app {
         /// Name of the resource.
-        resource: ObjectName,
+        resource: NameWord,
         /// Its kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Its namespace, if several have it.
         namespace: Option<Namespace>,
         /// Its API group, if several have the kind.
@@ -72,7 +73,13 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .json(&Get::resource_tree(app), limits::UPSTREAM)
         .await?;
     let all: Vec<&TreeNode> = tree.nodes.iter().chain(&tree.orphaned_nodes).collect();
-    let node = choose(&all, &input, &call)?;
+    let wanted = Wanted::new(input.kind.as_ref(), Some(&input.resource))
+        .within(input.namespace.as_ref())
+        .of_group(input.group.as_ref());
+    let node = match wanted::one_of(&all, &wanted, &app.to_string(), &call)? {
+        Fit::One(at) => all[at],
+        Fit::Several(fit) => return Err(wanted::ambiguous(&all, &fit, &call)),
+    };
     let title = format!("{} {}", word(&node.kind), word(&node.name));
     let Some(object) = suspect::object(node).filter(|_| !node.uid.is_empty()) else {
         let sync = call.about("get_sync_status", &[]);
@@ -115,66 +122,6 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "piece",
     }
     .write(head, &rows, None)
-}
-
-/// The one node that fits, or what to do about none or several.
-fn choose<'a>(all: &[&'a TreeNode], input: &Ask, call: &Call) -> Result<&'a TreeNode, Failure> {
-    let fits = |node: &&&TreeNode| {
-        &*node.name == input.resource.as_str()
-            && input
-                .kind
-                .as_ref()
-                .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
-            && input
-                .namespace
-                .as_ref()
-                .is_none_or(|namespace| namespace.as_str() == &*node.namespace)
-            && input
-                .group
-                .as_ref()
-                .is_none_or(|group| group.as_str() == &*node.group)
-    };
-    let found: Vec<&&TreeNode> = all.iter().filter(fits).collect();
-    match found[..] {
-        [one] => Ok(one),
-        [] => {
-            let names: Vec<&str> = all.iter().map(|node| &*node.name).collect();
-            let next = match suggest::nearest(input.resource.as_str(), &names) {
-                Some(near) => Some(format!(
-                    "Did you mean {}? {}",
-                    word(near),
-                    call.with(&[("resource", Some(near.into())), ("kind", None)])
-                )),
-                None => call.about("get_application_resource_tree", &[]),
-            };
-            Err(Failure::with_next(
-                &format!("{} has no such resource.", input.name.0),
-                next,
-            ))
-        }
-        _ => {
-            // One kind may be served by two groups, as Ingress once was.
-            let same = |a: &TreeNode, b: &TreeNode| a.kind == b.kind && a.namespace == b.namespace;
-            let twin = |node: &TreeNode| found.iter().filter(|other| same(node, other)).count() > 1;
-            let calls: Vec<String> = found
-                .iter()
-                .take(CANDIDATES_MAX)
-                .map(|node| {
-                    let namespace = (!node.namespace.is_empty()).then(|| (&*node.namespace).into());
-                    call.with(&[
-                        ("kind", Some((&*node.kind).into())),
-                        ("namespace", namespace),
-                        ("group", twin(node).then(|| (&*node.group).into())),
-                    ])
-                })
-                .collect();
-            Err(Failure::Said(format!(
-                "{} resources have this name.\nNext: {}",
-                found.len(),
-                calls.join(" or ")
-            )))
-        }
-    }
 }
 
 /// The value at `path`: keys separated by dots, `[0]` or `[name]` for items of lists, `["a.b/c"]` for

@@ -4,12 +4,15 @@
 
 mod altered;
 mod claims;
+mod empty_lists;
 mod facts;
 mod listed;
+mod log_lines;
 mod offered;
 mod planted;
 mod properties;
 mod replay;
 mod scenarios;
+mod selectors;
 mod structured;
 mod unusual;

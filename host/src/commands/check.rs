@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use argocd_gate::policy::{OpenCall, Policy, ROUTES, Target};
+use argocd_gate::policy::{OpenCall, Policy, ROUTES, Target, is_owner};
 use http::HeaderMap;
 use url::Url;
 
@@ -15,7 +15,9 @@ use crate::{
 
 /// Prints `allow` or `deny` with the rule.
 pub(crate) fn check(args: &Check, outline: Outline) -> Result<(), Failure> {
-    if let Some(wrong) = args.tool.as_deref().and_then(choice::wrong_tool) {
+    // The MCP methods that own a route can be asked about too.
+    let tool = args.tool.as_deref().filter(|tool| !is_owner(tool));
+    if let Some(wrong) = tool.and_then(choice::wrong_tool) {
         return Err(Failure::Usage(wrong));
     }
     if !outline.problems.is_empty() {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use argocd_gate::{
     escape::escaped,
-    policy::{ROUTES, is_owner, is_tool},
+    policy::{ROUTES, is_tool},
 };
 
-/// The tool sets of our component; `tests/it/cli.rs` compares them with the component's own.
+/// The tool sets of our component; `tests/it/mistakes.rs` compares them with the component's own.
 const SETS: [&str; 8] = [
     "default",
     "all",
@@ -31,8 +31,8 @@ const PART_BYTES: usize = 4;
 /// The longest name that is repeated in a message, in bytes: names of tools have at most 34.
 const SHOWN_BYTES: usize = 40;
 
-/// The tools of our component: those that own a route. The two MCP methods that do are not tools.
-pub(crate) fn tools() -> Vec<&'static str> {
+/// The tools of our component: those that own a route.
+fn tools() -> Vec<&'static str> {
     let owners = ROUTES.iter().flat_map(|route| route.owners).copied();
     let tools: BTreeSet<&str> = owners.filter(|owner| is_tool(owner)).collect();
     tools.into_iter().collect()
@@ -40,7 +40,7 @@ pub(crate) fn tools() -> Vec<&'static str> {
 
 /// What is wrong with the name of a tool, as a sentence.
 pub(crate) fn wrong_tool(name: &str) -> Option<String> {
-    if is_owner(name) {
+    if is_tool(name) {
         return None;
     }
     Some(unknown("tool", name, &tools(), TOOLS_ARE_LISTED))

@@ -47,7 +47,7 @@ impl Intake {
                 Taken::Pass => return self.inbox.push(line),
                 // The host could not tell the answer to this call from a forged one.
                 Taken::Full(id) => {
-                    let why = format!("{OPEN_CALLS} calls are open already: wait for an answer");
+                    let why = format!("{OPEN_CALLS} calls are in progress: wait for an answer");
                     answer::error(Some(&id), Code::Internal, &why)
                 }
                 Taken::TooLong => {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        names::{LogText, PodName, Revision},
+        names::{PodName, Revision},
         selector::Selector,
     },
     *,
@@ -26,8 +26,6 @@ fn below() -> LogQuery {
     LogQuery {
         previous: true,
         since_seconds: Some(60),
-        filter: Some(LogText::parse("a b").unwrap()),
-        invert: true,
         ..LogQuery::new(
             LogSource::Below(
                 Some(Group::parse("apps").unwrap()),
@@ -98,7 +96,7 @@ fn paths() {
         ),
         (
             Get::logs(&bare(), &below),
-            "/api/v1/applications/web/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&filter=%21a%20b&tailLines=20".to_owned(),
+            "/api/v1/applications/web/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&tailLines=20".to_owned(),
         ),
         (
             Get::manifests(&bare(), &positions),

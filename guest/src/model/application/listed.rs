@@ -67,6 +67,7 @@ record! {
 record! {
     /// A resource that the application manages.
     pub(crate) struct Owned {
+        pub(crate) group: Text = "group",
         pub(crate) kind: Text = "kind",
         pub(crate) namespace: Text = "namespace",
         pub(crate) name: Text = "name",

@@ -1,7 +1,10 @@
 //! What Argo CD cannot filter by, filtered here: each element of the stream is kept or not.
 
 use crate::{
-    call::choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
+    call::{
+        choice::{Any, HealthWord, Part, PhaseWord, SyncWord},
+        sieve::{Looks, Sieve},
+    },
     model::{OWN_CLUSTER, application::listed::ListElement},
     redact::Text,
 };
@@ -19,43 +22,79 @@ pub(in crate::tools) struct Filter {
 }
 
 impl Filter {
-    /// Whether anything is filtered.
-    pub(in crate::tools) fn is_any(&self) -> bool {
-        let parts = [
-            &self.search,
-            &self.cluster,
-            &self.namespace,
-            &self.repo,
-            &self.image,
+    /// Each filter with its value, when it is given.
+    pub(in crate::tools) fn given(&self) -> [(&'static str, Option<String>); 8] {
+        let part = |part: &Option<Part>| part.as_ref().map(|part| part.as_str().to_owned());
+        let words = |words: &[&str]| Some(words.join(","));
+        [
+            ("search", part(&self.search)),
+            ("health", words(&self.health.0)),
+            ("sync", words(&self.sync.0)),
+            ("phase", words(&self.phase.0)),
+            ("cluster", part(&self.cluster)),
+            ("namespace", part(&self.namespace)),
+            ("repo", part(&self.repo)),
+            ("image", part(&self.image)),
+        ]
+    }
+
+    /// Tells how `app` stands to each filter; returns whether it passes all.
+    pub(in crate::tools) fn tell(&self, app: &ListElement, sieve: &mut Sieve) -> bool {
+        let destination = &app.spec.destination;
+        let clusters = [
+            &*destination.name,
+            &*destination.server,
+            &destination.cluster(),
         ];
-        parts.iter().any(|part| part.is_some())
-            || !self.health.0.is_empty()
-            || !self.sync.0.is_empty()
-            || !self.phase.0.is_empty()
+        let [search, health, sync, phase, cluster, namespace, repo, image] = self.each(app);
+        sieve.tell("search", search, Looks::Part, [&*app.metadata.name]);
+        sieve.tell("health", health, Looks::Word, []);
+        sieve.tell("sync", sync, Looks::Word, []);
+        sieve.tell("phase", phase, Looks::Word, []);
+        sieve.tell("cluster", cluster, Looks::Part, clusters);
+        sieve.tell(
+            "namespace",
+            namespace,
+            Looks::Part,
+            [&*destination.namespace],
+        );
+        sieve.tell(
+            "repo",
+            repo,
+            Looks::Part,
+            app.repositories().map(|url| &**url),
+        );
+        sieve.tell(
+            "image",
+            image,
+            Looks::Part,
+            app.images().iter().map(|image| &**image),
+        );
+        !self.each(app).contains(&false)
     }
 
     /// Whether `app` is wanted.
     pub(in crate::tools) fn takes(&self, app: &ListElement) -> bool {
+        !self.each(app).contains(&false)
+    }
+
+    /// Whether `app` passes each filter, in the order of [`Self::given`].
+    fn each(&self, app: &ListElement) -> [bool; 8] {
         let has =
             |part: &Option<Part>, text: &str| part.as_ref().is_none_or(|part| part.is_in(text));
         let phase = &*app.status.operation_state.phase;
-        self.search.as_ref().is_none_or(|part| is_named(part, app))
-            && self.health.takes(&app.health())
-            && self.sync.takes(&app.sync())
-            && self.phase.takes(phase)
-            && self
-                .cluster
-                .as_ref()
-                .is_none_or(|cluster| is_cluster(cluster, app))
-            && has(&self.namespace, &app.spec.destination.namespace)
-            && self
-                .repo
-                .as_ref()
-                .is_none_or(|repo| app.repositories().any(|url| is_repository(repo, url)))
-            && self
-                .image
-                .as_ref()
-                .is_none_or(|image| app.images().iter().any(|known| image.is_in(known)))
+        [
+            self.search.as_ref().is_none_or(|part| is_named(part, app)),
+            self.health.takes(&app.health()),
+            self.sync.takes(&app.sync()),
+            self.phase.takes(phase),
+            (self.cluster.as_ref()).is_none_or(|cluster| is_cluster(cluster, app)),
+            has(&self.namespace, &app.spec.destination.namespace),
+            (self.repo.as_ref())
+                .is_none_or(|repo| app.repositories().any(|url| is_repository(repo, url))),
+            (self.image.as_ref())
+                .is_none_or(|image| app.images().iter().any(|known| image.is_in(known))),
+        ]
     }
 }
 

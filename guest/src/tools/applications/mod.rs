@@ -5,6 +5,7 @@
 
 pub(in crate::tools) mod filter;
 mod groups;
+pub(in crate::tools) mod nothing;
 pub(in crate::tools) mod read;
 mod top;
 use std::collections::BTreeMap;
@@ -12,9 +13,9 @@ use std::collections::BTreeMap;
 use self::{
     filter::Filter,
     groups::{GroupBy, Groups},
+    nothing::Nothing,
     top::{Key, Row, Top},
 };
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
@@ -22,6 +23,8 @@ use crate::{
         Call, Failure,
         choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
         input::{Count, input, schema},
+        sieve::Sieve,
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::application::listed::ListElement,
@@ -129,6 +132,7 @@ struct Found {
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: List = call.input()?;
+    input.grouped(&call)?;
     let scope = call.scope();
     let position = input
         .cursor
@@ -162,9 +166,15 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         input.limit.0 as usize,
         position.as_ref().map(|position| position.after.clone()),
     );
+    let mut sieve = filters(&upstream, &filter);
     let each = |application: ListElement| {
         found.seen += 1;
         if !filter.takes(&application) {
+            // Told only until one matches: then nobody asks why none does.
+            if found.total == 0 {
+                sieve.row();
+                tell(&upstream, &filter, &application, &mut sieve);
+            }
             return;
         }
         found.count(&application);
@@ -177,6 +187,17 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let missing = read::read(context, &upstream, more, each).await?;
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
+    let mut why = Vec::new();
+    if found.total == 0 && missing.is_empty() {
+        let nothing = Nothing {
+            call: &call,
+            filter: &upstream,
+            more,
+            sieve,
+        };
+        let tell = |app: &ListElement, sieve: &mut Sieve| filter.tell(app, sieve);
+        (found.seen, why) = nothing.lines(context, tell).await;
+    }
     page.line(found.headline(!missing.is_empty()));
     for missing in &missing {
         page.line(Remark::note(format!("not read, so not counted: {missing}")));
@@ -188,15 +209,10 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         return Ok(page.finish());
     }
     if found.total == 0 {
-        let filtered = filter.is_any() || upstream != ListFilter::default();
-        page.line(if filtered {
-            "Nothing matches, or the account may not see what does. Labels of a selector are those of the Application itself."
-        } else {
-            "Argo CD leaves out what the account may not read, so an empty list may mean missing rights."
-        });
         if filter.cluster.is_some() {
             page.line(cluster_hint(&call));
         }
+        why.into_iter().for_each(|line| page.line(line));
         return Ok(page.finish());
     }
     if input.group_by.0 != "none" {
@@ -209,6 +225,43 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     rows(&mut page, &found, top, &scope, &call);
     Ok(page.finish())
+}
+
+/// All filters of a list, Argo CD's own first.
+fn filters(upstream: &ListFilter, filter: &Filter) -> Sieve {
+    let [project, app_namespace] = nothing::upstream(upstream);
+    let [search, health, sync, phase, cluster, namespace, repo, image] = filter.given();
+    Sieve::of([
+        project,
+        app_namespace,
+        search,
+        health,
+        sync,
+        phase,
+        cluster,
+        namespace,
+        repo,
+        image,
+    ])
+}
+
+/// Tells how an application that Argo CD sent stands to all filters.
+fn tell(upstream: &ListFilter, filter: &Filter, app: &ListElement, sieve: &mut Sieve) {
+    nothing::tell_upstream(upstream, app, sieve);
+    filter.tell(app, sieve);
+}
+
+impl List {
+    /// Refuses what changes nothing when applications are counted.
+    fn grouped(&self, call: &Call) -> Result<(), Failure> {
+        if self.group_by.0 == "none" || (self.sort.0 != "name" && self.cursor.is_none()) {
+            return Ok(());
+        }
+        Err(Failure::Said(format!(
+            "group_by counts applications in one answer: sort and cursor change nothing there.\nNext: {}",
+            call.with(&[("sort", None), ("cursor", None)])
+        )))
+    }
 }
 
 /// Writes the rows and the call that goes on.

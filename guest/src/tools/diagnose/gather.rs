@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     argocd::{Error, Get},
+    call::tool::Context,
     limits,
-    tools::Context,
 };
 
 /// Maximum GETs of one diagnosis.

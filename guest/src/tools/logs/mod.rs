@@ -1,61 +1,34 @@
 //! `get_application_logs`: the last lines of one Pod, and what it means when there are none.
 
+mod ask;
+mod container;
 mod source;
 mod trouble;
 mod view;
 
 use std::ops::ControlFlow;
 
-use super::{Context, Family, Listed, Tool};
+use self::{
+    ask::{Ask, TAIL_LINES},
+    container::Lack,
+    source::Forest,
+    view::Subject,
+};
 use crate::{
     answer::{Answer, order},
-    argocd::{
-        ContainerName, Get, Kind, LogQuery, LogSource, LogText, Namespace, ObjectName, PodName,
-    },
+    argocd::{Get, LogQuery, LogSource},
     call::{
         Call, Failure,
-        choice::{Flag, Span},
-        input::{Count, input, schema},
+        input::schema,
         remedy,
+        tool::{self, Context, Family, Listed, Tool},
     },
     limits,
-    model::log::Stream,
+    model::log::{Case, Keeps, LineFilter, Stream},
 };
 
-/// Lines asked for by default: the seed's.
-const TAIL_LINES: u32 = 200;
 /// Lines that a filter looks at by default.
 const FILTERED_LINES: u32 = 2_000;
-
-input! {
-    /// What `get_application_logs` takes.
-    struct Ask of app {
-        /// Else the worst one.
-        pod: Option<PodName>,
-        /// Instead of pod, e.g. Deployment.
-        kind: Option<Kind>,
-        /// Its name.
-        resource: Option<ObjectName>,
-        /// Else the failing one.
-        container: Option<ContainerName>,
-        /// Run before the restart.
-        previous: Flag,
-        /// E.g. 15m, 2d
-        since: Option<Span>,
-        /// Lines with this text.
-        filter: Option<LogText>,
-        /// Lines without it.
-        invert: Flag,
-        /// Case-sensitive.
-        match_case: Flag,
-        /// Lines.
-        tail_lines: Count<TAIL_LINES, { limits::TAIL_LINES_MAX }>,
-        /// Pod's namespace.
-        namespace: Option<Namespace>,
-        /// Earlier lines.
-        cursor: Option<String>,
-    }
-}
 
 /// The tools of this family.
 pub(super) const TOOL: Tool = Tool {
@@ -64,7 +37,7 @@ pub(super) const TOOL: Tool = Tool {
     family: Family::Resources,
     listed: Listed::ByDefault,
     hint: "Shows logs of a Pod or workload",
-    subject: super::Subject::Application,
+    subject: tool::Subject::Application,
     description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest lines that fit, \
             repeats folded. Says why there is no log.",
     facts: &["time", "pod", "text", "repeats", "until"],
@@ -72,47 +45,50 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(show(context, call)),
 };
 
-/// Whose log is shown.
-pub(super) struct Subject {
-    /// `Pod web-7d9, container api`.
-    name: String,
-    notes: Vec<String>,
-    /// Lines that a filter looked at.
-    searched: u32,
-}
-
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
+    if input.filter.is_none() && (input.invert.0 || input.match_case.0) {
+        return Err(Failure::Said(format!(
+            "invert and match_case belong to filter: without a filter they change nothing.\nNext: give filter, or {}",
+            call.with(&[("invert", None), ("match_case", None)])
+        )));
+    }
     let mut notes = Vec::new();
-    let source = source::choose(context, &input, &call, &mut notes).await?;
+    let forest = Forest::of(context, &input);
+    let source = source::choose(&forest, &input, &call, &mut notes).await?;
     let mut query = query(&input, source);
     let mut stream = read(context, &input, &query).await?;
-    if stream.lines.is_empty()
-        && input.container.is_none()
-        && let LogSource::Pod(pod) = &query.source
-        && stream
-            .errors
-            .iter()
-            .any(|error| error.contains("container name must be specified"))
-        && let Some(chosen) = source::container(context, &input, pod).await
+    let mut containers = Vec::new();
+    if let Some(lack) = Lack::of(&stream)
+        && let Ok(tree) = forest.tree().await
+        && let Some(found) = container::choose(context, tree, &input, &query.source).await
     {
-        notes.push(format!(
-            "the Pod has the containers {}; this is {}, {}. Name another one with container.",
-            chosen.all, chosen.name, chosen.why
-        ));
-        query.container = Some(chosen.name);
-        stream = read(context, &input, &query).await?;
+        let instead = found.instead(lack).filter(|_| input.container.is_none());
+        if let Some((name, note)) = instead {
+            notes.push(note);
+            query.container = Some(name);
+            stream = read(context, &input, &query).await?;
+        }
+        containers = found.names;
+    }
+    // Argo CD answers for an object that does not exist as for one without a log.
+    if stream.is_empty()
+        && let Ok(tree) = forest.tree().await
+        && let Some(failure) = source::missing(tree, &query.source, &input, &call)
+    {
+        return Err(failure);
     }
     let subject = Subject {
         name: name(&query),
         notes,
-        searched: query.tail_lines,
+        tail: query.tail_lines,
+        containers,
     };
     view::write(&stream, &subject, &input, &call)
 }
 
 fn query(input: &Ask, source: LogSource) -> LogQuery {
-    // Argo CD filters after it has taken the tail: a short tail would find nothing.
+    // The filter is applied to what was read: a short tail would find nothing.
     let tail = match (&input.filter, input.tail_lines.0) {
         (Some(_), TAIL_LINES) => FILTERED_LINES,
         (_, asked) => asked,
@@ -122,11 +98,24 @@ fn query(input: &Ask, source: LogSource) -> LogQuery {
         namespace: input.namespace.clone(),
         previous: input.previous.0,
         since_seconds: input.since.map(|span| span.0),
-        filter: input.filter.clone(),
-        invert: input.invert.0,
-        match_case: input.match_case.0,
         ..LogQuery::new(source, tail)
     }
+}
+
+/// The lines that the caller wants to see.
+fn filter(input: &Ask) -> Option<LineFilter> {
+    let case = if input.match_case.0 {
+        Case::Sensitive
+    } else {
+        Case::Insensitive
+    };
+    let keeps = if input.invert.0 {
+        Keeps::LinesWithout
+    } else {
+        Keeps::LinesWith
+    };
+    let text = input.filter.as_ref()?;
+    Some(LineFilter::new(text.as_str(), case, keeps))
 }
 
 fn name(query: &LogQuery) -> String {
@@ -144,7 +133,7 @@ fn name(query: &LogQuery) -> String {
 }
 
 async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream, Failure> {
-    let mut stream = Stream::default();
+    let mut stream = Stream::keeping(filter(input));
     let get = Get::logs(&input.name.0, query);
     let read = context
         .client

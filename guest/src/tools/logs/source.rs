@@ -1,34 +1,55 @@
 //! Whose log is wanted, when the caller does not say it exactly.
 
-use super::Ask;
+use std::cell::OnceCell;
+
+use super::ask::Ask;
 use crate::{
-    argocd::{
-        ApiVersion, ContainerName, Get, Group, Kind, LogSource, Namespace, Object, ObjectName,
-        PodName,
+    argocd::{Get, Group, Kind, LogSource, ObjectName, PodName},
+    call::{
+        Call, Failure,
+        kinds::KindWord,
+        suggest,
+        tool::Context,
+        wanted::{self, Fit, Wanted},
     },
-    call::{Call, Failure, suggest},
     limits,
     model::{
-        live::Live,
-        pod,
         suspect::View,
         tree::{Node, Tree},
     },
-    tools::Context,
 };
 
-/// A container that was chosen for the caller.
-pub(super) struct Chosen {
-    pub(super) name: ContainerName,
-    /// All containers, in words.
-    pub(super) all: String,
-    /// Why this one.
-    pub(super) why: String,
+/// The tree of the application, read at most once in a call.
+pub(super) struct Forest<'a> {
+    context: &'a Context,
+    input: &'a Ask,
+    tree: OnceCell<Tree>,
+}
+
+impl<'a> Forest<'a> {
+    /// A tree that is not read yet.
+    pub(super) fn of(context: &'a Context, input: &'a Ask) -> Self {
+        Self {
+            context,
+            input,
+            tree: OnceCell::new(),
+        }
+    }
+
+    /// The tree.
+    pub(super) async fn tree(&self) -> Result<&Tree, Failure> {
+        if let Some(tree) = self.tree.get() {
+            return Ok(tree);
+        }
+        let get = Get::resource_tree(&self.input.name.0);
+        let tree = self.context.client.json(&get, limits::UPSTREAM).await?;
+        Ok(self.tree.get_or_init(|| tree))
+    }
 }
 
 /// The Pod or owner that the caller names; without any, the worst Pod of the tree.
 pub(super) async fn choose(
-    context: &Context,
+    forest: &Forest<'_>,
     input: &Ask,
     call: &Call,
     notes: &mut Vec<String>,
@@ -38,53 +59,66 @@ pub(super) async fn choose(
         (Some(pod), None, None) => return Ok(LogSource::Pod(pod.clone())),
         (Some(_), ..) => return Err(Failure::Said(both.to_owned())),
         (None, Some(kind), Some(name)) => {
-            if let Some(group) = group(kind.as_str()) {
-                return Ok(LogSource::Below(group, kind.clone(), name.clone()));
+            if let (Some(source), None) = (known(kind, name.plain()), name.kind()) {
+                return Ok(source);
             }
         }
-        (None, Some(_), None) => {
-            return Err(Failure::Said(
-                "kind needs resource, the name of the object.".to_owned(),
-            ));
-        }
-        (None, None, _) => {}
+        (None, ..) => {}
     }
-    let tree: Tree = context
-        .client
-        .json(&Get::resource_tree(&input.name.0), limits::UPSTREAM)
-        .await?;
-    match &input.resource {
-        Some(name) => named(&tree, input.kind.as_ref(), name),
-        None => worst(&tree, input, call, notes),
+    let tree = forest.tree().await?;
+    match (&input.kind, &input.resource) {
+        (None, None) => worst(tree, input, call, notes),
+        _ => named(tree, input, call, notes),
     }
 }
 
-/// The API group of the usual owners of Pods; `None` for what the tree has to say.
-fn group(kind: &str) -> Option<Option<Group>> {
-    let group = match kind {
+/// The usual owners of Pods, whose API group needs no look at the tree.
+fn known(kind: &KindWord, name: &ObjectName) -> Option<LogSource> {
+    let exact = kind.exact()?;
+    let group = match exact {
         "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" => "apps",
         "Job" | "CronJob" => "batch",
-        "Pod" => return Some(None),
+        "Pod" => "",
         _ => return None,
     };
-    Group::parse(group).ok().map(Some)
+    if !kind.fits(group, exact) {
+        return None;
+    }
+    let group = Group::parse(group).ok();
+    Some(LogSource::Below(
+        group,
+        Kind::parse(exact).ok()?,
+        name.clone(),
+    ))
 }
 
-/// An object of the tree by its name.
-fn named(tree: &Tree, kind: Option<&Kind>, name: &ObjectName) -> Result<LogSource, Failure> {
-    let fits = |node: &&Node| {
-        &*node.name == name.as_str()
-            && kind.is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
+/// The objects that the caller names by kind, name and namespace.
+fn selector(input: &Ask) -> Wanted {
+    Wanted::new(input.kind.as_ref(), input.resource.as_ref()).within(input.namespace.as_ref())
+}
+
+/// An object of the tree by kind or name; of several of a kind, the worst.
+fn named(
+    tree: &Tree,
+    input: &Ask,
+    call: &Call,
+    notes: &mut Vec<String>,
+) -> Result<LogSource, Failure> {
+    let nodes: Vec<&Node> = tree.nodes.iter().collect();
+    let app = input.name.0.to_string();
+    let at = match wanted::one_of(&nodes, &selector(input), &app, call)? {
+        Fit::One(at) => at,
+        Fit::Several(fit) if input.resource.is_some() => {
+            return Err(wanted::ambiguous(&nodes, &fit, call));
+        }
+        Fit::Several(fit) => {
+            let worst = View::of(tree).worst_of(&fit);
+            let at = worst.or(fit.first().copied()).unwrap_or_default();
+            notes.push(of_several(&tree.nodes[at].kind, fit.len(), worst.is_some()));
+            at
+        }
     };
-    let Some(node) = tree.nodes.iter().find(fits) else {
-        let names: Vec<&str> = tree.nodes.iter().map(|node| &*node.name).collect();
-        let near = suggest::nearest(name.as_str(), &names).map_or(String::new(), |near| {
-            format!(" Did you mean {}?", crate::answer::word(near))
-        });
-        return Err(Failure::Said(format!(
-            "The application has no resource {name}.{near}"
-        )));
-    };
+    let node = &tree.nodes[at];
     let parsed = || {
         if &*node.kind == "Pod" {
             return Some(LogSource::Pod(PodName::parse(&node.name).ok()?));
@@ -96,14 +130,28 @@ fn named(tree: &Tree, kind: Option<&Kind>, name: &ObjectName) -> Result<LogSourc
         Some(LogSource::Below(
             group,
             Kind::parse(&node.kind).ok()?,
-            name.clone(),
+            ObjectName::parse(&node.name).ok()?,
         ))
     };
     parsed().ok_or_else(|| {
         Failure::Said(format!(
-            "The resource {name} has a name or kind that Argo CD takes no logs of."
+            "Argo CD takes no logs of {} {}: its name or kind is not valid.",
+            crate::answer::word(&node.kind),
+            crate::answer::word(&node.name)
         ))
     })
+}
+
+/// Why this one of several was chosen.
+fn of_several(kind: &str, count: usize, is_bad: bool) -> String {
+    let all = crate::answer::plural(count, &crate::answer::word(kind));
+    match (is_bad, count) {
+        (true, 1) | (false, 1) => format!("no name was given: this is the only {kind}."),
+        (true, _) => format!("no name was given: this is the worst of {all}."),
+        (false, _) => {
+            format!("no name was given: none of {all} shows a problem; this is the first.")
+        }
+    }
 }
 
 /// The Pod that is worst off, or the first one when all are well.
@@ -113,79 +161,81 @@ fn worst(
     call: &Call,
     notes: &mut Vec<String>,
 ) -> Result<LogSource, Failure> {
+    let is_pod = |node: &Node| &*node.kind == "Pod" && selector(input).fits(node);
+    let all = 0..tree.nodes.len();
+    let pods: Vec<usize> = all.filter(|at| is_pod(&tree.nodes[*at])).collect();
     let view = View::of(tree);
     let suspects = view.suspects(&[]);
-    let bad = suspects
-        .iter()
-        .map(|suspect| &tree.nodes[suspect.node])
-        .find(|node| &*node.kind == "Pod");
-    let pods: Vec<&Node> = tree
-        .nodes
-        .iter()
-        .filter(|node| &*node.kind == "Pod")
-        .collect();
-    let (node, why) = match (bad, pods.first()) {
-        (Some(bad), _) => (bad, "the worst one"),
-        (None, Some(first)) => (*first, "as all are well, the first one"),
-        (None, None) => {
-            let app = input.name.0.to_string();
-            return Err(Failure::with_next(
-                &format!("{app} has no Pod, so there is no log."),
-                call.other("diagnose_application", &[("name", &app)]),
-            ));
-        }
+    let mut bad = suspects.iter().map(|suspect| suspect.node);
+    let bad = bad.find(|at| pods.contains(at));
+    let Some(at) = bad.or(pods.first().copied()) else {
+        let place = (input.namespace.as_ref()).map_or(String::new(), |namespace| {
+            format!(" in namespace {namespace}")
+        });
+        let app = input.name.0.to_string();
+        return Err(Failure::with_next(
+            &format!("{app} has no Pod{place}, so there is no log."),
+            call.other("diagnose_application", &[("name", &app)]),
+        ));
     };
-    notes.push(format!(
-        "no Pod was named: this is {why} of {}.",
-        pods.len()
-    ));
-    let pod = PodName::parse(&node.name)
-        .map_err(|error| Failure::Said(format!("the Pod's name is odd: {error}")))?;
+    notes.push(of_several("Pod", pods.len(), bad.is_some()));
+    let pod = PodName::parse(&tree.nodes[at].name)
+        .map_err(|error| Failure::Said(format!("The Pod's name is not valid: {error}")))?;
     Ok(LogSource::Pod(pod))
 }
 
-/// The container to blame in a Pod that has several.
-pub(super) async fn container(context: &Context, input: &Ask, pod: &PodName) -> Option<Chosen> {
-    let tree: Tree = context
-        .client
-        .json(&Get::resource_tree(&input.name.0), limits::UPSTREAM)
-        .await
-        .ok()?;
-    let node = tree
-        .nodes
-        .iter()
-        .find(|node| &*node.kind == "Pod" && &*node.name == pod.as_str())?;
-    let object = Object {
-        group: None,
-        version: ApiVersion::parse("v1").ok(),
-        kind: Kind::parse("Pod").ok(),
-        namespace: Namespace::parse(&node.namespace).ok(),
-        name: ObjectName::parse(&node.name).ok(),
-        uid: None,
+/// The Pod of the tree whose log is read; of the Pods below an object, the worst.
+pub(super) fn pod<'a>(tree: &'a Tree, source: &LogSource, input: &Ask) -> Option<&'a Node> {
+    let is_there = |node: &Node| {
+        let namespace = input.namespace.as_ref();
+        namespace.is_none_or(|namespace| namespace.as_str() == &*node.namespace)
     };
-    let live: Live = context
-        .client
-        .json(&Get::resource(&input.name.0, &object), limits::UPSTREAM)
-        .await
-        .ok()?;
-    let all: Vec<String> = pod::containers(live.manifest.node())
-        .iter()
-        .map(|container| crate::answer::word(&container.name))
-        .collect();
-    let bad = pod::bad(live.manifest.node());
-    let (name, why) = match &bad {
-        Some(bad) => (
-            bad.name.clone(),
-            format!("which has restarted {} times or is not ready", bad.restarts),
-        ),
-        None => (
-            all.first()?.clone(),
-            "the first one, as all are well".to_owned(),
-        ),
+    let (kind, name) = match source {
+        LogSource::Pod(pod) => ("Pod", pod.as_str()),
+        LogSource::Below(_, kind, name) => (kind.as_str(), name.as_str()),
     };
-    Some(Chosen {
-        name: ContainerName::parse(&name).ok()?,
-        all: all.join(", "),
-        why,
-    })
+    let is_it = |node: &Node| &*node.kind == kind && &*node.name == name && is_there(node);
+    let at = tree.nodes.iter().position(is_it)?;
+    if kind == "Pod" {
+        return Some(&tree.nodes[at]);
+    }
+    let view = View::of(tree);
+    let pods = view.pods(at);
+    let pod = view.worst_of(&pods).or(pods.first().copied())?;
+    Some(&tree.nodes[pod])
+}
+
+/// What is said of an object that no log came of: that the tree does not have it, and what it has.
+pub(super) fn missing(
+    tree: &Tree,
+    source: &LogSource,
+    input: &Ask,
+    call: &Call,
+) -> Option<Failure> {
+    let LogSource::Pod(pod) = source else {
+        let nodes: Vec<&Node> = tree.nodes.iter().collect();
+        let app = input.name.0.to_string();
+        return wanted::one_of(&nodes, &selector(input), &app, call).err();
+    };
+    let pods = || tree.nodes.iter().filter(|node| &*node.kind == "Pod");
+    if pods().any(|node| &*node.name == pod.as_str()) {
+        return None;
+    }
+    let names: Vec<&str> = pods().map(|node| &*node.name).collect();
+    let near = suggest::nearest(pod.as_str(), &names).map(|near| {
+        let again = call.with(&[("pod", Some(near.into())), ("cursor", None)]);
+        format!("did you mean {near}? {again}")
+    });
+    let next = near.or_else(|| {
+        let tree = call.about("get_application_resource_tree", &[]);
+        tree.map(|tree| format!("{tree} (its Pods)"))
+    });
+    Some(Failure::with_next(
+        &format!(
+            "{} has no Pod {pod}: it is gone or misspelt. It has {} now.",
+            input.name.0,
+            crate::answer::plural(names.len(), "Pod")
+        ),
+        next,
+    ))
 }

@@ -29,7 +29,8 @@ fn answer(lines: &[String], arguments: &Value) -> Answer {
     let subject = Subject {
         name: name(&query(&input, LogSource::Pod(input.pod.clone().unwrap()))),
         notes: Vec::new(),
-        searched: 200,
+        tail: 200,
+        containers: Vec::new(),
     };
     view::write(&stream, &subject, &input, &call).unwrap()
 }

@@ -6,12 +6,12 @@ use crate::{call::Call, redact::Text};
 const CONTAINERS_MAX: usize = 10;
 
 /// The next step for an error, in our words, if the client can take one.
-pub(super) fn next(error: &Text, call: &Call) -> Option<String> {
+pub(super) fn next(error: &Text, known: &[String], call: &Call) -> Option<String> {
     let has = |part: &str| error.contains(part);
     let tree = call.about("get_application_resource_tree", &[]);
     // What is said, and what the tree says then.
     let (said, says) = if has("container name must be specified") || has("is not valid for pod") {
-        return Some(choose(error, call));
+        return Some(choose(error, known, call));
     } else if has("waiting to start") || has("PodInitializing") {
         (
             "the container has not started, so it has no log.",
@@ -46,8 +46,15 @@ pub(super) fn next(error: &Text, call: &Call) -> Option<String> {
 }
 
 /// The call for each container that the text names.
-fn choose(error: &Text, call: &Call) -> String {
-    let containers = containers(error);
+fn choose(error: &Text, known: &[String], call: &Call) -> String {
+    let mut containers = containers(error);
+    if containers.is_empty() {
+        containers = known
+            .iter()
+            .map(String::as_str)
+            .take(CONTAINERS_MAX)
+            .collect();
+    }
     if containers.is_empty() {
         return "name one of the Pod's containers.".to_owned();
     }

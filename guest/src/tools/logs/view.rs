@@ -1,11 +1,23 @@
 //! The newest lines that fit, oldest of them first, and the call that goes further back.
 
-use super::{Ask, Subject, trouble};
+use super::{ask::Ask, trouble};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, plural, said},
     call::{Call, Failure},
+    limits,
     model::log::{LogLine, Stream},
 };
+
+/// Whose log is shown.
+pub(super) struct Subject {
+    /// `Pod web-7d9, container api`.
+    pub(super) name: String,
+    pub(super) notes: Vec<String>,
+    /// Lines from the end that were asked for, of each Pod.
+    pub(super) tail: u32,
+    /// The containers of the Pod, when they had to be looked up.
+    pub(super) containers: Vec<String>,
+}
 
 /// Lines in a row that say the same.
 struct Fold<'a> {
@@ -31,25 +43,22 @@ pub(super) fn write(
     };
     let folds = folded(&stream.lines[..end]);
     let mut page = Page::new(Budget::default());
-    errors(&mut page, stream, call);
+    errors(&mut page, stream, of, call);
     let day = folds.last().map_or("", |fold| day(fold.last));
     let before = if end < stream.lines.len() {
         " before the ones shown already"
     } else {
         ""
     };
-    let searched = match &input.filter {
-        Some(_) => format!(
-            ", filtered among the last {} (raise tail_lines to look further back)",
-            of.searched
+    let count = match (&input.filter, is_cut(stream, of)) {
+        (None, _) => format!("{}{before}", plural(end, "line")),
+        (Some(_), false) => format!("{end} of {} fit the filter{before}", lines_read(stream)),
+        (Some(_), true) => format!(
+            "{end} of {} fit the filter{before} (raise tail_lines to look further back)",
+            lines_read(stream)
         ),
-        None => String::new(),
     };
-    page.line(format!(
-        "{}: {}{before}{searched}, times of {day} in UTC",
-        of.name,
-        plural(end, "line")
-    ));
+    page.line(format!("{}: {count}, times of {day} in UTC", of.name));
     for note in &of.notes {
         page.line(Remark::note(note));
     }
@@ -202,12 +211,12 @@ fn time(line: &LogLine, today: &str) -> String {
     }
 }
 
-fn errors(page: &mut Page, stream: &Stream, call: &Call) {
+fn errors(page: &mut Page, stream: &Stream, of: &Subject, call: &Call) {
     for error in &stream.errors {
         page.line(format!("Error{}", said(error)));
     }
     if let Some(first) = stream.errors.first()
-        && let Some(next) = trouble::next(first, call)
+        && let Some(next) = trouble::next(first, &of.containers, call)
     {
         page.line(Remark::next(next));
     }
@@ -223,15 +232,26 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
     }
     if !stream.errors.is_empty() {
         page.line(format!("No log of {name}:"));
-        errors(&mut page, stream, call);
+        errors(&mut page, stream, of, call);
         return page.finish_error();
     }
-    if stream.ended && input.filter.is_some() {
+    let since = (input.since).map_or(String::new(), |since| {
+        format!(" in the last {}", since.words())
+    });
+    if stream.read > 0 {
         page.line(format!(
-            "{name}: no line among the last {} fits the filter.",
-            of.searched
+            "{name}: none of the {} fits the filter{since}.",
+            lines_read(stream)
         ));
-        page.line(Remark::next("raise tail_lines, or leave the filter out: Argo CD filters after it has taken the tail, and hides errors of the kubelet then."));
+        page.line(Remark::next(wider(stream, of, call)));
+        return page.finish();
+    }
+    if stream.ended && !since.is_empty() {
+        page.line(format!("{name} has written nothing{since}."));
+        page.line(Remark::next(format!(
+            "{} (its last lines, however old)",
+            call.with(&[("since", None), ("cursor", None)])
+        )));
         return page.finish();
     }
     if stream.ended {
@@ -250,4 +270,30 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
         page.line(Remark::next(format!("{tree} (the Pods that there are)")));
     }
     page.finish_error()
+}
+
+/// `2000 lines read`, of one container or of each Pod's.
+fn lines_read(stream: &Stream) -> String {
+    format!("{} read", plural(stream.read, "line"))
+}
+
+/// Whether there may be lines before those that were read.
+fn is_cut(stream: &Stream, of: &Subject) -> bool {
+    stream.read >= of.tail as usize
+}
+
+/// The call that looks at more lines, when none of those that were read fits.
+fn wider(stream: &Stream, of: &Subject, call: &Call) -> String {
+    let most = limits::TAIL_LINES_MAX;
+    if is_cut(stream, of) && of.tail < most {
+        let again = call.with(&[("tail_lines", Some(most.into())), ("cursor", None)]);
+        return format!("{again} (the last {most} lines instead of {})", of.tail);
+    }
+    let without = [
+        ("filter", None),
+        ("invert", None),
+        ("match_case", None),
+        ("cursor", None),
+    ];
+    format!("{} (the lines themselves)", call.with(&without))
 }

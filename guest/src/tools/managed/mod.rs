@@ -1,18 +1,20 @@
 //! `get_application_managed_resources`: what differs between the source and the cluster.
 
+mod ask;
 mod states;
 
 use std::collections::BTreeMap;
 
-use super::{Context, Family, Listed, Subject, Tool};
+use self::ask::{Ask, RESOURCES};
 use crate::{
     answer::{Answer, Remark, order, plural},
-    argocd::{Get, Group, Kind, Namespace, ObjectName},
+    argocd::Get,
     call::{
         Call, Failure,
-        choice::{One, sets},
-        input::{Count, input, schema},
+        input::schema,
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{Identity, Search},
     },
     limits,
     model::{
@@ -21,46 +23,13 @@ use crate::{
         classify::{Class, Difference},
         managed::Item,
     },
-    redact::Text,
 };
 
-/// Resources of one answer by default, and at most.
-const RESOURCES: u32 = 50;
-const RESOURCES_MAX: u32 = 500;
 /// Fields of one resource by default, and when all are asked for.
 const FIELDS: usize = 25;
 const FIELDS_MAX: usize = 200;
 /// Most resources in sync that are named.
 const SYNCED_NAMED: usize = 10;
-
-sets! {
-    /// Which resources get a row.
-    Only: ["changed", "all"];
-    /// What is shown of each.
-    View: ["summary", "diff", "live", "desired"];
-}
-
-input! {
-    /// What `get_application_managed_resources` takes.
-    struct Ask of app {
-        /// Only this kind.
-        kind: Option<Kind>,
-        /// Only this name.
-        resource: Option<ObjectName>,
-        /// Only here.
-        namespace: Option<Namespace>,
-        /// API group.
-        group: Option<Group>,
-        /// What to list.
-        only: One<Only>,
-        /// live, desired: YAML.
-        view: One<View>,
-        /// Resources.
-        limit: Count<RESOURCES, RESOURCES_MAX>,
-        /// Next page.
-        cursor: Option<String>,
-    }
-}
 
 /// The tools of this family.
 pub(super) const TOOL: Tool = Tool {
@@ -81,30 +50,29 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
     if matches!(input.view.0, "live" | "desired") {
+        if call.has("only") {
+            return Err(Failure::Said(format!(
+                "only chooses rows by how they differ: view {} shows every resource that fits.\nNext: {}",
+                input.view.0,
+                call.with(&[("only", None), ("cursor", None)])
+            )));
+        }
         return states::show(context, &input, &call).await;
     }
     let mut findings = Vec::new();
-    let mut total = 0;
+    let wanted = input.wanted();
+    let mut search = Search::of(&wanted);
     let each = |item: Item| {
         let finding = classify::finding(&item);
-        total += usize::from(finding.is_some());
-        findings.extend(
-            finding.filter(|_| input.takes(&item.group, &item.kind, &item.namespace, &item.name)),
-        );
+        findings.extend(finding.filter(|_| search.takes(&item)));
     };
     context
         .client
         .items(&Get::managed_resources(app), limits::UPSTREAM, each)
         .await?;
-    if findings.is_empty() && total > 0 {
-        let all = call.about(call.tool(), &[("only", "all".into())]);
-        return Err(Failure::with_next(
-            &format!(
-                "None of {} of {app} fits kind, resource, namespace and group.",
-                plural(total, "resource"),
-            ),
-            all.map(|all| format!("{all} (all)")),
-        ));
+    let total = search.seen();
+    if let Some(failure) = search.failure(&app.to_string(), &call) {
+        return Err(failure);
     }
     // Without a rendered target every live object looks like one to prune: then, and only then,
     // the application's own status has to say whether there was a comparison.
@@ -122,16 +90,14 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     write(&findings, total, status, &input, &call)
 }
 
-impl Ask {
-    /// Whether a resource is asked for. All filters are exact.
-    fn takes(&self, group: &Text, kind: &Text, namespace: &Text, name: &Text) -> bool {
-        let is = |wanted: Option<&str>, text: &Text| {
-            wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(text))
-        };
-        is(self.group.as_ref().map(Group::as_str), group)
-            && is(self.kind.as_ref().map(Kind::as_str), kind)
-            && is(self.namespace.as_ref().map(Namespace::as_str), namespace)
-            && is(self.resource.as_ref().map(ObjectName::as_str), name)
+impl<'a> From<&'a Item> for Identity<'a> {
+    fn from(item: &'a Item) -> Self {
+        Self {
+            group: &item.group,
+            kind: &item.kind,
+            namespace: &item.namespace,
+            name: &item.name,
+        }
     }
 }
 

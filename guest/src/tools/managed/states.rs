@@ -1,6 +1,6 @@
 //! The whole objects: as they live, or as Git wants them.
 
-use super::Ask;
+use super::ask::Ask;
 use crate::{
     answer::{Answer, order, plural, word, yaml},
     argocd::{Get, Object, States},
@@ -8,11 +8,12 @@ use crate::{
         Call, Failure,
         listing::{Listing, Row},
         pieces::pieces,
+        tool::Context,
+        wanted::{Identity, Search},
     },
     limits,
-    model::record::record,
+    model::{application::Application, operation::place, record::record},
     redact::{Manifest, Text},
-    tools::Context,
 };
 
 /// Pieces of YAML of one answer by default.
@@ -31,36 +32,29 @@ record! {
 
 /// The YAML of the resources that are asked for.
 pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<Answer, Failure> {
-    let only = Object {
-        group: input.group.clone(),
-        kind: input.kind.clone(),
-        namespace: input.namespace.clone(),
-        name: input.resource.clone(),
-        ..Object::default()
-    };
     let app = &input.name.0;
     let is_live = input.view.0 == "live";
-    let mut named: Vec<(String, String)> = Vec::new();
-    let each = |item: Whole| {
-        if !input.takes(&item.group, &item.kind, &item.namespace, &item.name) {
-            return;
+    let mut found = read(context, input, &input.wanted().upstream()).await?;
+    if found.is_empty() {
+        // Argo CD's filters are exact: what it sent nothing for may be there in another spelling.
+        let fitting = search(context, input, call).await?;
+        if fitting > 0 {
+            found = read(context, input, &Object::default()).await?;
         }
-        let state = if is_live { &item.live } else { &item.desired };
-        let yaml = match (state.is_absent(), is_live) {
-            (true, true) => "(not live)".to_owned(),
-            (true, false) => "(not in Git)".to_owned(),
-            (false, _) => yaml::write(state.node()),
-        };
-        let place = if item.namespace.is_empty() {
-            word(&item.name)
-        } else {
-            format!("{}/{}", word(&item.namespace), word(&item.name))
-        };
-        named.push((format!("{} {place}", word(&item.kind)), yaml));
+    }
+    if !is_live && !found.is_empty() && found.iter().all(|state| state.yaml.is_none()) {
+        compared(context, input, call).await?;
+    }
+    order::by_key(&mut found, |state| state.name.clone());
+    let nothing = if is_live {
+        "(not live)"
+    } else {
+        "(not in Git)"
     };
-    let get = Get::managed_states(app, &only, States::All);
-    context.client.items(&get, limits::UPSTREAM, each).await?;
-    order::by_key(&mut named, |(name, _)| name.clone());
+    let named: Vec<(String, String)> = found
+        .into_iter()
+        .map(|state| (state.name, state.yaml.unwrap_or_else(|| nothing.to_owned())))
+        .collect();
     let head = vec![format!(
         "{app}: {}, {}",
         plural(named.len(), "resource"),
@@ -82,4 +76,82 @@ pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<
         noun: "piece",
     }
     .write(head, &rows, None)
+}
+
+impl<'a> From<&'a Whole> for Identity<'a> {
+    fn from(item: &'a Whole) -> Self {
+        Self {
+            group: &item.group,
+            kind: &item.kind,
+            namespace: &item.namespace,
+            name: &item.name,
+        }
+    }
+}
+
+/// One object in the state that is asked for.
+struct State {
+    name: String,
+    /// `None` for an object that does not exist in that state.
+    yaml: Option<String>,
+}
+
+/// The objects that fit, of those that Argo CD sends for `only`.
+async fn read(context: &Context, input: &Ask, only: &Object) -> Result<Vec<State>, Failure> {
+    let wanted = input.wanted();
+    let mut found = Vec::new();
+    let each = |item: Whole| {
+        if !wanted.fits(&item) {
+            return;
+        }
+        let state = match input.view.0 {
+            "live" => &item.live,
+            _ => &item.desired,
+        };
+        found.push(State {
+            name: format!(
+                "{} {}",
+                word(&item.kind),
+                place(&item.namespace, &item.name)
+            ),
+            yaml: (!state.is_absent()).then(|| yaml::write(state.node())),
+        });
+    };
+    let get = Get::managed_states(&input.name.0, only, States::All);
+    context.client.items(&get, limits::UPSTREAM, each).await?;
+    Ok(found)
+}
+
+/// How many of all objects fit; none is a failure that says what there is.
+async fn search(context: &Context, input: &Ask, call: &Call) -> Result<usize, Failure> {
+    let wanted = input.wanted();
+    let mut search = Search::of(&wanted);
+    let app = &input.name.0;
+    let get = Get::managed_states(app, &Object::default(), States::Compared);
+    let each = |item: Whole| {
+        search.takes(&item);
+    };
+    context.client.items(&get, limits::UPSTREAM, each).await?;
+    let fitting = search.fitting();
+    match search.failure(&app.to_string(), call) {
+        Some(failure) => Err(failure),
+        None => Ok(fitting),
+    }
+}
+
+/// Fails when Argo CD could not render the target: then nothing is known about what Git wants.
+async fn compared(context: &Context, input: &Ask, call: &Call) -> Result<(), Failure> {
+    let app = &input.name.0;
+    let get = Get::application(app);
+    let application: Application = context.client.json(&get, limits::UPSTREAM).await?;
+    if order::sync_rank(&application.status.sync.status) != order::sync_rank("Unknown") {
+        return Ok(());
+    }
+    let card = call.about("get_application", &[]);
+    Err(Failure::with_next(
+        &format!(
+            "{app}: the sync status is Unknown: Argo CD could not render what Git wants, so there is no desired state to show."
+        ),
+        card.map(|card| format!("{card} (conditions say why)")),
+    ))
 }

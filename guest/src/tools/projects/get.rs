@@ -7,6 +7,7 @@ use crate::{
     call::{
         Call, Failure,
         input::{AppArgument, ReadWithName, input, schema},
+        unknown::Unknown,
     },
     limits,
     model::{
@@ -55,6 +56,12 @@ record! {
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
+    if input.application.is_none() && call.has("app_namespace") {
+        return Err(Failure::Said(format!(
+            "app_namespace says where an application lives: give application as well.\nNext: {} (the project alone)",
+            call.with(&[("app_namespace", None)])
+        )));
+    }
     let app: Option<Application> = match &input.application {
         None => None,
         Some(AppArgument(app)) => {
@@ -76,7 +83,21 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
     };
     let get = Get::project(&name);
-    let project: Project = context.client.json(&get, limits::UPSTREAM).await?;
+    let project: Project = match context.client.json(&get, limits::UPSTREAM).await {
+        Ok(project) => project,
+        Err(error) => {
+            let unknown = Unknown {
+                call: &call,
+                noun: "project",
+                argument: "name",
+                name: name.as_str(),
+                namespace: None,
+                list: Get::projects(),
+                tool: "list_projects",
+            };
+            return Err(unknown.failure(&context.client, error).await);
+        }
+    };
     let mut page = Page::new(Budget::default());
     if let Some(app) = &app {
         let (target, note) = target(context, &app.spec.destination).await;

@@ -4,7 +4,6 @@
 mod card;
 pub(super) mod get;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Line, word},
     argocd::Get,
@@ -12,7 +11,9 @@ use crate::{
         Call, Failure,
         choice::Part,
         input::{Count, input, schema},
-        listing::{self, Listing, Row},
+        listing::{Listing, Row},
+        sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::project::Project,
@@ -55,21 +56,27 @@ pub(super) const TOOL: Tool = Tool {
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let mut rows: Vec<Row> = Vec::new();
-    let (mut seen, mut names) = (0, Vec::new());
+    let search = input.search.as_ref();
+    let mut sieve = Sieve::of([
+        ("name", input.name.clone()),
+        ("search", search.map(|part| part.as_str().to_owned())),
+    ]);
     let each = |project: Project| {
-        seen += 1;
         let lines = card::lines(&project, ENTRIES_MAX);
         let name = &*project.metadata.name;
-        if input.name.is_some() && names.len() < PROJECTS_MAX as usize {
-            names.push(name.to_owned());
-        }
         let is_named = (input.name.as_ref()).is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
-        if is_named
-            && input
-                .search
-                .as_ref()
-                .is_none_or(|part| part.is_in(&lines.join("\n")))
-        {
+        let is_found = search.is_none_or(|part| part.is_in(&lines.join("\n")));
+        sieve.row();
+        if rows.is_empty() {
+            sieve.tell("name", is_named, Looks::Whole, [name]);
+            sieve.tell(
+                "search",
+                is_found,
+                Looks::Part,
+                lines.iter().map(String::as_str),
+            );
+        }
+        if is_named && is_found {
             rows.push(row(word(&project.metadata.name), lines));
         }
     };
@@ -77,10 +84,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     (context.client)
         .items(&get, limits::UPSTREAM_LIST, each)
         .await?;
-    let is_filtered = input.name.is_some() || input.search.is_some();
     let none = "Argo CD leaves out what the account may not read; every installation has a project named default.";
-    let wanted = input.name.as_ref().filter(|_| rows.is_empty());
-    let end = wanted.and_then(|wanted| listing::did_you_mean(&call, wanted, &names));
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PROJECTS));
     Listing {
         call: &call,
@@ -88,7 +92,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "project",
     }
-    .write_counted(seen, is_filtered, ("", none), rows, end)
+    .complete(sieve, ("", none), rows, None)
 }
 
 fn row(name: String, lines: Vec<String>) -> Row {

@@ -5,14 +5,16 @@ mod lines;
 use std::collections::BTreeMap;
 
 use self::lines::Line;
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Page, Remark, order, plural, window::Window, word},
-    argocd::{Get, Kind},
+    argocd::Get,
     call::{
         Call, Failure,
         choice::{Any, HealthWord, One, Part, sets},
         input::{Count, input, schema},
+        kinds::KindWord,
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{Search, Wanted},
     },
     limits,
     model::{
@@ -37,7 +39,7 @@ input! {
     /// What `get_application_resource_tree` takes.
     struct Ask of app {
         /// Only this kind.
-        kind: Option<Kind>,
+        kind: Option<KindWord>,
         /// Degraded, Progressing, …
         health: Any<HealthWord>,
         /// Part of a name.
@@ -75,23 +77,31 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .json(&Get::resource_tree(app), limits::UPSTREAM)
         .await?;
-    let all = tree.nodes.len() + tree.orphaned_nodes.len();
     match input.orphaned.0 {
         "only" => tree.nodes.clear(),
         "none" => tree.orphaned_nodes.clear(),
         _ => {}
     }
     if input.is_filtered() {
-        let matches = input.keep(&mut tree.nodes) + input.keep(&mut tree.orphaned_nodes);
+        let wanted = input.wanted();
+        let mut search = Search::of(&wanted);
+        let matches = input.keep(&mut tree.nodes, &mut search)
+            + input.keep(&mut tree.orphaned_nodes, &mut search);
+        let (all, fitting) = (search.seen(), search.fitting());
+        if let Some(failure) = search.failure(&app.to_string(), &call) {
+            return Err(failure);
+        }
         if matches == 0 && all > 0 {
-            let unfiltered = call.about(call.tool(), &[]);
-            return Err(Failure::with_next(
-                &format!(
-                    "None of {} fits kind, health and resource.",
-                    plural(all, "resource"),
-                ),
-                unfiltered.map(|next| format!("{next} (all)")),
-            ));
+            let others = match wanted.is_any() {
+                true => format!(" ({fitting} fit the other filters)"),
+                false => String::new(),
+            };
+            return Err(Failure::Said(format!(
+                "None of the {} of {app} has health {}{others}.\nNext: {} (all)",
+                plural(all, "resource"),
+                input.health.0.join(" or "),
+                call.with(&[("health", None), ("cursor", None)])
+            )));
         }
     }
     write(&tree, &input, &call)
@@ -102,19 +112,12 @@ impl Ask {
         self.kind.is_some() || !self.health.0.is_empty() || self.resource.is_some()
     }
 
-    fn takes(&self, node: &Node) -> bool {
-        self.kind
-            .as_ref()
-            .is_none_or(|kind| kind.as_str().eq_ignore_ascii_case(&node.kind))
-            && (self.health.0.is_empty() || self.health.0.contains(&&*node.health.status))
-            && self
-                .resource
-                .as_ref()
-                .is_none_or(|name| name.is_in(&node.name))
+    fn wanted(&self) -> Wanted {
+        Wanted::part(self.kind.as_ref(), self.resource.as_ref())
     }
 
     /// Keeps what is asked for and the owners above it; returns how many nodes were asked for.
-    fn keep(&self, nodes: &mut Vec<Node>) -> usize {
+    fn keep(&self, nodes: &mut Vec<Node>, search: &mut Search<'_>) -> usize {
         let mut kept = vec![false; nodes.len()];
         let mut matches = 0;
         {
@@ -128,7 +131,7 @@ impl Ask {
             for (at, _) in nodes
                 .iter()
                 .enumerate()
-                .filter(|(_, node)| self.takes(node))
+                .filter(|(_, node)| search.takes(*node) && self.health.takes(&node.health.status))
             {
                 matches += 1;
                 let mut above = Some(at);
@@ -167,8 +170,16 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     } else {
         ""
     };
-    page.line(format!("{}: {}{filter}", input.name.0, counts(&tree.nodes)));
-    if tree.nodes.is_empty() {
+    page.line(match input.orphaned.0 {
+        "only" => {
+            let orphans = plural(tree.orphaned_nodes.len(), "orphaned resource");
+            format!("{}: {orphans}{filter}", input.name.0)
+        }
+        _ => format!("{}: {}{filter}", input.name.0, counts(&tree.nodes)),
+    });
+    if tree.nodes.is_empty() && tree.orphaned_nodes.is_empty() && input.orphaned.0 == "only" {
+        page.line(Remark::note("Argo CD reports no orphaned resources. It looks for them only when the project has orphanedResources set (get_project says so)."));
+    } else if tree.nodes.is_empty() && input.orphaned.0 != "only" {
         page.line(Remark::note("Argo CD shows no resources when nothing is deployed or when it cannot compare the application."));
         if let Some(card) = call.about("get_application", &[]) {
             page.line(Remark::next(format!("{card} (conditions say which)")));

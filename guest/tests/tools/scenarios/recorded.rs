@@ -33,7 +33,7 @@ const QUESTIONS: &[Question] = &[
             "tenant-portals: works",
             "tenant-portal-acme, tenant-portal-globex, tenant-portal-initech",
         ],
-        facts: &["no application made", "all Synced, Healthy"],
+        facts: &["no application in its status", "all Synced, Healthy"],
         never: &["CANARY", "license"],
     },
     Question {

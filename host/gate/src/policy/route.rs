@@ -165,8 +165,9 @@ pub static ROUTES: &[Route] = &[
         NS, IN, Key("podName", Name, Once), Key("container", Name, Once), Key("namespace", Name, Once), Key("group", Object, Once),
         Key("kind", Object, Once), Key("resourceName", Object, Once), Key("previous", Text, Once), Key("sinceSeconds", Index, Once),
         Key("filter", Text, Once), Key("matchCase", Text, Once), Key("tailLines", Count(TAIL_LINES), Required)] },
-    // Also read by the lists of applications, which go project by project when Argo CD's message limit is hit.
-    Route { template: "/api/v1/projects", effect: Effect::Nothing, keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, LIST, FIND] },
+    // Also read by the lists of applications, which go project by project when Argo CD's message limit is hit, and
+    // by get_project, for the name that was meant.
+    Route { template: "/api/v1/projects", effect: Effect::Nothing, keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, PROJECT, LIST, FIND] },
     Route { template: "/api/v1/projects/{name}", effect: Effect::Nothing, keys: &[], owners: &[PROJECT, WINDOWS, DIAGNOSE] },
     Route { template: "/api/v1/applicationsets", effect: Effect::Nothing, owners: &[APPSETS, APPSET], keys: &[
         Key("projects", Name, Many), Key("selector", Text, Once), Key("appsetNamespace", Name, Once)] },

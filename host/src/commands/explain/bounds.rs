@@ -12,28 +12,30 @@ use crate::limits::{
 
 /// Each bound with its value, as a person reads it.
 pub(crate) fn table() -> Vec<(&'static str, String)> {
-    let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
     vec![
-        ("component memory", mib(MEMORY_BYTES as u64)),
+        ("component memory", size(MEMORY_BYTES as u64)),
         ("component handles", HANDLES.to_string()),
         (
             "component CPU",
             format!(
-                "{CPU_BURST:?} at once, then {CPU_REFILL_PERCENT} % of the time, {CPU_PER_BODY_MIB:?} per MiB of body"
+                "{CPU_BURST:?} at once, then {CPU_REFILL_PERCENT} % of the time, plus {CPU_PER_BODY_MIB:?} per MiB of body"
             ),
         ),
         (
             "restarts after a trap",
-            format!("{RESTARTS} in {RESTART_WINDOW:?}, then exit 134"),
+            format!("{RESTARTS} in {RESTART_WINDOW:?}, then exit code 134"),
         ),
         ("requests at once", CONCURRENT_REQUESTS.to_string()),
-        ("request path and query", format!("{TARGET_BYTES} bytes")),
+        ("request path and query", size(TARGET_BYTES as u64)),
         ("request body", "none".into()),
-        ("response body on the wire", mib(BODY_WIRE_BYTES)),
-        ("response body after gzip", mib(BODY_PLAIN_BYTES)),
+        ("response body on the wire", size(BODY_WIRE_BYTES)),
+        ("response body after gzip", size(BODY_PLAIN_BYTES)),
         (
             "response head",
-            format!("{RESPONSE_HEADERS} headers, {RESPONSE_HEAD_BYTES} bytes"),
+            format!(
+                "{RESPONSE_HEADERS} headers, {}",
+                size(RESPONSE_HEAD_BYTES as u64)
+            ),
         ),
         (
             "connect, TLS handshake",
@@ -45,11 +47,26 @@ pub(crate) fn table() -> Vec<(&'static str, String)> {
         ),
         (
             "line on stdin",
-            format!("{} bytes, depth {JSON_DEPTH}", LINE_BYTES),
+            format!("{}, depth {JSON_DEPTH}", size(LINE_BYTES as u64)),
         ),
         (
-            "guest stderr",
-            format!("{STDERR_BURST_BYTES} bytes at once, then {STDERR_BYTES_PER_SECOND} bytes/s"),
+            "component stderr",
+            format!(
+                "{} at once, then {}/s",
+                size(STDERR_BURST_BYTES as u64),
+                size(STDERR_BYTES_PER_SECOND as u64)
+            ),
         ),
     ]
+}
+
+/// A number of bytes in the largest unit that needs no fraction.
+fn size(bytes: u64) -> String {
+    if bytes.is_multiple_of(1 << 20) {
+        format!("{} MiB", bytes >> 20)
+    } else if bytes.is_multiple_of(1 << 10) {
+        format!("{} KiB", bytes >> 10)
+    } else {
+        format!("{bytes} bytes")
+    }
 }

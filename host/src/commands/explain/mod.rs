@@ -118,7 +118,7 @@ fn text(facts: &Value) -> String {
     let component = &facts["component"];
     let (source, sha256) = (word(&component["source"]), word(&component["sha256"]));
     let mut out = format!("component  {source}\n  sha256 {sha256}\n");
-    out.push_str("\nimports    linked; a component with any other is refused\n");
+    out.push_str("\nimports    all that are linked; a component with another one is refused\n");
     // Writing to a String cannot fail; the results are dropped.
     for name in list("imports") {
         let _ = writeln!(out, "  {}", word(&name));
@@ -142,12 +142,12 @@ fn text(facts: &Value) -> String {
     for row in list("limits") {
         let _ = writeln!(out, "  {:<36} {}", word(&row["name"]), word(&row["value"]));
     }
-    out.push_str("\nsettings   flags win over the environment, that over policy files, those over the CLI's context\n");
+    out.push_str("\nsettings   flags win over the environment, the environment over policy files,\n           policy files over the argocd CLI's context\n");
     for row in list("settings") {
         let (value, source) = (word(&row["value"]), word(&row["source"]));
         let _ = writeln!(out, "  {:<12} {value}  ({source})", word(&row["name"]));
     }
-    out.push_str("\nprocess    as `run` hardens itself on this machine\n");
+    out.push_str("\nprocess    how `run` restricts itself on this machine\n");
     for row in list("process") {
         let _ = writeln!(out, "  {:<36} {}", word(&row["name"]), word(&row["status"]));
     }

@@ -1,0 +1,219 @@
+//! Which of several filters emptied a list: how many rows each fits alone, and the value that was
+//! probably meant. Asked only when no row passes all of them.
+
+use serde_json::Value;
+
+use crate::{
+    answer::Remark,
+    answer::word,
+    call::{Call, suggest::Nearest},
+    redact::capped,
+};
+
+/// Shortest part of a value that is proposed, in bytes: shorter ones are in everything.
+const PART_BYTES: usize = 3;
+/// How much of a filter's value an answer repeats, in characters.
+const SHOWN_CHARS: usize = 80;
+
+/// The filters of a list.
+pub(crate) struct Sieve {
+    seen: usize,
+    filters: Vec<Tried>,
+}
+
+struct Tried {
+    argument: &'static str,
+    value: String,
+    fits: usize,
+    near: Nearest<String>,
+}
+
+/// What a filter looks for in the values that the rows have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// The whole value.
+    Whole,
+    /// A part of it.
+    Part,
+    /// A word of a fixed set, which was checked already.
+    Word,
+}
+
+impl Sieve {
+    /// Filters with their values; those without are not given.
+    pub(crate) fn of<const N: usize>(filters: [(&'static str, Option<String>); N]) -> Self {
+        let given = filters.into_iter().filter_map(|(argument, value)| {
+            let value = value.filter(|value| !value.is_empty())?;
+            Some(Tried {
+                argument,
+                near: Nearest::to(&value),
+                value,
+                fits: 0,
+            })
+        });
+        Self {
+            seen: 0,
+            filters: given.collect(),
+        }
+    }
+
+    /// The same filters, before any row.
+    pub(crate) fn again(&self) -> Self {
+        let filters = self.filters.iter().map(|tried| Tried {
+            argument: tried.argument,
+            value: tried.value.clone(),
+            fits: 0,
+            near: Nearest::to(&tried.value),
+        });
+        Self {
+            seen: 0,
+            filters: filters.collect(),
+        }
+    }
+
+    /// Whether anything is filtered.
+    pub(crate) fn is_any(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
+    /// How many rows there were.
+    pub(crate) fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// Counts a row, of which [`Self::tell`] says more.
+    pub(crate) fn row(&mut self) {
+        self.seen += 1;
+    }
+
+    /// Whether the row passes the filter `argument` alone, and the values of the row that it looks at.
+    pub(crate) fn tell<'a>(
+        &mut self,
+        argument: &'static str,
+        passes: bool,
+        looks: Looks,
+        values: impl IntoIterator<Item = &'a str>,
+    ) {
+        let mut filters = self.filters.iter_mut();
+        let Some(tried) = filters.find(|tried| tried.argument == argument) else {
+            return;
+        };
+        tried.fits += usize::from(passes);
+        if passes || looks == Looks::Word {
+            return;
+        }
+        for value in values {
+            offer(&mut tried.near, value);
+            if looks == Looks::Part {
+                parts(&mut tried.near, value);
+            }
+        }
+    }
+
+    /// Why no row passes, and the call that was probably meant.
+    pub(crate) fn lines(self, call: &Call) -> Vec<Remark> {
+        if self.seen == 0 || self.filters.is_empty() {
+            return Vec::new();
+        }
+        let shown = |tried: &Tried| {
+            let value = word(&capped(&tried.value, SHOWN_CHARS));
+            format!("{} {value}", tried.argument)
+        };
+        let mut lines = vec![match &self.filters[..] {
+            [one] => format!("None of them fits {}.", shown(one)).into(),
+            several => {
+                let alone: Vec<String> = several
+                    .iter()
+                    .map(|tried| format!("{} fits {}", shown(tried), tried.fits))
+                    .collect();
+                format!("Each filter alone: {}.", alone.join(", ")).into()
+            }
+        }];
+        let empty = self.filters.into_iter().filter(|tried| tried.fits == 0);
+        let near: Vec<(&'static str, String)> = empty
+            .filter_map(|tried| Some((tried.argument, tried.near.found()?)))
+            .collect();
+        if !near.is_empty() {
+            let names: Vec<&str> = near.iter().map(|(_, near)| near.as_str()).collect();
+            let mut changes: Vec<(&str, Option<Value>)> = vec![("cursor", None)];
+            let values = near
+                .iter()
+                .map(|(argument, near)| (*argument, Some(near.as_str().into())));
+            changes.extend(values);
+            lines.push(Remark::next(format!(
+                "did you mean {}? {}",
+                names.join(" and "),
+                call.with(&changes)
+            )));
+        }
+        lines
+    }
+}
+
+fn offer(near: &mut Nearest<String>, value: &str) {
+    if !value.is_empty() {
+        near.offer(value, || value.to_owned());
+    }
+}
+
+/// The parts that people look for: of a URL or an image, each step of its path, and each word of that.
+fn parts(near: &mut Nearest<String>, value: &str) {
+    let is_step = |c: char| matches!(c, '/' | ':' | '@') || c.is_whitespace();
+    let long = |part: &&str| part.len() >= PART_BYTES;
+    for step in value.split(is_step).filter(long) {
+        let step = step.trim_end_matches(".git");
+        offer(near, step);
+        for part in step.split(['-', '.', '_']).filter(long) {
+            offer(near, part);
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Call, Looks, Sieve};
+
+    fn lines(filters: [(&'static str, &str); 2], rows: &[[&str; 2]]) -> String {
+        let given = filters.map(|(argument, value)| (argument, Some(value.to_owned())));
+        let mut sieve = Sieve::of(given);
+        for row in rows {
+            sieve.row();
+            for ((argument, value), known) in filters.iter().zip(row) {
+                sieve.tell(argument, known.contains(value), Looks::Part, [*known]);
+            }
+        }
+        let arguments = json!({"cursor": "c"});
+        let call = Call::new(
+            "list",
+            arguments.as_object().unwrap().clone(),
+            &std::rc::Rc::new(crate::call::offer::Offer::all(&[])),
+        );
+        let lines = sieve.lines(&call);
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        lines.join("\n")
+    }
+
+    #[test]
+    fn the_filter_that_fits_nothing_is_named_with_what_was_meant() {
+        let rows = [
+            ["https://git.example.com/acme/payments-deploy.git", "prod"],
+            ["https://git.example.com/acme/shop.git", "test"],
+        ];
+        assert_eq!(
+            lines([("repo", "paymnets"), ("namespace", "prod")], &rows),
+            "Each filter alone: repo paymnets fits 0, namespace prod fits 1.\n\
+             Next: did you mean payments? list {\"repo\":\"payments\"}"
+        );
+        assert_eq!(
+            lines([("repo", "shop"), ("namespace", "prod")], &rows),
+            "Each filter alone: repo shop fits 1, namespace prod fits 1."
+        );
+        assert_eq!(
+            lines([("repo", "nothing-alike"), ("namespace", "x")], &[]),
+            ""
+        );
+    }
+}
