@@ -216,7 +216,7 @@ impl Span {
     }
 }
 
-/// Longest span, in seconds: a year.
+/// Maximum duration, in seconds: a year.
 const SPAN_SECONDS: u64 = 366 * 86_400;
 
 impl Argument for Span {
