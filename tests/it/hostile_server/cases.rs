@@ -130,7 +130,7 @@ fn handshakes() -> Vec<Case> {
             "a TLS tarpit",
             acts(vec![Act::Wait]),
             "response-timeout",
-            "no complete answer",
+            "no complete response",
         ),
         begin(
             "the handshake cut off",
@@ -195,7 +195,7 @@ fn floods_of_the_head() -> Vec<Case> {
         "b".repeat(5_000)
     );
     let head = (None, "header-size");
-    let words = "larger than";
+    let words = "exceeds the limit";
     vec![
         case("10,000 headers", vec![send(many)], head, words),
         case("a header of 1 MiB", vec![send(long)], head, words),
@@ -215,7 +215,7 @@ fn floods_of_the_head() -> Vec<Case> {
             "1xx without end",
             vec![flood("HTTP/1.1 100 Continue\r\n\r\n")],
             (None, "response-timeout"),
-            "no complete answer",
+            "no complete response",
         ),
         case(
             "a redirect of 5,000 characters",
@@ -231,7 +231,7 @@ fn floods_of_the_body() -> Vec<Case> {
     let log = LOG.replace("all is well", &"well ".repeat(PIECE_BYTES / 8));
     let list = || [send("{\"metadata\":{},\"items\":["), flood(&item)];
     let cap = (Some(200), "body-size");
-    let words = "response too large";
+    let words = "exceeds the limit";
     vec![
         case(
             "a body of 10 GB",

@@ -242,7 +242,7 @@ const QUESTIONS: &[Question] = &[
             "ab-testing:0.31.0",
         ],
         facts: &["otherwise Argo CD answers 403"],
-        never: &["lacks the right", "does not exist"],
+        never: &["lacks the permission", "does not exist"],
     },
     Question {
         scenario: "presync-hook-failed-inventory",
@@ -271,7 +271,7 @@ const QUESTIONS: &[Question] = &[
             "sync Unknown, health Unknown",
         ],
         facts: &[],
-        never: &["permission denied", "lacks the right"],
+        never: &["permission denied", "lacks the permission"],
     },
     Question {
         scenario: "quota-batch-reporting",
