@@ -1,4 +1,4 @@
-//! `get_application_events`: what Kubernetes and Argo CD reported, repeats folded, warnings first.
+//! `get_application_events`: lists events of Kubernetes and Argo CD, repeats folded, warnings first.
 
 use std::collections::HashMap;
 
@@ -26,19 +26,19 @@ use crate::{
 /// Events of one answer by default, and at most.
 const EVENTS: u32 = 50;
 const EVENTS_MAX: u32 = 500;
-/// Most Pods or namesakes that are proposed.
+/// Maximum number of Pods or objects of the same name that are proposed.
 const PROPOSED_MAX: usize = 5;
 
 input! {
     /// What `get_application_events` takes.
     struct Ask of app {
-        /// E.g. a Pod; else the Application itself.
+        /// E.g. a Pod. Default: the Application.
         resource: Option<NameWord>,
         /// Its kind.
         kind: Option<KindWord>,
         /// Resource's namespace.
         namespace: Option<Namespace>,
-        /// No normal events.
+        /// Only warnings.
         warnings_only: Flag,
         /// E.g. 15m, 2d
         since: Option<Span>,
@@ -64,7 +64,7 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(show(context, call)),
 };
 
-/// Events that say the same about the same object.
+/// Events with the same content about the same object.
 #[derive(Debug, PartialEq, Eq)]
 struct Group {
     is_warning: bool,
@@ -130,13 +130,13 @@ impl Group {
 struct Target {
     name: String,
     object: Object,
-    /// Pods below it, as far as they are proposed.
+    /// Pods below it that are proposed.
     pods: Vec<String>,
-    /// Why it is this one of several.
+    /// Why it was chosen among several.
     note: Option<Remark>,
 }
 
-/// Finds the object in the tree: its uid is needed, and people do not know it.
+/// Finds the object in the tree, because the request needs its uid.
 async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, Failure> {
     let app = &input.name.0;
     let tree: Tree = context
@@ -177,11 +177,11 @@ async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, F
     })
 }
 
-/// `Note: no resource was named: this is the worst of 5 Pods.`
+/// `no resource was named: showing events of the worst of 5 Pods.`
 fn of_several(tree: &Tree, worst: usize, count: usize) -> Remark {
     let kind = plural(count, &word(&tree.nodes[worst].kind));
     Remark::note(format!(
-        "no resource was named: these are the events of the worst of {kind}."
+        "no resource was named: showing events of the worst of {kind}."
     ))
 }
 
@@ -192,7 +192,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         (None, None, None) => None,
         (None, None, Some(_)) => {
             return Err(Failure::Said(format!(
-                "namespace says where a resource is: give its name or kind as well.\nNext: {} (events of the Application itself)",
+                "namespace alone selects no resource: give resource or kind as well.\nNext: {} (events of the Application itself)",
                 call.with(&[("namespace", None), ("cursor", None)])
             )));
         }
@@ -251,7 +251,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         0 => vec![
             format!("{app}: {}", none(&subject, seen, &input)).into(),
             Remark::note(
-                "Kubernetes deletes events after about an hour, so something may have happened all the same.",
+                "Kubernetes deletes events after about an hour, so older ones may be gone.",
             ),
         ],
         count => {
@@ -303,12 +303,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-/// What is said when no event is shown: how many there were before the filters.
+/// Explains why no event is shown: how many there were before the filters.
 fn none(subject: &str, seen: usize, input: &Ask) -> String {
     let which = match (input.warnings_only.0, input.since.is_some()) {
-        (true, true) => "a warning of that time",
+        (true, true) => "a warning from that time",
         (true, false) => "a warning",
-        _ => "of that time",
+        _ => "from that time",
     };
     match seen {
         0 => format!("no events of {subject}."),

@@ -1,4 +1,4 @@
-//! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
+//! `find_applications`: finds applications that use an image, a repository or a cluster, or own a resource.
 
 use super::{
     Context, Family, Listed, Subject, Tool,
@@ -32,9 +32,9 @@ use crate::{
 /// Applications of one answer by default, and at most.
 const FOUND: u32 = 50;
 const FOUND_MAX: u32 = 500;
-/// Most matches that are held: more is no answer to "which one".
+/// Maximum number of matches kept in memory; a caller with more needs a narrower search.
 const HELD_MAX: usize = 5_000;
-/// Most things of one application that a row names.
+/// Maximum number of matched values that a row names.
 const NAMED_MAX: usize = 4;
 
 input! {
@@ -58,7 +58,7 @@ input! {
         kind: Option<KindWord>,
         /// Project.
         project: Option<ProjectName>,
-        /// Most rows.
+        /// Maximum rows.
         limit: Count<FOUND, FOUND_MAX>,
         /// Next page.
         cursor: Option<String>,
@@ -112,7 +112,7 @@ impl Ask {
         parts.iter().all(|part| part.is_none()) && self.kind.is_none()
     }
 
-    /// What of `app` matches each criterion, in words; `None` when one does not match.
+    /// The values of `app` that match the criteria, in words; `None` when a criterion does not match.
     fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
         for found in self.criteria(app) {
@@ -128,7 +128,7 @@ impl Ask {
         Some(matched)
     }
 
-    /// What of `app` fits each criterion that is given.
+    /// The values of `app` that match each given criterion.
     fn criteria(&self, app: &ListElement) -> Vec<Vec<String>> {
         let mut all: Vec<Vec<String>> = Vec::new();
         let fitting = |part: &Part, texts: &[&str]| -> Vec<String> {
@@ -173,8 +173,8 @@ impl Ask {
         all
     }
 
-    /// Whether a resource is in the wanted namespace: where it is itself, which need not be where the
-    /// application deploys to.
+    /// Whether a resource is in the wanted namespace: its own, which can differ from the destination
+    /// namespace of the application.
     fn is_there(&self, app: &ListElement, owned: &Owned) -> bool {
         let spaces = [&owned.namespace, &app.spec.destination.namespace];
         let space = spaces.into_iter().find(|space| !space.is_empty());
@@ -227,7 +227,7 @@ impl Ask {
         ])
     }
 
-    /// Tells how `app` stands to each criterion; returns whether it fits all.
+    /// Records which criteria `app` matches; returns whether it matches all.
     fn tell(&self, app: &ListElement, sieve: &mut Sieve) -> bool {
         let values = Values::of(app);
         let has = |part: &Option<Part>, texts: &[&str]| {
@@ -270,7 +270,7 @@ impl Ask {
     }
 }
 
-/// What of an application is looked at.
+/// The values of an application that the criteria are compared with.
 struct Values<'a> {
     images: Vec<&'a str>,
     paths: Vec<&'a str>,
@@ -307,7 +307,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     if input.is_empty() {
         return Err(Failure::Said(
-            "Nothing to find by.\nNext: give at least one of image, repo, path, target_revision, cluster, namespace, resource, kind.".to_owned(),
+            "No criterion given.\nNext: give at least one of image, repo, path, target_revision, cluster, namespace, resource, kind.".to_owned(),
         ));
     }
     let upstream = ListFilter {
@@ -376,7 +376,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     );
     if beyond > 0 {
         head.push(Remark::note(format!(
-            "only the first {HELD_MAX} are kept; narrow the question."
+            "only the first {HELD_MAX} are kept; narrow the search."
         )));
     }
     if rows.is_empty() {

@@ -1,4 +1,4 @@
-//! `get_sync_status`: did the last sync fail, and on what; what does a running one wait for.
+//! `get_sync_status`: shows the last or running sync, what failed, and what it waits for.
 
 use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
@@ -44,7 +44,7 @@ pub(super) const TOOL: Tool = Tool {
     hint: "Shows the last or running sync and what failed",
     subject: Subject::Application,
     description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
-            and hook with its result, failed ones first, waves not begun.",
+            and hook with its result, failed ones first, waves not started.",
     facts: &["resource", "result", "phase", "message"],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
@@ -107,13 +107,13 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> String {
         !state.finished_at.is_empty() && !matches!(&*state.phase, "Running" | "Terminating");
     let time = match (is_over, between(&state.started_at, &state.finished_at)) {
         (true, took) => format!(
-            "ended {}{}",
+            " {}{}",
             clock.both(&state.finished_at),
             took.map_or(String::new(), |took| format!(", took {took}"))
         ),
-        (false, _) => format!("running since {}", clock.both(&state.started_at)),
+        (false, _) => format!(", started {}", clock.both(&state.started_at)),
     };
-    let mut parts = vec![format!("{app}: {} {time}", word(&state.phase))];
+    let mut parts = vec![format!("{app}: {}{time}", word(&state.phase))];
     let by = &state.operation.initiated_by;
     parts.push(format!("by {}", initiator(&by.username, by.automated)));
     if let Some(count) = state.retry_count.filter(|count| *count > 0) {
@@ -124,7 +124,7 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> String {
     }
     if !state.operation.sync.resources.is_empty() {
         parts.push(format!(
-            "partial: only {}, no hooks, no history row",
+            "partial: only {}, no hooks, no history entry",
             plural(state.operation.sync.resources.len(), "resource")
         ));
     }
@@ -180,7 +180,7 @@ fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
         .map(|row| {
             let result = match (&*row.status, &*row.hook_phase) {
                 ("SyncFailed" | "PruneFailed", _) => word(&row.status),
-                // A failed hook reads Synced, and so does an object that was applied and got Degraded.
+                // Argo CD reports Synced for a failed hook, and for an object that was applied and then became Degraded.
                 (_, "Failed" | "Error") if row.hook_type.is_empty() => {
                     "applied, not healthy".to_owned()
                 }
@@ -232,7 +232,7 @@ fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
             let line = Line::new()
                 .fact("resource", &name)
                 .glue(" | ")
-                .fact("result", format!("not begun{wave}"));
+                .fact("result", format!("not started{wave}"));
             rows.push(Row {
                 key: format!("3 {name}"),
                 line,

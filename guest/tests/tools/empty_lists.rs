@@ -326,7 +326,7 @@ fn filters_that_fit_only_apart_are_counted() {
             json!({"selector": "team=shop"}),
             vec![
                 "0 of 2 applications",
-                "The selector team=shop fits none; without it 2 would be listed.",
+                "The selector team=shop matches none; without it 2 would be listed.",
             ],
         ),
         (
@@ -334,7 +334,7 @@ fn filters_that_fit_only_apart_are_counted() {
             json!({"selector": "team=shop", "search": "chekout"}),
             vec![
                 "0 of 2 applications",
-                "a selector looks at the labels",
+                "a selector matches labels",
                 "search chekout",
             ],
         ),
@@ -343,7 +343,7 @@ fn filters_that_fit_only_apart_are_counted() {
             json!({"selector": "team=shop"}),
             vec![
                 "0 of 2 ApplicationSets",
-                "The selector fits none; without it 2 would be listed.",
+                "The selector matches none; without it 2 would be listed.",
             ],
         ),
     ] {

@@ -142,13 +142,13 @@ fn rows() -> Vec<Row> {
             "diff_application",
             shop(),
             "Deployment home/web: 1 field changed",
-            "Nothing differs in the 1 object that fits.",
+            "Nothing differs in the 1 object that matches.",
         ),
         row(
             "diff_application",
             with(json!({"against": "main"})),
-            "Nothing differs in the 1 object that fits.",
-            "Nothing differs in the 1 object that fits.",
+            "Nothing differs in the 1 object that matches.",
+            "Nothing differs in the 1 object that matches.",
         ),
         row(
             "compare_applications",

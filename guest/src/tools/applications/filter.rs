@@ -1,4 +1,4 @@
-//! What Argo CD cannot filter by, filtered here: each element of the stream is kept or not.
+//! Filters the stream of applications by what Argo CD cannot filter by.
 
 use crate::{
     call::{
@@ -9,7 +9,7 @@ use crate::{
     redact::Text,
 };
 
-/// The filters of one call; absent ones let everything pass.
+/// The filters of one call; an absent filter matches everything.
 pub(in crate::tools) struct Filter {
     pub(in crate::tools) search: Option<Part>,
     pub(in crate::tools) health: Any<HealthWord>,

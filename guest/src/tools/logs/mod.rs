@@ -1,4 +1,4 @@
-//! `get_application_logs`: the last lines of one Pod, and what it means when there are none.
+//! `get_application_logs`: shows the last log lines of Pods, and explains why there are none.
 
 mod container;
 mod source;
@@ -24,7 +24,7 @@ use crate::{
     model::log::{Case, Keeps, LineFilter, Stream},
 };
 
-/// Lines asked for by default: the seed's.
+/// Lines requested by default.
 const TAIL_LINES: u32 = 200;
 /// Lines that a filter looks at by default.
 const FILTERED_LINES: u32 = 2_000;
@@ -32,15 +32,15 @@ const FILTERED_LINES: u32 = 2_000;
 input! {
     /// What `get_application_logs` takes.
     struct Ask of app {
-        /// Else the worst one.
+        /// Default: the worst Pod.
         pod: Option<PodName>,
         /// Instead of pod, e.g. Deployment.
         kind: Option<KindWord>,
         /// Its name.
         resource: Option<NameWord>,
-        /// Else the failing one.
+        /// Default: the failing container.
         container: Option<ContainerName>,
-        /// Run before the restart.
+        /// Log before the restart.
         previous: Flag,
         /// E.g. 15m, 2d
         since: Option<Span>,
@@ -67,19 +67,19 @@ pub(super) const TOOL: Tool = Tool {
     listed: Listed::ByDefault,
     hint: "Shows logs of a Pod or workload",
     subject: super::Subject::Application,
-    description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest lines that fit, \
+    description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest matching lines, \
             repeats folded. Says why there is no log.",
     facts: &["time", "pod", "text", "repeats", "until"],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
 
-/// Whose log is shown.
+/// The Pods and container whose log is shown.
 pub(super) struct Subject {
     /// `Pod web-7d9, container api`.
     name: String,
     notes: Vec<String>,
-    /// Lines from the end that were asked for, of each Pod.
+    /// Requested number of lines from the end, for each Pod.
     tail: u32,
     /// The containers of the Pod, when they had to be looked up.
     containers: Vec<String>,
@@ -89,7 +89,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     if input.filter.is_none() && (input.invert.0 || input.match_case.0) {
         return Err(Failure::Said(format!(
-            "invert and match_case belong to filter: without a filter they change nothing.\nNext: give filter, or {}",
+            "invert and match_case have no effect without filter.\nNext: give filter, or {}",
             call.with(&[("invert", None), ("match_case", None)])
         )));
     }
@@ -111,7 +111,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
         containers = found.names;
     }
-    // Argo CD answers for an object that does not exist as for one without a log.
+    // Argo CD gives the same answer for a missing object and for one without a log.
     if stream.is_empty()
         && let Ok(tree) = forest.tree().await
         && let Some(failure) = source::missing(tree, &query.source, &input, &call)
@@ -128,7 +128,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 fn query(input: &Ask, source: LogSource) -> LogQuery {
-    // The filter is applied to what was read: a short tail would find nothing.
+    // The filter applies to the lines that were read, so a short tail would find nothing.
     let tail = match (&input.filter, input.tail_lines.0) {
         (Some(_), TAIL_LINES) => FILTERED_LINES,
         (_, asked) => asked,
@@ -142,7 +142,7 @@ fn query(input: &Ask, source: LogSource) -> LogQuery {
     }
 }
 
-/// The lines that the caller wants to see.
+/// The filter of the caller.
 fn filter(input: &Ask) -> Option<LineFilter> {
     let case = if input.match_case.0 {
         Case::Sensitive
@@ -184,7 +184,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
         .await;
     match read {
         Ok(()) => {}
-        // What has come is worth more than the error alone.
+        // The lines read before the error help more than the error alone.
         Err(error) if stream.lines.is_empty() && stream.errors.is_empty() => {
             return Err(error.into());
         }
@@ -195,7 +195,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
                 &context.offer,
             ))),
     }
-    // Pods come one after another: one order over all, for who reads what happened when.
+    // The stream sends one Pod after another; sort by time across all Pods.
     if stream.pods().len() > 1 {
         order::by_key(&mut stream.lines, |line| line.time.clone());
     }

@@ -1,4 +1,4 @@
-//! The newest lines that fit, oldest of them first, and the call that goes further back.
+//! Writes the newest lines that match, oldest first, and the call for earlier lines.
 
 use super::{Ask, Subject, trouble};
 use crate::{
@@ -8,14 +8,14 @@ use crate::{
     model::log::{LogLine, Stream},
 };
 
-/// Lines in a row that say the same.
+/// Consecutive lines with the same text.
 struct Fold<'a> {
     first: &'a LogLine,
     last: &'a LogLine,
     count: usize,
 }
 
-/// Writes what the stream gave.
+/// Writes the lines of the stream.
 pub(super) fn write(
     stream: &Stream,
     of: &Subject,
@@ -35,15 +35,15 @@ pub(super) fn write(
     errors(&mut page, stream, of, call);
     let day = folds.last().map_or("", |fold| day(fold.last));
     let before = if end < stream.lines.len() {
-        " before the ones shown already"
+        " before those already shown"
     } else {
         ""
     };
     let count = match (&input.filter, is_cut(stream, of)) {
         (None, _) => format!("{}{before}", plural(end, "line")),
-        (Some(_), false) => format!("{end} of {} fit the filter{before}", lines_read(stream)),
+        (Some(_), false) => format!("{end} of {} match the filter{before}", lines_read(stream)),
         (Some(_), true) => format!(
-            "{end} of {} fit the filter{before} (raise tail_lines to look further back)",
+            "{end} of {} match the filter{before} (raise tail_lines to look further back)",
             lines_read(stream)
         ),
     };
@@ -57,7 +57,7 @@ pub(super) fn write(
         page.line(format!("Pods: {}", pods.join(", ")));
     }
 
-    // The newest that fit, counted from the end; the call that goes back stands before them.
+    // The newest lines within the budget, counted from the end; the call for earlier lines precedes them.
     let mut shown: Vec<Line> = Vec::new();
     let mut room = page.left();
     for fold in folds.iter().rev() {
@@ -97,13 +97,13 @@ pub(super) fn write(
     })
 }
 
-/// Where the lines end that are older than the oldest one shown before.
+/// The end of the lines that are older than the oldest line of the previous page.
 fn end_of(lines: &[LogLine], [time, hash]: &[String; 2]) -> usize {
     let is_it =
         |line: &LogLine| line.time == *time && cursor::hash(&line.content).to_string() == *hash;
     match lines.iter().position(is_it) {
         Some(at) => at,
-        // It has left the tail since: what is older still counts.
+        // That line is no longer in the tail; older lines still count.
         None => lines.iter().take_while(|line| line.time < *time).count(),
     }
 }
@@ -146,7 +146,7 @@ impl Fold<'_> {
     }
 }
 
-/// What of the Pods' names tells them apart.
+/// The parts of the Pods' names that distinguish them.
 struct Short {
     common: usize,
     several: bool,
@@ -211,7 +211,7 @@ fn errors(page: &mut Page, stream: &Stream, of: &Subject, call: &Call) {
     }
 }
 
-/// No line at all: an error, no such Pod, or a Pod that has written nothing.
+/// Explains an empty log: an error, no such Pod, or a Pod that has written nothing.
 fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Answer {
     let mut page = Page::new(Budget::default());
     let (app, name) = (&input.name.0, &of.name);
@@ -229,7 +229,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
     });
     if stream.read > 0 {
         page.line(format!(
-            "{name}: none of the {} fits the filter{since}.",
+            "{name}: none of the {} matches the filter{since}.",
             lines_read(stream)
         ));
         page.line(Remark::next(wider(stream, of, call)));
@@ -238,7 +238,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
     if stream.ended && !since.is_empty() {
         page.line(format!("{name} has written nothing{since}."));
         page.line(Remark::next(format!(
-            "{} (its last lines, however old)",
+            "{} (its last lines of any age)",
             call.with(&[("since", None), ("cursor", None)])
         )));
         return page.finish();
@@ -256,7 +256,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
         "{app} has no {name}: it is gone, misspelt, or in another namespace."
     ));
     if let Some(tree) = tree {
-        page.line(Remark::next(format!("{tree} (the Pods that there are)")));
+        page.line(Remark::next(format!("{tree} (the existing Pods)")));
     }
     page.finish_error()
 }
@@ -266,12 +266,12 @@ fn lines_read(stream: &Stream) -> String {
     format!("{} read", plural(stream.read, "line"))
 }
 
-/// Whether there may be lines before those that were read.
+/// Whether the log may have lines before those that were read.
 fn is_cut(stream: &Stream, of: &Subject) -> bool {
     stream.read >= of.tail as usize
 }
 
-/// The call that looks at more lines, when none of those that were read fits.
+/// The call that reads more lines, or drops the filter, when no line matches.
 fn wider(stream: &Stream, of: &Subject, call: &Call) -> String {
     let most = limits::TAIL_LINES_MAX;
     if is_cut(stream, of) && of.tail < most {
@@ -284,5 +284,5 @@ fn wider(stream: &Stream, of: &Subject, call: &Call) -> String {
         ("match_case", None),
         ("cursor", None),
     ];
-    format!("{} (the lines themselves)", call.with(&without))
+    format!("{} (without the filter)", call.with(&without))
 }
