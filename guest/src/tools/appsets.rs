@@ -438,45 +438,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         format!("{rank:02} {}", &*made.name)
     });
     let count = set.made_count();
-    let unwell = made.iter().filter(|made| !made.is_well()).count();
-    page.line(match count {
-        0 => "Its status lists no applications: it generated none, or this version of Argo CD does not record them.".to_owned(),
-        count if count > made.len() => format!(
-            "{}; of the {} in its status, {unwell} not Synced and Healthy:",
-            plural(count, "application"),
-            made.len()
-        ),
-        count => format!(
-            "{}, {unwell} not Synced and Healthy:",
-            plural(count, "application")
-        ),
-    });
+    page.line(count_line(count, &made));
     let mut written = 0;
     for made in made.iter().take(MADE_MAX) {
-        let step = set
-            .status
-            .application_status
-            .iter()
-            .find(|step| step.application == made.name);
-        let mut line = Line::new()
-            .fact(
-                "application",
-                format!("{}/{}", word(&made.namespace), word(&made.name)),
-            )
-            .glue(" | ")
-            .fact("sync", word(&made.status))
-            .glue(" | ")
-            .fact("health", word(&made.health.status));
-        if let Some(step) = step {
-            line = line
-                .glue(" | ")
-                .fact(
-                    "step",
-                    format!("step {} {}", word(&step.step), word(&step.status)),
-                )
-                .said("message", &step.message);
-        }
-        if !page.row(line) {
+        if !page.row(row_of(made, &set.status.application_status)) {
             break;
         }
         written += 1;
@@ -498,4 +463,45 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
     }
     Ok(page.finish())
+}
+
+/// How many applications the set has generated, and how many of them have a problem.
+fn count_line(count: usize, made: &[&Made]) -> String {
+    let unwell = made.iter().filter(|made| !made.is_well()).count();
+    match count {
+        0 => "Its status lists no applications: it generated none, or this version of Argo CD does not record them.".to_owned(),
+        count if count > made.len() => format!(
+            "{}; of the {} in its status, {unwell} not Synced and Healthy:",
+            plural(count, "application"),
+            made.len()
+        ),
+        count => format!(
+            "{}, {unwell} not Synced and Healthy:",
+            plural(count, "application")
+        ),
+    }
+}
+
+/// One generated application, with its step in a progressive rollout.
+fn row_of(made: &Made, steps: &[Step]) -> Line {
+    let step = steps.iter().find(|step| step.application == made.name);
+    let mut line = Line::new()
+        .fact(
+            "application",
+            format!("{}/{}", word(&made.namespace), word(&made.name)),
+        )
+        .glue(" | ")
+        .fact("sync", word(&made.status))
+        .glue(" | ")
+        .fact("health", word(&made.health.status));
+    if let Some(step) = step {
+        line = line
+            .glue(" | ")
+            .fact(
+                "step",
+                format!("step {} {}", word(&step.step), word(&step.status)),
+            )
+            .said("message", &step.message);
+    }
+    line
 }

@@ -117,12 +117,13 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
             let names =
                 |set: &[Node]| -> BTreeSet<String> { set.iter().map(rendered::name).collect() };
             let (names_a, names_b) = (names(&set_a), names(&set_b));
-            // Objects with the same name in both applications are the same object, even if the name holds an application's name.
+            // Objects with the same name in both are the same, even if the name holds an application's name.
             let name = |node: &Node, is_second| {
                 let name = rendered::name(node);
-                match names_a.contains(&name) && names_b.contains(&name) {
-                    true => name,
-                    false => own(node, if is_second { &app_b } else { &app_a }),
+                if names_a.contains(&name) && names_b.contains(&name) {
+                    name
+                } else {
+                    own(node, if is_second { &app_b } else { &app_a })
                 }
             };
             let wanted = Wanted::new(input.kind.as_ref(), input.resource.as_ref());
@@ -142,21 +143,12 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                 line: difference.text.into(),
             });
             rows = found.collect();
-            let note = if rows.iter().any(|row| row.key.contains(OWN)) {
-                "added: only in the second; removed: only in the first; <app>: its name."
-            } else {
-                "added: only in the second; removed: only in the first."
-            };
-            end = Some(Remark::note(note)).filter(|_| !rows.is_empty());
+            end = legend(&rows);
         }
         (set_a, set_b) => {
             let missing = [(a, set_a.err()), (&b, set_b.err())];
-            head.extend(missing.into_iter().filter_map(|(app, error)| {
-                let why = error?.brief();
-                Some(Remark::note(format!(
-                    "not compared: cannot render the manifests of {app}: {why}"
-                )))
-            }));
+            let missing = missing.into_iter();
+            head.extend(missing.filter_map(|(app, error)| Some(not_rendered(app, &error?))));
         }
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
@@ -167,6 +159,23 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "object",
     }
     .write(head, &rows, end)
+}
+
+/// What the words of the rows mean; `None` without rows.
+fn legend(rows: &[Row]) -> Option<Remark> {
+    let note = if rows.iter().any(|row| row.key.contains(OWN)) {
+        "added: only in the second; removed: only in the first; <app>: its name."
+    } else {
+        "added: only in the second; removed: only in the first."
+    };
+    (!rows.is_empty()).then(|| Remark::note(note))
+}
+
+fn not_rendered(app: &AppRef, error: &crate::argocd::Error) -> Remark {
+    let why = error.brief();
+    Remark::note(format!(
+        "not compared: cannot render the manifests of {app}: {why}"
+    ))
 }
 
 /// Looks for the second application in another namespace than the requested one.
@@ -255,9 +264,10 @@ fn sources(a: &Application, b: &Application) -> Vec<String> {
             .collect()
     };
     let lines = [only(&a, &b, "-"), only(&b, &a, "+")].concat();
-    match lines.is_empty() {
-        true => Vec::new(),
-        false => [vec!["sources:".to_owned()], lines].concat(),
+    if lines.is_empty() {
+        Vec::new()
+    } else {
+        [vec!["sources:".to_owned()], lines].concat()
     }
 }
 

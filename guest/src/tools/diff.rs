@@ -87,6 +87,33 @@ impl<'a> From<&'a Compared> for Identity<'a> {
     }
 }
 
+impl Compared {
+    /// The difference in words; `text` is the comparison of the two states.
+    fn difference(&self, live: Option<&Node>, wanted: Option<&Node>, text: String) -> Difference {
+        let place = if self.namespace.is_empty() {
+            word(&self.name)
+        } else {
+            format!("{}/{}", word(&self.namespace), word(&self.name))
+        };
+        let name = format!("{} {place}", word(&self.kind));
+        let text = match (live, wanted) {
+            (None, _) => format!(
+                "missing in the cluster: a sync would create it{}",
+                below(&text)
+            ),
+            (_, None) => format!(
+                "live but not in Git: a sync with prune would delete it{}",
+                below(&text)
+            ),
+            _ => text,
+        };
+        Difference {
+            text: format!("{name}: {text}"),
+            name,
+        }
+    }
+}
+
 impl Ask {
     fn wanted(&self) -> Wanted {
         Wanted::new(self.kind.as_ref(), self.resource.as_ref())
@@ -165,12 +192,13 @@ impl Compare {
                 };
                 let status = &*app.status.sync.status;
                 // Happens during a refresh, and when only hooks or ignored fields are out of sync.
-                let still = match self.is_live && !is_filtered && status != "Synced" {
-                    true => format!(
+                let still = if self.is_live && !is_filtered && status != "Synced" {
+                    format!(
                         " The sync status is still {}: it may be older than this comparison.",
                         word(status)
-                    ),
-                    false => String::new(),
+                    )
+                } else {
+                    String::new()
                 };
                 format!(
                     "Nothing differs in the {}{which}.{still}",
@@ -211,31 +239,10 @@ async fn live(
             hooks += 1;
             return;
         }
-        let place = match item.namespace.is_empty() {
-            true => word(&item.name),
-            false => format!("{}/{}", word(&item.namespace), word(&item.name)),
-        };
-        let name = format!("{} {place}", word(&item.kind));
         let (live, wanted) = (state(&item.live), state(&item.wanted));
         match rendered::between(live, wanted, input.format.format()) {
             None => equal += 1,
-            Some(text) => {
-                let text = match (live, wanted) {
-                    (None, _) => format!(
-                        "missing in the cluster: a sync would create it{}",
-                        below(&text)
-                    ),
-                    (_, None) => format!(
-                        "live but not in Git: a sync with prune would delete it{}",
-                        below(&text)
-                    ),
-                    _ => text,
-                };
-                found.push(Difference {
-                    text: format!("{name}: {text}"),
-                    name,
-                });
-            }
+            Some(text) => found.push(item.difference(live, wanted, text)),
         }
     };
     context
@@ -306,9 +313,10 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
             history_id: None,
         };
         let get = commit::get(app_ref, revision, at)?;
-        let source = match several {
-            true => format!("source {}: ", index + 1),
-            false => String::new(),
+        let source = if several {
+            format!("source {}: ", index + 1)
+        } else {
+            String::new()
         };
         Some(async move {
             let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
@@ -327,6 +335,49 @@ async fn renderings(
     (input, call): (&Ask, &Call),
 ) -> Result<Compare, Failure> {
     let app_ref = &input.name.0;
+    let (before, after, label) = sides(app, against, input, call)?;
+    let (before, after) =
+        Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
+    let (before, after) = (before?, after?);
+    let wanted = input.wanted();
+    let search = Search::through(&wanted, rendered::either(&before, &after));
+    if let Some(failure) = search.failure(&app_ref.to_string(), call) {
+        return Err(failure);
+    }
+    let (found, equal) = rendered::differences(
+        &before,
+        &after,
+        |node, _| rendered::name(node),
+        |node| wanted.fits(node),
+        input.format.format(),
+    );
+    let parameters = call.other("get_application_history", &[]).map_or(
+        "",
+        |_| "; parameters changed in the Application itself are in get_application_history",
+    );
+    let head = vec![
+        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
+        Remark::note(format!(
+            "both are rendered with the current parameters and cluster versions{parameters}."
+        )),
+    ];
+    Ok(Compare {
+        head,
+        found,
+        equal,
+        hooks: 0,
+        is_live: false,
+    })
+}
+
+/// The two renderings that `against` names, and the words for them.
+fn sides(
+    app: &Application,
+    against: &str,
+    input: &Ask,
+    call: &Call,
+) -> Result<(Rendering, Rendering, String), Failure> {
+    let app_ref = &input.name.0;
     let history = &app.status.history;
     let no_deploy = || {
         Failure::with_next(
@@ -337,7 +388,7 @@ async fn renderings(
             call.other("get_application_history", &[("name", &app_ref.to_string())]),
         )
     };
-    let (before, after, label) = match against {
+    let sides = match against {
         "synced" => {
             let last = history.last().ok_or_else(no_deploy)?;
             (
@@ -392,38 +443,7 @@ async fn renderings(
             )));
         }
     };
-    let (before, after) =
-        Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
-    let (before, after) = (before?, after?);
-    let wanted = input.wanted();
-    let search = Search::through(&wanted, rendered::either(&before, &after));
-    if let Some(failure) = search.failure(&app_ref.to_string(), call) {
-        return Err(failure);
-    }
-    let (found, equal) = rendered::differences(
-        &before,
-        &after,
-        |node, _| rendered::name(node),
-        |node| wanted.fits(node),
-        input.format.format(),
-    );
-    let parameters = call.other("get_application_history", &[]).map_or(
-        "",
-        |_| "; parameters changed in the Application itself are in get_application_history",
-    );
-    let head = vec![
-        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
-        Remark::note(format!(
-            "both are rendered with the current parameters and cluster versions{parameters}."
-        )),
-    ];
-    Ok(Compare {
-        head,
-        found,
-        equal,
-        hooks: 0,
-        is_live: false,
-    })
+    Ok(sides)
 }
 
 fn name_of(deploy: &Deploy) -> String {

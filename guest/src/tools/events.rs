@@ -64,6 +64,9 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(show(context, call)),
 };
 
+/// Why an empty list of events proves little.
+const EXPIRY: &str = "Kubernetes deletes events after about an hour, so older ones may be gone.";
+
 /// Events with the same content about the same object.
 #[derive(Debug, PartialEq, Eq)]
 struct Group {
@@ -77,6 +80,23 @@ struct Group {
 }
 
 impl Group {
+    fn row(&self, clock: Clock) -> Row {
+        Row {
+            key: self.order(),
+            line: self.render(clock).into(),
+        }
+    }
+
+    /// The sort key: warnings first, then the newest.
+    fn order(&self) -> String {
+        format!(
+            "{} {:020} {}",
+            u8::from(!self.is_warning),
+            i64::MAX - self.last.max(0),
+            self.key()
+        )
+    }
+
     fn of(event: &Event) -> Self {
         let (last, last_text) = event.last();
         let message = event
@@ -227,22 +247,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     context.client.items(&get, limits::UPSTREAM, each).await?;
     let clock = Clock::at(context.client.now_ms());
     let warnings = groups.values().filter(|group| group.is_warning).count();
-    // Warnings first, then the newest.
-    let order = |group: &Group| {
-        format!(
-            "{} {:020} {}",
-            u8::from(!group.is_warning),
-            i64::MAX - group.last.max(0),
-            group.key()
-        )
-    };
-    let mut rows: Vec<Row> = groups
-        .values()
-        .map(|group| Row {
-            key: order(group),
-            line: group.render(clock).into(),
-        })
-        .collect();
+    let mut rows: Vec<Row> = groups.values().map(|group| group.row(clock)).collect();
     Row::sort(&mut rows);
     let subject = target
         .as_ref()
@@ -250,48 +255,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut head: Vec<Remark> = match rows.len() {
         0 => vec![
             format!("{app}: {}", none(&subject, seen, &input)).into(),
-            Remark::note(
-                "Kubernetes deletes events after about an hour, so older ones may be gone.",
-            ),
+            Remark::note(EXPIRY),
         ],
         count => {
-            let folded = if count < total {
-                format!(" in {count} groups")
-            } else {
-                String::new()
-            };
-            let (events, warnings) = (plural(total, "event"), plural(warnings, "warning"));
-            vec![format!(
-                "{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)"
-            )
-            .into()]
+            let counts = counts(&subject, total, count, warnings);
+            vec![format!("{app}: {counts} (newest first, warnings before the rest)").into()]
         }
     };
     head.extend(target.as_ref().and_then(|target| target.note.clone()));
-    match &target {
-        Some(target) if rows.is_empty() && !target.pods.is_empty() => {
-            let calls: Vec<String> = target
-                .pods
-                .iter()
-                .map(|pod| {
-                    call.with(&[
-                        ("resource", Some(pod.as_str().into())),
-                        ("kind", Some("Pod".into())),
-                    ])
-                })
-                .collect();
-            head.push(Remark::next(format!(
-                "its Pods have events of their own: {}",
-                calls.join(" or ")
-            )));
-        }
-        None if rows.is_empty() => {
-            let next = call.about("diagnose_application", &[]);
-            head.extend(next.map(|next| {
-                Remark::next(format!("{next} (cause, with the events of the bad Pod)"))
-            }));
-        }
-        _ => {}
+    if rows.is_empty() {
+        head.extend(next(target.as_ref(), &call));
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, EVENTS));
     Listing {
@@ -301,6 +274,40 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "event",
     }
     .write(head, &rows, None)
+}
+
+/// The call that shows more when there is no event: of the Pods, or the diagnosis.
+fn next(target: Option<&Target>, call: &Call) -> Option<Remark> {
+    let Some(target) = target else {
+        let next = call.about("diagnose_application", &[])?;
+        let next = format!("{next} (cause, with the events of the bad Pod)");
+        return Some(Remark::next(next));
+    };
+    if target.pods.is_empty() {
+        return None;
+    }
+    let events_of = |pod: &String| {
+        call.with(&[
+            ("resource", Some(pod.as_str().into())),
+            ("kind", Some("Pod".into())),
+        ])
+    };
+    let calls: Vec<String> = target.pods.iter().map(events_of).collect();
+    Some(Remark::next(format!(
+        "its Pods have events of their own: {}",
+        calls.join(" or ")
+    )))
+}
+
+/// `12 events of Pod web in 3 groups, 1 warning`.
+fn counts(subject: &str, events: usize, groups: usize, warnings: usize) -> String {
+    let folded = if groups < events {
+        format!(" in {groups} groups")
+    } else {
+        String::new()
+    };
+    let (events, warnings) = (plural(events, "event"), plural(warnings, "warning"));
+    format!("{events} of {subject}{folded}, {warnings}")
 }
 
 /// Explains why no event is shown: how many there were before the filters.

@@ -182,6 +182,18 @@ impl Ask {
         wanted.is_none_or(|part| space.is_some_and(|space| part.is_in(space)))
     }
 
+    /// Fields that the criteria need in addition to those of a row.
+    fn fields(&self) -> Vec<&'static str> {
+        let mut fields = Vec::new();
+        if self.image.is_some() {
+            fields.push("items.status.summary");
+        }
+        if self.resource.is_some() || self.kind.is_some() {
+            fields.push("items.status.resources");
+        }
+        fields
+    }
+
     /// Each criterion with its value, when it is given.
     fn given(&self) -> [(&'static str, Option<String>); 8] {
         let part = |part: &Option<Part>| part.as_ref().map(|part| part.as_str().to_owned());
@@ -314,13 +326,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         projects: input.project.clone().into_iter().collect(),
         ..ListFilter::default()
     };
-    let mut more = Vec::new();
-    if input.image.is_some() {
-        more.push("items.status.summary");
-    }
-    if input.resource.is_some() || input.kind.is_some() {
-        more.push("items.status.resources");
-    }
+    let more = input.fields();
     let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
     let mut sieve = input.sieve(&upstream);
     let everything = Wanted::part(input.kind.as_ref(), input.resource.as_ref());
@@ -361,24 +367,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
             .map(|kinds| format!("Resources of these applications: {kinds}.").into());
         why.splice(0..0, kinds);
     }
-    let mut head: Vec<Remark> = vec![
-        format!(
-            "{} of {} match",
-            rows.len() + beyond,
-            plural(seen, "application")
-        )
-        .into(),
-    ];
-    head.extend(
-        missing
-            .iter()
-            .map(|missing| Remark::note(format!("not read, so not searched: {missing}"))),
-    );
-    if beyond > 0 {
-        head.push(Remark::note(format!(
-            "only the first {HELD_MAX} are kept; narrow the search."
-        )));
-    }
+    let mut head = counts((rows.len(), beyond), seen, &missing);
     if rows.is_empty() {
         head.extend(input.cluster.as_ref().map(|_| cluster_hint(&call)));
         head.extend(why);
@@ -393,6 +382,22 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "application",
     }
     .write(head, &rows, None)
+}
+
+/// How many applications match, and what limits the search. `held` are listed, `beyond` more match.
+fn counts((held, beyond): (usize, usize), seen: usize, missing: &[String]) -> Vec<Remark> {
+    let seen = plural(seen, "application");
+    let mut lines: Vec<Remark> = vec![format!("{} of {seen} match", held + beyond).into()];
+    let missing = missing.iter();
+    lines.extend(
+        missing.map(|missing| Remark::note(format!("not read, so not searched: {missing}"))),
+    );
+    if beyond > 0 {
+        lines.push(Remark::note(format!(
+            "only the first {HELD_MAX} are kept; narrow the search."
+        )));
+    }
+    lines
 }
 
 fn row(app: &ListElement, matched: &[String]) -> Row {

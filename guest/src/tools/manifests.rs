@@ -142,15 +142,10 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     };
     let wanted = Wanted::new(input.kind.as_ref(), input.resource.as_ref());
     let mut search = Search::of(&wanted);
-    let mut named: Vec<(String, String)> = manifests
-        .iter()
-        .filter(|manifest| search.takes(manifest.node()))
-        .map(|manifest| {
-            (
-                rendered::name(manifest.node()),
-                yaml::write(manifest.node()),
-            )
-        })
+    let taken = manifests.iter().map(Manifest::node);
+    let taken = taken.filter(|node| search.takes(*node));
+    let mut named: Vec<(String, String)> = taken
+        .map(|node| (rendered::name(node), yaml::write(node)))
         .collect();
     let subject = format!("{} at {at}", input.name.0);
     if let Some(failure) = search.failure(&subject, call) {
@@ -169,18 +164,7 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
     if !input.wants_yaml() {
-        let rows: Vec<Row> = named
-            .iter()
-            .map(|(name, yaml)| Row {
-                key: name.clone(),
-                line: Line::new()
-                    .glue("  ")
-                    .fact("manifest", name)
-                    .glue(", ")
-                    .fact("lines", yaml.lines().count())
-                    .glue(" lines"),
-            })
-            .collect();
+        let rows: Vec<Row> = named.iter().map(row).collect();
         let end = named.first().map(|_| {
             Remark::next(format!(
                 "{} (all as YAML), or kind and resource for some",
@@ -217,6 +201,19 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         noun: "piece",
     }
     .write(head, &rows, None)
+}
+
+/// The row of a manifest in a list.
+fn row((name, yaml): &(String, String)) -> Row {
+    Row {
+        key: name.clone(),
+        line: Line::new()
+            .glue("  ")
+            .fact("manifest", name)
+            .glue(", ")
+            .fact("lines", yaml.lines().count())
+            .glue(" lines"),
+    }
 }
 
 #[cfg(test)]

@@ -255,7 +255,10 @@ fn a_log_that_was_not_read_is_an_error_with_or_without_a_filter() {
 fn arguments_that_would_change_nothing_are_refused() {
     for more in [json!({"invert": true}), json!({"match_case": true})] {
         let (text, is_error, requests) = asked(two_containers(), more);
-        assert!(is_error && text.contains("no effect without filter"), "{text}");
+        assert!(
+            is_error && text.contains("no effect without filter"),
+            "{text}"
+        );
         assert_eq!(requests, 0, "{text}");
     }
     let (text, is_error, _) = asked(two_containers(), json!({"namespace": "hom"}));

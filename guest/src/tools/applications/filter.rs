@@ -100,12 +100,11 @@ impl Filter {
 
 /// A part of the name; with a slash in it, of `namespace/name`.
 fn is_named(wanted: &Part, app: &ListElement) -> bool {
-    match wanted.as_str().contains('/') {
-        true => wanted.is_in(&format!(
-            "{}/{}",
-            &*app.metadata.namespace, &*app.metadata.name
-        )),
-        false => wanted.is_in(&app.metadata.name),
+    if wanted.as_str().contains('/') {
+        let (namespace, name) = (&*app.metadata.namespace, &*app.metadata.name);
+        wanted.is_in(&format!("{namespace}/{name}"))
+    } else {
+        wanted.is_in(&app.metadata.name)
     }
 }
 

@@ -37,6 +37,10 @@ const ROWS_MAX: u32 = 500;
 /// The field that holds images; requested only when the call filters by image.
 const IMAGES: &str = "items.status.summary";
 
+/// The advice when nothing could be read because the list is too large.
+const NARROW: &str =
+    "narrow the list by project or selector until Argo CD can send it in one message.";
+
 /// Explains why a cluster may seem to have no application.
 pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
     let other = match call.other("list_clusters", &[]) {
@@ -134,38 +138,20 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: List = call.input()?;
     input.grouped(&call)?;
     let scope = call.scope();
-    let position = input
-        .cursor
-        .as_deref()
-        .map(|cursor| Position::read(&scope, cursor))
-        .transpose()?;
-    let upstream = ListFilter {
-        projects: input.project.into_iter().collect(),
-        selector: input.selector,
-        app_namespace: input.app_namespace,
-    };
-    let filter = Filter {
-        search: input.search,
-        health: input.health,
-        sync: input.sync,
-        phase: input.phase,
-        cluster: input.cluster,
-        namespace: input.namespace,
-        repo: input.repo,
-        image: input.image,
-    };
+    let cursor = input.cursor.as_deref();
+    let position = (cursor.map(|cursor| Position::read(&scope, cursor))).transpose()?;
+    let (order, group_by, limit) = (input.sort.0, input.group_by.0, input.limit.0);
+    let (upstream, filter) = input.filters();
     let more: &[&str] = if filter.image.is_some() {
         &[IMAGES]
     } else {
         &[]
     };
     let mut found = Found::default();
-    let mut groups = Groups::by(input.group_by.0);
-    let by_name = input.sort.0 == "name";
-    let mut top = Top::new(
-        input.limit.0 as usize,
-        position.as_ref().map(|position| position.after.clone()),
-    );
+    let mut groups = Groups::by(group_by);
+    let by_name = order == "name";
+    let after = position.as_ref().map(|position| position.after.clone());
+    let mut top = Top::new(limit as usize, after);
     let mut sieve = filters(&upstream, &filter);
     let each = |application: ListElement| {
         found.seen += 1;
@@ -178,7 +164,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             return;
         }
         found.count(&application);
-        if input.group_by.0 == "none" {
+        if group_by == "none" {
             top.offer(Row::of(&application, by_name));
         } else {
             groups.add(&application);
@@ -186,7 +172,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let missing = read::read(context, &upstream, more, each).await?;
 
-    let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
+    let mut page = Page::new(Budget::for_rows(limit, ROWS));
     let mut why = Vec::new();
     if found.total == 0 && missing.is_empty() {
         let nothing = Nothing {
@@ -199,24 +185,21 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         (found.seen, why) = nothing.lines(context, tell).await;
     }
     page.line(found.headline(!missing.is_empty()));
-    for missing in &missing {
-        page.line(Remark::note(format!("not read, so not counted: {missing}")));
-    }
-    if found.total == 0 && !missing.is_empty() {
-        page.line(Remark::next(
-            "narrow the list by project or selector until Argo CD can send it in one message.",
-        ));
-        return Ok(page.finish());
-    }
+    let not_read = |missing: &String| Remark::note(format!("not read, so not counted: {missing}"));
+    missing
+        .iter()
+        .for_each(|missing| page.line(not_read(missing)));
     if found.total == 0 {
-        if filter.cluster.is_some() {
+        if !missing.is_empty() {
+            page.line(Remark::next(NARROW));
+        } else if filter.cluster.is_some() {
             page.line(cluster_hint(&call));
         }
         why.into_iter().for_each(|line| page.line(line));
         return Ok(page.finish());
     }
-    if input.group_by.0 != "none" {
-        groups.write(&mut page, input.limit.0 as usize);
+    if group_by != "none" {
+        groups.write(&mut page, limit as usize);
         return Ok(page.finish());
     }
     // Sorted by name, a row never moves: applications that appear or disappear do not reorder the others.
@@ -252,6 +235,26 @@ fn tell(upstream: &ListFilter, filter: &Filter, app: &ListElement, sieve: &mut S
 }
 
 impl List {
+    /// The filters that Argo CD applies, and those that are applied here.
+    fn filters(self) -> (ListFilter, Filter) {
+        let upstream = ListFilter {
+            projects: self.project.into_iter().collect(),
+            selector: self.selector,
+            app_namespace: self.app_namespace,
+        };
+        let filter = Filter {
+            search: self.search,
+            health: self.health,
+            sync: self.sync,
+            phase: self.phase,
+            cluster: self.cluster,
+            namespace: self.namespace,
+            repo: self.repo,
+            image: self.image,
+        };
+        (upstream, filter)
+    }
+
     /// Refuses arguments that have no effect with `group_by`.
     fn grouped(&self, call: &Call) -> Result<(), Failure> {
         if self.group_by.0 == "none" || (self.sort.0 != "name" && self.cursor.is_none()) {
@@ -420,9 +423,10 @@ impl Position {
 impl Row {
     /// `twice`: another row of this page has the same name.
     fn render(&self, home: &str, twice: bool) -> Line {
-        let name = match self.key.namespace == home && !twice {
-            true => self.key.name.clone(),
-            false => format!("{}/{}", self.key.namespace, self.key.name),
+        let name = if self.key.namespace == home && !twice {
+            self.key.name.clone()
+        } else {
+            format!("{}/{}", self.key.namespace, self.key.name)
         };
         let columns = [
             ("project", &self.project),

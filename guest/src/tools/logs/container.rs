@@ -139,9 +139,12 @@ fn holding(all: &[Container]) -> Option<&Container> {
     {
         return None;
     }
-    let is_done = |container: &Container| match container.is_sidecar {
-        true => container.is_ready,
-        false => (container.ended.as_ref()).is_some_and(|ended| ended.code == Some(0)),
+    let is_done = |container: &Container| {
+        if container.is_sidecar {
+            container.is_ready
+        } else {
+            (container.ended.as_ref()).is_some_and(|ended| ended.code == Some(0))
+        }
     };
     all.iter()
         .find(|container| container.is_init && !waits(container) && !is_done(container))

@@ -39,15 +39,19 @@ pub(super) fn write(
     } else {
         ""
     };
-    let count = match (&input.filter, is_cut(stream, of)) {
-        (None, _) => format!("{}{before}", plural(end, "line")),
-        (Some(_), false) => format!("{end} of {} match the filter{before}", lines_read(stream)),
-        (Some(_), true) => format!(
-            "{end} of {} match the filter{before} (raise tail_lines to look further back)",
-            lines_read(stream)
-        ),
+    let count = match input.filter {
+        None => plural(end, "line"),
+        Some(_) => format!("{end} of {} match the filter", lines_read(stream)),
     };
-    page.line(format!("{}: {count}, times of {day} in UTC", of.name));
+    let further = if input.filter.is_some() && is_cut(stream, of) {
+        " (raise tail_lines to look further back)"
+    } else {
+        ""
+    };
+    let name = &of.name;
+    page.line(format!(
+        "{name}: {count}{before}{further}, times of {day} in UTC"
+    ));
     for note in &of.notes {
         page.line(Remark::note(note));
     }
@@ -57,23 +61,10 @@ pub(super) fn write(
         page.line(format!("Pods: {}", pods.join(", ")));
     }
 
-    // The newest lines within the budget, counted from the end; the call for earlier lines precedes them.
-    let mut shown: Vec<Line> = Vec::new();
-    let mut room = page.left();
-    for fold in folds.iter().rev() {
-        let line = fold.render(day, &short);
-        let length = line.text().chars().count() + 1;
-        if length > room {
-            break;
-        }
-        room -= length;
-        shown.push(line);
-    }
-    let left: usize = folds[..folds.len() - shown.len()]
-        .iter()
-        .map(|fold| fold.count)
-        .sum();
-    if let (true, Some(oldest)) = (left > 0, folds.get(folds.len() - shown.len())) {
+    let shown = newest(&folds, page.left(), |fold| fold.render(day, &short));
+    let (earlier, rest) = folds.split_at(folds.len() - shown.len());
+    let left: usize = earlier.iter().map(|fold| fold.count).sum();
+    if let (1.., Some(oldest)) = (left, rest.first()) {
         let cursor = cursor::encode(
             &scope,
             &[
@@ -95,6 +86,21 @@ pub(super) fn write(
     } else {
         page.finish_error()
     })
+}
+
+/// The newest lines that fit into `room` characters, newest first; the call for earlier lines precedes them.
+fn newest(folds: &[Fold<'_>], mut room: usize, render: impl Fn(&Fold<'_>) -> Line) -> Vec<Line> {
+    let mut shown = Vec::new();
+    for fold in folds.iter().rev() {
+        let line = render(fold);
+        let length = line.text().chars().count() + 1;
+        if length > room {
+            break;
+        }
+        room -= length;
+        shown.push(line);
+    }
+    shown
 }
 
 /// The end of the lines that are older than the oldest line of the previous page.

@@ -110,14 +110,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     // the application is read, to see whether Argo CD compared at all.
     let all_prune =
         !findings.is_empty() && findings.iter().all(|finding| finding.class == Class::Prune);
-    let status = match all_prune {
-        true => Some(
-            context
-                .client
-                .json::<Application>(&Get::application(app), limits::UPSTREAM)
-                .await?,
-        ),
-        false => None,
+    let status = if all_prune {
+        let get = Get::application(app);
+        let application: Application = context.client.json(&get, limits::UPSTREAM).await?;
+        Some(application)
+    } else {
+        None
     };
     write(&findings, total, status, &input, &call)
 }

@@ -100,50 +100,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let mut page = Page::new(Budget::default());
     if let Some(app) = &app {
-        let (target, note) = target(context, &app.spec.destination).await;
-        let (app, own) = (app, word(&app.spec.project));
-        let rulings = permit::rulings(&project, app, &target);
-        let (refused, allowed): (Vec<_>, Vec<_>) =
-            rulings.iter().partition(|ruling| ruling.refused.is_some());
-        let verdict = match refused.len() {
-            0 => "allowed".to_owned(),
-            count => format!("not allowed, {}", plural(count, "refusal")),
-        };
-        let other = if own == name.as_str() {
-            String::new()
-        } else {
-            format!(" (it belongs to {own})")
-        };
-        page.line(format!(
-            "{} in project {}{other}: {verdict}",
-            word(&app.metadata.name),
-            name.as_str()
-        ));
-        note.into_iter().for_each(|note| page.line(note));
-        if project.spec.permit_only_project_scoped_clusters == Some(true) {
-            let list = call.other("list_clusters", &[]);
-            page.line(Remark::note(format!(
-                "only project-scoped clusters are allowed; whether this is one was not checked{}.",
-                list.map_or("", |_| ", list_clusters shows each cluster's project")
-            )));
-        }
-        for ruling in &refused {
-            let why = ruling.refused.as_deref().unwrap_or_default();
-            page.item(
-                crate::answer::Line::new()
-                    .fact("about", &ruling.about)
-                    .glue(": refused: ")
-                    .fact("ruling", why),
-            );
-        }
-        for ruling in allowed {
-            page.item(
-                crate::answer::Line::new()
-                    .fact("about", &ruling.about)
-                    .glue(": ")
-                    .fact("ruling", "allowed"),
-            );
-        }
+        verdict(context, &call, &mut page, (&project, &name), app).await;
     }
     for line in card::lines(&project, ENTRIES_MAX) {
         page.line(line);
@@ -152,6 +109,60 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         page.line(line);
     }
     Ok(page.finish())
+}
+
+/// Writes whether the project allows the application, and what it refuses.
+async fn verdict(
+    context: &Context,
+    call: &Call,
+    page: &mut Page,
+    (project, name): (&Project, &ProjectName),
+    app: &Application,
+) {
+    let (target, note) = target(context, &app.spec.destination).await;
+    let own = word(&app.spec.project);
+    let rulings = permit::rulings(project, app, &target);
+    let (refused, allowed): (Vec<_>, Vec<_>) =
+        rulings.iter().partition(|ruling| ruling.refused.is_some());
+    let verdict = match refused.len() {
+        0 => "allowed".to_owned(),
+        count => format!("not allowed, {}", plural(count, "refusal")),
+    };
+    let other = if own == name.as_str() {
+        String::new()
+    } else {
+        format!(" (it belongs to {own})")
+    };
+    page.line(format!(
+        "{} in project {}{other}: {verdict}",
+        word(&app.metadata.name),
+        name.as_str()
+    ));
+    note.into_iter().for_each(|note| page.line(note));
+    if project.spec.permit_only_project_scoped_clusters == Some(true) {
+        let list = call.other("list_clusters", &[]);
+        page.line(Remark::note(format!(
+            "only project-scoped clusters are allowed; whether this is one was not checked{}.",
+            list.map_or("", |_| ", list_clusters shows each cluster's project")
+        )));
+    }
+    for ruling in &refused {
+        let why = ruling.refused.as_deref().unwrap_or_default();
+        page.item(
+            crate::answer::Line::new()
+                .fact("about", &ruling.about)
+                .glue(": refused: ")
+                .fact("ruling", why),
+        );
+    }
+    for ruling in allowed {
+        page.item(
+            crate::answer::Line::new()
+                .fact("about", &ruling.about)
+                .glue(": ")
+                .fact("ruling", "allowed"),
+        );
+    }
 }
 
 /// The destination with both server and name, because patterns of the project may use either.

@@ -92,9 +92,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             return Err(failure);
         }
         if matches == 0 && all > 0 {
-            let others = match wanted.is_any() {
-                true => format!(" ({fitting} match the other filters)"),
-                false => String::new(),
+            let others = if wanted.is_any() {
+                format!(" ({fitting} match the other filters)")
+            } else {
+                String::new()
             };
             return Err(Failure::Said(format!(
                 "None of the {} of {app} has health {}{others}.\nNext: {} (all)",

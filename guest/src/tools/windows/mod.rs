@@ -78,14 +78,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
                 .map(|window| (window, "from Argo CD".to_owned()))
                 .collect()
         }
-        (_, Ok(project)) => {
-            let all = project.spec.sync_windows.into_iter();
-            all.filter_map(|window| {
-                let why = assign::assigned(&window, &app)?;
-                Some((window, why))
-            })
-            .collect()
-        }
+        (_, Ok(project)) => of_project(project, &app),
     };
     match &own {
         Ok(own) => notes.extend(disagreement(own, &windows)),
@@ -115,10 +108,31 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         page.line("Changes: none found in the next 12 months");
     }
     notes.into_iter().for_each(|note| page.line(note));
-    // Blocking windows first: refused and open denies, closed allows, then the rest.
+    write(&mut page, &windows, &assigned, clock, now);
+    Ok(page.finish())
+}
+
+/// The windows of the project that match the application, each with the reason.
+fn of_project(project: Project, app: &Application) -> Vec<(Window, String)> {
+    let all = project.spec.sync_windows.into_iter();
+    all.filter_map(|window| {
+        let why = assign::assigned(&window, app)?;
+        Some((window, why))
+    })
+    .collect()
+}
+
+/// Writes the windows, blocking ones first: refused and open denies, closed allows, then the rest.
+fn write(
+    page: &mut Page,
+    windows: &[(Window, String)],
+    assigned: &[Assigned<'_>],
+    clock: Clock,
+    now: i64,
+) {
     let mut rows: Vec<(u8, Line)> = assigned
         .iter()
-        .zip(&windows)
+        .zip(windows)
         .map(|(window, (_, why))| (rank(window, now), row(window, why, now, clock)))
         .collect();
     order::by_key(&mut rows, |(rank, _)| rank.to_string());
@@ -129,7 +143,6 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             break;
         }
     }
-    Ok(page.finish())
 }
 
 /// The rank of a window: those that block syncs come first.
