@@ -73,8 +73,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn architecture_stays_within_two_pages() {
-    assert!(read("ARCHITECTURE.md").lines().count() <= 120);
+fn architecture_stays_within_three_pages() {
+    assert!(read("ARCHITECTURE.md").lines().count() <= 150);
 }
 
 #[test]

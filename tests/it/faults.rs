@@ -181,7 +181,9 @@ async fn filters_filter() {
         .await
         .unwrap();
     assert!(
-        !none.is_error && none.text.starts_with("0 applications"),
+        !none.is_error
+            && none.text.starts_with("0 of 500 applications match.")
+            && none.text.contains("project no-such-project"),
         "{}",
         none.text
     );

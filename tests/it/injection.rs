@@ -102,9 +102,9 @@ async fn no_argument_becomes_path_query_or_header() {
         assert!(line.contains("\"reason\":\"ambiguous value of "), "{line}");
     }
     let requests = simulator.requests();
-    // The control: some of these texts are honest values, such as a filter, and went out as such.
-    let filters = requests.iter().filter_map(|r| r.query("filter"));
-    assert!(filters.into_iter().any(|value| value == "x&refresh=hard"));
+    // The control: some of these texts are honest values, such as a revision, and went out as such.
+    let mut revisions = requests.iter().filter_map(|r| r.query("revision"));
+    assert!(revisions.any(|value| value == "x&refresh=hard"));
     for request in &requests {
         let target = &request.path_and_query;
         assert_eq!(request.method, "GET", "{target}");

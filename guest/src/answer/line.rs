@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 
 use serde_json::{Map, Value};
 
-use super::quotation;
+use super::words::quotation;
 use crate::redact::Text;
 
 /// A line being written, with lines below it that belong to the same record.

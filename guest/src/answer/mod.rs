@@ -6,6 +6,7 @@
 
 mod budget;
 pub(crate) mod cursor;
+mod finished;
 mod instant;
 mod line;
 pub(crate) mod order;
@@ -13,168 +14,14 @@ mod page;
 mod remark;
 pub(crate) mod time;
 pub(crate) mod window;
+mod words;
 pub(crate) mod yaml;
 
-use std::cell::OnceCell;
-
-use page::Piece;
-use serde_json::Value;
-
-pub(crate) use self::{budget::Budget, line::Line, page::Page, remark::Remark};
-
-use crate::{
-    limits,
-    redact::{Text, one_line},
+pub use finished::Answer;
+pub(crate) use {
+    budget::Budget,
+    line::Line,
+    page::Page,
+    remark::Remark,
+    words::{listed, plural, revision, said, word},
 };
-
-/// What a tool says. Only this module makes one, so each answer has passed the budget.
-#[derive(Debug)]
-pub struct Answer {
-    text: String,
-    pieces: Vec<Piece>,
-    is_cut: bool,
-    structured: OnceCell<Value>,
-    is_error: bool,
-}
-
-impl Answer {
-    /// The text content.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The same as records: `{"summary": […], "items": [{…}], "notes": […], "next": […], "truncated": false}`.
-    /// An item has the facts of its line by name, or `text`, and `details` for lines below. Made
-    /// when it is asked for: most clients read the text.
-    pub fn structured(&self) -> &Value {
-        self.structured
-            .get_or_init(|| page::structured(&self.pieces, self.is_cut))
-    }
-
-    /// Whether the call failed (`isError`).
-    pub fn is_error(&self) -> bool {
-        self.is_error
-    }
-
-    /// The answer with a note of ours before everything else.
-    pub(crate) fn noting(mut self, note: &str) -> Self {
-        let note = Remark::note(note);
-        self.text = format!("{note}\n{}", self.text);
-        self.pieces.insert(0, Piece::Remark(note));
-        self.structured.take();
-        self
-    }
-
-    /// A failure: what failed, why, and what to do next.
-    pub(crate) fn error(text: &str) -> Self {
-        let mut page = Page::new(Budget::default());
-        for line in text.lines() {
-            if !page.row(line) {
-                break;
-            }
-        }
-        page.finish_error()
-    }
-}
-
-/// Text of others, quoted to the end of the line; nothing when it is empty.
-pub(crate) fn said(text: &Text) -> String {
-    quotation(text).map_or(String::new(), |text| format!(" > {text}"))
-}
-
-/// The same without our quotation mark; `None` when it is empty.
-fn quotation(text: &Text) -> Option<String> {
-    (!text.trim().is_empty()).then(|| text.both_ends(limits::SAID_CHARS))
-}
-
-/// A name, reason or status word of others: on one line, short, without our quotation mark.
-pub(crate) fn word(text: &str) -> String {
-    let line = one_line(text, 253);
-    if line.contains(" > ") {
-        line.replace(" > ", " ")
-    } else {
-        line
-    }
-}
-
-/// A revision as people read it: 7 characters of a commit, a digest or a version as it is.
-pub(crate) fn revision(text: &str) -> String {
-    let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
-    match text.strip_prefix("sha256:") {
-        Some(digest) if is_hex(digest) && digest.len() > 12 => format!("sha256:{}", &digest[..12]),
-        None if matches!(text.len(), 40 | 64) && is_hex(text) => text[..7].to_owned(),
-        _ => word(&one_line(text, 80)),
-    }
-}
-
-/// Most names that [`listed`] gives.
-const NAMES_MAX: usize = 12;
-
-/// The first of `count` names: `a, b and 3 more`.
-pub(crate) fn listed<'a>(names: impl Iterator<Item = &'a Text>, count: usize) -> String {
-    let first: Vec<String> = names.take(NAMES_MAX).map(|name| name.line(120)).collect();
-    match count.saturating_sub(first.len()) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
-}
-
-/// `1 Pod`, `3 Pods`.
-pub(crate) fn plural(count: usize, one: &str) -> String {
-    match (count, one) {
-        (1, _) => format!("1 {one}"),
-        (_, one) if one.ends_with(['s', 'x']) || one.ends_with("ch") => format!("{count} {one}es"),
-        (_, one) => match one
-            .strip_suffix('y')
-            .filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
-        {
-            Some(stem) => format!("{count} {stem}ies"),
-            None => format!("{count} {one}s"),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Answer, plural, revision, word};
-
-    #[test]
-    fn revisions_are_short() {
-        for (text, want) in [
-            ("dd4b41f542a7e983ede56f4a066893b4b0ea3a74", "dd4b41f"),
-            ("1.2.3", "1.2.3"),
-            ("main", "main"),
-            ("", ""),
-            (
-                "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-                "sha256:0123456789ab",
-            ),
-        ] {
-            assert_eq!(revision(text), want);
-        }
-    }
-
-    #[test]
-    fn plurals() {
-        for (count, one, want) in [
-            (1, "Pod", "1 Pod"),
-            (2, "Ingress", "2 Ingresses"),
-            (3, "NetworkPolicy", "3 NetworkPolicies"),
-            (0, "key", "0 keys"),
-        ] {
-            assert_eq!(plural(count, one), want);
-        }
-    }
-
-    #[test]
-    fn words_cannot_quote() {
-        assert_eq!(word("a > b\nNext: c"), "a b Next: c");
-    }
-
-    #[test]
-    fn errors_are_bounded() {
-        let answer = Answer::error(&"a line\n".repeat(100_000));
-        assert!(answer.is_error());
-        assert!(answer.text().len() <= 8_000);
-    }
-}

@@ -2,9 +2,13 @@
 
 use std::cell::OnceCell;
 
-use serde_json::{Value, json};
-
-use super::{Answer, Budget, Remark, line::Line, plural};
+use super::{
+    budget::Budget,
+    finished::{Answer, Piece},
+    line::Line,
+    remark::Remark,
+    words::plural,
+};
 use crate::{limits, redact::capped};
 
 /// Room for the sentence that says what was cut off a record, in characters.
@@ -17,13 +21,6 @@ pub(crate) struct Page {
     budget: Budget,
     pieces: Vec<(usize, Piece)>,
     is_cut: bool,
-}
-
-/// What a line is in the structured form.
-#[derive(Debug)]
-pub(super) enum Piece {
-    Remark(Remark),
-    Item(Line),
 }
 
 impl Page {
@@ -156,25 +153,24 @@ impl Page {
     }
 }
 
-/// `{summary, items, notes, next, truncated}`.
-pub(super) fn structured(pieces: &[Piece], is_cut: bool) -> Value {
-    let (mut summary, mut items, mut notes, mut next) = (vec![], vec![], vec![], vec![]);
-    for piece in pieces {
-        match piece {
-            Piece::Item(line) => items.push(line.clone().into_value()),
-            Piece::Remark(Remark::Summary(line)) => summary.push(Value::from(line.as_str())),
-            Piece::Remark(Remark::Note(line)) => notes.push(Value::from(line.as_str())),
-            Piece::Remark(Remark::Next(line)) => next.push(Value::from(line.as_str())),
+impl Answer {
+    /// A failure: what failed, why, and what to do next.
+    pub(crate) fn error(text: &str) -> Self {
+        let mut page = Page::new(Budget::default());
+        for line in text.lines() {
+            if !page.row(line) {
+                break;
+            }
         }
+        page.finish_error()
     }
-    json!({"summary": summary, "items": items, "notes": notes, "next": next, "truncated": is_cut})
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Budget, Line, Page, Remark};
+    use super::{Answer, Budget, Line, Page, Remark};
     use crate::limits::ANSWER_CHARS;
 
     #[test]
@@ -233,5 +229,12 @@ mod tests {
                 "notes": ["old"], "next": ["go on"], "truncated": false
             })
         );
+    }
+
+    #[test]
+    fn errors_are_bounded() {
+        let answer = Answer::error(&"a line\n".repeat(100_000));
+        assert!(answer.is_error());
+        assert!(answer.text().len() <= 8_000);
     }
 }

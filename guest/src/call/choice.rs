@@ -208,7 +208,9 @@ impl Span {
     /// `15 min`, `90 s`: in the largest unit that fits exactly.
     pub(crate) fn words(self) -> String {
         let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
-        let exact = units.into_iter().find(|(unit, _)| self.0 % unit == 0);
+        let exact = units
+            .into_iter()
+            .find(|(unit, _)| self.0.is_multiple_of(*unit));
         let (unit, name) = exact.unwrap_or((1, "s"));
         format!("{} {name}", self.0 / unit)
     }

@@ -1,6 +1,6 @@
 //! Did you mean: the known word nearest to an unknown one.
 
-use crate::call::is_name;
+use crate::call::plain::is_name;
 
 /// The word of `known` that `word` most likely stands for.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     answer::Answer,
     argocd::Client,
-    call::{Call, Failure, offer::Offer},
+    call::{failure::Failure, incoming::Call, offer::Offer},
     http::Local,
 };
 

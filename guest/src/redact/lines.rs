@@ -1,7 +1,7 @@
 //! Redaction of text that comes line by line, where a private key spans lines, and a name and its value
 //! stand on two.
 
-use super::{scrub, shapes};
+use super::{scrub::scrub, shapes};
 use crate::limits;
 
 /// Scrubs the lines of one stream in order, remembering what the lines before may say about one.

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use super::{
     keys::is_secret_key,
     node::{HIDDEN, Node, Print},
-    scrub,
+    scrub::scrub,
 };
 use crate::limits;
 

@@ -4,6 +4,7 @@ use std::{fmt, ops::Deref};
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use super::scrub::scrub;
 use crate::limits;
 
 /// A string from Argo CD, the cluster or Git: no control or invisible characters, no known
@@ -19,9 +20,9 @@ impl Text {
             // A secret that the cut goes through may be known no longer: it goes with the last word.
             let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
             let end = kept.rfind(char::is_whitespace).unwrap_or(0);
-            Self(format!("{} …", super::scrub(&kept[..end])))
+            Self(format!("{} …", scrub(&kept[..end])))
         } else {
-            Self(super::scrub(raw))
+            Self(scrub(raw))
         }
     }
 

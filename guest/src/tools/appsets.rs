@@ -1,7 +1,6 @@
 //! `list_applicationsets`, `get_applicationset`: state, errors and generated applications. Parameters of
 //! generators and templates have no field here, because they may hold secrets.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
@@ -10,6 +9,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{self, Listing, Row},
         sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
         unknown::Unknown,
     },
     limits,

@@ -1,7 +1,6 @@
 //! `list_clusters`: lists clusters and whether Argo CD can connect to them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, plural, time::Clock, word},
     argocd::Get,
@@ -11,6 +10,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{Listing, Row},
         sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{ConnectionState, record::record},

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use futures_util::future::join;
 use serde_json::{Map, Value};
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Remark, word},
     argocd::{AppRef, Get, Rendering, SourceAt},
@@ -16,6 +15,7 @@ use crate::{
         input::{Argument, Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{NameWord, Search, Wanted},
     },
     limits,

@@ -2,7 +2,6 @@
 
 use futures_util::future::join_all;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Remark, order, plural, revision, word},
     argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
@@ -12,6 +11,7 @@ use crate::{
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{Identity, NameWord, Search, Wanted},
     },
     limits,

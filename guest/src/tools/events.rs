@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Remark, plural, said, time::Clock, word},
     argocd::{Get, Namespace, Object},
@@ -12,6 +11,7 @@ use crate::{
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{self, Fit, NameWord, Wanted},
     },
     limits,

@@ -1,13 +1,10 @@
 //! `find_applications`: finds applications that use an image, a repository or a cluster, or own a resource.
 
-use super::{
-    Context, Family, Listed, Subject, Tool,
-    applications::{
-        cluster_hint,
-        filter::{is_cluster, is_repository},
-        nothing::{self, Nothing, tell_upstream},
-        read,
-    },
+use super::applications::{
+    cluster_hint,
+    filter::{is_cluster, is_repository},
+    nothing::{self, Nothing, tell_upstream},
+    read,
 };
 use crate::{
     answer::{Answer, Line, Remark, order, plural, revision, word},
@@ -19,6 +16,7 @@ use crate::{
         kinds::KindWord,
         listing::{Listing, Row},
         sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{Identity, Search, Wanted},
     },
     model::{

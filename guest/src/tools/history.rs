@@ -3,7 +3,6 @@
 
 use futures_util::future::{join, join_all};
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
         Answer, Line, Remark, plural,
@@ -16,6 +15,7 @@ use crate::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{self, Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{

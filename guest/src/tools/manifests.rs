@@ -1,6 +1,5 @@
 //! `get_application_manifests`: shows what the sources render to, as a list, or as YAML within the budget.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Line, Remark, order, plural, revision, word, yaml},
     argocd::{Get, Rendering, Revision},
@@ -11,6 +10,7 @@ use crate::{
         kinds::KindWord,
         listing::{Listing, Row},
         pieces::pieces,
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{NameWord, Search, Wanted},
     },
     limits,

@@ -1,7 +1,6 @@
 //! `list_repositories`: lists repositories and whether Argo CD can connect to them. Credentials
 //! have no field here; user-info in URLs is removed by [`Text`].
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock, word},
     argocd::Get,
@@ -11,6 +10,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{self, Listing, Row},
         sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{ConnectionState, record::record},

@@ -1,7 +1,6 @@
 //! `get_resource`: shows one live object without noise, or one field of it. Version, group and namespace
 //! come from the resource tree, so that a name is enough.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, said, word, yaml},
     argocd::{Get, Group, Namespace},
@@ -11,6 +10,7 @@ use crate::{
         kinds::KindWord,
         listing::Listing,
         pieces::pieces,
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{self, Fit, NameWord, Wanted},
     },
     limits,

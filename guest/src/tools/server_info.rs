@@ -3,13 +3,13 @@
 
 use futures_util::future::{join, join_all, join3};
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, time::Clock, word},
     argocd::{Error, Get, ProjectName, Right},
     call::{
         Call, Failure,
         input::{input, schema},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::record::record,

@@ -1,6 +1,5 @@
 //! `get_sync_status`: shows the last or running sync, what failed, and what it waits for.
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{
         Answer, Line, Remark, plural, said,
@@ -12,6 +11,7 @@ use crate::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{Listing, Row},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{

@@ -97,6 +97,11 @@ impl Reader {
             match (self.word(0), self.sign(0)) {
                 (Some("mod"), _) if self.word(1).is_some() => self.module(file.take()),
                 (Some("use"), _) => self.import(),
+                // The path of a visibility is a module around this one, which the file does not need.
+                (Some("pub"), _) if self.sign(1) == Some('(') && self.word(2) == Some("in") => {
+                    self.at += 1;
+                    self.pass_brackets('(', ')');
+                }
                 (Some(_), _) if self.is_colons(1) => self.expression(),
                 (_, Some('{')) => {
                     self.depth += 1;

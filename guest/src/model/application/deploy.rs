@@ -1,9 +1,6 @@
-//! A row of the history: a sync that succeeded, with what it deployed.
+//! A row of the history: a sync that succeeded, with what it deployed, and who started it.
 
-use super::{
-    Application, Initiator,
-    source::{Source, one_or_several},
-};
+use super::source::{Source, one_or_several};
 use crate::{
     argocd::{InvalidName, Rendering, Revision},
     model::record::record,
@@ -20,6 +17,13 @@ record! {
         revisions: Vec<Text> = "revisions",
         source: Option<Source> = "source",
         sources: Vec<Source> = "sources",
+    }
+}
+
+record! {
+    pub(crate) struct Initiator {
+        pub(crate) username: Text = "username",
+        pub(crate) automated: Option<bool> = "automated",
     }
 }
 
@@ -47,79 +51,5 @@ impl Deploy {
         let positions = self.revisions.iter().zip(1..);
         let positions = positions.map(|(text, at)| Ok((at, Revision::parse(text)?)));
         Ok(Rendering::Positions(positions.collect::<Result<_, _>>()?))
-    }
-}
-
-impl Application {
-    /// The revisions compared with, and those of the last deploy; `None` when one is not known.
-    pub(crate) fn compared_and_deployed(&self) -> Option<(&[Text], &[Text])> {
-        let last = self.status.history.last()?.revisions();
-        let compared = self.status.sync.revisions();
-        let known = |all: &[Text]| all.iter().all(|each| !each.is_empty());
-        (known(compared) && known(last)).then_some((compared, last))
-    }
-
-    /// Whether its source is another one than at the last deploy, its parameters included; `false`
-    /// when one of the two is not known.
-    pub(crate) fn is_source_changed(&self) -> bool {
-        let Some(last) = self.status.history.last() else {
-            return false;
-        };
-        let (now, last) = (self.status.sync.compared_to.sources(), last.sources());
-        !now.is_empty() && !last.is_empty() && now != last
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::Application;
-
-    fn app(compared: &Value, deployed: &Value) -> Application {
-        let value = json!({"status": {"sync": {"comparedTo": compared}, "history": [deployed]}});
-        serde_json::from_value(value).unwrap()
-    }
-
-    #[test]
-    fn one_source_or_several() {
-        let (a, b) = (json!({"repoURL": "a"}), json!({"repoURL": "b"}));
-        // With several sources Argo CD sends an empty single one beside them.
-        let none = json!({"repoURL": ""});
-        for (compared, deployed, is_changed) in [
-            (json!({"source": a}), json!({"source": a}), false),
-            (json!({"source": a}), json!({"source": b}), true),
-            (
-                json!({"source": none, "sources": [a, b]}),
-                json!({"source": none, "sources": [a, b]}),
-                false,
-            ),
-            (
-                json!({"source": none, "sources": [a, b]}),
-                json!({"source": none, "sources": [b, a]}),
-                true,
-            ),
-            (
-                json!({"source": a}),
-                json!({"source": none, "sources": [a]}),
-                false,
-            ),
-            (json!({}), json!({"source": a}), false),
-            (json!({"source": a}), json!({}), false),
-        ] {
-            let app = app(&compared, &deployed);
-            assert_eq!(app.is_source_changed(), is_changed, "{compared} {deployed}");
-        }
-        let app = app(
-            &json!({}),
-            &json!({"revision": "x", "revisions": ["y", "z"]}),
-        );
-        let revisions: Vec<&str> = app.status.history[0]
-            .revisions()
-            .iter()
-            .map(|each| &**each)
-            .collect();
-        assert_eq!(revisions, ["y", "z"]);
     }
 }

@@ -9,7 +9,7 @@ pub(crate) mod listed;
 pub(crate) mod source;
 
 use self::{
-    deploy::Deploy,
+    deploy::{Deploy, Initiator},
     source::{Source, one_or_several},
 };
 use crate::{
@@ -49,6 +49,24 @@ impl Application {
     /// Whether reconciliation is switched off.
     pub(crate) fn is_reconcile_skipped(&self) -> bool {
         self.skip_reconcile() == "true"
+    }
+
+    /// The revisions compared with, and those of the last deploy; `None` when one is not known.
+    pub(crate) fn compared_and_deployed(&self) -> Option<(&[Text], &[Text])> {
+        let last = self.status.history.last()?.revisions();
+        let compared = self.status.sync.revisions();
+        let known = |all: &[Text]| all.iter().all(|each| !each.is_empty());
+        (known(compared) && known(last)).then_some((compared, last))
+    }
+
+    /// Whether its source is another one than at the last deploy, its parameters included; `false`
+    /// when one of the two is not known.
+    pub(crate) fn is_source_changed(&self) -> bool {
+        let Some(last) = self.status.history.last() else {
+            return false;
+        };
+        let (now, last) = (self.status.sync.compared_to.sources(), last.sources());
+        !now.is_empty() && !last.is_empty() && now != last
     }
 }
 
@@ -214,13 +232,6 @@ record! {
 }
 
 record! {
-    pub(crate) struct Initiator {
-        pub(crate) username: Text = "username",
-        pub(crate) automated: Option<bool> = "automated",
-    }
-}
-
-record! {
     pub(crate) struct SyncOperation {
         pub(crate) dry_run: Option<bool> = "dryRun",
         pub(crate) resources: Vec<Present> = "resources",
@@ -283,5 +294,59 @@ record! {
     pub(crate) struct Summary {
         pub(crate) images: Vec<Text> = "images",
         pub(crate) external_urls: Vec<Text> = "externalURLs",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Application;
+
+    fn app(compared: &Value, deployed: &Value) -> Application {
+        let value = json!({"status": {"sync": {"comparedTo": compared}, "history": [deployed]}});
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn one_source_or_several() {
+        let (a, b) = (json!({"repoURL": "a"}), json!({"repoURL": "b"}));
+        // With several sources Argo CD sends an empty single one beside them.
+        let none = json!({"repoURL": ""});
+        for (compared, deployed, is_changed) in [
+            (json!({"source": a}), json!({"source": a}), false),
+            (json!({"source": a}), json!({"source": b}), true),
+            (
+                json!({"source": none, "sources": [a, b]}),
+                json!({"source": none, "sources": [a, b]}),
+                false,
+            ),
+            (
+                json!({"source": none, "sources": [a, b]}),
+                json!({"source": none, "sources": [b, a]}),
+                true,
+            ),
+            (
+                json!({"source": a}),
+                json!({"source": none, "sources": [a]}),
+                false,
+            ),
+            (json!({}), json!({"source": a}), false),
+            (json!({"source": a}), json!({}), false),
+        ] {
+            let app = app(&compared, &deployed);
+            assert_eq!(app.is_source_changed(), is_changed, "{compared} {deployed}");
+        }
+        let app = app(
+            &json!({}),
+            &json!({"revision": "x", "revisions": ["y", "z"]}),
+        );
+        let revisions: Vec<&str> = app.status.history[0]
+            .revisions()
+            .iter()
+            .map(|each| &**each)
+            .collect();
+        assert_eq!(revisions, ["y", "z"]);
     }
 }

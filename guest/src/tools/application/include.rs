@@ -6,6 +6,7 @@ use crate::{
     call::{
         choice::{Any, sets},
         listing,
+        tool::Context,
     },
     limits,
     model::{
@@ -14,7 +15,6 @@ use crate::{
         rendered::{self, Rendered},
     },
     redact::{Node, Text},
-    tools::Context,
 };
 
 /// Maximum number of rendered objects that are listed, and of keys or images of one.

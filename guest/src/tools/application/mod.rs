@@ -5,7 +5,6 @@ mod include;
 mod operation;
 
 use self::include::Include;
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock},
     argocd::Get,
@@ -13,6 +12,7 @@ use crate::{
         Call, Failure,
         choice::Any,
         input::{input, schema},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::application::Application,

@@ -16,7 +16,6 @@ use self::{
     nothing::Nothing,
     top::{Key, Row, Top},
 };
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
@@ -25,6 +24,7 @@ use crate::{
         choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
         input::{Count, input, schema},
         sieve::Sieve,
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::application::listed::ListElement,
@@ -140,16 +140,14 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let scope = call.scope();
     let cursor = input.cursor.as_deref();
     let position = (cursor.map(|cursor| Position::read(&scope, cursor))).transpose()?;
-    let (order, group_by, limit) = (input.sort.0, input.group_by.0, input.limit.0);
+    let (by_name, group_by, limit) = (input.sort.0 == "name", input.group_by.0, input.limit.0);
     let (upstream, filter) = input.filters();
     let more: &[&str] = if filter.image.is_some() {
         &[IMAGES]
     } else {
         &[]
     };
-    let mut found = Found::default();
-    let mut groups = Groups::by(group_by);
-    let by_name = order == "name";
+    let (mut found, mut groups) = (Found::default(), Groups::by(group_by));
     let after = position.as_ref().map(|position| position.after.clone());
     let mut top = Top::new(limit as usize, after);
     let mut sieve = filters(&upstream, &filter);

@@ -7,9 +7,9 @@ use crate::{
     call::{
         Call,
         sieve::{Looks, Sieve},
+        tool::Context,
     },
     model::application::listed::ListElement,
-    tools::Context,
 };
 
 /// The arguments that Argo CD filters by, reported like the other filters.

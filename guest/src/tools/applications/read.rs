@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::{
     argocd::{Error, Get, ListFilter, ProjectName},
+    call::tool::Context,
     limits,
     model::{Metadata, application::listed::ListElement, record::record},
-    tools::Context,
 };
 
 record! {

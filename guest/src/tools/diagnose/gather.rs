@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     argocd::{Error, Get},
+    call::tool::Context,
     limits,
-    tools::Context,
 };
 
 /// Most GETs of one diagnosis.

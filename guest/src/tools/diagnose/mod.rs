@@ -34,13 +34,13 @@ use self::{
     gather::Gather,
     seen::Seen,
 };
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, time::Clock},
     argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
     call::{
         Call, Failure,
         input::{input, schema},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     model::{
         application::Application,

@@ -1,9 +1,10 @@
 //! Chooses the container of a Pod when the caller names none, or one that does not exist.
 
-use super::{Ask, source};
+use super::{ask::Ask, source};
 use crate::{
     answer::word,
     argocd::{ApiVersion, ContainerName, Get, Kind, LogSource, Namespace, Object, ObjectName},
+    call::tool::Context,
     limits,
     model::{
         live::Live,
@@ -11,7 +12,6 @@ use crate::{
         pod::{self, Container},
         tree::Tree,
     },
-    tools::Context,
 };
 
 /// The containers of a Pod, and the one to read.

@@ -1,5 +1,6 @@
 //! `get_application_logs`: shows the last log lines of Pods, and explains why there are none.
 
+mod ask;
 mod container;
 mod source;
 mod trouble;
@@ -7,57 +8,27 @@ mod view;
 
 use std::ops::ControlFlow;
 
-use self::{container::Lack, source::Forest};
-use super::{Context, Family, Listed, Tool};
+use self::{
+    ask::{Ask, TAIL_LINES},
+    container::Lack,
+    source::Forest,
+    view::Subject,
+};
 use crate::{
     answer::{Answer, order},
-    argocd::{ContainerName, Get, LogQuery, LogSource, LogText, Namespace, PodName},
+    argocd::{Get, LogQuery, LogSource},
     call::{
         Call, Failure,
-        choice::{Flag, Span},
-        input::{Count, input, schema},
-        kinds::KindWord,
+        input::schema,
         remedy,
-        wanted::NameWord,
+        tool::{self, Context, Family, Listed, Tool},
     },
     limits,
     model::log::{Case, Keeps, LineFilter, Stream},
 };
 
-/// Lines requested by default.
-const TAIL_LINES: u32 = 200;
 /// Lines that a filter looks at by default.
 const FILTERED_LINES: u32 = 2_000;
-
-input! {
-    /// What `get_application_logs` takes.
-    struct Ask of app {
-        /// Default: the worst Pod.
-        pod: Option<PodName>,
-        /// Instead of pod, e.g. Deployment.
-        kind: Option<KindWord>,
-        /// Its name.
-        resource: Option<NameWord>,
-        /// Default: the failing container.
-        container: Option<ContainerName>,
-        /// Log before the restart.
-        previous: Flag,
-        /// E.g. 15m, 2d
-        since: Option<Span>,
-        /// Lines with this text.
-        filter: Option<LogText>,
-        /// Lines without it.
-        invert: Flag,
-        /// Case-sensitive.
-        match_case: Flag,
-        /// Lines.
-        tail_lines: Count<TAIL_LINES, { limits::TAIL_LINES_MAX }>,
-        /// Pod's namespace.
-        namespace: Option<Namespace>,
-        /// Earlier lines.
-        cursor: Option<String>,
-    }
-}
 
 /// The tools of this family.
 pub(super) const TOOL: Tool = Tool {
@@ -66,24 +37,13 @@ pub(super) const TOOL: Tool = Tool {
     family: Family::Resources,
     listed: Listed::ByDefault,
     hint: "Shows logs of a Pod or workload",
-    subject: super::Subject::Application,
+    subject: tool::Subject::Application,
     description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest matching lines, \
             repeats folded. Says why there is no log.",
     facts: &["time", "pod", "text", "repeats", "until"],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
-
-/// The Pods and container whose log is shown.
-pub(super) struct Subject {
-    /// `Pod web-7d9, container api`.
-    name: String,
-    notes: Vec<String>,
-    /// Requested number of lines from the end, for each Pod.
-    tail: u32,
-    /// The containers of the Pod, when they had to be looked up.
-    containers: Vec<String>,
-}
 
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;

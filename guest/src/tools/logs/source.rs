@@ -2,13 +2,14 @@
 
 use std::cell::OnceCell;
 
-use super::Ask;
+use super::ask::Ask;
 use crate::{
     argocd::{Get, Group, Kind, LogSource, ObjectName, PodName},
     call::{
         Call, Failure,
         kinds::KindWord,
         suggest,
+        tool::Context,
         wanted::{self, Fit, Wanted},
     },
     limits,
@@ -16,7 +17,6 @@ use crate::{
         suspect::View,
         tree::{Node, Tree},
     },
-    tools::Context,
 };
 
 /// The resource tree of the application, read at most once per call.

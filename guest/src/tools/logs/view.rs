@@ -1,12 +1,23 @@
 //! Writes the newest lines that match, oldest first, and the call for earlier lines.
 
-use super::{Ask, Subject, trouble};
+use super::{ask::Ask, trouble};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, plural, said},
     call::{Call, Failure},
     limits,
     model::log::{LogLine, Stream},
 };
+
+/// The Pods and container whose log is shown.
+pub(super) struct Subject {
+    /// `Pod web-7d9, container api`.
+    pub(super) name: String,
+    pub(super) notes: Vec<String>,
+    /// Requested number of lines from the end, for each Pod.
+    pub(super) tail: u32,
+    /// The containers of the Pod, when they had to be looked up.
+    pub(super) containers: Vec<String>,
+}
 
 /// Consecutive lines with the same text.
 struct Fold<'a> {

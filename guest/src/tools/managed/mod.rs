@@ -1,20 +1,20 @@
 //! `get_application_managed_resources`: shows what differs between the source and the cluster.
 
+mod ask;
 mod states;
 
 use std::collections::BTreeMap;
 
-use super::{Context, Family, Listed, Subject, Tool};
+use self::ask::{Ask, RESOURCES};
 use crate::{
     answer::{Answer, Remark, order, plural},
-    argocd::{Get, Group, Namespace},
+    argocd::Get,
     call::{
         Call, Failure,
-        choice::{One, sets},
-        input::{Count, input, schema},
-        kinds::KindWord,
+        input::schema,
         listing::{Listing, Row},
-        wanted::{Identity, NameWord, Search, Wanted},
+        tool::{Context, Family, Listed, Subject, Tool},
+        wanted::{Identity, Search},
     },
     limits,
     model::{
@@ -25,43 +25,11 @@ use crate::{
     },
 };
 
-/// Resources of one answer by default, and at most.
-const RESOURCES: u32 = 50;
-const RESOURCES_MAX: u32 = 500;
 /// Maximum number of fields per resource by default, and when the caller requests all.
 const FIELDS: usize = 25;
 const FIELDS_MAX: usize = 200;
 /// Maximum number of in-sync resources that are named.
 const SYNCED_NAMED: usize = 10;
-
-sets! {
-    /// Which resources get a row.
-    Only: ["changed", "all"];
-    /// What is shown of each.
-    View: ["summary", "diff", "live", "desired"];
-}
-
-input! {
-    /// What `get_application_managed_resources` takes.
-    struct Ask of app {
-        /// Only this kind.
-        kind: Option<KindWord>,
-        /// Only this name.
-        resource: Option<NameWord>,
-        /// Only this namespace.
-        namespace: Option<Namespace>,
-        /// API group.
-        group: Option<Group>,
-        /// What to list.
-        only: One<Only>,
-        /// live, desired: YAML.
-        view: One<View>,
-        /// Resources.
-        limit: Count<RESOURCES, RESOURCES_MAX>,
-        /// Next page.
-        cursor: Option<String>,
-    }
-}
 
 /// The tools of this family.
 pub(super) const TOOL: Tool = Tool {
@@ -128,14 +96,6 @@ impl<'a> From<&'a Item> for Identity<'a> {
             namespace: &item.namespace,
             name: &item.name,
         }
-    }
-}
-
-impl Ask {
-    fn wanted(&self) -> Wanted {
-        Wanted::new(self.kind.as_ref(), self.resource.as_ref())
-            .within(self.namespace.as_ref())
-            .of_group(self.group.as_ref())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes whole objects as YAML: their live or their desired state.
 
-use super::Ask;
+use super::ask::Ask;
 use crate::{
     answer::{Answer, order, plural, word, yaml},
     argocd::{Get, Object, States},
@@ -8,12 +8,12 @@ use crate::{
         Call, Failure,
         listing::{Listing, Row},
         pieces::pieces,
+        tool::Context,
         wanted::{Identity, Search},
     },
     limits,
     model::{application::Application, operation::place, record::record},
     redact::{Manifest, Text},
-    tools::Context,
 };
 
 /// Pieces of YAML of one answer by default.

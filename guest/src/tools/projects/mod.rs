@@ -4,7 +4,6 @@
 mod card;
 pub(super) mod get;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Line, word},
     argocd::Get,
@@ -14,6 +13,7 @@ use crate::{
         input::{Count, input, schema},
         listing::{Listing, Row},
         sieve::{Looks, Sieve},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::project::Project,

@@ -5,7 +5,6 @@ mod lines;
 use std::collections::BTreeMap;
 
 use self::lines::Line;
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Page, Remark, order, plural, window::Window, word},
     argocd::Get,
@@ -14,6 +13,7 @@ use crate::{
         choice::{Any, HealthWord, One, Part, sets},
         input::{Count, input, schema},
         kinds::KindWord,
+        tool::{Context, Family, Listed, Subject, Tool},
         wanted::{Search, Wanted},
     },
     limits,

@@ -2,13 +2,13 @@
 
 use futures_util::future::join;
 
-use super::{Context, Family, Listed, Subject, Tool};
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, time::Clock, word},
     argocd::{Get, ProjectName},
     call::{
         Call, Failure,
         input::{input, schema},
+        tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
     model::{

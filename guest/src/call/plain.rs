@@ -1,0 +1,27 @@
+//! What a proposed call may hold, and how it is spelled.
+
+use serde_json::{Map, Value};
+
+/// Longest name or cursor in a call that is proposed, in bytes.
+const PLAIN_BYTES: usize = 512;
+
+/// Whether a value is a name, a number or a cursor, and no sentence.
+pub(super) fn is_plain(value: &Value) -> bool {
+    value.as_str().is_none_or(is_name)
+}
+
+/// Whether a text is made of what names of Kubernetes and cursors are made of.
+pub(super) fn is_name(text: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/@+=,".contains(&b);
+    text.len() <= PLAIN_BYTES && text.bytes().all(is_plain)
+}
+
+/// A call as an answer spells it, with the arguments in a stable order.
+pub(super) fn another(tool: &str, arguments: Map<String, Value>) -> String {
+    let mut arguments: Vec<String> = arguments
+        .iter()
+        .map(|(key, value)| format!("{}:{value}", Value::String(key.clone())))
+        .collect();
+    arguments.sort();
+    format!("{tool} {{{}}}", arguments.join(","))
+}
