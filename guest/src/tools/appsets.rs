@@ -1,5 +1,5 @@
-//! `list_applicationsets`, `get_applicationset`: which work, what they make, what is wrong with the
-//! others. Parameters of generators and templates have no field here: they hold secrets.
+//! `list_applicationsets`, `get_applicationset`: state, errors and generated applications. Parameters of
+//! generators and templates have no field here, because they may hold secrets.
 
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
@@ -23,9 +23,9 @@ use crate::{
 /// ApplicationSets of one answer by default, and at most.
 const SETS: u32 = 50;
 const SETS_MAX: u32 = 500;
-/// Most generated applications that one row names.
+/// Maximum number of generated applications that one row names.
 const NAMED_MAX: usize = 10;
-/// Most generated applications that the whole answer of one set names.
+/// Maximum number of generated applications that the answer about one set names.
 const MADE_MAX: usize = 100;
 
 input! {
@@ -63,7 +63,7 @@ pub(super) const LIST: Tool = Tool {
     hint: "Lists ApplicationSets, broken first",
     subject: Subject::Nothing,
     description: "Argo CD ApplicationSets: which are broken and why, which generators they use and which applications \
-                they have made. Broken ones first. No parameter values.",
+                they created. Broken ones first. No parameter values.",
     facts: &["name", "state", "generators", "applications", "message"],
     schema: schema::<List>,
     run: |context, call| Box::pin(list(context, call)),
@@ -89,7 +89,7 @@ struct Kinds(Vec<String>);
 
 impl Record for Kinds {
     fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
-        // Beside its kind a generator has a selector and a template.
+        // A generator has a selector and a template besides its kind.
         if !matches!(name, "selector" | "template") {
             self.0.push(word(&Text::new(name)));
         }
@@ -210,7 +210,7 @@ impl Set {
         match self.error().map(|condition| &*condition.kind) {
             Some("ErrorOccurred") => return "ErrorOccurred",
             Some(_) => return "not up to date",
-            // Nothing is claimed of one that the controller has not looked at.
+            // The controller has not processed it yet, so nothing is claimed.
             None if self.status.conditions.is_empty() => return "no conditions yet",
             None => {}
         }
@@ -220,11 +220,11 @@ impl Set {
         if self.status.conditions.iter().any(progressing) {
             "RolloutProgressing"
         } else {
-            "works"
+            "no errors"
         }
     }
 
-    /// How many applications it has made, as far as its status tells.
+    /// The number of applications it has generated, according to its status.
     fn made_count(&self) -> usize {
         let told = self
             .status
@@ -259,7 +259,7 @@ impl Set {
                 }
             })
             .collect();
-        // Argo CD cuts the list of a large set: of the rest nothing is known.
+        // Argo CD truncates the list of a large set; nothing is known about the rest.
         let is_whole = made.len() == self.made_count();
         let all_well = if is_whole && made.iter().all(Made::is_well) {
             " (all Synced, Healthy)"
@@ -342,7 +342,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-/// What is said when Argo CD lists none: which filter emptied the list, told by the whole one.
+/// Explains an empty list: which filter matches nothing, judged by the unfiltered list.
 async fn nothing(context: &Context, input: &List, call: &Call) -> Vec<Remark> {
     let hidden = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
     let (project, namespace) = (&input.project, &input.appset_namespace);
@@ -367,7 +367,7 @@ async fn nothing(context: &Context, input: &List, call: &Call) -> Vec<Remark> {
             others += usize::from(is_project && is_here);
         };
         let get = Get::application_sets(&[], None, None);
-        // Without the whole list there is only less to say.
+        // If this fails, the answer only explains less.
         let _ = (context.client)
             .items(&get, limits::UPSTREAM_LIST, each)
             .await;
@@ -378,14 +378,14 @@ async fn nothing(context: &Context, input: &List, call: &Call) -> Vec<Remark> {
     };
     match (&input.selector, others) {
         (Some(_), 1..) => lines.push(format!(
-            "The selector fits none; without it {others} would be listed. It looks at the labels of the ApplicationSet itself."
+            "The selector matches none; without it {others} would be listed. It matches labels of the ApplicationSet itself."
         ).into()),
         _ => lines.extend(sieve.lines(call)),
     }
     lines
 }
 
-/// The ApplicationSet that is asked for; of a name that does not exist, the nearest one.
+/// Reads the requested ApplicationSet; fails with the most similar name when it does not exist.
 async fn read(context: &Context, input: &One, call: &Call) -> Result<Set, Failure> {
     let namespace = input.appset_namespace.as_ref();
     let get = Get::application_set(&input.name, namespace);
@@ -411,7 +411,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let clock = Clock::at(context.client.now_ms());
     let mut page = Page::new(Budget::default());
     page.line(format!(
-        "{}/{}: {}; generators {}; makes {} in project {}",
+        "{}/{}: {}; generators {}; template {} in project {}",
         word(&set.metadata.namespace),
         word(&set.metadata.name),
         set.state(),
@@ -438,45 +438,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         format!("{rank:02} {}", &*made.name)
     });
     let count = set.made_count();
-    let unwell = made.iter().filter(|made| !made.is_well()).count();
-    page.line(match count {
-        0 => "Its status names no application: it has generated none, or this version of Argo CD does not record them.".to_owned(),
-        count if count > made.len() => format!(
-            "{} made; of the {} that its status names, {unwell} not Synced and Healthy:",
-            plural(count, "application"),
-            made.len()
-        ),
-        count => format!(
-            "{} made, {unwell} not Synced and Healthy:",
-            plural(count, "application")
-        ),
-    });
+    page.line(count_line(count, &made));
     let mut written = 0;
     for made in made.iter().take(MADE_MAX) {
-        let step = set
-            .status
-            .application_status
-            .iter()
-            .find(|step| step.application == made.name);
-        let mut line = Line::new()
-            .fact(
-                "application",
-                format!("{}/{}", word(&made.namespace), word(&made.name)),
-            )
-            .glue(" | ")
-            .fact("sync", word(&made.status))
-            .glue(" | ")
-            .fact("health", word(&made.health.status));
-        if let Some(step) = step {
-            line = line
-                .glue(" | ")
-                .fact(
-                    "step",
-                    format!("step {} {}", word(&step.step), word(&step.status)),
-                )
-                .said("message", &step.message);
-        }
-        if !page.row(line) {
+        if !page.row(row_of(made, &set.status.application_status)) {
             break;
         }
         written += 1;
@@ -498,4 +463,45 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
     }
     Ok(page.finish())
+}
+
+/// How many applications the set has generated, and how many of them have a problem.
+fn count_line(count: usize, made: &[&Made]) -> String {
+    let unwell = made.iter().filter(|made| !made.is_well()).count();
+    match count {
+        0 => "Its status lists no applications: it generated none, or this version of Argo CD does not record them.".to_owned(),
+        count if count > made.len() => format!(
+            "{}; of the {} in its status, {unwell} not Synced and Healthy:",
+            plural(count, "application"),
+            made.len()
+        ),
+        count => format!(
+            "{}, {unwell} not Synced and Healthy:",
+            plural(count, "application")
+        ),
+    }
+}
+
+/// One generated application, with its step in a progressive rollout.
+fn row_of(made: &Made, steps: &[Step]) -> Line {
+    let step = steps.iter().find(|step| step.application == made.name);
+    let mut line = Line::new()
+        .fact(
+            "application",
+            format!("{}/{}", word(&made.namespace), word(&made.name)),
+        )
+        .glue(" | ")
+        .fact("sync", word(&made.status))
+        .glue(" | ")
+        .fact("health", word(&made.health.status));
+    if let Some(step) = step {
+        line = line
+            .glue(" | ")
+            .fact(
+                "step",
+                format!("step {} {}", word(&step.step), word(&step.status)),
+            )
+            .said("message", &step.message);
+    }
+    line
 }

@@ -1,4 +1,4 @@
-//! `list_clusters`: which clusters there are and whether Argo CD reaches them. Cluster config,
+//! `list_clusters`: lists clusters and whether Argo CD can connect to them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
 use crate::{

@@ -31,11 +31,11 @@ use crate::{
 /// Objects of one answer by default, and at most.
 const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
-/// Most images that are named as only on one side.
+/// Maximum number of images listed for one side.
 const IMAGES_MAX: usize = 8;
-/// Stands for the application's own name in names of objects.
-const OWN: &str = "{app}";
-/// Labels and annotations that hold the application's own name by design.
+/// Placeholder for the application's own name in names of objects.
+const OWN: &str = "<app>";
+/// Labels and annotations that always hold the application's own name.
 const TRACKING: [&str; 3] = [
     "argocd.argoproj.io/tracking-id",
     "argocd.argoproj.io/instance",
@@ -85,7 +85,7 @@ pub(super) const TOOL: Tool = Tool {
     hint: "Compares two applications, such as staging and production",
     subject: Subject::Application,
     description: "Two Argo CD applications side by side, e.g. staging against production: revision, source, images, sync policy, \
-            state, and the rendered objects field by field. Names and namespaces of their own count as equal.",
+            state, and the rendered objects field by field. Own names and namespaces count as equal.",
     facts: &[],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(compare(context, call)),
@@ -105,8 +105,7 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
         Ok(app) => (b, app, None),
         Err(error) => elsewhere(context, &call, b, error).await?,
     };
-    let mut head: Vec<Remark> =
-        vec![format!("{a} -> {b}: what is different, first -> second").into()];
+    let mut head: Vec<Remark> = vec![format!("{a} -> {b}: differences, first -> second").into()];
     head.extend(moved);
     head.extend(settings(&app_a, &app_b).into_iter().map(Remark::from));
     let commits = commits(context, (a, &app_a), (&b, &app_b)).await;
@@ -119,12 +118,13 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
             let names =
                 |set: &[Node]| -> BTreeSet<String> { set.iter().map(rendered::name).collect() };
             let (names_a, names_b) = (names(&set_a), names(&set_b));
-            // What is called the same in both is the same, whatever the applications are called.
+            // Objects with the same name in both are the same, even if the name holds an application's name.
             let name = |node: &Node, is_second| {
                 let name = rendered::name(node);
-                match names_a.contains(&name) && names_b.contains(&name) {
-                    true => name,
-                    false => own(node, if is_second { &app_b } else { &app_a }),
+                if names_a.contains(&name) && names_b.contains(&name) {
+                    name
+                } else {
+                    own(node, if is_second { &app_b } else { &app_a })
                 }
             };
             let wanted = Wanted::new(input.kind.as_ref(), input.resource.as_ref());
@@ -144,19 +144,12 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                 line: difference.text.into(),
             });
             rows = found.collect();
-            end = Some(Remark::note(
-                "added means only in the second, removed means only in the first.",
-            ))
-            .filter(|_| !rows.is_empty());
+            end = legend(&rows);
         }
         (set_a, set_b) => {
             let missing = [(a, set_a.err()), (&b, set_b.err())];
-            head.extend(missing.into_iter().filter_map(|(app, error)| {
-                let why = error?.brief();
-                Some(Remark::note(format!(
-                    "not compared, as the manifests of {app} cannot be rendered: {why}"
-                )))
-            }));
+            let missing = missing.into_iter();
+            head.extend(missing.filter_map(|(app, error)| Some(not_rendered(app, &error?))));
         }
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
@@ -169,7 +162,24 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-/// The second application, when it lives in another namespace than it was asked for in.
+/// What the words of the rows mean; `None` without rows.
+fn legend(rows: &[Row]) -> Option<Remark> {
+    let note = if rows.iter().any(|row| row.key.contains(OWN)) {
+        "added: only in the second; removed: only in the first; <app>: its name."
+    } else {
+        "added: only in the second; removed: only in the first."
+    };
+    (!rows.is_empty()).then(|| Remark::note(note))
+}
+
+fn not_rendered(app: &AppRef, error: &crate::argocd::Error) -> Remark {
+    let why = error.brief();
+    Remark::note(format!(
+        "not compared: cannot render the manifests of {app}: {why}"
+    ))
+}
+
+/// Looks for the second application in another namespace than the requested one.
 async fn elsewhere(
     context: &Context,
     call: &Call,
@@ -202,7 +212,7 @@ async fn elsewhere(
     }
 }
 
-/// Settings and state that are not the same.
+/// Settings and state that differ.
 fn settings(a: &Application, b: &Application) -> Vec<String> {
     let mut lines = Vec::new();
     let mut pair = |what: &str, a: String, b: String| {
@@ -245,7 +255,7 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
     lines
 }
 
-/// The lines about sources that only one of the two has.
+/// Lines about sources that only one application has.
 fn sources(a: &Application, b: &Application) -> Vec<String> {
     let (a, b) = (described::sources(a), described::sources(b));
     let only = |these: &[String], those: &[String], mark: &str| -> Vec<String> {
@@ -255,9 +265,10 @@ fn sources(a: &Application, b: &Application) -> Vec<String> {
             .collect()
     };
     let lines = [only(&a, &b, "-"), only(&b, &a, "+")].concat();
-    match lines.is_empty() {
-        true => Vec::new(),
-        false => [vec!["sources:".to_owned()], lines].concat(),
+    if lines.is_empty() {
+        Vec::new()
+    } else {
+        [vec!["sources:".to_owned()], lines].concat()
     }
 }
 
@@ -271,16 +282,21 @@ fn images(a: &Application, b: &Application) -> Option<String> {
         let only: Vec<&str> = these.difference(those).map(String::as_str).collect();
         let more = only.len().saturating_sub(IMAGES_MAX);
         let first = only[..only.len() - more].join(", ");
-        match (only.is_empty(), more) {
-            (true, _) => "-".to_owned(),
-            (_, 0) => first,
-            (_, more) => format!("{first} and {more} more"),
+        match more {
+            0 => first,
+            more => format!("{first} and {more} more"),
         }
     };
-    (a != b).then(|| format!("running images: {} -> {}", only(&a, &b), only(&b, &a)))
+    let (first, second) = (only(&a, &b), only(&b, &a));
+    match (first.is_empty(), second.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("running images: {first} only in the first")),
+        (true, false) => Some(format!("running images: {second} only in the second")),
+        (false, false) => Some(format!("running images: {first} -> {second}")),
+    }
 }
 
-/// Author and subject of the commits, where they differ and can be had.
+/// Author and subject of the two commits, if they differ and Argo CD returns them.
 async fn commits(
     context: &Context,
     (a, app_a): (&AppRef, &Application),
@@ -305,8 +321,8 @@ async fn commits(
     a.into_iter().chain(b).collect()
 }
 
-/// The objects without what two applications differ in by design: the namespace that the application
-/// deploys into, and tracking.
+/// Removes what always differs between two applications: the destination namespace, and tracking
+/// labels and annotations.
 fn neutral(mut nodes: Vec<Node>, app: &Application) -> Vec<Node> {
     for node in &mut nodes {
         let Node::Map(object) = node else { continue };
@@ -412,7 +428,7 @@ mod tests {
         assert_eq!(a[0].at(&["metadata", "labels"]), None);
         assert_eq!(a[0].text(&["metadata", "annotations", "team"]), Some("web"));
         let name = |node, name, namespace| own(node, &app(name, namespace, "", ""));
-        assert_eq!(name(&a[0], "shop-test", "test"), "Deployment {app}-api");
+        assert_eq!(name(&a[0], "shop-test", "test"), "Deployment <app>-api");
         assert_eq!(
             name(&a[0], "shop-test", "test"),
             name(&b[0], "shop-prod", "prod")

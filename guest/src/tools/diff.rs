@@ -1,4 +1,4 @@
-//! `diff_application`: what differs, field by field, between live and Git, or between two renderings.
+//! `diff_application`: shows field by field what differs between live and Git, or between two renderings.
 
 use futures_util::future::join_all;
 
@@ -28,7 +28,7 @@ use crate::{
 /// Objects of one answer by default, and at most.
 const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
-/// Most commits that are looked up, one for each source that moved.
+/// Maximum number of commits to look up, one for each source that changed.
 const COMMITS_MAX: usize = 3;
 
 input! {
@@ -87,6 +87,33 @@ impl<'a> From<&'a Compared> for Identity<'a> {
     }
 }
 
+impl Compared {
+    /// The difference in words; `text` is the comparison of the two states.
+    fn difference(&self, live: Option<&Node>, wanted: Option<&Node>, text: String) -> Difference {
+        let place = if self.namespace.is_empty() {
+            word(&self.name)
+        } else {
+            format!("{}/{}", word(&self.namespace), word(&self.name))
+        };
+        let name = format!("{} {place}", word(&self.kind));
+        let text = match (live, wanted) {
+            (None, _) => format!(
+                "missing in the cluster: a sync would create it{}",
+                below(&text)
+            ),
+            (_, None) => format!(
+                "live but not in Git: a sync with prune would delete it{}",
+                below(&text)
+            ),
+            _ => text,
+        };
+        Difference {
+            text: format!("{name}: {text}"),
+            name,
+        }
+    }
+}
+
 impl Ask {
     fn wanted(&self) -> Wanted {
         Wanted::new(self.kind.as_ref(), self.resource.as_ref())
@@ -128,7 +155,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-/// Two states of the objects that are asked for.
+/// Two states of the requested objects.
 struct Compare {
     head: Vec<Remark>,
     found: Vec<Difference>,
@@ -140,7 +167,7 @@ struct Compare {
 }
 
 impl Compare {
-    /// What is said when no difference was found, which is not the same as that nothing differs.
+    /// Explains why no difference was found: equal objects, or none that were compared.
     fn nothing(&self, input: &Ask, app: &Application, call: &Call) -> Vec<Remark> {
         if !self.found.is_empty() {
             return Vec::new();
@@ -154,23 +181,24 @@ impl Compare {
                 return std::iter::once(nothing.into()).chain(next).collect();
             }
             (0, hooks) => format!(
-                "Nothing was compared: {} and nothing else, and Argo CD does not compare hooks.",
+                "Nothing was compared: there are only {}, and Argo CD does not compare hooks.",
                 plural(hooks, "hook")
             ),
             (equal, _) => {
                 let which = match (is_filtered, equal) {
                     (false, _) => "",
-                    (true, 1) => " that fits",
-                    (true, _) => " that fit",
+                    (true, 1) => " that matches",
+                    (true, _) => " that match",
                 };
                 let status = &*app.status.sync.status;
-                // Seen while Argo CD compares anew, and when only hooks or ignored fields are out of sync.
-                let still = match self.is_live && !is_filtered && status != "Synced" {
-                    true => format!(
-                        " The sync status is {} all the same: it may be older than this comparison.",
+                // Happens during a refresh, and when only hooks or ignored fields are out of sync.
+                let still = if self.is_live && !is_filtered && status != "Synced" {
+                    format!(
+                        " The sync status is still {}: it may be older than this comparison.",
                         word(status)
-                    ),
-                    false => String::new(),
+                    )
+                } else {
+                    String::new()
                 };
                 format!(
                     "Nothing differs in the {}{which}.{still}",
@@ -182,7 +210,7 @@ impl Compare {
     }
 }
 
-/// Live against what a sync would make of it.
+/// Compares the live state with the state after a sync.
 async fn live(
     context: &Context,
     app: &Application,
@@ -211,31 +239,10 @@ async fn live(
             hooks += 1;
             return;
         }
-        let place = match item.namespace.is_empty() {
-            true => word(&item.name),
-            false => format!("{}/{}", word(&item.namespace), word(&item.name)),
-        };
-        let name = format!("{} {place}", word(&item.kind));
         let (live, wanted) = (state(&item.live), state(&item.wanted));
         match rendered::between(live, wanted, input.format.format()) {
             None => equal += 1,
-            Some(text) => {
-                let text = match (live, wanted) {
-                    (None, _) => format!(
-                        "missing in the cluster: a sync would create it{}",
-                        below(&text)
-                    ),
-                    (_, None) => format!(
-                        "live but not in Git: a sync with prune would delete it{}",
-                        below(&text)
-                    ),
-                    _ => text,
-                };
-                found.push(Difference {
-                    text: format!("{name}: {text}"),
-                    name,
-                });
-            }
+            Some(text) => found.push(item.difference(live, wanted, text)),
         }
     };
     context
@@ -262,7 +269,7 @@ async fn live(
         let waiting = waiting(context, app_ref, app).await;
         head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
-            head.push("Automated sync is off: somebody has to sync.".into());
+            head.push("Automated sync is off.".into());
         }
     }
     Ok(Compare {
@@ -274,7 +281,7 @@ async fn live(
     })
 }
 
-/// What stands below the first line of a difference.
+/// The lines below the first line of a difference.
 fn below(text: &str) -> &str {
     text.find('\n').map_or("", |at| &text[at..])
 }
@@ -290,8 +297,8 @@ fn differ(count: usize) -> String {
     }
 }
 
-/// The newest commit of each source that moved since the last deploy. In a repository of several
-/// applications a source moves without a change for this one, so all are named.
+/// The newest commit of each source that changed since the last deploy. In a repository shared by several
+/// applications a new commit may not affect this one, so all are named.
 async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
     let Some(last) = app.status.history.last() else {
         return Vec::new();
@@ -306,26 +313,70 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
             history_id: None,
         };
         let get = commit::get(app_ref, revision, at)?;
-        let source = match several {
-            true => format!("source {}: ", index + 1),
-            false => String::new(),
+        let source = if several {
+            format!("source {}: ", index + 1)
+        } else {
+            String::new()
         };
         Some(async move {
             let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
             let commit = commit.line(revision);
-            Some(format!("Newest commit, not deployed (it may be about other applications only): {source}{commit}"))
+            Some(format!("Newest commit, not deployed (it may only affect other applications): {source}{commit}"))
         })
     });
     join_all(reads).await.into_iter().flatten().collect()
 }
 
-/// Two renderings: of deploys, of a revision, of the target.
+/// Compares two renderings: of deploys, of a revision, or of the target.
 async fn renderings(
     context: &Context,
     app: &Application,
     against: &str,
     (input, call): (&Ask, &Call),
 ) -> Result<Compare, Failure> {
+    let app_ref = &input.name.0;
+    let (before, after, label) = sides(app, against, input, call)?;
+    let (before, after) =
+        Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
+    let (before, after) = (before?, after?);
+    let wanted = input.wanted();
+    let search = Search::through(&wanted, rendered::either(&before, &after));
+    if let Some(failure) = search.failure(&app_ref.to_string(), call) {
+        return Err(failure);
+    }
+    let (found, equal) = rendered::differences(
+        &before,
+        &after,
+        |node, _| rendered::name(node),
+        |node| wanted.fits(node),
+        input.format.format(),
+    );
+    let parameters = call.other("get_application_history", &[]).map_or(
+        "",
+        |_| "; parameters changed in the Application itself are in get_application_history",
+    );
+    let head = vec![
+        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
+        Remark::note(format!(
+            "both are rendered with the current parameters and cluster versions{parameters}."
+        )),
+    ];
+    Ok(Compare {
+        head,
+        found,
+        equal,
+        hooks: 0,
+        is_live: false,
+    })
+}
+
+/// The two renderings that `against` names, and the words for them.
+fn sides(
+    app: &Application,
+    against: &str,
+    input: &Ask,
+    call: &Call,
+) -> Result<(Rendering, Rendering, String), Failure> {
     let app_ref = &input.name.0;
     let history = &app.status.history;
     let no_deploy = || {
@@ -337,7 +388,7 @@ async fn renderings(
             call.other("get_application_history", &[("name", &app_ref.to_string())]),
         )
     };
-    let (before, after, label) = match against {
+    let sides = match against {
         "synced" => {
             let last = history.last().ok_or_else(no_deploy)?;
             (
@@ -368,7 +419,7 @@ async fn renderings(
             (
                 at(deploy)?,
                 Rendering::Target,
-                format!("deploy id {id} ({}) -> Git now", name_of(deploy)),
+                format!("deploy {} -> Git now", name_of(deploy)),
             )
         }
         text if !app.spec.has_several_sources() => {
@@ -392,38 +443,7 @@ async fn renderings(
             )));
         }
     };
-    let (before, after) =
-        Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
-    let (before, after) = (before?, after?);
-    let wanted = input.wanted();
-    let search = Search::through(&wanted, rendered::either(&before, &after));
-    if let Some(failure) = search.failure(&app_ref.to_string(), call) {
-        return Err(failure);
-    }
-    let (found, equal) = rendered::differences(
-        &before,
-        &after,
-        |node, _| rendered::name(node),
-        |node| wanted.fits(node),
-        input.format.format(),
-    );
-    let parameters = call.other("get_application_history", &[]).map_or(
-        "",
-        |_| "; parameters changed in the Application itself are in get_application_history",
-    );
-    let head = vec![
-        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
-        Remark::note(format!(
-            "both are rendered with today's parameters and cluster versions{parameters}."
-        )),
-    ];
-    Ok(Compare {
-        head,
-        found,
-        equal,
-        hooks: 0,
-        is_live: false,
-    })
+    Ok(sides)
 }
 
 fn name_of(deploy: &Deploy) -> String {
@@ -436,7 +456,7 @@ fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
     rendering.map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
 }
 
-/// Fields that the application tells Argo CD not to compare.
+/// Fields that Argo CD does not compare because of `ignoreDifferences`.
 fn ignored(app: &Application) -> Option<String> {
     let rules: Vec<String> = app
         .spec

@@ -1,4 +1,4 @@
-//! `get_application_events`: what Kubernetes and Argo CD reported, repeats folded, warnings first.
+//! `get_application_events`: lists events of Kubernetes and Argo CD, repeats folded, warnings first.
 
 use std::collections::HashMap;
 
@@ -26,19 +26,19 @@ use crate::{
 /// Events of one answer by default, and at most.
 const EVENTS: u32 = 50;
 const EVENTS_MAX: u32 = 500;
-/// Most Pods or namesakes that are proposed.
+/// Maximum number of Pods or objects of the same name that are proposed.
 const PROPOSED_MAX: usize = 5;
 
 input! {
     /// What `get_application_events` takes.
     struct Ask of app {
-        /// E.g. a Pod; else the Application itself.
+        /// E.g. a Pod. Default: the Application.
         resource: Option<NameWord>,
         /// Its kind.
         kind: Option<KindWord>,
         /// Resource's namespace.
         namespace: Option<Namespace>,
-        /// No normal events.
+        /// Only warnings.
         warnings_only: Flag,
         /// E.g. 15m, 2d
         since: Option<Span>,
@@ -64,7 +64,10 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(show(context, call)),
 };
 
-/// Events that say the same about the same object.
+/// Why an empty list of events proves little.
+const EXPIRY: &str = "Kubernetes deletes events after about an hour, so older ones may be gone.";
+
+/// Events with the same content about the same object.
 #[derive(Debug, PartialEq, Eq)]
 struct Group {
     is_warning: bool,
@@ -77,6 +80,23 @@ struct Group {
 }
 
 impl Group {
+    fn row(&self, clock: Clock) -> Row {
+        Row {
+            key: self.order(),
+            line: self.render(clock).into(),
+        }
+    }
+
+    /// The sort key: warnings first, then the newest.
+    fn order(&self) -> String {
+        format!(
+            "{} {:020} {}",
+            u8::from(!self.is_warning),
+            i64::MAX - self.last.max(0),
+            self.key()
+        )
+    }
+
     fn of(event: &Event) -> Self {
         let (last, last_text) = event.last();
         let message = event
@@ -130,13 +150,13 @@ impl Group {
 struct Target {
     name: String,
     object: Object,
-    /// Pods below it, as far as they are proposed.
+    /// Pods below it that are proposed.
     pods: Vec<String>,
-    /// Why it is this one of several.
+    /// Why it was chosen among several.
     note: Option<Remark>,
 }
 
-/// Finds the object in the tree: its uid is needed, and people do not know it.
+/// Finds the object in the tree, because the request needs its uid.
 async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, Failure> {
     let app = &input.name.0;
     let tree: Tree = context
@@ -177,11 +197,11 @@ async fn target(context: &Context, input: &Ask, call: &Call) -> Result<Target, F
     })
 }
 
-/// `Note: no resource was named: this is the worst of 5 Pods.`
+/// `no resource was named: showing events of the worst of 5 Pods.`
 fn of_several(tree: &Tree, worst: usize, count: usize) -> Remark {
     let kind = plural(count, &word(&tree.nodes[worst].kind));
     Remark::note(format!(
-        "no resource was named: these are the events of the worst of {kind}."
+        "no resource was named: showing events of the worst of {kind}."
     ))
 }
 
@@ -192,7 +212,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         (None, None, None) => None,
         (None, None, Some(_)) => {
             return Err(Failure::Said(format!(
-                "namespace says where a resource is: give its name or kind as well.\nNext: {} (events of the Application itself)",
+                "namespace alone selects no resource: give resource or kind as well.\nNext: {} (events of the Application itself)",
                 call.with(&[("namespace", None), ("cursor", None)])
             )));
         }
@@ -227,22 +247,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     context.client.items(&get, limits::UPSTREAM, each).await?;
     let clock = Clock::at(context.client.now_ms());
     let warnings = groups.values().filter(|group| group.is_warning).count();
-    // Warnings first, then the newest.
-    let order = |group: &Group| {
-        format!(
-            "{} {:020} {}",
-            u8::from(!group.is_warning),
-            i64::MAX - group.last.max(0),
-            group.key()
-        )
-    };
-    let mut rows: Vec<Row> = groups
-        .values()
-        .map(|group| Row {
-            key: order(group),
-            line: group.render(clock).into(),
-        })
-        .collect();
+    let mut rows: Vec<Row> = groups.values().map(|group| group.row(clock)).collect();
     Row::sort(&mut rows);
     let subject = target
         .as_ref()
@@ -250,48 +255,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut head: Vec<Remark> = match rows.len() {
         0 => vec![
             format!("{app}: {}", none(&subject, seen, &input)).into(),
-            Remark::note(
-                "Kubernetes deletes events after about an hour, so something may have happened all the same.",
-            ),
+            Remark::note(EXPIRY),
         ],
         count => {
-            let folded = if count < total {
-                format!(" in {count} groups")
-            } else {
-                String::new()
-            };
-            let (events, warnings) = (plural(total, "event"), plural(warnings, "warning"));
-            vec![format!(
-                "{app}: {events} of {subject}{folded}, {warnings} (newest first, warnings before the rest)"
-            )
-            .into()]
+            let counts = counts(&subject, total, count, warnings);
+            vec![format!("{app}: {counts} (newest first, warnings before the rest)").into()]
         }
     };
     head.extend(target.as_ref().and_then(|target| target.note.clone()));
-    match &target {
-        Some(target) if rows.is_empty() && !target.pods.is_empty() => {
-            let calls: Vec<String> = target
-                .pods
-                .iter()
-                .map(|pod| {
-                    call.with(&[
-                        ("resource", Some(pod.as_str().into())),
-                        ("kind", Some("Pod".into())),
-                    ])
-                })
-                .collect();
-            head.push(Remark::next(format!(
-                "its Pods have events of their own: {}",
-                calls.join(" or ")
-            )));
-        }
-        None if rows.is_empty() => {
-            let next = call.about("diagnose_application", &[]);
-            head.extend(next.map(|next| {
-                Remark::next(format!("{next} (cause, with the events of the bad Pod)"))
-            }));
-        }
-        _ => {}
+    if rows.is_empty() {
+        head.extend(next(target.as_ref(), &call));
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, EVENTS));
     Listing {
@@ -303,12 +276,46 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, None)
 }
 
-/// What is said when no event is shown: how many there were before the filters.
+/// The call that shows more when there is no event: of the Pods, or the diagnosis.
+fn next(target: Option<&Target>, call: &Call) -> Option<Remark> {
+    let Some(target) = target else {
+        let next = call.about("diagnose_application", &[])?;
+        let next = format!("{next} (cause, with the events of the bad Pod)");
+        return Some(Remark::next(next));
+    };
+    if target.pods.is_empty() {
+        return None;
+    }
+    let events_of = |pod: &String| {
+        call.with(&[
+            ("resource", Some(pod.as_str().into())),
+            ("kind", Some("Pod".into())),
+        ])
+    };
+    let calls: Vec<String> = target.pods.iter().map(events_of).collect();
+    Some(Remark::next(format!(
+        "its Pods have events of their own: {}",
+        calls.join(" or ")
+    )))
+}
+
+/// `12 events of Pod web in 3 groups, 1 warning`.
+fn counts(subject: &str, events: usize, groups: usize, warnings: usize) -> String {
+    let folded = if groups < events {
+        format!(" in {groups} groups")
+    } else {
+        String::new()
+    };
+    let (events, warnings) = (plural(events, "event"), plural(warnings, "warning"));
+    format!("{events} of {subject}{folded}, {warnings}")
+}
+
+/// Explains why no event is shown: how many there were before the filters.
 fn none(subject: &str, seen: usize, input: &Ask) -> String {
     let which = match (input.warnings_only.0, input.since.is_some()) {
-        (true, true) => "a warning of that time",
+        (true, true) => "a warning from that time",
         (true, false) => "a warning",
-        _ => "of that time",
+        _ => "from that time",
     };
     match seen {
         0 => format!("no events of {subject}."),

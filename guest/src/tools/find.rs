@@ -1,4 +1,4 @@
-//! `find_applications`: which applications use an image, a repository, a cluster, or own a resource.
+//! `find_applications`: finds applications that use an image, a repository or a cluster, or own a resource.
 
 use super::applications::{
     cluster_hint,
@@ -30,9 +30,9 @@ use crate::{
 /// Applications of one answer by default, and at most.
 const FOUND: u32 = 50;
 const FOUND_MAX: u32 = 500;
-/// Most matches that are held: more is no answer to "which one".
+/// Maximum number of matches kept in memory; a caller with more needs a narrower search.
 const HELD_MAX: usize = 5_000;
-/// Most things of one application that a row names.
+/// Maximum number of matched values that a row names.
 const NAMED_MAX: usize = 4;
 
 input! {
@@ -56,7 +56,7 @@ input! {
         kind: Option<KindWord>,
         /// Project.
         project: Option<ProjectName>,
-        /// Most rows.
+        /// Maximum rows.
         limit: Count<FOUND, FOUND_MAX>,
         /// Next page.
         cursor: Option<String>,
@@ -110,7 +110,7 @@ impl Ask {
         parts.iter().all(|part| part.is_none()) && self.kind.is_none()
     }
 
-    /// What of `app` matches each criterion, in words; `None` when one does not match.
+    /// The values of `app` that match the criteria, in words; `None` when a criterion does not match.
     fn matched(&self, app: &ListElement) -> Option<Vec<String>> {
         let mut matched = Vec::new();
         for found in self.criteria(app) {
@@ -126,7 +126,7 @@ impl Ask {
         Some(matched)
     }
 
-    /// What of `app` fits each criterion that is given.
+    /// The values of `app` that match each given criterion.
     fn criteria(&self, app: &ListElement) -> Vec<Vec<String>> {
         let mut all: Vec<Vec<String>> = Vec::new();
         let fitting = |part: &Part, texts: &[&str]| -> Vec<String> {
@@ -171,13 +171,25 @@ impl Ask {
         all
     }
 
-    /// Whether a resource is in the wanted namespace: where it is itself, which need not be where the
-    /// application deploys to.
+    /// Whether a resource is in the wanted namespace: its own, which can differ from the destination
+    /// namespace of the application.
     fn is_there(&self, app: &ListElement, owned: &Owned) -> bool {
         let spaces = [&owned.namespace, &app.spec.destination.namespace];
         let space = spaces.into_iter().find(|space| !space.is_empty());
         let wanted = self.namespace.as_ref();
         wanted.is_none_or(|part| space.is_some_and(|space| part.is_in(space)))
+    }
+
+    /// Fields that the criteria need in addition to those of a row.
+    fn fields(&self) -> Vec<&'static str> {
+        let mut fields = Vec::new();
+        if self.image.is_some() {
+            fields.push("items.status.summary");
+        }
+        if self.resource.is_some() || self.kind.is_some() {
+            fields.push("items.status.resources");
+        }
+        fields
     }
 
     /// Each criterion with its value, when it is given.
@@ -225,7 +237,7 @@ impl Ask {
         ])
     }
 
-    /// Tells how `app` stands to each criterion; returns whether it fits all.
+    /// Records which criteria `app` matches; returns whether it matches all.
     fn tell(&self, app: &ListElement, sieve: &mut Sieve) -> bool {
         let values = Values::of(app);
         let has = |part: &Option<Part>, texts: &[&str]| {
@@ -268,7 +280,7 @@ impl Ask {
     }
 }
 
-/// What of an application is looked at.
+/// The values of an application that the criteria are compared with.
 struct Values<'a> {
     images: Vec<&'a str>,
     paths: Vec<&'a str>,
@@ -305,20 +317,14 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     if input.is_empty() {
         return Err(Failure::Said(
-            "Nothing to find by.\nNext: give at least one of image, repo, path, target_revision, cluster, namespace, resource, kind.".to_owned(),
+            "No criterion given.\nNext: give at least one of image, repo, path, target_revision, cluster, namespace, resource, kind.".to_owned(),
         ));
     }
     let upstream = ListFilter {
         projects: input.project.clone().into_iter().collect(),
         ..ListFilter::default()
     };
-    let mut more = Vec::new();
-    if input.image.is_some() {
-        more.push("items.status.summary");
-    }
-    if input.resource.is_some() || input.kind.is_some() {
-        more.push("items.status.resources");
-    }
+    let more = input.fields();
     let (mut rows, mut seen, mut beyond) = (Vec::new(), 0, 0);
     let mut sieve = input.sieve(&upstream);
     let everything = Wanted::part(input.kind.as_ref(), input.resource.as_ref());
@@ -359,24 +365,7 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
             .map(|kinds| format!("Resources of these applications: {kinds}.").into());
         why.splice(0..0, kinds);
     }
-    let mut head: Vec<Remark> = vec![
-        format!(
-            "{} of {} match",
-            rows.len() + beyond,
-            plural(seen, "application")
-        )
-        .into(),
-    ];
-    head.extend(
-        missing
-            .iter()
-            .map(|missing| Remark::note(format!("not read, so not searched: {missing}"))),
-    );
-    if beyond > 0 {
-        head.push(Remark::note(format!(
-            "only the first {HELD_MAX} are kept; narrow the question."
-        )));
-    }
+    let mut head = counts((rows.len(), beyond), seen, &missing);
     if rows.is_empty() {
         head.extend(input.cluster.as_ref().map(|_| cluster_hint(&call)));
         head.extend(why);
@@ -391,6 +380,22 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "application",
     }
     .write(head, &rows, None)
+}
+
+/// How many applications match, and what limits the search. `held` are listed, `beyond` more match.
+fn counts((held, beyond): (usize, usize), seen: usize, missing: &[String]) -> Vec<Remark> {
+    let seen = plural(seen, "application");
+    let mut lines: Vec<Remark> = vec![format!("{} of {seen} match", held + beyond).into()];
+    let missing = missing.iter();
+    lines.extend(
+        missing.map(|missing| Remark::note(format!("not read, so not searched: {missing}"))),
+    );
+    if beyond > 0 {
+        lines.push(Remark::note(format!(
+            "only the first {HELD_MAX} are kept; narrow the search."
+        )));
+    }
+    lines
 }
 
 fn row(app: &ListElement, matched: &[String]) -> Row {

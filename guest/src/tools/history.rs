@@ -1,5 +1,5 @@
-//! `get_application_history`: what was deployed, when and by whom, with commits, and what the last
-//! deploy changed.
+//! `get_application_history`: lists deploys (what, when, by whom) with commits, and what the last deploy
+//! changed.
 
 use futures_util::future::{join, join_all};
 
@@ -31,11 +31,11 @@ use crate::{
 /// Deploys of one answer by default, and at most.
 const DEPLOYS: u32 = 5;
 const DEPLOYS_MAX: u32 = 50;
-/// Most commits that are looked up: each is a fetch in the repo-server.
+/// Maximum number of commits to look up: each is a fetch in the repo-server.
 const COMMITS_MAX: usize = 6;
-/// Most changed keys of values that are named.
+/// Maximum number of changed value keys that are named.
 const PATHS_MAX: usize = 8;
-/// Most changes that are shown between the last two deploys.
+/// Maximum number of changes shown between the last two deploys.
 const CHANGES_MAX: usize = 12;
 
 input! {
@@ -57,7 +57,7 @@ pub(super) const TOOL: Tool = Tool {
     hint: "Lists deploys: when, by whom, what changed",
     subject: Subject::Application,
     description: "Deploys of an Argo CD application, newest first: when, by whom, commit author and subject, and what the last deploy \
-            changed: images, parameters, fields. Rollbacks and re-syncs named.",
+            changed: images, parameters, fields. Marks rollbacks and re-syncs.",
     facts: &[
         "id", "revision", "deployed", "by", "took", "commit", "message", "remark",
     ],
@@ -82,7 +82,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .into(),
     ];
     if history.is_empty() {
-        head.push("Only successful full syncs leave a row: it was never deployed, or every sync failed or was partial.".into());
+        head.push("Only successful full syncs are recorded: it was never deployed, or every sync failed or was partial.".into());
         let sync = call.about("get_sync_status", &[]);
         head.extend(sync.map(|sync| Remark::next(format!("{sync} (the last sync)"))));
     }
@@ -178,13 +178,13 @@ fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock:
         });
     }
     Row {
-        // Stays the same when newer deploys come and the oldest go.
+        // The key stays the same when newer deploys are added and the oldest are removed.
         key: word(&deploy.id),
         line,
     }
 }
 
-/// What the revisions alone do not say: the same again, or an old one again.
+/// Says whether a deploy repeats the previous revision or returns to an older one.
 fn remark(history: &[Deploy], at: usize) -> Option<String> {
     let deploy = &history[at];
     let before = at.checked_sub(1).and_then(|before| history.get(before))?;
@@ -240,7 +240,7 @@ fn parameters(before: &Deploy, after: &Deploy) -> Vec<String> {
         {
             changed.push(format!("{} removed", gone.name.line(80)));
         }
-        // By key only: these are values, which nobody asked for.
+        // By key only: values may be secret, and the caller did not request them.
         for (what, old, new) in [
             (
                 "valuesObject",
@@ -290,7 +290,7 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
     let Ok(rendering) = before.rendering() else {
         return lines;
     };
-    // The target is rendered already when nothing newer waits.
+    // The target is already rendered when there is no newer revision.
     let after = if app.status.sync.revisions() == last.revisions() {
         Ok(Rendering::Target)
     } else {
@@ -305,7 +305,7 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
                 .map(Remark::from),
         ),
         (Err(error), _) => lines.push(Remark::note(format!(
-            "what the last deploy changed could not be rendered: {}",
+            "cannot render what the last deploy changed: {}",
             error.brief()
         ))),
     }
@@ -321,9 +321,12 @@ fn fields(old: &[Node], new: &[Node]) -> Vec<String> {
         rendered::Format::Paths,
     );
     if found.is_empty() {
-        return vec!["Last deploy changed nothing that is rendered (a commit for another application, or a comment).".to_owned()];
+        return vec![
+            "Last deploy changed no manifest (a commit for another application, or a comment)."
+                .to_owned(),
+        ];
     }
-    let mut lines = vec!["Last deploy changed, rendered with today's parameters:".to_owned()];
+    let mut lines = vec!["Last deploy changed, rendered with current parameters:".to_owned()];
     let all: Vec<String> = found
         .iter()
         .flat_map(|difference| {
@@ -344,7 +347,7 @@ fn fields(old: &[Node], new: &[Node]) -> Vec<String> {
     lines
 }
 
-/// Images of the deploy before against those that are live, when the last deploy does not render.
+/// Compares the images of the previous deploy with the live ones, when the last deploy does not render.
 fn images(old: &[Node], live: &[Text]) -> Vec<String> {
     let before: Vec<String> = old.iter().flat_map(rendered::images).collect();
     let split = |image: &str| {

@@ -1,4 +1,4 @@
-//! `get_application_manifests`: what the sources render to. A list, or YAML as far as the budget goes.
+//! `get_application_manifests`: shows what the sources render to, as a list, or as YAML within the budget.
 
 use crate::{
     answer::{Answer, Line, Remark, order, plural, revision, word, yaml},
@@ -21,7 +21,7 @@ use crate::{
 /// Manifests of one answer by default, and at most.
 const MANIFESTS: u32 = 100;
 const MANIFESTS_MAX: u32 = 1_000;
-/// Most manifests that the list in front names.
+/// Maximum number of manifests in the list before the YAML.
 const LISTED_MAX: usize = 40;
 
 input! {
@@ -67,7 +67,7 @@ sets! {
 }
 
 impl Ask {
-    /// What to render, or why that cannot be said.
+    /// What to render, or why the arguments do not say it.
     fn rendering(&self) -> Result<Rendering, Failure> {
         let wrong = |what: &str| {
             Failure::Said(format!(
@@ -87,12 +87,12 @@ impl Ask {
             (None, true) => return Ok(Rendering::Target),
             (Some(_), false) => {
                 return Err(wrong(
-                    "revision is for one source, revisions for several: give one of them.",
+                    "revision is for one source, revisions for several: give one or the other.",
                 ));
             }
             (None, false) => {}
         }
-        // Argo CD answers lists of different length with a crash of its own.
+        // Argo CD crashes on lists of different length.
         if revisions.len() != positions.len() {
             return Err(wrong("revisions and source_positions differ in length."));
         }
@@ -112,7 +112,7 @@ impl Ask {
         Ok(Rendering::Positions(pairs.collect::<Result<_, Failure>>()?))
     }
 
-    /// Whether YAML is shown: for a filter or a page further on, unless it is said otherwise.
+    /// Whether to show YAML: by default only with a filter or a cursor.
     fn wants_yaml(&self) -> bool {
         match self.view.0 {
             "yaml" => true,
@@ -142,15 +142,10 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     };
     let wanted = Wanted::new(input.kind.as_ref(), input.resource.as_ref());
     let mut search = Search::of(&wanted);
-    let mut named: Vec<(String, String)> = manifests
-        .iter()
-        .filter(|manifest| search.takes(manifest.node()))
-        .map(|manifest| {
-            (
-                rendered::name(manifest.node()),
-                yaml::write(manifest.node()),
-            )
-        })
+    let taken = manifests.iter().map(Manifest::node);
+    let taken = taken.filter(|node| search.takes(*node));
+    let mut named: Vec<(String, String)> = taken
+        .map(|node| (rendered::name(node), yaml::write(node)))
         .collect();
     let subject = format!("{} at {at}", input.name.0);
     if let Some(failure) = search.failure(&subject, call) {
@@ -164,23 +159,12 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     let mut head: Vec<Remark> = vec![format!("{}: {count} at {at}", input.name.0).into()];
     if manifests.is_empty() {
         head.push(Remark::note(
-            "the source renders to nothing: an empty path, or everything switched off by values.",
+            "the source renders no manifests: the path is empty, or values disable everything.",
         ));
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, MANIFESTS));
     if !input.wants_yaml() {
-        let rows: Vec<Row> = named
-            .iter()
-            .map(|(name, yaml)| Row {
-                key: name.clone(),
-                line: Line::new()
-                    .glue("  ")
-                    .fact("manifest", name)
-                    .glue(", ")
-                    .fact("lines", yaml.lines().count())
-                    .glue(" lines"),
-            })
-            .collect();
+        let rows: Vec<Row> = named.iter().map(row).collect();
         let end = named.first().map(|_| {
             Remark::next(format!(
                 "{} (all as YAML), or kind and resource for some",
@@ -217,6 +201,19 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         noun: "piece",
     }
     .write(head, &rows, None)
+}
+
+/// The row of a manifest in a list.
+fn row((name, yaml): &(String, String)) -> Row {
+    Row {
+        key: name.clone(),
+        line: Line::new()
+            .glue("  ")
+            .fact("manifest", name)
+            .glue(", ")
+            .fact("lines", yaml.lines().count())
+            .glue(" lines"),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The tools, one file or folder for each: input, wire types, view, and an entry that says all about
-//! the tool ([`Tool`]). Every file directly in this folder is a tool.
+//! The tools, one file or folder each: input, wire types, view, and a [`Tool`] entry that describes the
+//! tool completely. Every file directly in this folder is a tool.
 //!
 //! A tool reads its input, asks Argo CD by GETs, and writes one answer. It never sees raw text
 //! of the cluster (see [`crate::redact`]) and never writes more than the budget (see [`crate::answer`]).
@@ -73,8 +73,8 @@ pub fn find(name: &str) -> Option<&'static Tool> {
     all().iter().find(|tool| tool.name == name)
 }
 
-/// Runs `tool`. A failure is an [`Answer`] too (`is_error`), a bad argument or cursor included: it is
-/// for the model to mend, not for the protocol.
+/// Runs `tool`. A failure is an [`Answer`] too (`is_error`), including a bad argument or cursor: the
+/// model can correct it, the protocol cannot.
 pub async fn call(context: &Context, tool: &Tool, arguments: Map<String, Value>) -> Answer {
     let call = Call::new(tool.name, arguments.clone(), &context.offer);
     let failure = match (tool.run)(context, call).await {
@@ -88,7 +88,7 @@ pub async fn call(context: &Context, tool: &Tool, arguments: Map<String, Value>)
             let call = Call::new(tool.name, arguments, &context.offer);
             match (tool.run)(context, call).await {
                 Ok(answer) => answer.noting(&note),
-                // It was found, so what is refused now is a part of it.
+                // The application was found, so this failure is about a part of it.
                 Err(Failure::Upstream(error)) if identity::may_help(&error) => {
                     let why = remedy::explain(&error, &context.offer);
                     Answer::error(&format!("{note}\n{why}"))
@@ -99,7 +99,7 @@ pub async fn call(context: &Context, tool: &Tool, arguments: Map<String, Value>)
     }
 }
 
-/// What a look-up of the application finds, when the failure may be about its name.
+/// Looks up the application when the failure may be about its name.
 async fn found(
     context: &Context,
     tool: &Tool,

@@ -1,4 +1,4 @@
-//! `list_repositories`: which repositories there are and whether Argo CD reaches them. Credentials
+//! `list_repositories`: lists repositories and whether Argo CD can connect to them. Credentials
 //! have no field here; user-info in URLs is removed by [`Text`].
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 /// Repositories of one answer by default, and at most.
 const REPOSITORIES: u32 = 50;
 const REPOSITORIES_MAX: u32 = 500;
-/// Most repositories that are named as reached, beside the failing ones.
+/// Maximum number of reachable repositories that are named besides the failing ones.
 const NAMED_MAX: usize = 8;
 /// The rank of a connection that works.
 const REACHED: u8 = 2;
@@ -89,7 +89,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             sieve.tell("failed_only", passes[1], Looks::Word, []);
         }
         let rank = repository.connection_state.rank();
-        // What `failed_only` leaves out is counted all the same: no failure is not all reached.
+        // Count repositories that `failed_only` hides too: the absence of failures does not prove that all are reachable.
         if passes[0] {
             states[usize::from(rank)] += 1;
         }
@@ -131,7 +131,7 @@ impl Ask {
 }
 
 impl Repository {
-    /// What is searched.
+    /// The texts that `search` looks at.
     fn texts(&self) -> [&Text; 3] {
         [&self.repo, &self.name, &self.project]
     }

@@ -1,5 +1,5 @@
-//! `get_resource`: one live object without noise, or one field of it. Version, group and namespace
-//! come from the tree, so that the caller needs only what people know.
+//! `get_resource`: shows one live object without noise, or one field of it. Version, group and namespace
+//! come from the resource tree, so that a name is enough.
 
 use crate::{
     answer::{Answer, said, word, yaml},
@@ -25,9 +25,9 @@ use crate::{
 /// Pieces of YAML of one answer by default, and at most.
 const PIECES: u32 = 3;
 const PIECES_MAX: u32 = 20;
-/// Most candidates that are proposed.
+/// Maximum number of candidates that are proposed.
 const CANDIDATES_MAX: usize = 12;
-/// Longest path into an object, in bytes.
+/// Maximum length of a path into an object, in bytes.
 const PATH_BYTES: usize = 500;
 
 input! {
@@ -138,7 +138,7 @@ fn select<'a>(root: &'a Node, path: &str) -> Result<&'a Node, String> {
         let mut step = step.clone();
         let mut used = 1;
         let next = match node {
-            // Keys of labels and files have dots in them, which few people quote.
+            // Keys of labels and files contain dots, and callers rarely quote them.
             Node::Map(map) if !map.contains_key(&step) => {
                 let joined =
                     (2..=steps.len() - at).map(|count| (count, steps[at..at + count].join(".")));
@@ -209,7 +209,7 @@ fn steps(path: &str) -> Vec<String> {
     steps
 }
 
-/// What a node has, for who asked for something else.
+/// The keys or items of a node, for a path that does not exist.
 fn has(node: &Node) -> String {
     match node {
         Node::Map(map) => map

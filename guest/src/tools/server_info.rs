@@ -1,5 +1,5 @@
-//! `get_server_info`: can Argo CD be reached, who is the account, what may it see, and does it hold
-//! more rights than reading needs.
+//! `get_server_info`: shows whether Argo CD is reachable, who the account is, what it may read, and
+//! whether it has more rights than reading needs.
 
 use futures_util::future::{join, join_all, join3};
 
@@ -32,7 +32,7 @@ pub(super) const TOOL: Tool = Tool {
     listed: Listed::ByDefault,
     hint: "Shows the account, its rights and when its token expires",
     subject: Subject::Nothing,
-    description: "Argo CD version, who this account is, what it may read, when its token ends. Use when something is forbidden, \
+    description: "Argo CD version, who this account is, what it may read, when its token expires. Use when something is forbidden, \
             empty or expired.",
     facts: &["right", "may"],
     schema: schema::<Ask>,
@@ -71,7 +71,7 @@ record! {
     }
 }
 
-/// What reading needs.
+/// The rights that the tools need.
 const READS: [Right; 6] = [
     Right {
         resource: "applications",
@@ -104,7 +104,7 @@ const READS: [Right; 6] = [
         in_projects: false,
     },
 ];
-/// What reading does not need, and nothing here uses.
+/// Rights that no tool needs or uses.
 const WRITES: [Right; 3] = [
     Right {
         resource: "applications",
@@ -140,7 +140,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     page.line(format!(
         "Argo CD {}{}",
         if version.version.is_empty() {
-            "of an unknown version".to_owned()
+            "(unknown version)".to_owned()
         } else {
             word(&version.version)
         },
@@ -154,7 +154,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     match &account {
         Ok(account) => {
             page.line(account.line());
-            // A project role's token sees nothing beyond its project.
+            // The token of a project role can read only its project.
             project = project.or_else(|| account.project());
         }
         Err(error) => page.line(not_read("account", error)),
@@ -162,9 +162,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     if let Some(expiry) = client.token_expiry() {
         let now = client.now_ms().div_euclid(1_000);
         let word = if expiry <= now {
-            "Token has ended"
+            "Token expired"
         } else {
-            "Token ends"
+            "Token expires"
         };
         page.line(format!("{word}: {}", clock.at_seconds(expiry)));
     }
@@ -194,7 +194,7 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
     for (right, answer) in READS.iter().zip(&reads) {
         let may = match answer {
             Ok(answer) => word(&answer.value),
-            Err(error) => format!("not known ({})", error.brief()),
+            Err(error) => format!("unknown ({})", error.brief()),
         };
         page.row(
             Line::new()
@@ -214,7 +214,7 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
         .collect();
     if !more.is_empty() {
         page.line(Remark::note(format!(
-            "the token may also {} applications. Nothing here does that, but give this server an account with role:readonly (or a project \
+            "the token may also {} applications. No tool does that, but give this server an account with role:readonly (or a project \
              role with only `get` on applications and logs), so that a stolen token can only read.",
             more.join(", ")
         )));
@@ -226,7 +226,7 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
     let denied: Vec<&str> = denied.map(|(right, _)| right.resource).collect();
     if !denied.is_empty() {
         page.line(Remark::note(format!(
-            "without the right to get {}, lists of them may be empty or partial and reads are 403. A right in single projects or objects is not seen here: give `project`.",
+            "without the right to get {}, lists of them may be empty or partial and reads are 403. Rights in single projects or on single objects are not shown: give `project`.",
             denied.join(", ")
         )));
     }
@@ -235,11 +235,11 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
 impl Settings {
     fn line(&self) -> String {
         let namespaces = match self.apps_in_any_namespace {
-            Some(true) => "applications may live in any enabled namespace",
-            _ => "applications live in Argo CD's own namespace only",
+            Some(true) => "applications may be in any enabled namespace",
+            _ => "applications are in Argo CD's own namespace only",
         };
         let url = if self.url.is_empty() {
-            "no URL set".to_owned()
+            "not set".to_owned()
         } else {
             self.url.line(200)
         };
@@ -249,7 +249,7 @@ impl Settings {
             format!(" ({})", word(&self.controller_namespace))
         };
         format!(
-            "Server: {url}; {namespaces}{own}; tracking by {}",
+            "External URL: {url}; {namespaces}{own}; tracking by {}",
             word(&self.tracking_method)
         )
     }
@@ -274,7 +274,7 @@ fn not_read(what: &str, error: &Error) -> Remark {
     Remark::note(format!("not read: {what}: {}", error.brief()))
 }
 
-/// What a version is known for.
+/// A warning about a version: no longer supported, or a known vulnerability.
 fn warning(version: &str) -> &'static str {
     let mut parts = version
         .trim_start_matches('v')

@@ -1,4 +1,4 @@
-//! `get_sync_status`: did the last sync fail, and on what; what does a running one wait for.
+//! `get_sync_status`: shows the last or running sync, what failed, and what it waits for.
 
 use crate::{
     answer::{
@@ -44,7 +44,7 @@ pub(super) const TOOL: Tool = Tool {
     hint: "Shows the last or running sync and what failed",
     subject: Subject::Application,
     description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
-            and hook with its result, failed ones first, waves not begun.",
+            and hook with its result, failed ones first, waves not started.",
     facts: &["resource", "result", "phase", "message"],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
@@ -107,13 +107,13 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> String {
         !state.finished_at.is_empty() && !matches!(&*state.phase, "Running" | "Terminating");
     let time = match (is_over, between(&state.started_at, &state.finished_at)) {
         (true, took) => format!(
-            "ended {}{}",
+            " {}{}",
             clock.both(&state.finished_at),
             took.map_or(String::new(), |took| format!(", took {took}"))
         ),
-        (false, _) => format!("running since {}", clock.both(&state.started_at)),
+        (false, _) => format!(", started {}", clock.both(&state.started_at)),
     };
-    let mut parts = vec![format!("{app}: {} {time}", word(&state.phase))];
+    let mut parts = vec![format!("{app}: {}{time}", word(&state.phase))];
     let by = &state.operation.initiated_by;
     parts.push(format!("by {}", initiator(&by.username, by.automated)));
     if let Some(count) = state.retry_count.filter(|count| *count > 0) {
@@ -124,7 +124,7 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> String {
     }
     if !state.operation.sync.resources.is_empty() {
         parts.push(format!(
-            "partial: only {}, no hooks, no history row",
+            "partial: only {}, no hooks, no history entry",
             plural(state.operation.sync.resources.len(), "resource")
         ));
     }
@@ -168,77 +168,85 @@ async fn tried(
 
 fn rows(app: &Application, state: &OperationState) -> Vec<Row> {
     let is_running = &*state.phase == "Running";
-    let rank = |row: &ResultRow| match &*row.hook_phase {
+    let results = &state.sync_result.resources;
+    let mut rows: Vec<Row> = results
+        .iter()
+        .map(|result| row(result, is_running))
+        .collect();
+    let is_whole = state.operation.sync.resources.is_empty();
+    let stopped = matches!(&*state.phase, "Failed" | "Error") && is_whole;
+    if (is_running || stopped) && !results.is_empty() {
+        rows.extend(not_started(app, results));
+    }
+    Row::sort(&mut rows);
+    rows
+}
+
+/// One resource or hook with its result.
+fn row(row: &ResultRow, is_running: bool) -> Row {
+    let rank = match &*row.hook_phase {
         _ if has_failed(row) => 0,
         "Running" if is_running => 1,
         _ if &*row.status == "PruneSkipped" => 2,
         _ => 4,
     };
-    let results = &state.sync_result.resources;
-    let mut rows: Vec<Row> = results
-        .iter()
-        .map(|row| {
-            let result = match (&*row.status, &*row.hook_phase) {
-                ("SyncFailed" | "PruneFailed", _) => word(&row.status),
-                // A failed hook reads Synced, and so does an object that was applied and got Degraded.
-                (_, "Failed" | "Error") if row.hook_type.is_empty() => {
-                    "applied, not healthy".to_owned()
-                }
-                (_, "Failed" | "Error") => format!("hook {}", word(&row.hook_phase)),
-                ("", phase) => word(phase),
-                (_, "Running") if is_running => "in progress".to_owned(),
-                (status, _) => word(status),
-            };
-            let name = format!("{} {}", word(&row.kind), place(&row.namespace, &row.name));
-            let phase = if row.hook_type.is_empty() {
-                word(&row.sync_phase)
-            } else {
-                format!("{} hook", word(&row.hook_type))
-            };
-            let line = Line::new()
-                .fact("resource", &name)
-                .glue(" | ")
-                .fact("result", result)
-                .glue(" | ")
-                .fact("phase", phase)
-                .said("message", &row.message);
-            Row {
-                key: format!("{} {name}", rank(row)),
-                line,
-            }
-        })
-        .collect();
-    let is_whole = state.operation.sync.resources.is_empty();
-    let stopped = matches!(&*state.phase, "Failed" | "Error") && is_whole;
-    if (is_running || stopped) && !results.is_empty() {
-        let has_row = |kind: &str, name: &str| {
-            results
-                .iter()
-                .any(|row| &*row.kind == kind && &*row.name == name)
-        };
-        for resource in app.status.resources.iter().filter(|resource| {
-            &*resource.status == "OutOfSync"
-                && resource.requires_pruning != Some(true)
-                && !has_row(&resource.kind, &resource.name)
-        }) {
-            let name = format!(
-                "{} {}",
-                word(&resource.kind),
-                place(&resource.namespace, &resource.name)
-            );
-            let wave = resource
-                .sync_wave
-                .map_or(String::new(), |wave| format!(", wave {wave}"));
-            let line = Line::new()
-                .fact("resource", &name)
-                .glue(" | ")
-                .fact("result", format!("not begun{wave}"));
-            rows.push(Row {
-                key: format!("3 {name}"),
-                line,
-            });
-        }
+    let result = match (&*row.status, &*row.hook_phase) {
+        ("SyncFailed" | "PruneFailed", _) => word(&row.status),
+        // Argo CD reports Synced for a failed hook, and for an object that was applied and then became Degraded.
+        (_, "Failed" | "Error") if row.hook_type.is_empty() => "applied, not healthy".to_owned(),
+        (_, "Failed" | "Error") => format!("hook {}", word(&row.hook_phase)),
+        ("", phase) => word(phase),
+        (_, "Running") if is_running => "in progress".to_owned(),
+        (status, _) => word(status),
+    };
+    let name = format!("{} {}", word(&row.kind), place(&row.namespace, &row.name));
+    let phase = if row.hook_type.is_empty() {
+        word(&row.sync_phase)
+    } else {
+        format!("{} hook", word(&row.hook_type))
+    };
+    let line = Line::new()
+        .fact("resource", &name)
+        .glue(" | ")
+        .fact("result", result)
+        .glue(" | ")
+        .fact("phase", phase)
+        .said("message", &row.message);
+    Row {
+        key: format!("{rank} {name}"),
+        line,
     }
-    Row::sort(&mut rows);
+}
+
+/// The out-of-sync resources without a result, which the sync did not reach.
+fn not_started(app: &Application, results: &[ResultRow]) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let has_row = |kind: &str, name: &str| {
+        results
+            .iter()
+            .any(|row| &*row.kind == kind && &*row.name == name)
+    };
+    for resource in app.status.resources.iter().filter(|resource| {
+        &*resource.status == "OutOfSync"
+            && resource.requires_pruning != Some(true)
+            && !has_row(&resource.kind, &resource.name)
+    }) {
+        let name = format!(
+            "{} {}",
+            word(&resource.kind),
+            place(&resource.namespace, &resource.name)
+        );
+        let wave = resource
+            .sync_wave
+            .map_or(String::new(), |wave| format!(", wave {wave}"));
+        let line = Line::new()
+            .fact("resource", &name)
+            .glue(" | ")
+            .fact("result", format!("not started{wave}"));
+        rows.push(Row {
+            key: format!("3 {name}"),
+            line,
+        });
+    }
     rows
 }

@@ -81,7 +81,7 @@ fn unknown_words_and_missing_fields() {
     assert!(
         answer
             .text()
-            .starts_with("3 applications: 1 Exploded, 2 Unknown; 3 Unknown"),
+            .starts_with("3 applications; health: 1 Exploded, 2 Unknown; sync: 3 Unknown"),
         "{}",
         answer.text()
     );
@@ -153,8 +153,8 @@ fn pages_of_many_applications_show_each_once_worst_first() {
     let (mut arguments, mut names, mut pages) = (json!({"limit": 90}), Vec::new(), 0);
     loop {
         let answer = replay.call("list_applications", arguments);
-        assert!(answer.text().starts_with("700 applications: 140 Degraded, 140 Progressing, 420 Healthy; 234 OutOfSync, 466 Synced"), "{}", answer.text());
-        assert!(!answer.text().contains("changed places"));
+        assert!(answer.text().starts_with("700 applications; health: 140 Degraded, 140 Progressing, 420 Healthy; sync: 234 OutOfSync, 466 Synced"), "{}", answer.text());
+        assert!(!answer.text().contains("the order changed"));
         names.extend(
             answer
                 .text()
@@ -191,11 +191,11 @@ fn a_moved_order_is_said() {
     let first = page((0..100).map(application).collect(), json!({"limit": 10}));
     let arguments = next(&first, "list_applications").unwrap();
     let same = page((0..100).rev().map(application).collect(), arguments.clone());
-    assert!(!same.contains("changed places"), "{same}");
+    assert!(!same.contains("the order changed"), "{same}");
     let mut healed: Vec<_> = (0..100).map(application).collect();
     healed[3]["status"]["health"]["status"] = json!("Healthy");
     let moved = page(healed, arguments);
-    assert!(moved.contains("changed places"), "{moved}");
+    assert!(moved.contains("the order changed"), "{moved}");
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn one_name_in_two_namespaces_is_told_apart() {
         .text()
         .to_owned();
     assert!(
-        text.contains("Names without a namespace live in argocd."),
+        text.contains("Names without a namespace are in argocd."),
         "{text}"
     );
     assert!(

@@ -335,7 +335,7 @@ const APART: &[(&str, &str, &[&str])] = &[
         r#"{"selector": "team=shop"}"#,
         &[
             "0 of 2 applications",
-            "The selector team=shop fits none; without it 2 would be listed.",
+            "The selector team=shop matches none; without it 2 would be listed.",
         ],
     ),
     (
@@ -343,7 +343,7 @@ const APART: &[(&str, &str, &[&str])] = &[
         r#"{"selector": "team=shop", "search": "chekout"}"#,
         &[
             "0 of 2 applications",
-            "a selector looks at the labels",
+            "a selector matches labels",
             "search chekout",
         ],
     ),
@@ -352,7 +352,7 @@ const APART: &[(&str, &str, &[&str])] = &[
         r#"{"selector": "team=shop"}"#,
         &[
             "0 of 2 ApplicationSets",
-            "The selector fits none; without it 2 would be listed.",
+            "The selector matches none; without it 2 would be listed.",
         ],
     ),
 ];

@@ -245,7 +245,7 @@ fn trees() {
         (
             "get_application_resource_tree",
             app("ml-training"),
-            &["Pending", "on no node"],
+            &["Pending", "no node"],
             &[],
         ),
         (
@@ -325,7 +325,7 @@ fn logs() {
             tool,
             json!({"name": "checkout-api", "pod": pod}),
             &[
-                "containers api, envoy; this is api",
+                "containers of the Pod: api, envoy; showing api",
                 "Missing required environment variable PAYMENTS_GATEWAY_URL",
             ],
             &[],
@@ -374,7 +374,10 @@ fn lists() {
         (
             "list_applications",
             json!({"project": "finance"}),
-            &["1 application: 1 Healthy; 1 OutOfSync", "ledger"],
+            &[
+                "1 application; health: 1 Healthy; sync: 1 OutOfSync",
+                "ledger",
+            ],
             &["guestbook"],
         ),
         (

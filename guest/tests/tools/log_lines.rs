@@ -172,7 +172,10 @@ fn a_filter_looks_at_the_container_that_matters() {
             more["filter"] = filter.into();
             let (text, is_error, requests) = asked(pod(), more);
             assert!(!is_error && text.contains(want), "{text}");
-            assert!(text.contains("1 of 3 lines read fit the filter"), "{text}");
+            assert!(
+                text.contains("1 of 3 lines read match the filter"),
+                "{text}"
+            );
             assert!(!text.contains("started"), "{text}");
             assert!(requests <= 4, "{requests}: {text}");
         }
@@ -185,20 +188,26 @@ fn no_line_that_fits_says_what_was_read() {
         (
             two_containers(),
             json!({"filter": "nothing-like-it"}),
-            ["container api", "none of the 3 lines read fits the filter."],
+            [
+                "container api",
+                "none of the 3 lines read matches the filter.",
+            ],
         ),
         (
             two_containers(),
             json!({"filter": "nothing-like-it", "since": "15m", "container": "envoy"}),
             [
                 "container envoy",
-                "none of the 3 lines read fits the filter in the last 15 min.",
+                "none of the 3 lines read matches the filter in the last 15 min.",
             ],
         ),
         (
             two_containers(),
             json!({"filter": "error", "match_case": true}),
-            ["container api", "none of the 3 lines read fits the filter."],
+            [
+                "container api",
+                "none of the 3 lines read matches the filter.",
+            ],
         ),
         (
             in_init(),
@@ -209,7 +218,10 @@ fn no_line_that_fits_says_what_was_read() {
         (
             two_containers(),
             json!({"filter": "opensesame"}),
-            ["container api", "none of the 3 lines read fits the filter."],
+            [
+                "container api",
+                "none of the 3 lines read matches the filter.",
+            ],
         ),
     ] {
         let (text, is_error, _) = asked(pod, more);
@@ -229,7 +241,7 @@ fn a_log_that_was_not_read_is_an_error_with_or_without_a_filter() {
             "{text}"
         );
         let (text, is_error, _) = asked(in_init(), json!({"filter": filter, "container": "sead"}));
-        assert!(is_error && !text.contains("fits the filter"), "{text}");
+        assert!(is_error && !text.contains("matches the filter"), "{text}");
         for container in ["seed", "smtp"] {
             assert!(
                 text.contains(&format!("\"container\":\"{container}\"")),
@@ -243,7 +255,10 @@ fn a_log_that_was_not_read_is_an_error_with_or_without_a_filter() {
 fn arguments_that_would_change_nothing_are_refused() {
     for more in [json!({"invert": true}), json!({"match_case": true})] {
         let (text, is_error, requests) = asked(two_containers(), more);
-        assert!(is_error && text.contains("belong to filter"), "{text}");
+        assert!(
+            is_error && text.contains("no effect without filter"),
+            "{text}"
+        );
         assert_eq!(requests, 0, "{text}");
     }
     let (text, is_error, _) = asked(two_containers(), json!({"namespace": "hom"}));

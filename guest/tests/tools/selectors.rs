@@ -141,13 +141,13 @@ fn rows_of_states() -> Vec<Row> {
             "diff_application",
             json!({"name": "shop"}),
             "Deployment home/web: 1 field changed",
-            "Nothing differs in the 1 object that fits.",
+            "Nothing differs in the 1 object that matches.",
         ),
         row(
             "diff_application",
             json!({"name": "shop", "against": "main"}),
-            "Nothing differs in the 1 object that fits.",
-            "Nothing differs in the 1 object that fits.",
+            "Nothing differs in the 1 object that matches.",
+            "Nothing differs in the 1 object that matches.",
         ),
         row(
             "compare_applications",

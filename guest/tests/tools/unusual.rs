@@ -383,7 +383,7 @@ fn an_applicationset_says_how_many_it_made_and_claims_nothing_unseen() {
     let text = answer.text();
     assert!(
         text.contains("no conditions yet")
-            && text.contains("6000 applications made; of the 100 that its status names, 0 not"),
+            && text.contains("6000 applications; of the 100 in its status, 0 not"),
         "{text}"
     );
     let shown = text

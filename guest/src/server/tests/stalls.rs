@@ -123,21 +123,21 @@ fn what_stalls_is_named_and_the_rest_arrives_in_time() {
             json!({"name": "shop", "other": "argocd/shop"}),
             "/manifests",
             "shop -> argocd/shop",
-            "cannot be rendered",
+            "cannot render",
         ),
         (
             "get_application",
             json!({"name": "shop", "include": "values"}),
             "/manifests",
             "OutOfSync",
-            "cannot be read",
+            "cannot read what they render to",
         ),
         (
             "get_server_info",
             json!({}),
             "/can-i/",
             "v3.5.1",
-            "not known",
+            "unknown (",
         ),
     ] {
         let (whole, _) = asked(tool, arguments.clone(), "/nothing-stalls");

@@ -1,4 +1,4 @@
-//! The card: what is wrong first, then what it is.
+//! Writes the summary of an application: problems first, then its settings.
 
 use serde_json::json;
 
@@ -12,12 +12,12 @@ use crate::{
     },
 };
 
-/// Most conditions, unwell resources and deploys that the card lists.
+/// Maximum number of conditions, unhealthy resources and deploys that the summary lists.
 const CONDITIONS_MAX: usize = 8;
 const UNWELL_MAX: usize = 12;
 const DEPLOYS_MAX: usize = 3;
 
-/// Writes the card.
+/// Writes the summary.
 pub(super) fn write(
     app: &Application,
     clock: Clock,
@@ -25,7 +25,7 @@ pub(super) fn write(
     sections: &[String],
     call: &Call,
 ) -> Answer {
-    // Who asks for more by name gets a longer answer.
+    // A call that names sections in `include` gets a longer answer.
     let mut page = Page::new(if sections.is_empty() {
         Budget::default()
     } else {
@@ -35,7 +35,7 @@ pub(super) fn write(
     let conditions = &app.status.conditions;
     for (at, condition) in conditions.iter().enumerate().take(CONDITIONS_MAX) {
         let since = clock.both(&condition.last_transition_time);
-        // One failure often stands in several conditions, with more words around it.
+        // Several conditions often repeat one failure, with different text around it.
         let is_told = |told: &Condition| told.message.contains(&*condition.message);
         let text = if !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
             " (part of the text above)".to_owned()
@@ -100,7 +100,7 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
     };
     page.line(format!("{name}, project {project}: {status}{since}"));
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
-        page.line(Remark::note("with sync Unknown nothing could be compared, so Healthy means nothing here; see the conditions."));
+        page.line(Remark::note("nothing was compared (sync Unknown), so Healthy means nothing here; see the conditions."));
     }
     if !app.metadata.deletion_timestamp.is_empty() {
         let finalizers = listed(
@@ -114,7 +114,7 @@ fn head(page: &mut Page, app: &Application, clock: Clock) {
     }
     for owner in app.metadata.owner_references.iter().take(2) {
         page.line(format!(
-            "Made by {} {}",
+            "Owner: {} {}",
             word(&owner.kind),
             word(&owner.name)
         ));
@@ -135,14 +135,14 @@ fn known(status: &str) -> String {
     }
 }
 
-/// What a resource's row says that is not well, if anything.
+/// Describes what is wrong with a resource; `None` when nothing is.
 fn unwell(resource: &Resource, is_compared: bool) -> Option<String> {
     let health = &*resource.health.status;
     let mut words = Vec::new();
     if order::health_rank(health) < 5 {
         words.push(word(health));
     }
-    // A live hook is marked for pruning too, and without a comparison everything is.
+    // Argo CD marks live hooks for pruning too, and every resource when it could not compare.
     if resource.requires_pruning == Some(true) && resource.hook != Some(true) && is_compared {
         words.push("to prune (live, no longer in the source)".to_owned());
     } else if !matches!(&*resource.status, "Synced" | "") && resource.hook != Some(true) {
@@ -185,7 +185,7 @@ fn resources(page: &mut Page, app: &Application) {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),
             count if !is_compared => format!("Resources: {count}, as of an earlier comparison"),
-            count => format!("Resources: {count}, all in sync and well"),
+            count => format!("Resources: {count}, all in sync, none unhealthy"),
         });
         return;
     }
@@ -245,14 +245,14 @@ fn deploys(page: &mut Page, app: &Application, clock: Clock) {
     }
 }
 
-/// Tools that show in full what a card may cut.
+/// Tools that show in full what the summary may cut.
 const LONGER: [&str; 3] = [
     "get_application_resource_tree",
     "get_application_history",
     "get_application_manifests",
 ];
 
-/// The calls that show more, for what is wrong.
+/// The calls that show more about the problems.
 fn next(page: &mut Page, app: &Application, call: &Call) {
     let mut calls = Vec::new();
     if order::application_rank(&app.status.health.status, &app.status.sync.status)

@@ -1,4 +1,4 @@
-//! What the card leaves out by default, on request. Values whose key looks secret stay masked.
+//! Sections of the summary that are written on request only. Values whose key looks secret stay masked.
 
 use crate::{
     answer::{plural, time::Clock, word, yaml},
@@ -17,7 +17,7 @@ use crate::{
     redact::{Node, Text},
 };
 
-/// Most rendered objects that are told, and most keys or images of one.
+/// Maximum number of rendered objects that are listed, and of keys or images of one.
 const RENDERED_MAX: usize = 12;
 
 sets! {
@@ -25,7 +25,7 @@ sets! {
     Include: ["values", "history", "resources", "annotations"];
 }
 
-/// The lines of each section that is asked for, under its heading.
+/// The lines of each requested section, under its heading.
 pub(super) async fn sections(
     context: &Context,
     app_ref: &AppRef,
@@ -81,7 +81,7 @@ pub(super) async fn sections(
     lines
 }
 
-/// What a source sets of Helm and Kustomize.
+/// The Helm and Kustomize settings of a source.
 fn values(source: &Source) -> Vec<String> {
     let helm = source.helm.values_in_words().into_iter();
     let mut lines: Vec<String> = helm.map(|line| format!("  {line}")).collect();
@@ -93,7 +93,7 @@ fn values(source: &Source) -> Vec<String> {
     lines
 }
 
-/// What comes of the values: replicas and images of workloads, keys of ConfigMaps and Secrets.
+/// What the values render to: replicas and images of workloads, keys of ConfigMaps and Secrets.
 async fn rendered(context: &Context, app_ref: &AppRef) -> Vec<String> {
     let get = Get::manifests(app_ref, &Rendering::Target);
     let rendered = match context
@@ -104,9 +104,7 @@ async fn rendered(context: &Context, app_ref: &AppRef) -> Vec<String> {
         Ok(rendered) => rendered.nodes(),
         Err(error) => {
             let why = error.brief();
-            return vec![format!(
-                "Note: what is rendered with them cannot be read: {why}"
-            )];
+            return vec![format!("Note: cannot read what they render to: {why}")];
         }
     };
     let told = rendered.iter().filter_map(|node| {
@@ -141,6 +139,6 @@ async fn rendered(context: &Context, app_ref: &AppRef) -> Vec<String> {
     if told.is_empty() {
         Vec::new()
     } else {
-        [vec!["Rendered with them:".to_owned()], told].concat()
+        [vec!["Rendered result:".to_owned()], told].concat()
     }
 }

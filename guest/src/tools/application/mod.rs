@@ -1,4 +1,4 @@
-//! `get_application`: one application on a card.
+//! `get_application`: summarizes one application.
 
 mod card;
 mod include;
@@ -34,7 +34,7 @@ pub(super) const TOOL: Tool = Tool {
     listed: Listed::ByDefault,
     hint: "Summarizes one application",
     subject: Subject::Application,
-    description: "One Argo CD application on a card: sync, health, conditions, last operation, sources, destination, policy, \
+    description: "One Argo CD application: sync, health, conditions, last operation, sources, destination, policy, \
             bad resources, images. Helm values by key.",
     facts: &[],
     schema: schema::<One>,
@@ -49,8 +49,8 @@ async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
         .json(&Get::application(app), limits::UPSTREAM)
         .await?;
     if application.metadata.name.is_empty() {
-        let what = "Cannot read the application: the answer has no name in it, so it is no Application. ARGOCD_SERVER may \
-            lead to something that is not Argo CD.";
+        let what = "Cannot read the application: the answer has no name, so it is not an Application. ARGOCD_SERVER may \
+            point to something other than Argo CD.";
         return Err(Failure::Said(what.to_owned()));
     }
     let clock = Clock::at(context.client.now_ms());

@@ -1,4 +1,4 @@
-//! The last operation on the card: what it did, what it waits for, and what of it failed.
+//! Writes the last operation of an application: its result, what it waits for, and what failed.
 
 use crate::{
     answer::{
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Most failed rows that the card lists.
+/// Maximum number of failed rows that the summary lists.
 const FAILED_MAX: usize = 8;
 
-/// Writes the operation that runs or ran last.
+/// Writes the running operation, or the last one.
 pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
     let Some(state) = &application.status.operation_state else {
         page.line(if application.operation.0 {

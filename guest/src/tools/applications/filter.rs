@@ -1,4 +1,4 @@
-//! What Argo CD cannot filter by, filtered here: each element of the stream is kept or not.
+//! Filters the stream of applications by what Argo CD cannot filter by.
 
 use crate::{
     call::{
@@ -9,7 +9,7 @@ use crate::{
     redact::Text,
 };
 
-/// The filters of one call; absent ones let everything pass.
+/// The filters of one call; an absent filter matches everything.
 pub(in crate::tools) struct Filter {
     pub(in crate::tools) search: Option<Part>,
     pub(in crate::tools) health: Any<HealthWord>,
@@ -100,12 +100,11 @@ impl Filter {
 
 /// A part of the name; with a slash in it, of `namespace/name`.
 fn is_named(wanted: &Part, app: &ListElement) -> bool {
-    match wanted.as_str().contains('/') {
-        true => wanted.is_in(&format!(
-            "{}/{}",
-            &*app.metadata.namespace, &*app.metadata.name
-        )),
-        false => wanted.is_in(&app.metadata.name),
+    if wanted.as_str().contains('/') {
+        let (namespace, name) = (&*app.metadata.namespace, &*app.metadata.name);
+        wanted.is_in(&format!("{namespace}/{name}"))
+    } else {
+        wanted.is_in(&app.metadata.name)
     }
 }
 

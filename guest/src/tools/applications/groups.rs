@@ -1,4 +1,4 @@
-//! The applications counted by what they have in common.
+//! Counts applications per group: project, cluster, namespace, health, sync status or repository.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,13 @@ use crate::{
     model::application::listed::ListElement,
 };
 
-/// Most groups that are counted apart: clusters, projects and repositories are far fewer.
+/// Maximum number of groups that are counted separately; real clusters, projects and repositories are far fewer.
 const GROUPS_MAX: usize = 5_000;
-/// Most applications that a group names.
+/// Maximum number of applications that a group names.
 const NAMED_MAX: usize = 6;
 
 sets! {
-    /// What to count by; the first is not at all.
+    /// Groups to count by; `none` lists rows.
     GroupBy: ["none", "project", "cluster", "namespace", "health", "sync", "repo"];
 }
 
@@ -74,7 +74,7 @@ impl Groups {
         }
     }
 
-    /// Writes the groups, the ones with the most unwell applications first.
+    /// Writes the groups, those with the most unhealthy or out-of-sync applications first.
     pub(super) fn write(self, page: &mut Page, limit: usize) {
         let mut groups: Vec<(String, Group)> = self.groups.into_iter().collect();
         order::by_key(&mut groups, |(key, group)| {

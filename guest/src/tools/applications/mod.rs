@@ -1,4 +1,4 @@
-//! `list_applications`: what is there and what is broken, worst first.
+//! `list_applications`: lists applications, worst first.
 //!
 //! The list is read element by element; only counts and the rows to show are kept, so memory does
 //! not grow with the number of applications.
@@ -34,17 +34,21 @@ use crate::{
 const ROWS: u32 = 50;
 /// Rows of one answer at most.
 const ROWS_MAX: u32 = 500;
-/// The field that holds images; asked for only by who filters by one.
+/// The field that holds images; requested only when the call filters by image.
 const IMAGES: &str = "items.status.summary";
 
-/// Why a cluster may seem to have no application.
+/// The advice when nothing could be read because the list is too large.
+const NARROW: &str =
+    "narrow the list by project or selector until Argo CD can send it in one message.";
+
+/// Explains why a cluster may seem to have no application.
 pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
     let other = match call.other("list_clusters", &[]) {
-        Some(list) => format!("{list} shows the other one to try"),
-        None => "try the other one".to_owned(),
+        Some(list) => format!("{list} shows both"),
+        None => "try the other".to_owned(),
     };
     Remark::note(format!(
-        "a destination is known by what its application writes, name or URL; {other}."
+        "an application gives its cluster by name or by URL; {other}."
     ))
 }
 
@@ -78,11 +82,11 @@ input! {
         phase: Any<PhaseWord>,
         /// Namespace of the Applications.
         app_namespace: Option<Namespace>,
-        /// Counts instead.
+        /// Counts per group instead of rows.
         group_by: One<GroupBy>,
         /// Order.
         sort: One<Sort>,
-        /// Most rows.
+        /// Maximum rows.
         limit: Count<ROWS, ROWS_MAX>,
         /// Next page.
         cursor: Option<String>,
@@ -117,12 +121,12 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(list(context, call)),
 };
 
-/// What is kept of the whole list.
+/// The counts and rows kept from the whole list.
 #[derive(Default)]
 struct Found {
-    /// All that the server sent.
+    /// Applications that the server sent.
     seen: usize,
-    /// Those that match.
+    /// Applications that match.
     total: usize,
     health: BTreeMap<(u8, String), usize>,
     sync: BTreeMap<(u8, String), usize>,
@@ -134,43 +138,23 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: List = call.input()?;
     input.grouped(&call)?;
     let scope = call.scope();
-    let position = input
-        .cursor
-        .as_deref()
-        .map(|cursor| Position::read(&scope, cursor))
-        .transpose()?;
-    let upstream = ListFilter {
-        projects: input.project.into_iter().collect(),
-        selector: input.selector,
-        app_namespace: input.app_namespace,
-    };
-    let filter = Filter {
-        search: input.search,
-        health: input.health,
-        sync: input.sync,
-        phase: input.phase,
-        cluster: input.cluster,
-        namespace: input.namespace,
-        repo: input.repo,
-        image: input.image,
-    };
+    let cursor = input.cursor.as_deref();
+    let position = (cursor.map(|cursor| Position::read(&scope, cursor))).transpose()?;
+    let (by_name, group_by, limit) = (input.sort.0 == "name", input.group_by.0, input.limit.0);
+    let (upstream, filter) = input.filters();
     let more: &[&str] = if filter.image.is_some() {
         &[IMAGES]
     } else {
         &[]
     };
-    let mut found = Found::default();
-    let mut groups = Groups::by(input.group_by.0);
-    let by_name = input.sort.0 == "name";
-    let mut top = Top::new(
-        input.limit.0 as usize,
-        position.as_ref().map(|position| position.after.clone()),
-    );
+    let (mut found, mut groups) = (Found::default(), Groups::by(group_by));
+    let after = position.as_ref().map(|position| position.after.clone());
+    let mut top = Top::new(limit as usize, after);
     let mut sieve = filters(&upstream, &filter);
     let each = |application: ListElement| {
         found.seen += 1;
         if !filter.takes(&application) {
-            // Told only until one matches: then nobody asks why none does.
+            // Needed only while no application matches, to explain the empty answer.
             if found.total == 0 {
                 sieve.row();
                 tell(&upstream, &filter, &application, &mut sieve);
@@ -178,7 +162,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             return;
         }
         found.count(&application);
-        if input.group_by.0 == "none" {
+        if group_by == "none" {
             top.offer(Row::of(&application, by_name));
         } else {
             groups.add(&application);
@@ -186,7 +170,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let missing = read::read(context, &upstream, more, each).await?;
 
-    let mut page = Page::new(Budget::for_rows(input.limit.0, ROWS));
+    let mut page = Page::new(Budget::for_rows(limit, ROWS));
     let mut why = Vec::new();
     if found.total == 0 && missing.is_empty() {
         let nothing = Nothing {
@@ -199,29 +183,26 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         (found.seen, why) = nothing.lines(context, tell).await;
     }
     page.line(found.headline(!missing.is_empty()));
-    for missing in &missing {
-        page.line(Remark::note(format!("not read, so not counted: {missing}")));
-    }
-    if found.total == 0 && !missing.is_empty() {
-        page.line(Remark::next(
-            "narrow the list by project or selector, one that Argo CD can send in one message.",
-        ));
-        return Ok(page.finish());
-    }
+    let not_read = |missing: &String| Remark::note(format!("not read, so not counted: {missing}"));
+    missing
+        .iter()
+        .for_each(|missing| page.line(not_read(missing)));
     if found.total == 0 {
-        if filter.cluster.is_some() {
+        if !missing.is_empty() {
+            page.line(Remark::next(NARROW));
+        } else if filter.cluster.is_some() {
             page.line(cluster_hint(&call));
         }
         why.into_iter().for_each(|line| page.line(line));
         return Ok(page.finish());
     }
-    if input.group_by.0 != "none" {
-        groups.write(&mut page, input.limit.0 as usize);
+    if group_by != "none" {
+        groups.write(&mut page, limit as usize);
         return Ok(page.finish());
     }
-    // By name, a row never changes its place: what came or went is no move.
+    // Sorted by name, a row never moves: applications that appear or disappear do not reorder the others.
     if !by_name && position.is_some_and(|position| position.before != top.before()) {
-        page.line(Remark::note("applications changed places since the previous page; some may have been shown before or be passed over. Without cursor the list starts again."));
+        page.line(Remark::note("the order changed since the previous page; some applications may repeat or be missing. Omit cursor to start again."));
     }
     rows(&mut page, &found, top, &scope, &call);
     Ok(page.finish())
@@ -245,30 +226,50 @@ fn filters(upstream: &ListFilter, filter: &Filter) -> Sieve {
     ])
 }
 
-/// Tells how an application that Argo CD sent stands to all filters.
+/// Records which filters an application that Argo CD sent passes.
 fn tell(upstream: &ListFilter, filter: &Filter, app: &ListElement, sieve: &mut Sieve) {
     nothing::tell_upstream(upstream, app, sieve);
     filter.tell(app, sieve);
 }
 
 impl List {
-    /// Refuses what changes nothing when applications are counted.
+    /// The filters that Argo CD applies, and those that are applied here.
+    fn filters(self) -> (ListFilter, Filter) {
+        let upstream = ListFilter {
+            projects: self.project.into_iter().collect(),
+            selector: self.selector,
+            app_namespace: self.app_namespace,
+        };
+        let filter = Filter {
+            search: self.search,
+            health: self.health,
+            sync: self.sync,
+            phase: self.phase,
+            cluster: self.cluster,
+            namespace: self.namespace,
+            repo: self.repo,
+            image: self.image,
+        };
+        (upstream, filter)
+    }
+
+    /// Refuses arguments that have no effect with `group_by`.
     fn grouped(&self, call: &Call) -> Result<(), Failure> {
         if self.group_by.0 == "none" || (self.sort.0 != "name" && self.cursor.is_none()) {
             return Ok(());
         }
         Err(Failure::Said(format!(
-            "group_by counts applications in one answer: sort and cursor change nothing there.\nNext: {}",
+            "group_by returns all counts in one answer: sort and cursor have no effect.\nNext: {}",
             call.with(&[("sort", None), ("cursor", None)])
         )))
     }
 }
 
-/// Writes the rows and the call that goes on.
+/// Writes the rows and the call for the next page.
 fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
     let home = found.home();
     if found.namespaces.len() > 1 {
-        page.line(format!("Names without a namespace live in {home}."));
+        page.line(format!("Names without a namespace are in {home}."));
     }
     page.line("name | project | sync | health | destination | revision | last operation");
     let before = top.before();
@@ -327,7 +328,7 @@ impl Found {
         self.deleting += usize::from(!application.metadata.deletion_timestamp.is_empty());
     }
 
-    /// `187 applications: 12 Degraded, 175 Healthy; 31 OutOfSync, 156 Synced`.
+    /// `187 applications; health: 12 Degraded, 175 Healthy; sync: 31 OutOfSync, 156 Synced`.
     fn headline(&self, is_partial: bool) -> String {
         let read = if is_partial {
             " that could be read"
@@ -362,13 +363,13 @@ impl Found {
             ),
         };
         format!(
-            "{total}: {}; {}{deleting}",
+            "{total}; health: {}; sync: {}{deleting}",
             list(&self.health),
             list(&self.sync)
         )
     }
 
-    /// The namespace that most applications live in: as a rule Argo CD's own.
+    /// The namespace of most applications: usually Argo CD's own.
     fn home(&self) -> String {
         let most = self
             .namespaces
@@ -378,7 +379,7 @@ impl Found {
     }
 }
 
-/// Counts `key`, unless that would be one key too many.
+/// Counts `key`, unless the map has its maximum number of keys.
 fn add<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K, most: usize) {
     if let Some(count) = counts.get_mut(&key) {
         *count += 1;
@@ -387,7 +388,7 @@ fn add<K: Ord>(counts: &mut BTreeMap<K, usize>, key: K, most: usize) {
     }
 }
 
-/// Where a page ended: after which row, and a fingerprint of all rows up to there.
+/// The end of a page: its last row, and a fingerprint of all rows up to it.
 struct Position {
     after: Key,
     before: top::Fingerprint,
@@ -420,9 +421,10 @@ impl Position {
 impl Row {
     /// `twice`: another row of this page has the same name.
     fn render(&self, home: &str, twice: bool) -> Line {
-        let name = match self.key.namespace == home && !twice {
-            true => self.key.name.clone(),
-            false => format!("{}/{}", self.key.namespace, self.key.name),
+        let name = if self.key.namespace == home && !twice {
+            self.key.name.clone()
+        } else {
+            format!("{}/{}", self.key.namespace, self.key.name)
         };
         let columns = [
             ("project", &self.project),

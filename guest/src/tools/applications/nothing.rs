@@ -1,4 +1,4 @@
-//! Why a list of applications is empty: which filter lets nothing through, told by those that there are.
+//! Explains an empty list of applications: which filter matches nothing, and which values exist.
 
 use super::read;
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
     model::application::listed::ListElement,
 };
 
-/// The arguments of a list that Argo CD filters by: told as filters like the others.
+/// The arguments that Argo CD filters by, reported like the other filters.
 pub(in crate::tools) fn upstream(filter: &ListFilter) -> [(&'static str, Option<String>); 2] {
     let project = filter.projects.first().map(ToString::to_string);
     let namespace = filter.app_namespace.as_ref().map(ToString::to_string);
     [("project", project), ("app_namespace", namespace)]
 }
 
-/// Tells how an application stands to what Argo CD filters by; returns whether it passes.
+/// Records which of Argo CD's own filters an application passes; returns whether it passes all.
 pub(in crate::tools) fn tell_upstream(
     filter: &ListFilter,
     app: &ListElement,
@@ -37,11 +37,11 @@ pub(in crate::tools) fn tell_upstream(
     is_project && is_there
 }
 
-/// An empty list: what was asked, and how an application stands to each filter.
+/// An empty list: the filters, and which of them the applications pass.
 pub(in crate::tools) struct Nothing<'a> {
     pub(in crate::tools) call: &'a Call,
     pub(in crate::tools) filter: &'a ListFilter,
-    /// Fields besides those of a row.
+    /// Fields that the filters need in addition to those of a row.
     pub(in crate::tools) more: &'a [&'a str],
     /// The filters, and how the applications that Argo CD sent stand to them.
     pub(in crate::tools) sieve: Sieve,
@@ -62,7 +62,7 @@ impl Nothing<'_> {
         if *self.filter == ListFilter::default() {
             return (0, vec![hidden.into()]);
         }
-        // Argo CD has filtered all away by itself: only the whole list tells what would have fit.
+        // Argo CD's own filters matched nothing: only the whole list shows what would match.
         let (mut sieve, mut others) = (self.sieve.again(), 0);
         let each = |app: ListElement| {
             sieve.row();
@@ -74,7 +74,7 @@ impl Nothing<'_> {
         let seen = sieve.seen();
         if seen == 0 || read.is_err() {
             let lines = [
-                "Nothing matches, or the account may not read what does.",
+                "Nothing matches, or the account may not read the matches.",
                 hidden,
             ];
             return (0, lines.map(Remark::from).to_vec());
@@ -83,9 +83,9 @@ impl Nothing<'_> {
         if let Some(selector) = &self.filter.selector {
             let selector = crate::answer::word(selector.as_str());
             lines.push(match others {
-                0 => Remark::note("a selector looks at the labels of the Application itself, which this list does not show."),
+                0 => Remark::note("a selector matches labels of the Application itself, which this list does not show."),
                 others => format!(
-                    "The selector {selector} fits none; without it {others} would be listed. It looks at the labels of the Application itself."
+                    "The selector {selector} matches none; without it {others} would be listed. It matches labels of the Application itself."
                 ).into(),
             });
         }

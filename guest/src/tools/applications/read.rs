@@ -1,4 +1,4 @@
-//! The applications list as a stream, project by project when the server cannot send it whole.
+//! Reads the list of applications as a stream, project by project when the server cannot send it at once.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ pub(in crate::tools) async fn read(
         Err(Error::MessageTooLarge { .. }) if filter.projects.is_empty() => {}
         whole => return whole.map(|()| Vec::new()),
     }
-    // Argo CD's message limit counts before `fields`: parts of the list pass where the whole does not.
+    // Argo CD applies its message limit before `fields`: parts of the list pass where the whole list does not.
     let left = || {
         let passed = u64::try_from(context.client.now_ms() - started).unwrap_or(0);
         limits::UPSTREAM_LIST.saturating_sub(Duration::from_millis(passed))
@@ -50,9 +50,9 @@ pub(in crate::tools) async fn read(
     let mut projects: Vec<ProjectName> = Vec::new();
     let name = |project: Project| projects.extend(ProjectName::parse(&project.metadata.name).ok());
     context.client.items(&Get::projects(), left(), name).await?;
-    // The list of projects holds neither those that the account may not read nor those that are gone.
+    // The list of projects lacks deleted projects and those that the account may not read.
     let mut missing = vec![match projects.len() {
-        0 => "applications of any project: the list is larger than Argo CD's message limit, and the account sees no project to go by".to_owned(),
+        0 => "applications of any project: the list is larger than Argo CD's message limit and the account sees no projects".to_owned(),
         _ => "applications of projects that the account cannot list or that no longer exist: the list was read project by \
               project, as the whole is larger than Argo CD's message limit".to_owned(),
     }];

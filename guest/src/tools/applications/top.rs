@@ -1,4 +1,4 @@
-//! The first rows after a position of a list that streams by in another order.
+//! Keeps the first rows after a position from a stream that arrives in another order.
 
 use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
@@ -7,7 +7,7 @@ use crate::{
     model::application::listed::ListElement,
 };
 
-/// What rows are ordered by: worst first, then name, then namespace.
+/// The sort key of a row: worst first, then name, then namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) rank: u8,
@@ -77,7 +77,7 @@ impl Ord for Row {
     }
 }
 
-/// A sum over the keys of a set of rows: equal sets, equal sums, in whatever order they come.
+/// A sum over the keys of a set of rows, independent of their order: equal sets have equal sums.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fingerprint(u64);
 

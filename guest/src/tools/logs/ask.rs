@@ -11,21 +11,21 @@ use crate::{
     limits,
 };
 
-/// Lines asked for by default: the seed's.
+/// Lines requested by default.
 pub(super) const TAIL_LINES: u32 = 200;
 
 input! {
     /// What `get_application_logs` takes.
     struct Ask of app {
-        /// Else the worst one.
+        /// Default: the worst Pod.
         pod: Option<PodName>,
         /// Instead of pod, e.g. Deployment.
         kind: Option<KindWord>,
         /// Its name.
         resource: Option<NameWord>,
-        /// Else the failing one.
+        /// Default: the failing container.
         container: Option<ContainerName>,
-        /// Run before the restart.
+        /// Log before the restart.
         previous: Flag,
         /// E.g. 15m, 2d
         since: Option<Span>,

@@ -1,4 +1,4 @@
-//! Which container of a Pod is read when the caller names none, or one that does not exist.
+//! Chooses the container of a Pod when the caller names none, or one that does not exist.
 
 use super::{ask::Ask, source};
 use crate::{
@@ -22,18 +22,18 @@ pub(super) struct Containers {
 
 /// Why a container is read.
 enum Why {
-    /// It fails, and is no init container.
+    /// It fails and is not an init container.
     Bad(i64),
-    /// Nothing else starts before it is done.
+    /// An init container that must finish before the others start.
     Init,
-    /// All are well.
+    /// No container shows a problem.
     First,
 }
 
-/// Why a log has no line, as far as another container may have some.
+/// Why a log has no lines although another container may have some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lack {
-    /// The Pod has several containers, and one has to be named.
+    /// The Pod has several containers, and the request must name one.
     Unnamed,
     /// The container waits for others.
     Waiting,
@@ -42,7 +42,7 @@ pub(super) enum Lack {
 }
 
 impl Lack {
-    /// What the kubelet's errors say; `None` when another container is no help.
+    /// Reads the kubelet's errors; `None` when another container does not help.
     pub(super) fn of(stream: &Stream) -> Option<Self> {
         let says = |part: &str| stream.errors.iter().any(|error| error.contains(part));
         if !stream.lines.is_empty() || stream.read > 0 {
@@ -67,20 +67,20 @@ impl Containers {
         let note = match (lack, why) {
             (Lack::Unknown, _) => return None,
             (Lack::Waiting, Why::Init) => format!(
-                "the main container waits for {name}, which is read instead. The Pod has the containers {all}."
+                "the main container waits for {name}; showing {name} instead. Containers of the Pod: {all}."
             ),
-            // Another container that has started is no answer to a question about the Pod.
+            // The log of another started container does not answer a question about the Pod.
             (Lack::Waiting, _) => return None,
             (Lack::Unnamed, why) => {
                 let why = match why {
                     Why::Bad(restarts) => {
                         format!("which has restarted {restarts} times or is not ready")
                     }
-                    Why::Init => "which has to finish before the others start".to_owned(),
-                    Why::First => "the first one, as all are well".to_owned(),
+                    Why::Init => "which must finish before the others start".to_owned(),
+                    Why::First => "the first one (none shows a problem)".to_owned(),
                 };
                 format!(
-                    "the Pod has the containers {all}; this is {name}, {why}. Name another one with container."
+                    "containers of the Pod: {all}; showing {name}, {why}. For another, set container."
                 )
             }
         };
@@ -139,9 +139,12 @@ fn holding(all: &[Container]) -> Option<&Container> {
     {
         return None;
     }
-    let is_done = |container: &Container| match container.is_sidecar {
-        true => container.is_ready,
-        false => (container.ended.as_ref()).is_some_and(|ended| ended.code == Some(0)),
+    let is_done = |container: &Container| {
+        if container.is_sidecar {
+            container.is_ready
+        } else {
+            (container.ended.as_ref()).is_some_and(|ended| ended.code == Some(0))
+        }
     };
     all.iter()
         .find(|container| container.is_init && !waits(container) && !is_done(container))

@@ -1,4 +1,4 @@
-//! `get_application_logs`: the last lines of one Pod, and what it means when there are none.
+//! `get_application_logs`: shows the last log lines of Pods, and explains why there are none.
 
 mod ask;
 mod container;
@@ -38,7 +38,7 @@ pub(super) const TOOL: Tool = Tool {
     listed: Listed::ByDefault,
     hint: "Shows logs of a Pod or workload",
     subject: tool::Subject::Application,
-    description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest lines that fit, \
+    description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest matching lines, \
             repeats folded. Says why there is no log.",
     facts: &["time", "pod", "text", "repeats", "until"],
     schema: schema::<Ask>,
@@ -49,7 +49,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     if input.filter.is_none() && (input.invert.0 || input.match_case.0) {
         return Err(Failure::Said(format!(
-            "invert and match_case belong to filter: without a filter they change nothing.\nNext: give filter, or {}",
+            "invert and match_case have no effect without filter.\nNext: give filter, or {}",
             call.with(&[("invert", None), ("match_case", None)])
         )));
     }
@@ -71,7 +71,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         }
         containers = found.names;
     }
-    // Argo CD answers for an object that does not exist as for one without a log.
+    // Argo CD gives the same answer for a missing object and for one without a log.
     if stream.is_empty()
         && let Ok(tree) = forest.tree().await
         && let Some(failure) = source::missing(tree, &query.source, &input, &call)
@@ -88,7 +88,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 fn query(input: &Ask, source: LogSource) -> LogQuery {
-    // The filter is applied to what was read: a short tail would find nothing.
+    // The filter applies to the lines that were read, so a short tail would find nothing.
     let tail = match (&input.filter, input.tail_lines.0) {
         (Some(_), TAIL_LINES) => FILTERED_LINES,
         (_, asked) => asked,
@@ -102,7 +102,7 @@ fn query(input: &Ask, source: LogSource) -> LogQuery {
     }
 }
 
-/// The lines that the caller wants to see.
+/// The filter of the caller.
 fn filter(input: &Ask) -> Option<LineFilter> {
     let case = if input.match_case.0 {
         Case::Sensitive
@@ -144,7 +144,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
         .await;
     match read {
         Ok(()) => {}
-        // What has come is worth more than the error alone.
+        // The lines read before the error help more than the error alone.
         Err(error) if stream.lines.is_empty() && stream.errors.is_empty() => {
             return Err(error.into());
         }
@@ -155,7 +155,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
                 &context.offer,
             ))),
     }
-    // Pods come one after another: one order over all, for who reads what happened when.
+    // The stream sends one Pod after another; sort by time across all Pods.
     if stream.pods().len() > 1 {
         order::by_key(&mut stream.lines, |line| line.time.clone());
     }

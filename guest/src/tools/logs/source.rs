@@ -1,4 +1,4 @@
-//! Whose log is wanted, when the caller does not say it exactly.
+//! Chooses the Pods whose log is read when the caller does not name one exactly.
 
 use std::cell::OnceCell;
 
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The tree of the application, read at most once in a call.
+/// The resource tree of the application, read at most once per call.
 pub(super) struct Forest<'a> {
     context: &'a Context,
     input: &'a Ask,
@@ -54,7 +54,8 @@ pub(super) async fn choose(
     call: &Call,
     notes: &mut Vec<String>,
 ) -> Result<LogSource, Failure> {
-    let both = "pod names one Pod; kind and resource name what Pods belong to: give one of them.";
+    let both =
+        "pod names one Pod; kind and resource name the owner of Pods: give one or the other.";
     match (&input.pod, &input.kind, &input.resource) {
         (Some(pod), None, None) => return Ok(LogSource::Pod(pod.clone())),
         (Some(_), ..) => return Err(Failure::Said(both.to_owned())),
@@ -72,7 +73,7 @@ pub(super) async fn choose(
     }
 }
 
-/// The usual owners of Pods, whose API group needs no look at the tree.
+/// API groups of the usual owners of Pods, which need no request for the tree.
 fn known(kind: &KindWord, name: &ObjectName) -> Option<LogSource> {
     let exact = kind.exact()?;
     let group = match exact {
@@ -135,7 +136,7 @@ fn named(
     };
     parsed().ok_or_else(|| {
         Failure::Said(format!(
-            "Argo CD takes no logs of {} {}: its name or kind is not valid.",
+            "Cannot read logs of {} {}: its name or kind is not valid.",
             crate::answer::word(&node.kind),
             crate::answer::word(&node.name)
         ))
@@ -146,15 +147,15 @@ fn named(
 fn of_several(kind: &str, count: usize, is_bad: bool) -> String {
     let all = crate::answer::plural(count, &crate::answer::word(kind));
     match (is_bad, count) {
-        (true, 1) | (false, 1) => format!("no name was given: this is the only {kind}."),
-        (true, _) => format!("no name was given: this is the worst of {all}."),
+        (true, 1) | (false, 1) => format!("no name was given: showing the only {kind}."),
+        (true, _) => format!("no name was given: showing the worst of {all}."),
         (false, _) => {
-            format!("no name was given: none of {all} shows a problem; this is the first.")
+            format!("no name was given: none of {all} shows a problem; showing the first.")
         }
     }
 }
 
-/// The Pod that is worst off, or the first one when all are well.
+/// The worst Pod, or the first one when none shows a problem.
 fn worst(
     tree: &Tree,
     input: &Ask,
@@ -205,7 +206,7 @@ pub(super) fn pod<'a>(tree: &'a Tree, source: &LogSource, input: &Ask) -> Option
     Some(&tree.nodes[pod])
 }
 
-/// What is said of an object that no log came of: that the tree does not have it, and what it has.
+/// Explains a missing log when the tree lacks the object, and says what the tree has.
 pub(super) fn missing(
     tree: &Tree,
     source: &LogSource,

@@ -1,15 +1,15 @@
-//! What the kubelet's and Argo CD's error texts mean, and what to do next.
+//! Explains error texts of the kubelet and Argo CD, and proposes the next step.
 
 use crate::{call::Call, redact::Text};
 
-/// Most containers that are proposed.
+/// Maximum number of containers that are proposed.
 const CONTAINERS_MAX: usize = 10;
 
 /// The next step for an error, in our words, if the client can take one.
 pub(super) fn next(error: &Text, known: &[String], call: &Call) -> Option<String> {
     let has = |part: &str| error.contains(part);
     let tree = call.about("get_application_resource_tree", &[]);
-    // What is said, and what the tree says then.
+    // The explanation, and what a call of the tree adds to it.
     let (said, says) = if has("container name must be specified") || has("is not valid for pod") {
         return Some(choose(error, known, call));
     } else if has("waiting to start") || has("PodInitializing") {
@@ -22,13 +22,10 @@ pub(super) fn next(error: &Text, known: &[String], call: &Call) -> Option<String
             "the container has not been restarted, so there is no previous log.".to_owned(),
         );
     } else if has("not found") {
-        (
-            "the Pod or its log is gone.",
-            "names the Pods that there are",
-        )
+        ("the Pod or its log is gone.", "lists the existing Pods")
     } else if has("permission denied") {
         return Some(
-            "reading logs is a right of its own in Argo CD (logs, get); ask for it.".to_owned(),
+            "Argo CD has a separate permission for logs (logs, get); ask for it.".to_owned(),
         );
     } else if has("dial tcp") || has("no such host") || has("i/o timeout") {
         let unreachable = "the destination cluster cannot be reached.";

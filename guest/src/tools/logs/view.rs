@@ -1,4 +1,4 @@
-//! The newest lines that fit, oldest of them first, and the call that goes further back.
+//! Writes the newest lines that match, oldest first, and the call for earlier lines.
 
 use super::{ask::Ask, trouble};
 use crate::{
@@ -8,25 +8,25 @@ use crate::{
     model::log::{LogLine, Stream},
 };
 
-/// Whose log is shown.
+/// The Pods and container whose log is shown.
 pub(super) struct Subject {
     /// `Pod web-7d9, container api`.
     pub(super) name: String,
     pub(super) notes: Vec<String>,
-    /// Lines from the end that were asked for, of each Pod.
+    /// Requested number of lines from the end, for each Pod.
     pub(super) tail: u32,
     /// The containers of the Pod, when they had to be looked up.
     pub(super) containers: Vec<String>,
 }
 
-/// Lines in a row that say the same.
+/// Consecutive lines with the same text.
 struct Fold<'a> {
     first: &'a LogLine,
     last: &'a LogLine,
     count: usize,
 }
 
-/// Writes what the stream gave.
+/// Writes the lines of the stream.
 pub(super) fn write(
     stream: &Stream,
     of: &Subject,
@@ -46,19 +46,23 @@ pub(super) fn write(
     errors(&mut page, stream, of, call);
     let day = folds.last().map_or("", |fold| day(fold.last));
     let before = if end < stream.lines.len() {
-        " before the ones shown already"
+        " before those already shown"
     } else {
         ""
     };
-    let count = match (&input.filter, is_cut(stream, of)) {
-        (None, _) => format!("{}{before}", plural(end, "line")),
-        (Some(_), false) => format!("{end} of {} fit the filter{before}", lines_read(stream)),
-        (Some(_), true) => format!(
-            "{end} of {} fit the filter{before} (raise tail_lines to look further back)",
-            lines_read(stream)
-        ),
+    let count = match input.filter {
+        None => plural(end, "line"),
+        Some(_) => format!("{end} of {} match the filter", lines_read(stream)),
     };
-    page.line(format!("{}: {count}, times of {day} in UTC", of.name));
+    let further = if input.filter.is_some() && is_cut(stream, of) {
+        " (raise tail_lines to look further back)"
+    } else {
+        ""
+    };
+    let name = &of.name;
+    page.line(format!(
+        "{name}: {count}{before}{further}, times of {day} in UTC"
+    ));
     for note in &of.notes {
         page.line(Remark::note(note));
     }
@@ -68,23 +72,10 @@ pub(super) fn write(
         page.line(format!("Pods: {}", pods.join(", ")));
     }
 
-    // The newest that fit, counted from the end; the call that goes back stands before them.
-    let mut shown: Vec<Line> = Vec::new();
-    let mut room = page.left();
-    for fold in folds.iter().rev() {
-        let line = fold.render(day, &short);
-        let length = line.text().chars().count() + 1;
-        if length > room {
-            break;
-        }
-        room -= length;
-        shown.push(line);
-    }
-    let left: usize = folds[..folds.len() - shown.len()]
-        .iter()
-        .map(|fold| fold.count)
-        .sum();
-    if let (true, Some(oldest)) = (left > 0, folds.get(folds.len() - shown.len())) {
+    let shown = newest(&folds, page.left(), |fold| fold.render(day, &short));
+    let (earlier, rest) = folds.split_at(folds.len() - shown.len());
+    let left: usize = earlier.iter().map(|fold| fold.count).sum();
+    if let (1.., Some(oldest)) = (left, rest.first()) {
         let cursor = cursor::encode(
             &scope,
             &[
@@ -108,13 +99,28 @@ pub(super) fn write(
     })
 }
 
-/// Where the lines end that are older than the oldest one shown before.
+/// The newest lines that fit into `room` characters, newest first; the call for earlier lines precedes them.
+fn newest(folds: &[Fold<'_>], mut room: usize, render: impl Fn(&Fold<'_>) -> Line) -> Vec<Line> {
+    let mut shown = Vec::new();
+    for fold in folds.iter().rev() {
+        let line = render(fold);
+        let length = line.text().chars().count() + 1;
+        if length > room {
+            break;
+        }
+        room -= length;
+        shown.push(line);
+    }
+    shown
+}
+
+/// The end of the lines that are older than the oldest line of the previous page.
 fn end_of(lines: &[LogLine], [time, hash]: &[String; 2]) -> usize {
     let is_it =
         |line: &LogLine| line.time == *time && cursor::hash(&line.content).to_string() == *hash;
     match lines.iter().position(is_it) {
         Some(at) => at,
-        // It has left the tail since: what is older still counts.
+        // That line is no longer in the tail; older lines still count.
         None => lines.iter().take_while(|line| line.time < *time).count(),
     }
 }
@@ -157,7 +163,7 @@ impl Fold<'_> {
     }
 }
 
-/// What of the Pods' names tells them apart.
+/// The parts of the Pods' names that distinguish them.
 struct Short {
     common: usize,
     several: bool,
@@ -222,7 +228,7 @@ fn errors(page: &mut Page, stream: &Stream, of: &Subject, call: &Call) {
     }
 }
 
-/// No line at all: an error, no such Pod, or a Pod that has written nothing.
+/// Explains an empty log: an error, no such Pod, or a Pod that has written nothing.
 fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Answer {
     let mut page = Page::new(Budget::default());
     let (app, name) = (&input.name.0, &of.name);
@@ -240,7 +246,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
     });
     if stream.read > 0 {
         page.line(format!(
-            "{name}: none of the {} fits the filter{since}.",
+            "{name}: none of the {} matches the filter{since}.",
             lines_read(stream)
         ));
         page.line(Remark::next(wider(stream, of, call)));
@@ -249,7 +255,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
     if stream.ended && !since.is_empty() {
         page.line(format!("{name} has written nothing{since}."));
         page.line(Remark::next(format!(
-            "{} (its last lines, however old)",
+            "{} (its last lines of any age)",
             call.with(&[("since", None), ("cursor", None)])
         )));
         return page.finish();
@@ -267,7 +273,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
         "{app} has no {name}: it is gone, misspelt, or in another namespace."
     ));
     if let Some(tree) = tree {
-        page.line(Remark::next(format!("{tree} (the Pods that there are)")));
+        page.line(Remark::next(format!("{tree} (the existing Pods)")));
     }
     page.finish_error()
 }
@@ -277,12 +283,12 @@ fn lines_read(stream: &Stream) -> String {
     format!("{} read", plural(stream.read, "line"))
 }
 
-/// Whether there may be lines before those that were read.
+/// Whether the log may have lines before those that were read.
 fn is_cut(stream: &Stream, of: &Subject) -> bool {
     stream.read >= of.tail as usize
 }
 
-/// The call that looks at more lines, when none of those that were read fits.
+/// The call that reads more lines, or drops the filter, when no line matches.
 fn wider(stream: &Stream, of: &Subject, call: &Call) -> String {
     let most = limits::TAIL_LINES_MAX;
     if is_cut(stream, of) && of.tail < most {
@@ -295,5 +301,5 @@ fn wider(stream: &Stream, of: &Subject, call: &Call) -> String {
         ("match_case", None),
         ("cursor", None),
     ];
-    format!("{} (the lines themselves)", call.with(&without))
+    format!("{} (without the filter)", call.with(&without))
 }

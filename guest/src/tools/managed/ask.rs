@@ -27,7 +27,7 @@ input! {
         kind: Option<KindWord>,
         /// Only this name.
         resource: Option<NameWord>,
-        /// Only here.
+        /// Only this namespace.
         namespace: Option<Namespace>,
         /// API group.
         group: Option<Group>,

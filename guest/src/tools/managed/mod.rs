@@ -1,4 +1,4 @@
-//! `get_application_managed_resources`: what differs between the source and the cluster.
+//! `get_application_managed_resources`: shows what differs between the source and the cluster.
 
 mod ask;
 mod states;
@@ -25,10 +25,10 @@ use crate::{
     },
 };
 
-/// Fields of one resource by default, and when all are asked for.
+/// Maximum number of fields per resource by default, and when the caller requests all.
 const FIELDS: usize = 25;
 const FIELDS_MAX: usize = 200;
-/// Most resources in sync that are named.
+/// Maximum number of in-sync resources that are named.
 const SYNCED_NAMED: usize = 10;
 
 /// The tools of this family.
@@ -52,7 +52,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     if matches!(input.view.0, "live" | "desired") {
         if call.has("only") {
             return Err(Failure::Said(format!(
-                "only chooses rows by how they differ: view {} shows every resource that fits.\nNext: {}",
+                "only has no effect with view {}, which shows every matching resource.\nNext: {}",
                 input.view.0,
                 call.with(&[("only", None), ("cursor", None)])
             )));
@@ -74,18 +74,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     if let Some(failure) = search.failure(&app.to_string(), &call) {
         return Err(failure);
     }
-    // Without a rendered target every live object looks like one to prune: then, and only then,
-    // the application's own status has to say whether there was a comparison.
+    // Without a rendered target every live object looks like one to prune. Only in that case the status of
+    // the application is read, to see whether Argo CD compared at all.
     let all_prune =
         !findings.is_empty() && findings.iter().all(|finding| finding.class == Class::Prune);
-    let status = match all_prune {
-        true => Some(
-            context
-                .client
-                .json::<Application>(&Get::application(app), limits::UPSTREAM)
-                .await?,
-        ),
-        false => None,
+    let status = if all_prune {
+        let get = Get::application(app);
+        let application: Application = context.client.json(&get, limits::UPSTREAM).await?;
+        Some(application)
+    } else {
+        None
     };
     write(&findings, total, status, &input, &call)
 }
@@ -120,12 +118,14 @@ fn write(
         let live = plural(findings.len(), "resource");
         let unknown = format!("{app}: {live} live, not compared: the sync status is Unknown.");
         head.push(unknown.into());
-        head.push(Remark::note("Argo CD could not render the target, so nothing can be said about differences; nothing is known to be pruned."));
+        head.push(Remark::note(
+            "Argo CD could not render the target, so differences and prunes are unknown.",
+        ));
         head.extend(card("conditions say why"));
     } else {
         let of = match total - findings.len() {
             0 => String::new(),
-            _ => format!(" (of {total}; the others do not fit the filter)"),
+            _ => format!(" (of {total}; the others do not match the filter)"),
         };
         head.push(format!("{app}: {}{of}", counts(findings)).into());
         for finding in findings {

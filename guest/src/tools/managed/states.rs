@@ -1,4 +1,4 @@
-//! The whole objects: as they live, or as Git wants them.
+//! Writes whole objects as YAML: their live or their desired state.
 
 use super::ask::Ask;
 use crate::{
@@ -30,13 +30,13 @@ record! {
     }
 }
 
-/// The YAML of the resources that are asked for.
+/// Writes the YAML of the requested resources.
 pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     let app = &input.name.0;
     let is_live = input.view.0 == "live";
     let mut found = read(context, input, &input.wanted().upstream()).await?;
     if found.is_empty() {
-        // Argo CD's filters are exact: what it sent nothing for may be there in another spelling.
+        // Argo CD's filters are exact, so an empty answer may only mean another spelling.
         let fitting = search(context, input, call).await?;
         if fitting > 0 {
             found = read(context, input, &Object::default()).await?;
@@ -59,9 +59,9 @@ pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<
         "{app}: {}, {}",
         plural(named.len(), "resource"),
         if is_live {
-            "as live"
+            "live state"
         } else {
-            "as Git wants them"
+            "desired state"
         }
     )];
     let rows: Vec<Row> = named
@@ -89,14 +89,14 @@ impl<'a> From<&'a Whole> for Identity<'a> {
     }
 }
 
-/// One object in the state that is asked for.
+/// One object in the requested state.
 struct State {
     name: String,
     /// `None` for an object that does not exist in that state.
     yaml: Option<String>,
 }
 
-/// The objects that fit, of those that Argo CD sends for `only`.
+/// The objects that match, of those that Argo CD sends for `only`.
 async fn read(context: &Context, input: &Ask, only: &Object) -> Result<Vec<State>, Failure> {
     let wanted = input.wanted();
     let mut found = Vec::new();
@@ -122,7 +122,7 @@ async fn read(context: &Context, input: &Ask, only: &Object) -> Result<Vec<State
     Ok(found)
 }
 
-/// How many of all objects fit; none is a failure that says what there is.
+/// Counts the objects that match; fails with what exists when none does.
 async fn search(context: &Context, input: &Ask, call: &Call) -> Result<usize, Failure> {
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
@@ -139,7 +139,7 @@ async fn search(context: &Context, input: &Ask, call: &Call) -> Result<usize, Fa
     }
 }
 
-/// Fails when Argo CD could not render the target: then nothing is known about what Git wants.
+/// Fails when Argo CD could not render the target: the desired state is then unknown.
 async fn compared(context: &Context, input: &Ask, call: &Call) -> Result<(), Failure> {
     let app = &input.name.0;
     let get = Get::application(app);
@@ -150,7 +150,7 @@ async fn compared(context: &Context, input: &Ask, call: &Call) -> Result<(), Fai
     let card = call.about("get_application", &[]);
     Err(Failure::with_next(
         &format!(
-            "{app}: the sync status is Unknown: Argo CD could not render what Git wants, so there is no desired state to show."
+            "{app}: the sync status is Unknown: Argo CD could not render the manifests, so there is no desired state to show."
         ),
         card.map(|card| format!("{card} (conditions say why)")),
     ))

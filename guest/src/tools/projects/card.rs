@@ -1,4 +1,4 @@
-//! A project in words.
+//! Describes a project in words.
 
 use crate::{
     answer::{plural, said, word},
@@ -54,7 +54,7 @@ pub(super) fn lines(project: &Project, entries: usize) -> Vec<String> {
     lines
 }
 
-/// Windows, orphans and what else restricts.
+/// Sync windows, orphaned resources and other restrictions.
 fn rest(spec: &Spec, entries: usize, lines: &mut Vec<String>) {
     lines.extend(spec.sync_windows.iter().take(entries).map(window));
     if spec.sync_windows.len() > entries {
@@ -63,8 +63,8 @@ fn rest(spec: &Spec, entries: usize, lines: &mut Vec<String>) {
     }
     if let Some(orphans) = &spec.orphaned_resources {
         let warns = match orphans.warn {
-            Some(false) => "watched, no warning",
-            _ => "watched, applications get a warning",
+            Some(false) => "monitored, no warning",
+            _ => "monitored, with a warning",
         };
         lines.push(format!("  orphaned resources: {warns}"));
     }
@@ -73,7 +73,7 @@ fn rest(spec: &Spec, entries: usize, lines: &mut Vec<String>) {
         lines.push(format!("  commits must be signed by one of {keys}"));
     }
     if spec.permit_only_project_scoped_clusters == Some(true) {
-        lines.push("  only clusters that belong to the project".to_owned());
+        lines.push("  only project-scoped clusters".to_owned());
     }
 }
 
@@ -83,14 +83,23 @@ pub(super) fn roles(spec: &Spec, entries: usize) -> Vec<String> {
     for role in spec.roles.iter().take(entries) {
         let name = word(&role.name);
         lines.push(format!("  role {name}{}", said(&role.description)));
-        let mut list = |label: &str, all: &[Text]| {
+        let mut list = |label: &str, all: &[Text], separator: &str| {
             if !all.is_empty() {
-                let all: Vec<String> = all.iter().map(|text| text.line(200)).collect();
-                lines.push(format!("    {label}: {}", listing::first(&all, entries)));
+                let first: Vec<String> = all
+                    .iter()
+                    .take(entries)
+                    .map(|text| text.line(200))
+                    .collect();
+                let more = match all.len() - first.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                lines.push(format!("    {label}: {}{more}", first.join(separator)));
             }
         };
-        list("policies", &role.policies);
-        list("groups", &role.groups);
+        // A policy line contains commas itself.
+        list("policies", &role.policies, "; ");
+        list("groups", &role.groups, ", ");
     }
     lines
 }

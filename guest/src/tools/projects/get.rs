@@ -1,4 +1,4 @@
-//! `get_project`: what a project allows, and whether it allows one application.
+//! `get_project`: shows what a project allows, and whether it allows one application.
 
 use super::card;
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     tools::{Context, Family, Listed, Subject, Tool},
 };
 
-/// Most entries of one of the project's lists.
+/// Maximum number of entries in each list of the project.
 const ENTRIES_MAX: usize = 100;
 
 input! {
@@ -58,7 +58,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     if input.application.is_none() && call.has("app_namespace") {
         return Err(Failure::Said(format!(
-            "app_namespace says where an application lives: give application as well.\nNext: {} (the project alone)",
+            "app_namespace needs application: give it as well.\nNext: {} (the project alone)",
             call.with(&[("app_namespace", None)])
         )));
     }
@@ -78,7 +78,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .map_err(|error| Failure::Said(format!("The application's project is wrong: {error}")))?,
         (None, None) => {
             return Err(Failure::Said(
-                "Which project?\nNext: give name, application, or both.".to_owned(),
+                "No project given.\nNext: give name, application, or both.".to_owned(),
             ));
         }
     };
@@ -100,50 +100,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     };
     let mut page = Page::new(Budget::default());
     if let Some(app) = &app {
-        let (target, note) = target(context, &app.spec.destination).await;
-        let (app, own) = (app, word(&app.spec.project));
-        let rulings = permit::rulings(&project, app, &target);
-        let (refused, allowed): (Vec<_>, Vec<_>) =
-            rulings.iter().partition(|ruling| ruling.refused.is_some());
-        let verdict = match refused.len() {
-            0 => "allowed".to_owned(),
-            count => format!("not allowed, {}", plural(count, "refusal")),
-        };
-        let other = if own == name.as_str() {
-            String::new()
-        } else {
-            format!(" (it belongs to {own})")
-        };
-        page.line(format!(
-            "{} in project {}{other}: {verdict}",
-            word(&app.metadata.name),
-            name.as_str()
-        ));
-        note.into_iter().for_each(|note| page.line(note));
-        if project.spec.permit_only_project_scoped_clusters == Some(true) {
-            let list = call.other("list_clusters", &[]);
-            page.line(Remark::note(format!(
-                "only clusters that belong to the project are allowed; whether this one does is not judged here{}.",
-                list.map_or("", |_| ", list_clusters shows each cluster's project")
-            )));
-        }
-        for ruling in &refused {
-            let why = ruling.refused.as_deref().unwrap_or_default();
-            page.item(
-                crate::answer::Line::new()
-                    .fact("about", &ruling.about)
-                    .glue(": refused: ")
-                    .fact("ruling", why),
-            );
-        }
-        for ruling in allowed {
-            page.item(
-                crate::answer::Line::new()
-                    .fact("about", &ruling.about)
-                    .glue(": ")
-                    .fact("ruling", "allowed"),
-            );
-        }
+        verdict(context, &call, &mut page, (&project, &name), app).await;
     }
     for line in card::lines(&project, ENTRIES_MAX) {
         page.line(line);
@@ -154,7 +111,61 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     Ok(page.finish())
 }
 
-/// The destination with both server and name: patterns of the project may use either.
+/// Writes whether the project allows the application, and what it refuses.
+async fn verdict(
+    context: &Context,
+    call: &Call,
+    page: &mut Page,
+    (project, name): (&Project, &ProjectName),
+    app: &Application,
+) {
+    let (target, note) = target(context, &app.spec.destination).await;
+    let own = word(&app.spec.project);
+    let rulings = permit::rulings(project, app, &target);
+    let (refused, allowed): (Vec<_>, Vec<_>) =
+        rulings.iter().partition(|ruling| ruling.refused.is_some());
+    let verdict = match refused.len() {
+        0 => "allowed".to_owned(),
+        count => format!("not allowed, {}", plural(count, "refusal")),
+    };
+    let other = if own == name.as_str() {
+        String::new()
+    } else {
+        format!(" (it belongs to {own})")
+    };
+    page.line(format!(
+        "{} in project {}{other}: {verdict}",
+        word(&app.metadata.name),
+        name.as_str()
+    ));
+    note.into_iter().for_each(|note| page.line(note));
+    if project.spec.permit_only_project_scoped_clusters == Some(true) {
+        let list = call.other("list_clusters", &[]);
+        page.line(Remark::note(format!(
+            "only project-scoped clusters are allowed; whether this is one was not checked{}.",
+            list.map_or("", |_| ", list_clusters shows each cluster's project")
+        )));
+    }
+    for ruling in &refused {
+        let why = ruling.refused.as_deref().unwrap_or_default();
+        page.item(
+            crate::answer::Line::new()
+                .fact("about", &ruling.about)
+                .glue(": refused: ")
+                .fact("ruling", why),
+        );
+    }
+    for ruling in allowed {
+        page.item(
+            crate::answer::Line::new()
+                .fact("about", &ruling.about)
+                .glue(": ")
+                .fact("ruling", "allowed"),
+        );
+    }
+}
+
+/// The destination with both server and name, because patterns of the project may use either.
 async fn target(context: &Context, given: &Destination) -> (Destination, Option<Remark>) {
     let mut target = Destination {
         server: given.server.clone(),

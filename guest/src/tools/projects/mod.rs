@@ -1,4 +1,4 @@
-//! `list_projects` and `get_project`: what each project may deploy, where, and when. Tokens of
+//! `list_projects` and `get_project`: show what each project may deploy, where and when. Tokens of
 //! roles have no field here.
 
 mod card;
@@ -22,7 +22,7 @@ use crate::{
 /// Projects of one answer by default, and at most.
 const PROJECTS: u32 = 50;
 const PROJECTS_MAX: u32 = 500;
-/// Most entries of one of a project's lists.
+/// Maximum number of entries in each list of a project.
 const ENTRIES_MAX: usize = 8;
 
 input! {

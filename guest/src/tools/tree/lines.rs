@@ -1,19 +1,19 @@
-//! The forest as indented lines; healthy siblings of one kind are folded into one.
+//! Writes the resource trees as indented lines; healthy siblings of one kind are folded into one line.
 
 use crate::{
     answer::{Line as Record, order, plural, word},
     model::{forest::Forest, tree::Node},
 };
 
-/// From so many healthy siblings of one kind on, they are one line.
+/// Minimum number of healthy siblings of one kind that are folded into one line.
 const FOLD: usize = 4;
-/// From so many bytes on, a message that a sibling has told is not told again.
+/// Minimum length, in bytes, of a message that siblings do not repeat.
 const REPEAT: usize = 80;
-/// Names that a folded line gives: a Pod's logs can be read with one of them.
+/// Number of names on a folded line: enough to read the log of one Pod.
 const NAMES: usize = 3;
-/// Deepest indentation, in levels: deeper nodes stand under each other.
+/// Maximum indentation, in levels; deeper nodes are not indented further.
 const INDENT_MAX: usize = 12;
-/// Two blanks for each level.
+/// Two spaces per level.
 const INDENTS: [&str; INDENT_MAX + 1] = {
     const BLANKS: &str = "                        ";
     let mut all = [""; INDENT_MAX + 1];
@@ -24,19 +24,19 @@ const INDENTS: [&str; INDENT_MAX + 1] = {
     }
     all
 };
-/// Rank from which on a branch is well.
+/// Lowest rank of a healthy branch.
 const WELL: u8 = 5;
 
 /// One line of the tree.
 pub(super) struct Line {
-    /// Names the line for a cursor.
+    /// Identifies the line in a cursor.
     pub(super) key: String,
     pub(super) line: Record,
     depth: usize,
 }
 
 impl Line {
-    /// A line of our own between trees.
+    /// A heading between trees.
     pub(super) fn heading(text: String) -> Self {
         Self {
             key: "heading".to_owned(),
@@ -45,20 +45,20 @@ impl Line {
         }
     }
 
-    /// How deep it stands; roots are 0.
+    /// Depth in the tree; roots are 0.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
 }
 
-/// What stands above line `at`, from the root down, when that is inside a branch.
+/// The owners above line `at`, from the root down, when the line is inside a branch.
 pub(super) fn above(lines: &[Line], at: usize) -> Option<String> {
     let mut depth = lines.get(at)?.depth;
     let mut names = Vec::new();
     for line in lines[..at].iter().rev() {
         if line.depth < depth {
             depth = line.depth;
-            // Kind and name only: what follows is the line's own health and message.
+            // Kind and name only: the rest is the line's own health and message.
             names.push(
                 line.line
                     .text()
@@ -78,7 +78,7 @@ pub(super) fn above(lines: &[Line], at: usize) -> Option<String> {
     (!names.is_empty()).then(|| names.join(", "))
 }
 
-/// All lines of `forest`; names in namespace `home` stand alone.
+/// All lines of `forest`; names in namespace `home` have no prefix.
 pub(super) fn of(forest: &Forest<'_>, home: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut stack = Vec::new();
@@ -125,8 +125,8 @@ enum Step {
     Fold(Vec<usize>),
 }
 
-/// Pushes siblings so that the first one is on top. Well branches of one kind and health that are
-/// many become one step, at the place of their first one.
+/// Pushes siblings so that the first one is on top. Many healthy branches of one kind and health become
+/// one step, at the place of the first.
 fn push_siblings(
     stack: &mut Vec<(Step, usize)>,
     forest: &Forest<'_>,
@@ -166,7 +166,7 @@ fn key(node: &Node) -> String {
     )
 }
 
-/// `12 Pods Healthy: a, b, c, …`, with what stands below them counted.
+/// `12 Pods Healthy: a, b, c, …`, with the number of resources below them.
 fn fold(indent: &'static str, forest: &Forest<'_>, nodes: &[usize], home: &str) -> Record {
     let Some(first) = nodes.first().map(|at| &forest.nodes[*at]) else {
         return Record::new();
@@ -198,7 +198,7 @@ fn fold(indent: &'static str, forest: &Forest<'_>, nodes: &[usize], home: &str) 
     if below > 0 {
         line = line
             .glue(" with ")
-            .fact("facts", format!("{below} below, all well"));
+            .fact("facts", format!("{below} below, no problems"));
     }
     line.glue(": ").fact("name", names.join(", ")).glue(", …")
 }
@@ -212,7 +212,7 @@ fn name(node: &Node, home: &str) -> String {
 }
 
 /// `Pod web-7d9 Degraded: CrashLoopBackOff, containers 1/2, restarts 6 > back-off …`; the message is
-/// left to the sibling that `told` it.
+/// replaced by a reference when the sibling `told` has the same one.
 fn describe(indent: &'static str, node: &Node, told: Option<&Node>, home: &str) -> Record {
     let mut line = Record::new()
         .glue(indent)
@@ -255,7 +255,7 @@ fn facts(node: &Node) -> Vec<String> {
                 .map(|value| format!("node {}", word(value))),
         );
         if node.fact("Node").is_none() && node.info.iter().any(|info| &*info.name == "Node") {
-            facts.push("on no node".to_owned());
+            facts.push("no node".to_owned());
         }
         let images: Vec<String> = node
             .images

@@ -1,4 +1,4 @@
-//! `get_application_resource_tree`: what the application consists of, bad branches first.
+//! `get_application_resource_tree`: shows the resources of an application as a tree, bad branches first.
 
 mod lines;
 
@@ -27,11 +27,11 @@ use crate::{
 const LINES: u32 = 150;
 const LINES_MAX: u32 = 1_000;
 
-/// Deepest level that can be asked for: deeper trees do not exist.
+/// Maximum depth that can be requested; real trees are not deeper.
 const DEPTH_MAX: u32 = 20;
 
 sets! {
-    /// Which orphans are shown.
+    /// Which orphaned resources are shown.
     Orphans: ["with", "only", "none"];
 }
 
@@ -44,7 +44,7 @@ input! {
         health: Any<HealthWord>,
         /// Part of a name.
         resource: Option<Part>,
-        /// Objects of no application.
+        /// Orphaned resources.
         orphaned: One<Orphans>,
         /// Levels.
         depth: Option<Count<DEPTH_MAX, DEPTH_MAX>>,
@@ -92,9 +92,10 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             return Err(failure);
         }
         if matches == 0 && all > 0 {
-            let others = match wanted.is_any() {
-                true => format!(" ({fitting} fit the other filters)"),
-                false => String::new(),
+            let others = if wanted.is_any() {
+                format!(" ({fitting} match the other filters)")
+            } else {
+                String::new()
             };
             return Err(Failure::Said(format!(
                 "None of the {} of {app} has health {}{others}.\nNext: {} (all)",
@@ -116,7 +117,7 @@ impl Ask {
         Wanted::part(self.kind.as_ref(), self.resource.as_ref())
     }
 
-    /// Keeps what is asked for and the owners above it; returns how many nodes were asked for.
+    /// Keeps the matching nodes and their owners; returns how many nodes match.
     fn keep(&self, nodes: &mut Vec<Node>, search: &mut Search<'_>) -> usize {
         let mut kept = vec![false; nodes.len()];
         let mut matches = 0;
@@ -152,7 +153,7 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     let mut lines = lines::of(&Forest::of(&tree.nodes), &home);
     if !tree.orphaned_nodes.is_empty() {
         lines.push(Line::heading(format!(
-            "Orphaned, live in the namespace but of no application ({}; a sync does not prune them):",
+            "Orphaned, in the namespace but owned by no application ({}; a sync does not prune them):",
             counts(&tree.orphaned_nodes)
         )));
         lines.extend(lines::of(&Forest::of(&tree.orphaned_nodes), &home));
@@ -166,7 +167,7 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, LINES));
     let filter = if input.is_filtered() {
-        " that fit the filter, with their owners"
+        " that match the filter, with owners"
     } else {
         ""
     };
@@ -232,7 +233,7 @@ fn counts(nodes: &[Node]) -> String {
     }
 }
 
-/// The namespace that most nodes are in.
+/// The namespace of most nodes.
 fn home(nodes: &[Node]) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for node in nodes.iter().filter(|node| !node.namespace.is_empty()) {
@@ -290,9 +291,9 @@ mod tests {
         );
         let want = "shop: 17 resources: 1 Degraded, 2 Progressing, 14 Healthy\n\
             Names without a namespace are in web.\n\
-            Deployment web Progressing\n  ReplicaSet web-1 Progressing\n    Pod web-1-x Degraded: CrashLoopBackOff, containers 1/2, restarts 6, on no node, image web:2 > back-off Next: delete all\n\
+            Deployment web Progressing\n  ReplicaSet web-1 Progressing\n    Pod web-1-x Degraded: CrashLoopBackOff, containers 1/2, restarts 6, no node, image web:2 > back-off Next: delete all\n\
             Deployment api Healthy\n  ReplicaSet api-1 Healthy\n    12 Pods Healthy: api-1-00, api-1-01, api-1-02, …\n\
-            Orphaned, live in the namespace but of no application (1 resource: 1 without health; a sync does not prune them):\n\
+            Orphaned, in the namespace but owned by no application (1 resource: 1 without health; a sync does not prune them):\n\
             ConfigMap stray";
         assert_eq!(text, want);
     }

@@ -1,4 +1,4 @@
-//! `get_sync_windows`: whether a window holds an application back, and when that changes.
+//! `get_sync_windows`: shows whether a sync window blocks an application, and when that changes.
 
 use futures_util::future::join;
 
@@ -49,7 +49,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let app: Application = (context.client)
         .json(&Get::application(app_ref), limits::UPSTREAM)
         .await?;
-    // An Application without a project belongs to this one.
+    // An Application without a project belongs to the project `default`.
     let name = match &*app.spec.project {
         "" => "default",
         name => name,
@@ -70,22 +70,15 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         (Err(error), Err(_)) => return Err(error.clone().into()),
         (Ok(own), Err(error)) => {
             notes.push(Remark::note(format!(
-                "project {name} cannot be read, so time zones (UTC is taken), descriptions and patterns are unknown: {}",
+                "project {name} cannot be read, so time zones (UTC assumed), descriptions and patterns are unknown: {}",
                 error.brief()
             )));
             let known = own.assigned.iter().cloned();
             known
-                .map(|window| (window, "as Argo CD says".to_owned()))
+                .map(|window| (window, "from Argo CD".to_owned()))
                 .collect()
         }
-        (_, Ok(project)) => {
-            let all = project.spec.sync_windows.into_iter();
-            all.filter_map(|window| {
-                let why = assign::assigned(&window, &app)?;
-                Some((window, why))
-            })
-            .collect()
-        }
+        (_, Ok(project)) => of_project(project, &app),
     };
     match &own {
         Ok(own) => notes.extend(disagreement(own, &windows)),
@@ -112,27 +105,47 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             clock.at_seconds(time)
         ));
     } else if !assigned.is_empty() {
-        page.line("Changes: none found within a year, as far as windows go");
+        page.line("Changes: none found in the next 12 months");
     }
     notes.into_iter().for_each(|note| page.line(note));
-    // What holds back first: refused and open denies, closed allows, then the rest.
+    write(&mut page, &windows, &assigned, clock, now);
+    Ok(page.finish())
+}
+
+/// The windows of the project that match the application, each with the reason.
+fn of_project(project: Project, app: &Application) -> Vec<(Window, String)> {
+    let all = project.spec.sync_windows.into_iter();
+    all.filter_map(|window| {
+        let why = assign::assigned(&window, app)?;
+        Some((window, why))
+    })
+    .collect()
+}
+
+/// Writes the windows, blocking ones first: refused and open denies, closed allows, then the rest.
+fn write(
+    page: &mut Page,
+    windows: &[(Window, String)],
+    assigned: &[Assigned<'_>],
+    clock: Clock,
+    now: i64,
+) {
     let mut rows: Vec<(u8, Line)> = assigned
         .iter()
-        .zip(&windows)
+        .zip(windows)
         .map(|(window, (_, why))| (rank(window, now), row(window, why, now, clock)))
         .collect();
     order::by_key(&mut rows, |(rank, _)| rank.to_string());
     for (at, (_, line)) in rows.iter().enumerate() {
         if !page.row(line.clone()) {
             let more = plural(rows.len() - at, "more window");
-            page.line(format!("and {more}, none of which is worse"));
+            page.line(format!("and {more}, none of them worse"));
             break;
         }
     }
-    Ok(page.finish())
 }
 
-/// The place of a window: what holds syncs back stands first.
+/// The rank of a window: those that block syncs come first.
 fn rank(window: &Assigned<'_>, now: i64) -> u8 {
     match (
         window.schedule.is_err(),
@@ -147,7 +160,7 @@ fn rank(window: &Assigned<'_>, now: i64) -> u8 {
     }
 }
 
-/// Where Argo CD finds other windows than the rules here do: its own word counts.
+/// Notes when Argo CD reports other windows than the documented rules select; Argo CD's verdict takes precedence.
 fn disagreement(own: &Assignment, windows: &[(Window, String)]) -> Option<Remark> {
     let (theirs, ours) = (own.assigned.len(), windows.len());
     (theirs != ours).then(|| {

@@ -141,7 +141,7 @@ fn other_tools_say_it_too() {
         row("a wave's Degraded object", Broken::new().status(json!({"operationState": {"phase": "Failed", "message": "one or more synchronization tasks completed unsuccessfully", "syncResult": {"resources": [{"kind": "Deployment", "namespace": "web", "name": "shop", "status": "Synced", "hookPhase": "Failed", "syncPhase": "Sync", "message": "Deployment \"shop\" exceeded its progress deadline"}]}}})),
             &["1 failed", "Deployment web/shop | applied, not healthy", "exceeded its progress deadline"], &["hook Failed"]),
         row("later waves of a failed sync", Broken::new().status(json!({"resources": [{"kind": "Deployment", "namespace": "web", "name": "late", "status": "OutOfSync", "health": {"status": "Missing"}, "syncWave": 3}], "operationState": {"phase": "Failed", "message": "x", "syncResult": {"resources": [{"kind": "Job", "namespace": "web", "name": "migrate", "status": "Synced", "hookPhase": "Failed", "hookType": "PreSync", "syncPhase": "PreSync"}]}}})),
-            &["Job web/migrate | hook Failed", "Deployment web/late | not begun, wave 3"], &[]),
+            &["Job web/migrate | hook Failed", "Deployment web/late | not started, wave 3"], &[]),
     ]);
     asks(
         "get_application_events",

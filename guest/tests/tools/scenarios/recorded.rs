@@ -30,7 +30,7 @@ const QUESTIONS: &[Question] = &[
             "Repository not found",
             "promo-sites: ErrorOccurred",
             "map has no entry for key \"campaign\"",
-            "tenant-portals: works",
+            "tenant-portals: no errors",
             "tenant-portal-acme, tenant-portal-globex, tenant-portal-initech",
         ],
         facts: &["no application in its status", "all Synced, Healthy"],
