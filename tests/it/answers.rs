@@ -106,7 +106,7 @@ async fn a_look_up_adds_two_gets_to_any_tool() {
         assert_eq!(found.is_error, straight.is_error, "{tool}: {}", found.text);
         if !found.is_error {
             assert!(
-                found.text.contains("lives in namespace team-growth"),
+                found.text.contains("is in namespace team-growth"),
                 "{tool}: {}",
                 found.text
             );
@@ -165,7 +165,7 @@ const PARTS: &[(&str, &str, &str, &str, &str)] = &[
         "get_sync_windows",
         r#"{"name": "ledger"}"#,
         "/api/v1/applications/ledger/syncwindows",
-        "never closes by itself",
+        "so it never closes",
         "Argo CD's own verdict is missing",
     ),
     (

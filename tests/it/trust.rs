@@ -101,7 +101,7 @@ async fn an_argo_cd_without_tls_is_told_from_a_certificate_that_is_not_trusted()
         let output = call(vec![], environment).await;
         let shown = text(&output);
         assert_eq!(output.status.success(), answered, "{shown}");
-        let told = shown.contains("set with http:// in ARGOCD_SERVER");
+        let told = shown.contains("use http:// in ARGOCD_SERVER");
         assert_eq!(told, !answered, "{shown}");
     }
 }

@@ -1,4 +1,4 @@
-//! How long an answer may become.
+//! The maximum length of an answer.
 
 use crate::limits;
 
@@ -13,12 +13,12 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// The hard cap: for a caller that asked for more by an explicit argument.
+    /// The hard cap, for a caller that requested more with an explicit argument.
     pub(crate) fn large() -> Self {
         Self(limits::ANSWER_CHARS_MAX)
     }
 
-    /// Large when the caller named a number of rows above the default, small otherwise.
+    /// Large when the caller requested more rows than the default, else small.
     pub(crate) fn for_rows(asked: u32, default: u32) -> Self {
         if asked > default {
             Self::large()

@@ -1,4 +1,4 @@
-//! Opaque cursors: where a list goes on, bound to the call that made them.
+//! Opaque cursors: where a list continues, bound to the call that created them.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -7,11 +7,11 @@ use crate::limits;
 /// First part of every cursor; a later layout gets another one.
 const VERSION: &str = "1";
 
-/// A cursor that this call cannot go on from.
+/// A cursor that is not valid for this call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BadCursor;
 
-/// Makes a cursor of `parts`, good only for calls of the same `scope`.
+/// Encodes `parts` as a cursor that is valid only for calls of the same `scope`.
 pub(crate) fn encode(scope: &str, parts: &[&str]) -> String {
     let scope = hash(scope).to_string();
     let all: Vec<&str> = [VERSION, &scope]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{line::Line, remark::Remark};
 
-/// What a tool says. Only a page makes one, so each answer has passed the budget.
+/// A tool's answer. Only a page creates one, so each answer has passed the budget.
 #[derive(Debug)]
 pub struct Answer {
     pub(super) text: String,
@@ -23,8 +23,8 @@ impl Answer {
     }
 
     /// The same as records: `{"summary": […], "items": [{…}], "notes": […], "next": […], "truncated": false}`.
-    /// An item has the facts of its line by name, or `text`, and `details` for lines below. Made
-    /// when it is asked for: most clients read the text.
+    /// An item has the facts of its line by name, or `text`, and `details` for lines below. Built
+    /// on demand: most clients read the text.
     pub fn structured(&self) -> &Value {
         self.structured
             .get_or_init(|| structured(&self.pieces, self.is_cut))
@@ -45,7 +45,7 @@ impl Answer {
     }
 }
 
-/// What a line is in the structured form.
+/// The part of the structured form that a line belongs to.
 #[derive(Debug)]
 pub(super) enum Piece {
     Remark(Remark),

@@ -1,5 +1,5 @@
-//! One line of an answer: glue of ours, and facts by name. The text is all of it in order; the
-//! structured form has the facts. So neither can say what the other does not.
+//! One line of an answer: glue and named facts. The text has both in order, the structured form has
+//! the facts, so the two cannot differ.
 
 use std::fmt::{Display, Write};
 
@@ -22,7 +22,7 @@ impl Line {
         Self::default()
     }
 
-    /// Adds words of ours that hold no fact.
+    /// Adds words without a fact.
     #[must_use]
     pub(crate) fn glue(mut self, words: &'static str) -> Self {
         self.text.push_str(words);
@@ -40,7 +40,7 @@ impl Line {
         self
     }
 
-    /// Adds ` > ` and text of others, to the end of the line; nothing when it is empty.
+    /// Adds ` > ` and text from the cluster, Git or a user, to the end of the line; nothing for empty text.
     #[must_use]
     pub(crate) fn said(mut self, name: &'static str, text: &Text) -> Self {
         if let Some(text) = quotation(text) {

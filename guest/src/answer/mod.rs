@@ -1,4 +1,4 @@
-//! From what a tool found to the text of an answer, under a budget.
+//! Builds the text of an answer within a budget.
 //!
 //! A line of an answer is ours up to the first ` > `; what follows on that line was written by the
 //! cluster, Git or a user, and is on one line, cleaned and capped ([`said`]). Lines that start with

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{limits, redact::capped};
 
-/// Room for the sentence that says what was cut off a record, in characters.
+/// Room for the sentence about the cut-off part of a record, in characters.
 const CUT_CHARS: usize = 100;
 
 /// Lines of an answer. Rows stop before the budget does, so that the last lines always fit.
@@ -35,7 +35,7 @@ impl Page {
         }
     }
 
-    /// Adds a line that every answer of its kind has; the caller knows that it is short.
+    /// Adds a line of fixed, short length.
     pub(crate) fn line(&mut self, line: impl Into<Remark>) {
         self.remark(line.into());
     }
@@ -66,7 +66,7 @@ impl Page {
     }
 
     /// Adds the start of a record that is longer than a page, in whole lines, and how much is left
-    /// out: no record may be passed over in silence or stop the pages after it.
+    /// out: no record may be skipped silently or block later pages.
     pub(crate) fn start_of(&mut self, record: &Line) {
         let text = record.text();
         let room = self.left().saturating_sub(CUT_CHARS).max(CUT_CHARS);
@@ -89,7 +89,7 @@ impl Page {
         self.item(kept);
     }
 
-    /// Says in the structured form that there is more than the page shows.
+    /// Marks the structured form as truncated.
     pub(crate) fn has_more(&mut self) {
         self.is_cut = true;
     }
@@ -127,9 +127,9 @@ impl Page {
         self.text.push_str(record);
     }
 
-    /// Enforces the budget whatever the tool did: whole lines, and the cut is said.
+    /// Enforces the budget for any tool: cuts at whole lines and adds a note.
     fn end(mut self, is_error: bool) -> Answer {
-        const CUT: &str = "cut here, the answer was too long.";
+        const CUT: &str = "cut here: the answer was too long.";
         if self.chars > self.budget.chars() {
             let keep = self.budget.chars() - CUT.len() - "\nNote: ".len();
             let end = self

@@ -1,4 +1,4 @@
-//! A line of an answer that is no record.
+//! A line of an answer that is not a record.
 
 use std::fmt;
 
@@ -8,9 +8,9 @@ use std::fmt;
 pub(crate) enum Remark {
     /// What was found.
     Summary(String),
-    /// What to know about it; ours alone.
+    /// A note; only our own words.
     Note(String),
-    /// A call to make, or what else to do; ours alone.
+    /// A call to make, or another next step; only our own words.
     Next(String),
 }
 

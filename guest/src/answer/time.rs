@@ -15,7 +15,7 @@ impl Clock {
         Self { now_ms }
     }
 
-    /// `2026-09-01T10:00:00Z (3 h ago)`; text that is no time as it is, `-` for none.
+    /// `2026-09-01T10:00:00Z (3 h ago)`; other text unchanged, `-` for none.
     pub(crate) fn both(self, time: &str) -> String {
         match (seconds(time), self.ago(time)) {
             (Some(seconds), Some(ago)) => format!("{} ({ago})", instant::show(seconds)),

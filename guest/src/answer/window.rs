@@ -1,4 +1,4 @@
-//! The part of a list that one answer shows, for lists that are held whole.
+//! The part of a list that one answer shows, for lists held in memory.
 
 use super::{
     Line, Page,
@@ -9,16 +9,16 @@ use super::{
 pub(crate) struct Window<'a> {
     scope: &'a str,
     start: usize,
-    /// Whether the record before the start is gone, so that the list has changed since.
+    /// Whether the record before the start is gone: the list has changed since.
     pub(crate) moved: bool,
 }
 
-/// What an answer did not show.
+/// The rest of a list after an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rest {
     /// Records after the last shown one.
     pub(crate) left_out: usize,
-    /// Goes on after the last shown record.
+    /// Continues after the last shown record.
     pub(crate) cursor: String,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Window<'a> {
         rest
     }
 
-    /// What is left when the next record to show would be `next`.
+    /// The rest of the list from record `next` on.
     pub(crate) fn rest<K: AsRef<str>>(&self, keys: &[K], next: usize) -> Option<Rest> {
         let last = next.checked_sub(1).and_then(|last| keys.get(last))?;
         if next >= keys.len() {

@@ -1,11 +1,11 @@
-//! Words of an answer: text of others made harmless, revisions, names and numbers of things.
+//! Words of an answer: harmless text from outside, revisions, names and counts.
 
 use crate::{
     limits,
     redact::{Text, one_line},
 };
 
-/// Text of others, quoted to the end of the line; nothing when it is empty.
+/// Quotes text from the cluster, Git or a user to the end of the line; empty for empty text.
 pub(crate) fn said(text: &Text) -> String {
     quotation(text).map_or(String::new(), |text| format!(" > {text}"))
 }
@@ -15,7 +15,7 @@ pub(super) fn quotation(text: &Text) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.both_ends(limits::SAID_CHARS))
 }
 
-/// A name, reason or status word of others: on one line, short, without our quotation mark.
+/// A name, reason or status word from the cluster: on one line, short, without our quotation mark.
 pub(crate) fn word(text: &str) -> String {
     let line = one_line(text, 253);
     if line.contains(" > ") {
@@ -25,7 +25,7 @@ pub(crate) fn word(text: &str) -> String {
     }
 }
 
-/// A revision as people read it: 7 characters of a commit, a digest or a version as it is.
+/// A short revision: 7 characters of a commit; a digest or version unchanged.
 pub(crate) fn revision(text: &str) -> String {
     let is_hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
     match text.strip_prefix("sha256:") {
@@ -35,7 +35,7 @@ pub(crate) fn revision(text: &str) -> String {
     }
 }
 
-/// Most names that [`listed`] gives.
+/// Maximum names that [`listed`] shows.
 const NAMES_MAX: usize = 12;
 
 /// The first of `count` names: `a, b and 3 more`.

@@ -2,9 +2,9 @@
 
 use crate::redact::Node;
 
-/// Longest scalar in YAML, in characters: certificates and minified files are cut, visibly.
+/// Maximum length of a scalar in YAML, in characters: certificates and minified files are cut visibly.
 const SCALAR_CHARS: usize = 4_000;
-/// Longest line of a block scalar, in characters.
+/// Maximum length of a line of a block scalar, in characters.
 const LINE_CHARS: usize = 500;
 
 /// `node` as YAML, ending in a newline.

@@ -1,4 +1,4 @@
-//! Where Argo CD is, as people write it: a bare host, a URL, or what the browser's address bar shows.
+//! The address of Argo CD in the forms that people write: a bare host, a URL, or a copied browser address.
 //!
 //! Values are never echoed in errors: people paste secrets into the wrong variable.
 
@@ -68,19 +68,17 @@ impl Address {
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || c == '\\')
         {
-            return Err("has a space, a backslash or a control character in it");
+            return Err("contains a space, a backslash or a control character");
         }
         let (scheme, rest) = match value.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
             Some((scheme, _)) if scheme.eq_ignore_ascii_case("op") => {
-                return Err(
-                    "is a 1Password reference that was not resolved; start through `op run`",
-                );
+                return Err("is an unresolved 1Password reference; start with `op run`");
             }
             // A `://` behind the path's start belongs to a query, not to a scheme.
             Some((scheme, _)) if !scheme.contains(['/', '?', '#']) => {
-                return Err("has another scheme than https:// or http://");
+                return Err("has a scheme other than https:// or http://");
             }
             _ => (Scheme::Https, value),
         };
@@ -88,7 +86,7 @@ impl Address {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         if authority.contains('@') {
             return Err(
-                "holds a user name or password (user@host); use ARGOCD_USERNAME and ARGOCD_PASSWORD",
+                "contains a user name or password (user@host); use ARGOCD_USERNAME and ARGOCD_PASSWORD",
             );
         }
         let (host, port) = split_port(authority)?;
@@ -117,7 +115,7 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), &'static str> {
         None | Some("") => Ok((host, None)),
         Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => match port.parse::<u16>() {
             Ok(port) if port != 0 => Ok((host, Some(port))),
-            _ => Err("has a port outside of 1 to 65535"),
+            _ => Err("has a port outside 1 to 65535"),
         },
         Some(_) => Err("has a port that is not a number"),
     }
@@ -136,7 +134,7 @@ fn parse_host(host: &str) -> Result<String, &'static str> {
             .ok_or("has a malformed IPv6 address");
     }
     if !host.is_ascii() {
-        return Err("has a host name outside of ASCII; write its xn-- form");
+        return Err("has a non-ASCII host name; use its xn-- form");
     }
     let host = host.strip_suffix('.').unwrap_or(host);
     let label = |label: &str| {
@@ -167,7 +165,7 @@ fn parse_prefix(path: &str) -> Result<String, &'static str> {
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
         if matches!(segment, "" | "." | "..") || !segment.bytes().all(plain) {
             return Err(
-                "has a path prefix with something else than letters, digits, '-', '_', '.' and '~'",
+                "has a path prefix with characters other than letters, digits, '-', '_', '.' and '~'",
             );
         }
         prefix.push('/');
@@ -234,7 +232,7 @@ mod tests {
         let rows = [
             ("", "empty"), ("https://", "no host"), ("https:///argocd", "no host"), (":8080", "no host"),
             ("https://user:pw@h/", "user name or password"), ("user@h", "user name or password"),
-            ("ftp://h", "another scheme"), ("op://Vault/ArgoCD/website", "1Password"), ("unix:///x", "another scheme"),
+            ("ftp://h", "a scheme other"), ("op://Vault/ArgoCD/website", "1Password"), ("unix:///x", "a scheme other"),
             ("h:0", "1 to 65535"), ("h:65536", "1 to 65535"), ("h:80a", "not a number"), ("h:+80", "not a number"),
             ("a b", "space"), ("h\\x", "backslash"), ("h\u{0}", "control"), ("bücher.example", "xn--"),
             ("-h", "malformed host"), ("h-", "malformed host"), ("a..b", "malformed host"), ("a,b", "malformed host"),

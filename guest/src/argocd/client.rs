@@ -47,7 +47,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that speaks through `port`. Nothing is sent before the first call.
+    /// Creates a client that sends through `port`; it sends nothing before the first call.
     pub fn new(port: Rc<dyn Port>, settings: Settings) -> Rc<Client> {
         let session = Session::new(port.clone(), &settings);
         Rc::new(Client {
@@ -63,12 +63,12 @@ impl Client {
         self.port.now_ms()
     }
 
-    /// When the token ends, in seconds since the Unix epoch, if the host or the token says so.
+    /// When the token expires, in seconds since the Unix epoch, if known from the host or the token.
     pub fn token_expiry(&self) -> Option<i64> {
         self.settings.token_expiry()
     }
 
-    /// The page of `app` in Argo CD's UI, when people can open it.
+    /// The URL of `app` in Argo CD's UI, if it can be opened from outside.
     pub fn ui_url(&self, app: &AppRef) -> Option<String> {
         self.settings.ui_url(app)
     }
@@ -161,7 +161,7 @@ impl Client {
                 (true, true) => Ok(()),
                 (true, false) => Err(Error::Malformed {
                     operation,
-                    detail: "it has no list of `items`".to_owned(),
+                    detail: "it has no `items` list".to_owned(),
                 }),
                 (false, _) => Err(Error::Torn { operation }),
             }
@@ -194,8 +194,8 @@ impl Client {
         exchange::within(&*self.port, operation, within, work).await
     }
 
-    /// Which fields the applications list takes on this server. Asked for once per process; a
-    /// server that does not say counts as old for this call.
+    /// The fields of the applications list on this server. Read once per process; a server that does
+    /// not tell its version counts as old for this call.
     pub async fn list_fields(&self, within: Duration) -> ListFields {
         if let Some(fields) = self.list_fields.get() {
             return fields;
@@ -210,8 +210,8 @@ impl Client {
         }
     }
 
-    /// The response to `get`, if it is an answer. After a 401 the GET is repeated once, with a new
-    /// session, where the guest can log in.
+    /// Sends `get` and returns a successful response. Repeats it once after a 401, with a new session,
+    /// where the guest can log in.
     async fn answer(&self, get: &Get) -> Result<Response, Error> {
         let operation = get.operation();
         let path = self.settings.below_prefix(get.path_and_query());

@@ -1,4 +1,4 @@
-//! Why Argo CD could not be asked, told apart as far as the caller can act on it.
+//! Errors of requests to Argo CD, one variant for each reaction of the caller.
 //!
 //! Each variant names the operation that failed. Texts of the server have passed redaction and are
 //! capped before they get in here; [`Error::explain`] (in `explain.rs`) words them for the model.
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{operation::Operation, settings::CredentialSource};
 use crate::{http, limits, redact};
 
-/// Why Argo CD could not be asked.
+/// Why a request to Argo CD failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(
     missing_docs,
@@ -28,12 +28,12 @@ pub enum Error {
         operation: Operation,
         message: String,
     },
-    /// 404 by Argo CD: the thing does not exist.
+    /// 404 from Argo CD: the object does not exist.
     NotFound {
         operation: Operation,
         message: String,
     },
-    /// 404 by something that does not know the route: wrong path prefix, or an old Argo CD.
+    /// 404 from a server without the route: wrong path prefix, or an old Argo CD.
     NoRoute { operation: Operation },
     /// 400.
     BadRequest {
@@ -45,7 +45,7 @@ pub enum Error {
         operation: Operation,
         message: String,
     },
-    /// Any other 429, by something in front of Argo CD.
+    /// Any other 429, from a proxy in front of Argo CD.
     TooManyRequests {
         operation: Operation,
         retry_after: Option<String>,
@@ -88,7 +88,7 @@ pub enum Error {
         operation: Operation,
         server: String,
     },
-    /// No connection.
+    /// The connection failed.
     Connect {
         operation: Operation,
         server: String,
@@ -115,7 +115,7 @@ pub enum Error {
     },
 }
 
-/// How the credentials were refused.
+/// Why the credentials were rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The token has expired.
@@ -124,20 +124,20 @@ pub enum Refusal {
     Rejected(String),
     /// Argo CD saw no token at all.
     Missing,
-    /// User and password were refused; remembered for so long.
+    /// Argo CD rejected user name and password; no login until the next attempt.
     WrongPassword {
-        /// Until the next try.
+        /// Time until the next attempt.
         retry_in: Duration,
     },
-    /// A fresh session was refused, too; no further login for so long.
+    /// Argo CD rejected a new session too; no login until the next attempt.
     StillRefused {
-        /// Until the next try.
+        /// Time until the next attempt.
         retry_in: Duration,
     },
 }
 
 impl Refusal {
-    /// Reads Argo CD's own words.
+    /// Reads Argo CD's message.
     pub(super) fn from_body(body: &[u8]) -> Refusal {
         let Body { message, .. } = Body::read(body);
         if message.contains("token is expired") {
@@ -208,14 +208,14 @@ impl Error {
         }
     }
 
-    /// A complete response with another status than 2xx, 3xx and 401.
+    /// The error of a complete response whose status is not 2xx, 3xx or 401.
     pub(super) fn from_status(
         operation: Operation,
         status: u16,
         retry_after: Option<String>,
         body: &[u8],
     ) -> Error {
-        // Told apart by the text as it came: redaction may change it.
+        // Compares the unredacted text: redaction may change it.
         let Body { code, message: raw } = Body::read(body);
         let message = server_text(&raw);
         match (status, code) {
@@ -250,16 +250,15 @@ impl Error {
         }
     }
 
-    /// JSON that serde refused. Its own text is not kept: it quotes values.
+    /// The error of JSON that serde rejected. Its message is dropped: it quotes values.
     pub(super) fn from_json(operation: Operation, error: &serde_json::Error) -> Error {
         let text = error.to_string();
         let detail = match error.classify() {
             serde_json::error::Category::Data => match text.rsplit_once(", expected ") {
-                Some((_, expected)) => format!(
-                    "a value has another form, expected {}",
-                    server_text(expected)
-                ),
-                None => "a value has another form than expected".to_owned(),
+                Some((_, expected)) => {
+                    format!("unexpected value, expected {}", server_text(expected))
+                }
+                None => "unexpected value".to_owned(),
             },
             _ => format!(
                 "it is not JSON (line {}, column {})",
@@ -330,7 +329,7 @@ fn seconds_or_date(text: &str) -> String {
     }
 }
 
-/// Text of the server: redacted, on one line, without gRPC's wrapping, capped.
+/// The server's message: redacted, on one line, without gRPC's wrapping, capped.
 pub(super) fn server_text(text: &str) -> String {
     let clean = redact::scrub(text);
     let mut rest = clean.as_str();

@@ -1,4 +1,4 @@
-//! From a response head to a body or an error: the same for every call, and for the login.
+//! Turns a response head into a body or an error, for every call and for the login.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     limits,
 };
 
-/// Where an exchange goes and what it is for: the facts that its errors name.
+/// Server and operation of an exchange, for its errors.
 #[derive(Clone, Copy)]
 pub(super) struct Purpose<'a> {
     pub(super) operation: Operation,
@@ -27,7 +27,7 @@ impl Purpose<'_> {
     }
 }
 
-/// Ends `work` when the time is over. Dropping it aborts what it waits for.
+/// Runs `work` with a deadline. Dropping it aborts its request.
 pub(super) async fn within<T>(
     port: &dyn Port,
     operation: Operation,
@@ -49,7 +49,7 @@ pub(super) fn is_unauthorized(response: &Response) -> bool {
     response.status == 401 && !is_html(response)
 }
 
-/// Passes a response whose body is the answer; everything else becomes an error.
+/// Passes a successful response; anything else becomes an error.
 pub(super) async fn judge(purpose: Purpose<'_>, mut response: Response) -> Result<Response, Error> {
     let Purpose { operation, .. } = purpose;
     let status = response.status;
@@ -57,7 +57,7 @@ pub(super) async fn judge(purpose: Purpose<'_>, mut response: Response) -> Resul
         let location = response
             .location
             .as_deref()
-            .map_or_else(|| "an unnamed place".to_owned(), without_query);
+            .map_or_else(|| "an unnamed location".to_owned(), without_query);
         return Err(Error::Redirect {
             operation,
             status,
@@ -79,7 +79,7 @@ pub(super) async fn judge(purpose: Purpose<'_>, mut response: Response) -> Resul
     ))
 }
 
-/// The beginning of an error's body; the status alone says enough when it cannot be read.
+/// The beginning of an error's body; empty when it cannot be read.
 pub(super) async fn error_body(response: &mut Response) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < limits::ERROR_BODY_BYTES

@@ -8,15 +8,15 @@ use super::{
 };
 use crate::redact::capped;
 
-/// Longest text of the server in a few words, in characters.
+/// Maximum length of the server's message in a brief reason, in characters.
 const BRIEF_CHARS: usize = 200;
 
-/// What another question to Argo CD may tell about an error. Which tool asks it is known above.
+/// Another request to Argo CD that may explain an error. Callers know which tool makes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// Which names there are, in which namespace; with a project Argo CD tells 403 from 404.
+    /// The existing names and namespaces; with a project Argo CD tells 403 from 404.
     Names,
-    /// Which names there are, in which namespace and project.
+    /// The existing names, namespaces and projects.
     NamesAndProjects,
     /// What can be read while the application has no cached state.
     Uncached,
@@ -29,7 +29,7 @@ pub enum Remedy {
 }
 
 impl Error {
-    /// What another question may tell, if one may.
+    /// Another request that may explain the error, if any.
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
             Error::Forbidden { .. } => Remedy::Names,
@@ -42,22 +42,22 @@ impl Error {
         })
     }
 
-    /// What failed, why, and what to do next, as far as no other question to Argo CD is needed.
+    /// What failed, why, and what to do next, without the remedy.
     pub fn explain(&self) -> String {
         format!("Cannot {}: {}", self.operation(), self.reason())
     }
 
-    /// Why, in a few words, for a part of an answer that is missing: `permission denied (403)`. What
-    /// the server says stands at the end, behind ` > `.
+    /// The reason in a few words, for a missing part of an answer: `permission denied (403)`. The
+    /// server's own message comes last, after ` > `.
     pub fn brief(&self) -> String {
         let (what, text) = match self {
-            Error::Unauthorized { .. } => ("credentials refused (401)".to_owned(), ""),
+            Error::Unauthorized { .. } => ("credentials rejected (401)".to_owned(), ""),
             Error::Forbidden { message, .. } => {
                 ("permission denied (403)".to_owned(), message.as_str())
             }
             Error::NotFound { message, .. } => ("not found (404)".to_owned(), message.as_str()),
-            Error::NoRoute { .. } => ("the server does not know the path (404)".to_owned(), ""),
-            Error::BadRequest { message, .. } => ("refused (400)".to_owned(), message.as_str()),
+            Error::NoRoute { .. } => ("the server has no such route (404)".to_owned(), ""),
+            Error::BadRequest { message, .. } => ("rejected (400)".to_owned(), message.as_str()),
             Error::MessageTooLarge { .. } => {
                 ("larger than Argo CD's message limit (429)".to_owned(), "")
             }
@@ -72,16 +72,16 @@ impl Error {
             Error::Unexpected {
                 status, message, ..
             } => (format!("status {status}"), message.as_str()),
-            Error::Timeout { .. } => ("no complete answer in time".to_owned(), ""),
+            Error::Timeout { .. } => ("timed out".to_owned(), ""),
             Error::Tls { detail, .. } => ("TLS failed".to_owned(), detail.as_str()),
             Error::Dns { .. } => ("the server's name cannot be resolved".to_owned(), ""),
             Error::Connect { detail, .. } => ("no connection".to_owned(), detail.as_str()),
-            Error::Denied { .. } => ("the host's policy refuses it".to_owned(), ""),
+            Error::Denied { .. } => ("denied by the host's policy".to_owned(), ""),
             Error::Html { status, .. } => (format!("HTML instead of JSON (status {status})"), ""),
             Error::Redirect { status, .. } => (format!("a redirect ({status})"), ""),
-            Error::Torn { .. } => ("the answer ended in the middle".to_owned(), ""),
-            Error::TooLarge { .. } => ("larger than the cap".to_owned(), ""),
-            Error::Malformed { .. } => ("not what Argo CD sends here".to_owned(), ""),
+            Error::Torn { .. } => ("the response was cut off".to_owned(), ""),
+            Error::TooLarge { .. } => ("response too large".to_owned(), ""),
+            Error::Malformed { .. } => ("unexpected response format".to_owned(), ""),
         };
         match text {
             "" => what,
@@ -91,32 +91,42 @@ impl Error {
 
     fn reason(&self) -> String {
         match self {
-            Error::Unauthorized { refusal, source, .. } => unauthorized(refusal, *source),
+            Error::Unauthorized {
+                refusal, source, ..
+            } => unauthorized(refusal, *source),
             Error::Forbidden { message, .. } => format!(
-                "permission denied (403{}). The account may not read this, or it does not exist: without a project \
-                 Argo CD says the same for both.",
+                "permission denied (403{}). The account has no access, or it does not exist: without a project \
+                 Argo CD answers the same for both.",
                 said(message)
             ),
             Error::NotFound { message, .. } => format!("not found (404{}).", said(message)),
-            Error::NoRoute { .. } => "the server does not know this path (404). ARGOCD_SERVER probably lacks the path \
-                 prefix that Argo CD is served under (https://host/prefix), or has one too many; a very old Argo CD \
-                 may not have this call."
-                .to_owned(),
+            Error::NoRoute { .. } => {
+                "the server has no such route (404). The path prefix in ARGOCD_SERVER is probably \
+                 missing or wrong (https://host/prefix); a very old Argo CD \
+                 may not have this route."
+                    .to_owned()
+            }
             Error::BadRequest { message, .. } => {
-                format!("Argo CD refused the request (400{}). Correct the arguments.", said(message))
+                format!(
+                    "Argo CD rejected the request (400{}). Correct the arguments.",
+                    said(message)
+                )
             }
             Error::MessageTooLarge { message, .. } => format!(
-                "the answer is larger than Argo CD's internal message limit (429{}). This is no rate limit: repeating \
-                 does not help. Narrow it down by `project` or `selector`.",
+                "the response exceeds Argo CD's internal message limit (429{}). This is not a rate limit: a retry \
+                 does not help. Narrow it by `project` or `selector`.",
                 said(message)
             ),
             Error::TooManyRequests { retry_after, .. } => {
-                let when = retry_after.as_ref().map(|after| format!(" after {after}")).unwrap_or_default();
-                format!("too many requests (429), from a proxy in front of Argo CD. Wait, then try again{when}.")
+                let when = retry_after
+                    .as_ref()
+                    .map(|after| format!(" after {after}"))
+                    .unwrap_or_default();
+                format!("too many requests (429), from a proxy in front of Argo CD. Retry{when}.")
             }
             Error::CacheMiss { message, .. } => format!(
-                "Argo CD has no cached state of this application (500{}). It is missing after a restart or a lost \
-                 Redis until the application controller compares the application again; repeating the call does not \
+                "Argo CD has no cached state for this application (500{}). After a restart or the loss of Redis it \
+                 is missing until the application controller compares the application again; a retry does not \
                  help.",
                 said(message)
             ),
@@ -124,25 +134,29 @@ impl Error {
                 "Argo CD could not compare this application, so there is no state to show (500{}).",
                 said(message)
             ),
-            Error::Server { status, message, .. } => server(*status, message),
-            Error::Unexpected { status, message, .. } => format!("unexpected status {status}{}.", after(message)),
+            Error::Server {
+                status, message, ..
+            } => server(*status, message),
+            Error::Unexpected {
+                status, message, ..
+            } => format!("unexpected status {status}{}.", after(message)),
             other => other.transport_reason(),
         }
     }
 
-    /// Errors without an answer of Argo CD.
+    /// The reason of an error without a response from Argo CD.
     fn transport_reason(&self) -> String {
         match self {
             Error::Timeout { within, .. } => timeout(*within),
             Error::Tls { server, detail, .. } => format!(
-                "TLS with {server} failed{}. If the certificate is from a private authority, give it to the host \
+                "TLS with {server} failed{}. For a private certificate authority, pass its certificate to the host \
                  (`--ca-file`, ARGOCD_CA_FILE) or to the WASI runtime; check that the name matches the certificate. \
-                 An Argo CD that serves no TLS is set with http:// in ARGOCD_SERVER.",
+                 For an Argo CD without TLS, use http:// in ARGOCD_SERVER.",
                 after(detail)
             ),
             Error::Dns { server, .. } => {
                 format!(
-                    "the name of the server, {server}, cannot be resolved. Check ARGOCD_SERVER, and VPN or DNS."
+                    "the server name {server} cannot be resolved. Check ARGOCD_SERVER, VPN and DNS."
                 )
             }
             Error::Connect { server, detail, .. } => format!(
@@ -151,8 +165,8 @@ impl Error {
                 after(detail)
             ),
             Error::Denied { .. } => {
-                "the host's policy does not allow this request. Only listed read-only routes of \
-                 one Argo CD are reachable; the operator finds the reason in the host's audit log."
+                "the host's policy denies this request: it allows only listed read-only routes of \
+                 one Argo CD. The host's audit log has the reason."
                     .to_owned()
             }
             Error::Html { status, .. } => html(*status),
@@ -160,18 +174,18 @@ impl Error {
                 status, location, ..
             } => redirect(*status, location),
             Error::Torn { .. } => {
-                "the connection ended in the middle of the answer. Try again; if it stays so, a \
-                 proxy cuts long answers: narrow the question."
+                "the connection closed before the response was complete. Retry; if it fails again, a \
+                 proxy cuts long responses: narrow the query."
                     .to_owned()
             }
             Error::TooLarge { cap, .. } => format!(
-                "the answer, or one entry of it, is larger than the cap of {} MiB. Ask for less: a project, a \
+                "the response, or one item of it, exceeds the limit of {} MiB. Narrow it: a project, a \
                  selector, one application.",
                 (cap >> 20).max(1)
             ),
             Error::Malformed { detail, .. } => format!(
-                "the answer is not what Argo CD sends here: {detail}. Something else may answer at ARGOCD_SERVER, or \
-                 the version of Argo CD is not supported."
+                "the response is not valid: {detail}. ARGOCD_SERVER may point to another server, or \
+                 this version of Argo CD is not supported."
             ),
             _ => String::new(),
         }
@@ -181,7 +195,7 @@ impl Error {
 fn unauthorized(refusal: &Refusal, source: CredentialSource) -> String {
     let renew = match source {
         CredentialSource::Token => {
-            "The operator must put a new token into ARGOCD_AUTH_TOKEN (`argocd account generate-token`, or the UI) and \
+            "The operator must set a new token in ARGOCD_AUTH_TOKEN (`argocd account generate-token` or the UI) and \
              restart this server."
         }
         CredentialSource::Password => {
@@ -195,29 +209,30 @@ fn unauthorized(refusal: &Refusal, source: CredentialSource) -> String {
     let what = match refusal {
         Refusal::Expired => "the token has expired (401).".to_owned(),
         Refusal::Rejected(message) => format!("Argo CD rejects the token (401{}).", said(message)),
-        Refusal::Missing => "Argo CD sees no usable token (401). It is missing, is not a token of Argo CD, or a proxy \
+        Refusal::Missing => "Argo CD received no usable token (401): it is missing or not an Argo CD token, or a proxy \
              removes the Authorization header."
             .to_owned(),
         Refusal::WrongPassword { retry_in } => format!(
-            "Argo CD refused user name and password. That is remembered, as five failures lock the account: the next \
-             login is tried in {}, and until then every call fails like this.",
+            "Argo CD rejected the user name and password. Five failures lock the account, so the next login \
+             attempt is in {}; until then every call fails with this error.",
             rounded(*retry_in)
         ),
         Refusal::StillRefused { retry_in } => format!(
-            "Argo CD refuses even a fresh session (401). No further login is tried for {}.",
+            "Argo CD rejects even a new session (401). No further login attempt for {}.",
             rounded(*retry_in)
         ),
     };
-    format!("{what} {renew} Repeating the call does not help.")
+    format!("{what} {renew} A retry does not help.")
 }
 
 fn server(status: u16, message: &str) -> String {
     let next = match status {
-        502..=504 => "Argo CD, or the proxy in front, is not ready; try again in a minute.",
-        501 => "This version of Argo CD does not have the call.",
-        _ => "Its text says why.",
+        502..=504 => "Argo CD or a proxy in front of it is not ready; retry in a minute.",
+        501 => "This version of Argo CD does not support the call.",
+        _ => "",
     };
-    format!("Argo CD failed with {status}{}. {next}", after(message))
+    let text = format!("Argo CD failed with {status}{}. {next}", after(message));
+    text.trim_end().to_owned()
 }
 
 fn timeout(within: Option<Duration>) -> String {
@@ -225,29 +240,27 @@ fn timeout(within: Option<Duration>) -> String {
         .map(|within| format!(" within {}", rounded(within)))
         .unwrap_or_default();
     format!(
-        "no complete answer{limit}. Argo CD may be waiting for its controller, its repo-server or the destination \
+        "no complete response{limit}. Argo CD may be waiting for its controller, its repo-server or the destination \
          cluster. For lists, narrow by project or selector."
     )
 }
 
 fn html(status: u16) -> String {
     let why = match status {
-        500.. => "A proxy answers for Argo CD, which is probably down; try again in a minute.",
-        401 | 403 => "A proxy in front of Argo CD wants a login of its own.",
+        500.. => "A proxy answered; Argo CD is probably down. Retry in a minute.",
+        401 | 403 => "A proxy in front of Argo CD requires its own login. A retry does not help.",
         _ => {
-            "Either a login proxy stands in front of Argo CD, or the path prefix in ARGOCD_SERVER is wrong \
-             (https://host/prefix), so that the web UI answered."
+            "Either a login proxy is in front of Argo CD, or the path prefix in ARGOCD_SERVER \
+             (https://host/prefix) is wrong and the web UI answered. A retry does not help."
         }
     };
-    format!(
-        "the server sent an HTML page (status {status}) instead of JSON. {why} Repeating the call does not help."
-    )
+    format!("the server sent an HTML page (status {status}) instead of JSON. {why}")
 }
 
 fn redirect(status: u16, location: &str) -> String {
     format!(
-        "the server redirects ({status}) to {location}, and redirects are not followed. If it only changes http to \
-         https or adds a path, write that into ARGOCD_SERVER; if it is a login page, a proxy stands in front of Argo CD."
+        "the server redirects ({status}) to {location}; redirects are not followed. If it only changes http to \
+         https or adds a path, set that in ARGOCD_SERVER; if it leads to a login page, a proxy is in front of Argo CD."
     )
 }
 
@@ -267,7 +280,7 @@ fn after(message: &str) -> String {
     }
 }
 
-/// Whole seconds, or minutes from two of them on; rounded up, so that it is never "0 s".
+/// Rounds up to whole seconds, or to minutes from two minutes on; never "0 s".
 fn rounded(duration: Duration) -> String {
     let seconds = duration.as_millis().div_ceil(1_000).max(1);
     if seconds < 120 {

@@ -293,7 +293,7 @@ impl World {
         self.requests.borrow().len() - self.posts()
     }
 
-    /// How often somebody waited for no time at all, to give others their turn.
+    /// How often a task yielded with a timer of zero length.
     pub(crate) fn turns(&self) -> usize {
         self.turns.get()
     }

@@ -24,7 +24,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// What tells a difference, and nothing else: halves the body. Without `targetState`, a resource
+/// The fields of a difference only: halves the body. Without `targetState`, a resource
 /// to prune is one whose `predictedLiveState` is `"null"`.
 const COMPARED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState";
@@ -38,7 +38,7 @@ const ALL_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,item
 /// below that in silence.
 const STATE_FIELDS: &str = "items.metadata.name,items.metadata.namespace,items.status.sync.status,\
     items.status.health";
-/// What tells applications apart by name, on every version of Argo CD.
+/// Name and namespace of applications, for every version of Argo CD.
 const NAME_FIELDS: &str = "items.metadata.name,items.metadata.namespace";
 
 /// A GET of one route, built from parsed names only.
@@ -285,7 +285,7 @@ impl Get {
         &self.path
     }
 
-    /// What it does, to be put after "cannot": `list applications`.
+    /// The operation in words that follow "cannot": `list applications`.
     pub fn operation(&self) -> Operation {
         self.operation
     }

@@ -5,18 +5,18 @@
 
 use std::fmt;
 
-/// Longest DNS subdomain, in characters: names of custom resources and Pods (Kubernetes).
+/// Maximum length of a DNS subdomain, in characters: names of custom resources and Pods (Kubernetes).
 const SUBDOMAIN_CHARS: usize = 253;
-/// Longest DNS label, in characters: namespaces and containers (Kubernetes).
+/// Maximum length of a DNS label, in characters: namespaces and containers (Kubernetes).
 const LABEL_CHARS: usize = 63;
-/// Longest revision, in characters: git refuses longer reference names on common file systems.
+/// Maximum length of a revision, in characters: git refuses longer reference names on common file systems.
 const REVISION_CHARS: usize = 250;
 /// Longest text to look for in log lines, in bytes: longer than any line that an answer shows.
 const LOG_TEXT_BYTES: usize = 2_000;
-/// How much of a refused value is shown again, in characters: enough to recognise it.
+/// Maximum length of an echoed invalid value, in characters: enough to recognise it.
 const SHOWN_CHARS: usize = 80;
 
-/// A value that is not the name it should be: what is wrong, and what is allowed.
+/// An invalid name: what is wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidName {
     what: &'static str,
@@ -178,7 +178,7 @@ impl AppRef {
         let namespace = match (qualifier, given) {
             (Some(qualifier), Some(given)) if qualifier != given => {
                 let problem = format!(
-                    "the name says namespace {qualifier:?}, app_namespace says {given:?}; give one of them",
+                    "the name has namespace {qualifier:?}, app_namespace is {given:?}; give one of them",
                     qualifier = qualifier.as_str(),
                     given = given.as_str()
                 );
@@ -336,11 +336,11 @@ fn pinned(value: &str) -> Result<(), String> {
     if starts && value.len() <= REVISION_CHARS && value.chars().all(plain) {
         Ok(())
     } else {
-        Err("it is no commit and no plain version".to_owned())
+        Err("it is neither a commit nor a plain version".to_owned())
     }
 }
 
-/// Free text as far as git and Helm allow it. A leading `-` is refused: on the repo-server it
+/// Free text that git and Helm allow. A leading `-` is rejected: on the repo-server it
 /// would stand where git takes options.
 fn revision(value: &str) -> Result<(), String> {
     if value.is_empty() {
@@ -364,7 +364,7 @@ fn revision(value: &str) -> Result<(), String> {
 fn log_text(value: &str) -> Result<(), String> {
     if let Some(bad) = value.chars().find(|c| c.is_control()) {
         return Err(format!(
-            "{bad:?} is not allowed; give the text on one side of it"
+            "{bad:?} is not allowed; use the text before or after it"
         ));
     }
     match value.len() {

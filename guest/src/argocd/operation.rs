@@ -1,4 +1,4 @@
-//! What was asked of Argo CD, as a value that a decision may depend on; its words are for people.
+//! The operation that a request performs, and its name for messages.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ operations! {
     ListApplications = "list applications",
     ReadApplication = "read the application",
     ReadTree = "read the resource tree",
-    LookUpName = "look the name up",
+    LookUpName = "look up the name",
     ReadChildren = "read the child applications",
     ReadManaged = "read the managed resources",
     ReadStates = "read the managed resources",
@@ -47,9 +47,9 @@ operations! {
     ReadProject = "read the project",
     ListApplicationSets = "list the ApplicationSets",
     ReadApplicationSet = "read the ApplicationSet",
-    ReadAccount = "ask who the account is",
+    ReadAccount = "read the account",
     ReadSettings = "read the server's settings",
-    AskRight = "ask for the account's rights",
+    AskRight = "check the account's permissions",
     ListClusters = "list clusters",
     ListRepositories = "list repositories",
 }

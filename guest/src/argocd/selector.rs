@@ -6,11 +6,11 @@
 
 use super::names::{InvalidName, Namespace, ProjectName};
 
-/// Longest label value and longest name part of a label key, in characters (Kubernetes).
+/// Maximum length of a label value and of the name part of a label key, in characters (Kubernetes).
 const LABEL_CHARS: usize = 63;
-/// Longest prefix of a label key, in characters (Kubernetes).
+/// Maximum length of the prefix of a label key, in characters (Kubernetes).
 const PREFIX_CHARS: usize = 253;
-/// Longest selector, in characters: fits every proxy's request line beside the other parameters.
+/// Maximum length of a selector, in characters: fits every proxy's request line with the other parameters.
 const SELECTOR_CHARS: usize = 2_000;
 
 /// Which applications the list is about; what Argo CD filters by itself.
@@ -33,8 +33,7 @@ impl Selector {
     pub fn parse(value: &str) -> Result<Selector, InvalidName> {
         let value = value.trim();
         let refuse = |problem: String| {
-            let form =
-                "write requirements joined by commas, as `team=payments,tier in (web,api),!legacy`";
+            let form = "use comma-separated requirements, such as `team=payments,tier in (web,api),!legacy`";
             InvalidName::new("label selector", value, format!("{problem}; {form}"))
         };
         if value.len() > SELECTOR_CHARS {
@@ -136,9 +135,9 @@ impl<'a> Parser<'a> {
             Some(Token::Sign("<" | ">")) => {
                 self.next();
                 let bound = self.word().unwrap_or_default();
-                let whole = bound.parse::<i64>().map_err(|_| {
-                    format!("{name:?} is compared with something that is not a whole number")
-                });
+                let whole = bound
+                    .parse::<i64>()
+                    .map_err(|_| format!("{name:?} must be compared with a whole number"));
                 whole.map(|_| ())
             }
             Some(Token::Word("in" | "notin")) => {
@@ -189,7 +188,7 @@ fn value(value: &str) -> Result<(), String> {
 
 fn part(text: &str) -> Result<(), String> {
     if text.contains('/') {
-        return Err("has a slash too many".to_owned());
+        return Err("has more than one slash".to_owned());
     }
     if text.len() > LABEL_CHARS {
         return Err(format!("is longer than {LABEL_CHARS} characters"));

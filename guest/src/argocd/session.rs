@@ -1,4 +1,4 @@
-//! Who the guest is to Argo CD: a given token, or a session that it logs in for.
+//! The guest's credentials for Argo CD: a given token, or a session from a login.
 //!
 //! Five failed logins lock the account, so logins are rare by construction: one for all who wait,
 //! in a task of its own; one renewal for all who saw the same token refused; none for a while
@@ -40,7 +40,7 @@ pub(super) struct Session {
     port: Rc<dyn Port>,
     source: CredentialSource,
     server: String,
-    /// What the login sends and where; `None` with a token from the environment.
+    /// The login request; `None` with a token from the environment.
     login: Option<Login>,
     state: RefCell<State>,
 }
@@ -53,11 +53,11 @@ struct Login {
 struct State {
     token: Option<Rc<str>>,
     generation: u64,
-    /// The login that runs now.
+    /// The running login.
     running: Option<Rc<Pending>>,
-    /// The next login replaces a token that was refused.
+    /// Whether the next login replaces a rejected token.
     renewing: bool,
-    /// The token comes from a renewal and has not been accepted yet.
+    /// Whether the token comes from a renewal and was not accepted yet.
     on_trial: bool,
     wrong_password_until: Option<Duration>,
     still_refused_until: Option<Duration>,
@@ -142,7 +142,7 @@ impl Session {
         })
     }
 
-    /// Argo CD took the token.
+    /// Records that Argo CD accepted the token.
     pub(super) fn accepted(&self, held: &Held) {
         let mut state = self.state.borrow_mut();
         if state.generation == held.generation {
@@ -150,7 +150,7 @@ impl Session {
         }
     }
 
-    /// Argo CD refused `held`: another token to repeat the GET with, if there is one to be had.
+    /// Returns another token to repeat the GET with after Argo CD rejected `held`, if possible.
     pub(super) async fn renew(
         self: &Rc<Self>,
         held: &Held,
@@ -165,7 +165,7 @@ impl Session {
             if state.token.is_some() && state.generation == held.generation {
                 let useless = match state.still_refused_until {
                     Some(until) => self.port.monotonic() < until,
-                    // Its login was already the answer to a refusal.
+                    // The login was already caused by a rejection.
                     None => state.on_trial,
                 };
                 if useless {
@@ -180,7 +180,7 @@ impl Session {
         self.token(operation).await
     }
 
-    /// Argo CD refused `held` although it is fresh: no further login for a while.
+    /// Stops further logins for a while: Argo CD rejected `held` although it is new.
     pub(super) fn still_refused(&self, held: &Held, operation: Operation) -> Error {
         let mut state = self.state.borrow_mut();
         if state.generation == held.generation
@@ -228,7 +228,7 @@ impl Session {
             {
                 return Err(Error::Malformed {
                     operation: Operation::LogIn,
-                    detail: "there is no token in it".to_owned(),
+                    detail: "it has no token".to_owned(),
                 });
             }
             Ok(Some(answer.token))
@@ -287,7 +287,7 @@ fn login_body(username: &str, password: &str) -> String {
     serde_json::to_string(&Asked { username, password }).unwrap_or_default()
 }
 
-/// One login on its way. Ends as a failure when it is dropped before its end.
+/// A running login. Fails when it is dropped before it finishes.
 struct Attempt {
     session: Rc<Session>,
     pending: Rc<Pending>,
@@ -317,7 +317,7 @@ impl Drop for Attempt {
     }
 }
 
-/// The outcome of one login, for all who wait for it.
+/// The outcome of a login, shared by all waiting calls.
 #[derive(Default)]
 struct Pending {
     outcome: RefCell<Option<Result<Held, Failure>>>,

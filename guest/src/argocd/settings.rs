@@ -1,4 +1,4 @@
-//! Where Argo CD is and how to log in, from the environment.
+//! The address of Argo CD and the credentials, from the environment.
 //!
 //! Reports all problems at once, and never echoes a value: most of them are secrets, and people
 //! paste secrets into the wrong variable.
@@ -10,7 +10,7 @@ use super::{
     names::AppRef,
 };
 
-/// Where Argo CD is and how to log in.
+/// The address of Argo CD and the credentials.
 pub struct Settings {
     address: Address,
     credentials: Credentials,
@@ -19,13 +19,13 @@ pub struct Settings {
     notices: Vec<String>,
 }
 
-/// What the guest logs in with.
+/// The guest's credentials.
 pub(super) enum Credentials {
     Token(String),
     Password { username: String, password: String },
 }
 
-/// Who holds the credentials; error texts say accordingly what to renew.
+/// Who holds the credentials; errors name what to renew accordingly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialSource {
     /// `ARGOCD_AUTH_TOKEN` of this process.
@@ -86,7 +86,7 @@ impl Settings {
         }
     }
 
-    /// The one origin that is spoken to.
+    /// The one origin that requests go to.
     pub fn origin(&self) -> Origin<'_> {
         Origin {
             scheme: self.address.scheme,
@@ -107,13 +107,13 @@ impl Settings {
         (!in_cluster).then(|| format!("{}://{authority}{prefix}", scheme.as_str()))
     }
 
-    /// When the token ends, in seconds since the Unix epoch: `ARGOCD_TOKEN_EXPIRES_AT`, which the host
+    /// When the token expires, in seconds since the Unix epoch: `ARGOCD_TOKEN_EXPIRES_AT`, which the host
     /// sets, as the component sees the token only sealed.
     pub fn token_expiry(&self) -> Option<i64> {
         self.token_expiry
     }
 
-    /// What the operator should know: variables that have no effect here, a token in clear text.
+    /// Warnings for the operator: variables without effect, a token sent in clear text.
     pub fn notices(&self) -> Vec<String> {
         self.notices.clone()
     }
@@ -182,7 +182,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
             (Some(value), other) => {
                 if other.is_some_and(|other| other.trim() != value.trim()) {
                     self.notices
-                        .push(format!("{alias} is ignored: {variable} is set, too"));
+                        .push(format!("{alias} is ignored because {variable} is set"));
                 }
                 Some((variable, value))
             }
@@ -194,7 +194,7 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
         let Some((variable, value)) = self.aliased("ARGOCD_SERVER", "ARGOCD_BASE_URL") else {
             self.problem(
                 "ARGOCD_SERVER",
-                "is not set: give the host name or URL of Argo CD",
+                "is not set: set it to the host name or URL of Argo CD",
             );
             return None;
         };
@@ -239,34 +239,34 @@ impl<G: Fn(&str) -> Option<String>> Reader<G> {
                 None
             }
             (None, None) => {
-                let problem = "is not set: give a token, or ARGOCD_USERNAME and ARGOCD_PASSWORD";
+                let problem =
+                    "is not set: set it to a token, or set ARGOCD_USERNAME and ARGOCD_PASSWORD";
                 self.problem("ARGOCD_AUTH_TOKEN", problem);
                 None
             }
         }
     }
 
-    /// Under our host these are its affair; elsewhere nobody else would say so.
+    /// Warns about variables that only argocd-host implements; under that host it does so itself.
     fn runtime_notices(&mut self, address: Option<&Address>) {
         if self.flag("ARGOCD_INSECURE") {
-            let text = "ARGOCD_INSECURE has no effect here: the WASI runtime verifies TLS, set it up there";
+            let text = "ARGOCD_INSECURE has no effect here: configure TLS in the WASI runtime";
             self.notices.push(text.to_owned());
         }
         if self.present("ARGOCD_CA_FILE").is_some() {
-            let text = "ARGOCD_CA_FILE has no effect here: the WASI runtime has the trusted authorities, add it there";
+            let text = "ARGOCD_CA_FILE has no effect here: add the authority to the WASI runtime";
             self.notices.push(text.to_owned());
         }
         if address.is_some_and(|address| {
             address.scheme == Scheme::Http && !is_loopback(&address.authority)
         }) {
-            self.notices.push(
-                "ARGOCD_SERVER is http://: the token crosses the network in clear text".to_owned(),
-            );
+            self.notices
+                .push("ARGOCD_SERVER is http://: the token is sent in clear text".to_owned());
         }
     }
 }
 
-const UNRESOLVED: &str = "is a 1Password reference that was not resolved; start through `op run`";
+const UNRESOLVED: &str = "is an unresolved 1Password reference; start with `op run`";
 
 fn parse_token(value: &str) -> Result<Credentials, &'static str> {
     let value = value.trim();
@@ -278,9 +278,7 @@ fn parse_token(value: &str) -> Result<Credentials, &'static str> {
         return Err(UNRESOLVED);
     }
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(
-            "is not a token: it has a space, a line break or a character outside of ASCII in it",
-        );
+        return Err("is not a token: it contains a space, a line break or a non-ASCII character");
     }
     Ok(Credentials::Token(token.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What a GET is about, beside the application: which object, states, revision, log or right.
+//! Parameters of a GET besides the application: object, states, revision, log or permission.
 
 use super::names::{
     ApiVersion, ContainerName, Group, Kind, Namespace, ObjectName, PodName, Revision, Uid,
@@ -7,15 +7,15 @@ use super::names::{
 /// Which states of managed resources are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum States {
-    /// Live and what a sync would make of it, both normalised: tells a difference.
+    /// Live and predicted live state, both normalised: enough for a difference.
     Compared,
-    /// The untouched live object besides: it carries what was applied last.
+    /// Also the raw live object, which has the last applied configuration.
     Applied,
-    /// Rendered target and untouched live object besides: four copies of each object.
+    /// Also the rendered target and the raw live object: four copies of each object.
     All,
 }
 
-/// An object of an application, as far as it is known. Argo CD's filters are exact.
+/// An object of an application; unknown parts are empty. Argo CD's filters are exact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Object {
     /// API group; `None` for the core group.
@@ -42,7 +42,7 @@ pub struct SourceAt {
     pub history_id: Option<i64>,
 }
 
-/// What is to be rendered.
+/// What to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rendering {
     /// The target revisions.
@@ -53,7 +53,7 @@ pub enum Rendering {
     Positions(Vec<(u32, Revision)>),
 }
 
-/// One question to `account/can-i`.
+/// A permission to check with `account/can-i`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Right {
     /// `applications`, `logs`, `clusters`, …
@@ -64,7 +64,7 @@ pub struct Right {
     pub in_projects: bool,
 }
 
-/// Whose log is wanted.
+/// Whose log to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogSource {
     /// One Pod.

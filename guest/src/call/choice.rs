@@ -1,4 +1,4 @@
-//! Parameters that take words of a fixed set, one or several.
+//! Parameters with one or several words of a fixed set.
 
 use std::marker::PhantomData;
 
@@ -12,7 +12,7 @@ use crate::{
 
 /// A fixed set of words; the first one is the default where there is one.
 pub(crate) trait Set {
-    /// The words, as they are shown.
+    /// The words as shown.
     const WORDS: &'static [&'static str];
 }
 
@@ -100,9 +100,9 @@ impl<S: Set> Argument for Any<S> {
             Value::String(text) => text.split(',').collect(),
             Value::Array(items) => items
                 .iter()
-                .map(|item| item.as_str().ok_or_else(|| "must be words".to_owned()))
+                .map(|item| item.as_str().ok_or_else(|| "must be strings".to_owned()))
                 .collect::<Result<_, _>>()?,
-            _ => return Err("must be words separated by commas".to_owned()),
+            _ => return Err("must be comma-separated words".to_owned()),
         };
         let words = texts
             .into_iter()
@@ -126,18 +126,18 @@ fn word<S: Set>(text: &str) -> Result<&'static str, String> {
             .map(|near| format!(" Did you mean {near}?"))
             .unwrap_or_default();
         format!(
-            "cannot be {:?}.{near} It is one of {}",
+            "cannot be {:?}.{near} Allowed: {}",
             capped(text, 40),
             S::WORDS.join(", ")
         )
     })
 }
 
-/// Text that something has to contain, whatever its case.
+/// A case-insensitive substring filter.
 #[derive(Clone, Debug)]
 pub(crate) struct Part(String);
 
-/// Longest part that is looked for, in bytes: a URL.
+/// Maximum length of a substring, in bytes: a URL.
 const PART_BYTES: usize = 500;
 
 impl Part {
@@ -216,7 +216,7 @@ impl Span {
     }
 }
 
-/// Longest span, in seconds: a year.
+/// Maximum duration, in seconds: a year.
 const SPAN_SECONDS: u64 = 366 * 86_400;
 
 impl Argument for Span {
@@ -245,7 +245,7 @@ impl Argument for Span {
             Some(seconds) => u32::try_from(seconds)
                 .map(Self)
                 .map_err(|_| "is too long".to_owned()),
-            None => Err("must be a span such as 15m, 2h or 1d".to_owned()),
+            None => Err("must be a duration such as 15m, 2h or 1d".to_owned()),
         }
     }
 }

@@ -6,19 +6,19 @@ use crate::{
     call::{offer::Offer, remedy},
 };
 
-/// Why a call has no answer.
+/// Why a call failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Argo CD could not be asked, or refused.
+    /// The request to Argo CD failed.
     Upstream(argocd::Error),
-    /// The cursor is of another call, or none at all.
+    /// The cursor belongs to another call or is invalid.
     Cursor,
-    /// In words: what failed, why, and what to do next.
+    /// A message: what failed, why, and what to do next.
     Said(String),
 }
 
 impl Failure {
-    /// What failed and why, and on a line of its own the call to make next, if there is one.
+    /// What failed and why, and on its own line the next call, if any.
     pub(crate) fn with_next(text: &str, next: Option<String>) -> Self {
         Self::Said(match next {
             Some(next) => format!("{text}\nNext: {next}"),
@@ -26,13 +26,13 @@ impl Failure {
         })
     }
 
-    /// The failure as a model reads it that has the tools of `offer`.
+    /// The failure as text for a client that has the tools of `offer`.
     pub(crate) fn answer(&self, offer: &Offer) -> Answer {
         match self {
             Self::Upstream(error) => Answer::error(&remedy::explain(error, offer)),
             Self::Cursor => Answer::error(
-                "cursor: not one that this call can go on from.\n\
-                 Next: repeat the call without cursor, or with the cursor and the same other arguments as in its last answer.",
+                "cursor: not valid for this call.\n\
+                 Next: repeat the call without cursor, or with the cursor and all other arguments of its last answer.",
             ),
             Self::Said(text) => Answer::error(text),
         }

@@ -1,5 +1,5 @@
-//! Which application was meant, when Argo CD says 403 or 404: without a project it says the same
-//! for one that is forbidden, misspelt, or in another namespace. One list call tells them apart.
+//! Finds the intended application after a 403 or 404: without a project Argo CD answers the same
+//! for one that is forbidden, misspelt, or in another namespace. One list request tells them apart.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,19 @@ use crate::{
     limits,
 };
 
-/// Most namespaces that are proposed.
+/// Maximum namespaces proposed.
 const PROPOSED_MAX: usize = 5;
 
-/// What a look-up found.
+/// The result of a look-up.
 pub(crate) enum Found {
-    /// It lives in one other namespace or project: the arguments that name it, and a note that says so.
+    /// It is in one other namespace or project: the arguments that name it, and a note about it.
     Elsewhere(Map<String, Value>, String),
-    /// Why it cannot be answered, and what to do next.
+    /// Why the call cannot be answered, and what to do next.
     Unanswerable(String),
 }
 
-/// Whether a look-up may say more than the error: Argo CD hides an application behind a bare
-/// "permission denied"; a text that names a right, as for logs, says all there is to say.
+/// Whether a look-up can explain more than the error: Argo CD hides an application behind a bare
+/// "permission denied"; a message that names a permission, as for logs, is already complete.
 pub(crate) fn may_help(error: &Error) -> bool {
     match error {
         Error::Forbidden { operation, message } => {
@@ -35,7 +35,7 @@ pub(crate) fn may_help(error: &Error) -> bool {
     }
 }
 
-/// The applications of a list that may be the one that was asked for.
+/// The listed applications that may be the requested one.
 struct Candidates {
     wanted: String,
     namespaces: BTreeSet<String>,
@@ -64,7 +64,7 @@ impl Candidates {
     }
 }
 
-/// Looks for the application that the argument `key` of `call` names; `None` when the list cannot be had or the call names none.
+/// Looks for the application that the argument `key` of `call` names; `None` when the list cannot be read or the call names none.
 pub(crate) async fn look_up(
     client: &Client,
     call: &Call,
@@ -81,9 +81,9 @@ pub(crate) async fn look_up(
     let here = asked.filter(|asked| spaces.contains(*asked));
     let only = spaces.first().filter(|_| spaces.len() == 1);
     Some(match (here, only) {
-        // It stands where it was looked for, so it is the project that is another.
+        // It is in the given namespace, so the project must be wrong.
         (Some(space), _) if app.project().is_some() => elsewhere(&app, space, call, key),
-        // Visible under the very name that was asked for: the list shows it, the call is refused.
+        // The list shows it under exactly this name, but the call was denied.
         (Some(_), _) => Found::Unanswerable(forbidden(&app, error, call)),
         (None, Some(space)) => elsewhere(&app, space, call, key),
         (None, None) if spaces.is_empty() => {
@@ -93,7 +93,7 @@ pub(crate) async fn look_up(
     })
 }
 
-/// The call for the application in `space`, in whatever project it is.
+/// The call for the application in `space`, without a project.
 fn elsewhere(app: &AppRef, space: &str, call: &Call, key: &str) -> Found {
     let wanted = app.name().as_str();
     let mut arguments = call.arguments().clone();
@@ -105,23 +105,23 @@ fn elsewhere(app: &AppRef, space: &str, call: &Call, key: &str) -> Found {
         let instead = asked.unwrap_or("Argo CD's own");
         notes.push(match app.project() {
             // Without a namespace the project alone may have been wrong.
-            Some(_) if asked.is_none() => format!("{wanted} lives in namespace {space}"),
+            Some(_) if asked.is_none() => format!("{wanted} is in namespace {space}"),
             _ => format!(
-                "{wanted} lives in namespace {space}, not in {instead}: every call needs app_namespace {space:?} or the name \
-                 {space}/{wanted}; without it Argo CD says 403 permission denied"
+                "{wanted} is in namespace {space}, not in {instead}: every call needs app_namespace {space:?} or the name \
+                 {space}/{wanted}; otherwise Argo CD answers 403 permission denied"
             ),
         });
     }
     if let Some(project) = app.project() {
         arguments.remove("project");
         notes.push(format!(
-            "asked without project {project}, in which Argo CD does not find it"
+            "called without project {project}, where Argo CD does not find it"
         ));
     }
     Found::Elsewhere(arguments, format!("{}.", notes.join("; ")))
 }
 
-/// Every application of that name, each with its call.
+/// Lists every application of that name, each with its call.
 fn several(app: &AppRef, spaces: &BTreeSet<String>, call: &Call, key: &str) -> String {
     let calls: Vec<String> = spaces
         .iter()
@@ -141,18 +141,18 @@ fn several(app: &AppRef, spaces: &BTreeSet<String>, call: &Call, key: &str) -> S
         (more, None) => format!(" ({more} more)"),
     };
     format!(
-        "{} exists in several namespaces, and not in the one that was asked.\nNext: {}{more}",
+        "{} exists in several namespaces, but not in the requested one.\nNext: {}{more}",
         app.name(),
         calls.join(" or ")
     )
 }
 
-/// What is said of an application that the list shows and another call refuses.
+/// The message for an application that the list shows but another request denies.
 pub(crate) fn forbidden(app: &AppRef, error: &Error, call: &Call) -> String {
     let why = remedy::explain(error, call.offer());
     match error {
         Error::Forbidden { .. } => format!(
-            "{app} exists and the account may list it, but not this part of it: the right is missing (logs need \
+            "{app} exists and the account may list it, but not read this part: a permission is missing (logs need \
              `logs, get` besides `applications, get`).\n{why}"
         ),
         _ => why,
@@ -165,7 +165,7 @@ fn unknown(app: &AppRef, candidates: Candidates, call: &Call, key: &str) -> Stri
         let list = call.other("list_applications", &[]);
         let list = list.map_or_else(String::new, |list| format!("{list}; "));
         return format!(
-            "The account sees no application at all, {app} included: it lacks the right `applications, get`, or there are none.\n\
+            "The account sees no applications, {app} included: it lacks the permission `applications, get`, or there are none.\n\
              Next: {list}ask the operator for the read-only role."
         );
     }
@@ -182,6 +182,6 @@ fn unknown(app: &AppRef, candidates: Candidates, call: &Call, key: &str) -> Stri
     };
     let next = next.map_or_else(String::new, |next| format!("\nNext: {next}"));
     format!(
-        "No application {app} is among the {visible} that the account may see: it does not exist, or the account may not see it.{next}"
+        "{app} is not among the {visible} applications that the account may see: it does not exist, or the account has no access to it.{next}"
     )
 }

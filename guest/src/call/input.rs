@@ -15,7 +15,7 @@ use crate::{
 pub(crate) trait Input: Sized {
     /// Its parameters, in the order of the schema.
     fn params() -> Vec<Param>;
-    /// Its fields from the arguments; problems are collected in `reader`.
+    /// Reads the fields from the arguments; collects problems in `reader`.
     fn take(reader: &mut Reader<'_>) -> Option<Self>;
 }
 
@@ -57,7 +57,7 @@ pub(crate) use input;
 pub(crate) struct Param {
     name: &'static str,
     description: &'static str,
-    /// Made for `tools/list` only: a call needs the names.
+    /// Built for `tools/list` only: a call needs just the names.
     schema: fn() -> Value,
     required: bool,
 }
@@ -78,11 +78,11 @@ impl Param {
 pub(crate) trait Argument: Sized {
     /// Whether it must be given.
     const REQUIRED: bool = true;
-    /// What is accepted, as JSON schema without a description.
+    /// The JSON schema, without a description.
     fn schema() -> Value;
     /// Reads a value that is not `null`; the error completes `NAME …`.
     fn read(value: &Value, all: &Map<String, Value>) -> Result<Self, String>;
-    /// What a parameter means that is not given.
+    /// The value of an absent parameter.
     fn absent() -> Option<Self> {
         None
     }
@@ -131,7 +131,7 @@ impl<const DEFAULT: u32, const MAX: u32> Argument for Count<DEFAULT, MAX> {
     const REQUIRED: bool = false;
 
     fn schema() -> Value {
-        // No bounds: each model pays for every word of this in each session, and a wrong number is told them.
+        // No bounds: the schema costs tokens in each session, and a wrong number gets an error with them.
         json!({"type": "integer", "default": DEFAULT})
     }
 
@@ -164,7 +164,7 @@ macro_rules! names {
             }
 
             fn read(value: &Value, all: &Map<String, Value>) -> Result<Self, String> {
-                Self::parse(&String::read(value, all)?).map_err(|error: InvalidName| format!("is wrong: {error}"))
+                Self::parse(&String::read(value, all)?).map_err(|error: InvalidName| format!("is invalid: {error}"))
             }
         }
     )*};
@@ -195,11 +195,12 @@ impl Argument for AppArgument {
         let name = String::read(value, all)?;
         let beside = |key: &str| all.get(key).and_then(Value::as_str);
         let app = AppRef::parse(&name, beside("app_namespace"), beside("project"));
-        app.map(Self).map_err(|error| format!("is wrong: {error}"))
+        app.map(Self)
+            .map_err(|error| format!("is invalid: {error}"))
     }
 }
 
-/// A parameter that [`AppArgument`] has read already; here only its type is checked.
+/// A parameter that [`AppArgument`] reads; only its type is checked here.
 pub(crate) struct ReadWithName;
 
 impl Argument for ReadWithName {
@@ -221,7 +222,7 @@ impl Argument for ReadWithName {
     }
 }
 
-/// Reads arguments one by one and remembers all that is wrong.
+/// Reads arguments one by one and collects problems.
 pub(crate) struct Reader<'a> {
     arguments: &'a Map<String, Value>,
     problems: Vec<String>,
@@ -259,7 +260,7 @@ pub(crate) fn schema<I: Input>() -> Value {
     schema
 }
 
-/// The input of `tool`, or all problems in words, the known parameters with them.
+/// Parses the input of `tool`, or reports all problems with the known parameters.
 pub(crate) fn read<I: Input>(tool: &str, arguments: &Map<String, Value>) -> Result<I, String> {
     let params = I::params();
     let known: Vec<&str> = params.iter().map(|param| param.name).collect();
@@ -363,7 +364,7 @@ mod tests {
             "\"nme\". Did you mean \"name\"?",
             "name is missing",
             "limit must be a whole number from 1 to 100",
-            "other is wrong",
+            "other is invalid",
             "it takes name, app_namespace",
         ] {
             assert!(problems.contains(part), "{part}: {problems}");

@@ -1,11 +1,11 @@
-//! A list in an answer: some lines above, the rows from the cursor on, and the call that goes on.
+//! A list in an answer: head lines, the rows from the cursor on, and the call that continues.
 
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, window::Window},
     call::{Call, Failure, sieve::Sieve},
 };
 
-/// One row: what it is ordered and found again by, and what it says.
+/// One row, with the key that orders and identifies it.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     pub(crate) key: String,
@@ -32,9 +32,9 @@ pub(crate) fn first(names: &[String], most: usize) -> String {
 pub(crate) struct Listing<'a> {
     pub(crate) call: &'a Call,
     pub(crate) cursor: Option<&'a str>,
-    /// Rows asked for, and rows by default: who asks for more gets a longer answer.
+    /// Requested rows and default rows; above the default the answer may be longer.
     pub(crate) limit: (u32, u32),
-    /// What one row is, for counting.
+    /// The noun for a row, for counting.
     pub(crate) noun: &'static str,
 }
 
@@ -65,7 +65,7 @@ impl Listing<'_> {
         self.write(head, &rows, end)
     }
 
-    /// Writes `head`, the rows that fit, and `end` when there are no more.
+    /// Writes `head`, the rows that fit, and `end` after the last row.
     pub(crate) fn write(
         self,
         head: Vec<impl Into<Remark>>,

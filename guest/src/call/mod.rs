@@ -1,5 +1,5 @@
-//! What each call goes through: what a [`tool::Tool`] is and which are offered, the arguments, the call
-//! that continues one, and how it fails.
+//! The parts that every call uses: what a [`tool::Tool`] is and which are offered, the arguments, the
+//! call that continues one, and how it fails.
 
 pub(crate) mod choice;
 mod failure;

@@ -2,7 +2,7 @@
 
 use crate::{call::listing::Row, redact::capped};
 
-/// Longest piece of YAML, in characters: larger manifests go on in the next piece, so that no
+/// Maximum length of a piece of YAML, in characters: larger manifests continue in the next, so that no
 /// page is left empty because the next manifest is long.
 const PIECE_CHARS: usize = 2_500;
 /// Longest line of YAML, in characters.
@@ -14,7 +14,7 @@ pub(crate) fn pieces(name: &str, yaml: &str) -> Vec<Row> {
     let mut left = 0;
     for line in yaml.lines() {
         let mut line = capped(line, LINE_CHARS);
-        // Lines that start like our own guidance are not ours.
+        // Lines of the manifest must not look like our own guidance.
         if line.starts_with("Next:") || line.starts_with("Note:") {
             line.insert(0, ' ');
         }

@@ -1,16 +1,16 @@
-//! What a proposed call may hold, and how it is spelled.
+//! The values that a proposed call may have, and its spelling.
 
 use serde_json::{Map, Value};
 
-/// Longest name or cursor in a call that is proposed, in bytes.
+/// Maximum length of a name or cursor in a proposed call, in bytes.
 const PLAIN_BYTES: usize = 512;
 
-/// Whether a value is a name, a number or a cursor, and no sentence.
+/// Whether a value is a name, a number or a cursor, not a sentence.
 pub(super) fn is_plain(value: &Value) -> bool {
     value.as_str().is_none_or(is_name)
 }
 
-/// Whether a text is made of what names of Kubernetes and cursors are made of.
+/// Whether a text has only characters of Kubernetes names and cursors.
 pub(super) fn is_name(text: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:/@+=,".contains(&b);
     text.len() <= PLAIN_BYTES && text.bytes().all(is_plain)

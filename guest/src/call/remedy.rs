@@ -1,4 +1,4 @@
-//! What another tool may tell about an error of Argo CD, for a client that has the tool.
+//! Names the tool that can explain an error of Argo CD, if the client has that tool.
 
 use super::offer::Offer;
 use crate::argocd::{Error, Remedy};
@@ -40,14 +40,10 @@ fn words(remedy: Remedy, offer: &Offer) -> Option<&'static str> {
         ),
         Remedy::Connections => (
             &["list_repositories", "list_clusters"],
-            "If it names a repository, list_repositories shows the connection; if a cluster, list_clusters.",
+            "For a repository see list_repositories, for a cluster list_clusters.",
             None,
         ),
-        Remedy::Stored => (
-            &["get_application"],
-            "get_application usually answers.",
-            None,
-        ),
+        Remedy::Stored => (&["get_application"], "get_application usually works.", None),
     };
     if tools.iter().all(|tool| offer.allows(tool)) {
         Some(with)
@@ -97,7 +93,7 @@ mod tests {
                     operation,
                     within: None,
                 },
-                "get_application usually answers.",
+                "get_application usually works.",
                 "narrow by project or selector.",
             ),
         ] {

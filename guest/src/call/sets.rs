@@ -1,7 +1,7 @@
-//! Which tools the operator offers: `ARGOCD_MCP_TOOLSETS` lists families, so that a small client pays
-//! only for what it needs, and `ARGOCD_MCP_TOOLS` single tools. Where the operator has chosen, a tool
-//! that is not listed does not exist; without a choice the default is listed and every tool can be
-//! called, as answers name them.
+//! The tools that the operator offers: `ARGOCD_MCP_TOOLSETS` lists families, so that a small client pays
+//! only for what it needs, and `ARGOCD_MCP_TOOLS` single tools. If the operator has chosen, a tool
+//! that is not listed does not exist; otherwise the default is listed and every tool can be called,
+//! because answers propose them.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use crate::call::{
     tool::{Family, Listed, Tool},
 };
 
-/// What is listed without a choice. To name it is no choice either.
+/// The set listed by default. Naming it does not count as a choice.
 const DEFAULT: &str = "default";
 /// Every tool.
 const ALL: &str = "all";
-/// No tool: what is left when policy files have no tool in common.
+/// No tool: the result of policy files without a common tool.
 const NONE: &str = "none";
 
 impl Offer {
-    /// What is offered of `tools` when nobody chose.
+    /// The default offer of `tools`.
     pub fn by_default(tools: &[Tool]) -> Self {
         Self {
             listed: by_default(tools).collect(),
@@ -80,7 +80,7 @@ impl Offer {
             listed.extend(base.listed.get(name));
         }
         if listed.is_empty() && names != [NONE] {
-            return Err("names no tool of those in ARGOCD_MCP_TOOLSETS.".to_owned());
+            return Err("names no tool in ARGOCD_MCP_TOOLSETS.".to_owned());
         }
         Ok(Self {
             listed,
@@ -96,7 +96,7 @@ fn by_default(tools: &[Tool]) -> impl Iterator<Item = &'static str> {
         .map(|tool| tool.name)
 }
 
-/// What a setting names, separated by commas.
+/// The names in a comma-separated setting.
 fn names(setting: &str) -> impl Iterator<Item = &str> {
     setting
         .split(',')

@@ -1,4 +1,4 @@
-//! Did you mean: the known word nearest to an unknown one.
+//! Finds the known word nearest to an unknown one, for "did you mean".
 
 use crate::call::plain::is_name;
 
@@ -28,13 +28,13 @@ impl<T> Nearest<T> {
 
     /// Takes `known`, which stands for what `value` makes, if it is nearer than all before.
     pub(crate) fn offer(&mut self, known: &str, value: impl FnOnce() -> T) {
-        // What is proposed stands among guidance: names only.
+        // Proposals are guidance, so only plain names qualify.
         if !is_name(known) {
             return;
         }
         let (word, known) = (&self.word, plain(known));
         let (long, short) = (known.len().max(word.len()), known.len().min(word.len()));
-        // Letters that are one word's alone are slips; the look at each letter is saved.
+        // Letters found in only one of the words count as typos; this saves comparing each letter.
         if self
             .best
             .as_ref()
@@ -51,7 +51,7 @@ impl<T> Nearest<T> {
         }
     }
 
-    /// What stands for the nearest word, if any was near.
+    /// The value of the nearest word, if any was near.
     pub(crate) fn found(self) -> Option<T> {
         self.best.map(|(_, value)| value)
     }

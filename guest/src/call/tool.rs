@@ -1,4 +1,4 @@
-//! A tool: all that it says about itself, what it runs, and what a running call may use.
+//! A tool: its description, what it runs, and what a running call may use.
 //!
 //! Nothing else lists tools: `tools/list`, the tool sets, the instructions and the README's table
 //! are read from here.
@@ -17,11 +17,11 @@ use crate::{
 /// Takes `(done, total, message)` for the MCP client.
 pub type Progress = Rc<dyn Fn(f64, Option<f64>, &str)>;
 
-/// What a running call may use.
+/// The context of a running call.
 pub struct Context {
     /// The Argo CD client, shared by all calls.
     pub client: Rc<Client>,
-    /// The tools that the client has: no other is proposed to it.
+    /// The tools that the client has; answers propose no others.
     pub offer: Rc<Offer>,
     /// Reports `(done, total, message)` to the MCP client; does nothing unless a progress token was given.
     pub progress: Progress,
@@ -36,7 +36,7 @@ pub enum Family {
     Resources,
     /// What differs between source, cluster, deploys and applications.
     Changes,
-    /// Deploys, syncs and what holds them back.
+    /// Deploys, syncs and what blocks them.
     Rollout,
     /// Projects, clusters, repositories, and the server itself.
     Platform,
@@ -72,9 +72,9 @@ impl Family {
 /// need, at half of the tokens of all tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
-    /// It is in the default list.
+    /// In the default list.
     ByDefault,
-    /// It is listed when its family or name is chosen.
+    /// Listed when its family or name is chosen.
     WhenChosen,
 }
 

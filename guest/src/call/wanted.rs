@@ -94,7 +94,7 @@ impl Argument for NameWord {
             Some((kind, name)) => (Some(KindWord::parse(kind)?), name),
             None => (None, text.as_str()),
         };
-        let name = ObjectName::parse(name).map_err(|error| format!("is wrong: {error}"))?;
+        let name = ObjectName::parse(name).map_err(|error| format!("is invalid: {error}"))?;
         Ok(Self { kind, name })
     }
 }

@@ -14,7 +14,7 @@ use super::{
 /// while the process runs, so an hour only bounds how long an upgrade stays unseen.
 const TTL_MS: u32 = 3_600_000;
 
-/// What every modern result carries beside its own fields.
+/// The additional fields of every modern result.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Complete {
@@ -57,7 +57,7 @@ impl Default for Complete {
     }
 }
 
-/// What a result carries that clients may keep. Public: it holds nothing of any user.
+/// The fields of a result that clients may cache. Public: it has no user's data.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cached {
@@ -122,8 +122,8 @@ pub fn discover(instructions: &str) -> Discovered<'_> {
     }
 }
 
-/// Checks the parameters of `subscriptions/listen`. Nothing that can be asked for ever changes
-/// here, so nothing of it is promised.
+/// Checks the parameters of `subscriptions/listen`. None of the subscribable lists ever changes, so
+/// none is promised.
 pub fn listen(params: &Object) -> Result<(), Fault> {
     match params.read::<Object>("notifications", "an object")? {
         Some(_) => Ok(()),

@@ -1,22 +1,22 @@
-//! Prompts: ways to start, which clients show as slash commands. The server gives them; nothing here
-//! knows what they say.
+//! Prompts, which clients show as slash commands. The server provides them; nothing here knows their
+//! contents.
 
 use serde_json::{Value, json};
 
 use super::rpc::{Fault, Object};
 
-/// Whether a prompt can do without an argument.
+/// Whether an argument is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// It cannot.
+    /// Required.
     Required,
-    /// Without it the prompt is about everything.
+    /// Optional: without it the prompt is about everything.
     Optional,
 }
 
 /// One argument of a prompt.
 pub struct Argument {
-    /// In the text it stands in braces.
+    /// The prompt's text has it in braces.
     pub name: &'static str,
     /// For people.
     pub description: &'static str,
@@ -24,7 +24,7 @@ pub struct Argument {
     pub need: Need,
 }
 
-/// One prompt: what it is called, what it takes, what it asks of the model.
+/// One prompt: name, arguments, and text for the model.
 pub struct Prompt {
     /// snake_case.
     pub name: &'static str,
@@ -32,9 +32,9 @@ pub struct Prompt {
     pub title: &'static str,
     /// For people.
     pub description: &'static str,
-    /// What it takes.
+    /// Its arguments.
     pub arguments: &'static [Argument],
-    /// What it asks of the model; `{…}` stands for an argument.
+    /// The text for the model; `{…}` is an argument.
     pub text: &'static str,
 }
 
@@ -97,7 +97,7 @@ fn find<'a>(prompts: &'a [Prompt], name: &str) -> Result<&'a Prompt, Fault> {
     found.ok_or_else(|| {
         let known: Vec<&str> = prompts.iter().map(|prompt| prompt.name).collect();
         Fault::params(format!(
-            "unknown prompt: {}; there are {}",
+            "unknown prompt: {}; known: {}",
             super::rpc::brief(name),
             known.join(", ")
         ))

@@ -7,13 +7,13 @@ use super::{
     rpc::{self, Fault, Object},
 };
 
-/// What `resources/templates/list` offers.
+/// The URI template in `resources/templates/list`.
 const TEMPLATE: &str = "argocd://applications/{namespace}/{name}";
-/// What every URI of ours starts with.
+/// The prefix of every URI.
 const START: &str = "argocd://applications/";
 /// Resource not found, in revisions with a handshake.
 const NOT_FOUND: i32 = -32002;
-/// Most values of one completion (the protocol's bound).
+/// Maximum values of one completion (the protocol's bound).
 pub const VALUES_MAX: usize = 100;
 
 /// The result of `resources/list`: nothing is listed, as there may be thousands; the template says how to name one.
@@ -25,7 +25,7 @@ pub fn list() -> Value {
 pub fn templates() -> Value {
     json!({"resourceTemplates": [{
         "uriTemplate": TEMPLATE, "name": "application", "title": "Argo CD application",
-        "description": "One application: sources, sync, health, last operation, what is not well",
+        "description": "One application: sources, sync, health, last operation, unhealthy resources",
         "mimeType": "text/plain",
     }]})
 }
@@ -41,7 +41,7 @@ pub fn read(params: &Object) -> Result<(String, String), Fault> {
         .map(str::to_owned)
         .ok_or_else(|| {
             Fault::params(format!(
-                "unknown resource: {}; it is {TEMPLATE}",
+                "unknown resource: {}; use {TEMPLATE}",
                 rpc::brief(&uri)
             ))
         })?;
@@ -58,7 +58,7 @@ pub fn not_read(modern: bool, why: &str) -> Fault {
     Fault::new(if modern { rpc::PARAMS } else { NOT_FOUND }, why.to_owned())
 }
 
-/// What `completion/complete` asks for.
+/// The parameters of `completion/complete`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// Names of applications that contain the text, in this namespace if one is given.

@@ -1,7 +1,7 @@
 //! JSON-RPC 2.0 as MCP uses it: one object per message, ids that are strings or integers.
 //!
-//! Values are kept as raw text until somebody asks for one, so that an id or a token of any size
-//! goes back exactly as it came. Batches are refused in every era (removed in 2025-06-18).
+//! Values stay raw text until they are read, so that an id or a token of any size goes back
+//! unchanged. Batches are refused in every era (removed in 2025-06-18).
 
 use std::collections::BTreeMap;
 
@@ -99,7 +99,7 @@ pub struct Notification<'a> {
     pub params: Object<'a>,
 }
 
-/// What one line says.
+/// What one line contains.
 #[derive(Debug)]
 pub enum Message<'a> {
     /// To be answered.
@@ -146,7 +146,7 @@ impl Fault {
     }
 }
 
-/// A line that is no message, with the id to answer to when it has a valid one.
+/// A line that is not a message, with the id to answer to if it is valid.
 #[derive(Debug)]
 pub struct Refused {
     /// The id, when it is valid.

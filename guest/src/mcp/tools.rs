@@ -9,7 +9,7 @@ use super::{
     rpc::{Fault, Id, Object},
 };
 
-/// What a tool says about itself.
+/// The description of a tool.
 pub struct Described {
     /// snake_case.
     pub name: &'static str,
@@ -79,7 +79,7 @@ pub struct Listed<'a> {
 /// Answers `tools/list`. The list is one page, so any cursor is a bad one.
 pub fn list<'a>(era: Era, params: &Object, tools: &'a [Entry]) -> Result<Listed<'a>, Fault> {
     if params.get("cursor").is_some() {
-        return Err(Fault::params("unknown cursor: the tool list is one page"));
+        return Err(Fault::params("unknown cursor: the tool list has one page"));
     }
     let modern = era == Era::Modern;
     Ok(Listed {
@@ -89,13 +89,13 @@ pub fn list<'a>(era: Era, params: &Object, tools: &'a [Entry]) -> Result<Listed<
     })
 }
 
-/// What `tools/call` asks for.
+/// The parameters of `tools/call`.
 pub struct Call {
     /// The tool's name, not yet known to exist.
     pub name: String,
     /// The arguments, empty when absent or null.
     pub arguments: Map<String, Value>,
-    /// Where to report progress to, when the client wants to hear of it.
+    /// The token to report progress with, if the client gave one.
     pub progress: Option<Id>,
 }
 
@@ -120,7 +120,7 @@ pub fn call(params: &Object) -> Result<Call, Fault> {
     })
 }
 
-/// What a tool said: text for the model, and whether it is an error.
+/// A tool's outcome: text for the model, and whether it is an error.
 #[derive(Debug)]
 pub struct Outcome {
     /// The answer, already within its budget.

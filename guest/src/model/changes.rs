@@ -7,12 +7,12 @@ use crate::{
     redact::{Node, capped, one_line},
 };
 
-/// Longest value shown, in characters.
+/// Maximum length of a shown value, in characters.
 const VALUE_CHARS: usize = 160;
-/// Deepest path that is compared field by field; below, the whole value is one change.
+/// Maximum depth of the comparison by field; a deeper value is one change.
 const DEPTH_MAX: usize = 40;
 
-/// Fields that name an item of a list, the more telling ones first: Kubernetes' own merge keys.
+/// Fields that identify an item of a list, in order of preference: Kubernetes' merge keys.
 const ITEM_KEYS: [&str; 14] = [
     "name",
     "mountPath",
@@ -93,7 +93,7 @@ fn compare(
     }
 }
 
-/// Lists of named items are compared item by item, others place by place or as a whole.
+/// Compares lists of named items by name, others by position or as a whole.
 fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node], depth: usize) {
     let is_object = |node: &Node| matches!(node, Node::Map(_) | Node::List(_));
     if let Some((key, a, b)) = ITEM_KEYS
@@ -115,7 +115,7 @@ fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node]
         if changes.len() == before {
             changes.push(Change {
                 path,
-                values: "same items in another order".to_owned(),
+                values: "same items in a different order".to_owned(),
             });
         }
     } else if live.iter().chain(wanted).any(is_object) {
@@ -144,7 +144,7 @@ fn labelled(key: &str, name: &str) -> String {
     }
 }
 
-/// How an item is named that has `keys`, as paths name it.
+/// The name of an item with `keys`, as in paths.
 pub(crate) fn label(keys: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
     let key = ITEM_KEYS.iter().find(|key| keys.contains_key(**key))?;
     let name = match keys.get(*key)? {
@@ -192,7 +192,7 @@ fn values(live: Option<&Node>, wanted: Option<&Node>) -> String {
     match (live, wanted) {
         // Two hidden values, or values that differ only in what is hidden or cut.
         (Some(Node::Masked(..)), Some(Node::Masked(..))) if a == b => "differs (hidden)".to_owned(),
-        _ if a == b => format!("differs beyond what is shown: {a}"),
+        _ if a == b => format!("differs beyond the shown part: {a}"),
         _ => format!("{a} -> {b}"),
     }
 }
@@ -213,7 +213,7 @@ fn lines(live: &str, wanted: &str) -> String {
         Some(line) => yaml::quoted(&one_line(line, VALUE_CHARS)),
     };
     let more = match a.len().max(b.len()) {
-        0 => return "differs in line ends only".to_owned(),
+        0 => return "only line endings differ".to_owned(),
         1 => String::new(),
         lines => format!(" (first of {lines} different lines)"),
     };
@@ -267,7 +267,7 @@ mod tests {
         let named = |names: [&str; 2]| json!({"l": names.map(|name| json!({"name": name}))});
         assert_eq!(
             shown(named(["a", "b"]), named(["b", "a"])),
-            ["l: same items in another order"]
+            ["l: same items in a different order"]
         );
         assert_eq!(
             shown(

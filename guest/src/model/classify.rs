@@ -1,4 +1,4 @@
-//! Synced, changed, missing or to prune: by comparing what is live with what a sync would make of it.
+//! Classifies a resource as in sync, changed, missing or to prune, from its live state and what a sync would make of it.
 
 use crate::{
     answer::{Line, plural, word},
@@ -10,7 +10,7 @@ use crate::{
     redact::{Manifest, Node},
 };
 
-/// How a resource stands, worst first.
+/// How a resource differs, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
     /// Live and in Git, and different.
@@ -19,7 +19,7 @@ pub(crate) enum Class {
     Missing,
     /// Live, no longer in Git.
     Prune,
-    /// What the server sent is no object.
+    /// The server sent a state that is not an object.
     Unreadable,
     /// Live and in Git, and equal.
     Synced,
@@ -32,13 +32,13 @@ impl Class {
             Self::Changed => "changed",
             Self::Missing => "missing",
             Self::Prune => "to prune",
-            Self::Unreadable => "not readable",
+            Self::Unreadable => "unreadable",
             Self::Synced => "in sync",
         }
     }
 }
 
-/// One resource, reduced to what an answer may say.
+/// One resource, reduced to what an answer may show.
 #[derive(Debug)]
 pub(crate) struct Difference {
     pub(crate) class: Class,
@@ -50,24 +50,24 @@ pub(crate) struct Difference {
     pub(crate) object: String,
     changes: Vec<Change>,
     note: &'static str,
-    /// Programs other than Argo CD that wrote changed fields last.
+    /// Programs other than Argo CD that last wrote the changed fields.
     writers: Vec<String>,
-    /// Who moved, where what was applied last says it.
+    /// Which side changed, if the last applied state tells.
     pub(crate) moved: Option<Moved>,
 }
 
 /// Which side has changed since the last apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moved {
-    /// Git asks for something else than was applied.
+    /// Git differs from what was last applied.
     Git,
-    /// The cluster was changed; Git asks for what was applied.
+    /// The cluster was changed; Git is what was last applied.
     Cluster,
     /// Both.
     Both,
 }
 
-/// Which side differs from what was applied last, over the changed fields only.
+/// Which side differs from the last applied state, over the changed fields only.
 fn moved(changes: &[Change], applied: Option<&Node>, wanted: &Node) -> Option<Moved> {
     let by_git: Vec<Change> = changes::between(applied?, wanted);
     let is_git = |change: &&Change| by_git.iter().any(|other| other.path() == change.path());
@@ -79,7 +79,7 @@ fn moved(changes: &[Change], applied: Option<&Node>, wanted: &Node) -> Option<Mo
     }
 }
 
-/// What `item` says; nothing for hooks and for resources that are neither live nor wanted.
+/// Classifies `item`; `None` for hooks and for resources that are neither live nor in Git.
 pub(crate) fn finding(item: &Item) -> Option<Difference> {
     if item.hook == Some(true) {
         return None;
@@ -119,7 +119,7 @@ pub(crate) fn finding(item: &Item) -> Option<Difference> {
     })
 }
 
-/// Annotations that keep a sync from pruning.
+/// A note for annotations that prevent pruning.
 fn note(class: Class, live: &Node) -> &'static str {
     let has = |annotation: &str, option: &str| {
         live.text(&["metadata", "annotations", annotation])
@@ -127,7 +127,7 @@ fn note(class: Class, live: &Node) -> &'static str {
     };
     match class {
         Class::Prune if has("argocd.argoproj.io/sync-options", "Prune=false") => {
-            " (marked Prune=false: a sync leaves it)"
+            " (marked Prune=false: a sync keeps it)"
         }
         Class::Prune if has("argocd.argoproj.io/compare-options", "IgnoreExtraneous") => {
             " (marked IgnoreExtraneous: does not make the application OutOfSync)"
@@ -146,14 +146,14 @@ impl Difference {
         self.details(most).into_iter().fold(line, Line::detail)
     }
 
-    /// The same on lines that stand below another one, with at most `most` fields.
+    /// The same, indented below another line, with at most `most` fields.
     pub(crate) fn brief(&self, most: usize) -> String {
         let details = self.details(most).into_iter();
         let details: String = details.map(|detail| format!("\n    {detail}")).collect();
         format!("{}: {}{details}", self.name, self.state())
     }
 
-    /// Whether a changed field's path has `part` in it.
+    /// Whether the path of a changed field contains `part`.
     pub(crate) fn touches(&self, part: &str) -> bool {
         self.changes
             .iter()
@@ -165,20 +165,20 @@ impl Difference {
         self.changes.iter().all(|change| change.path() == path)
     }
 
-    /// How it differs, in words, without its name.
+    /// Describes the difference, without the name.
     fn state(&self) -> String {
         let what = match self.class {
             Class::Changed => {
                 let who = match self.moved {
                     None => "",
-                    Some(Moved::Git) => "Git moved",
+                    Some(Moved::Git) => "changed in Git",
                     Some(Moved::Cluster) => "edited in the cluster",
-                    Some(Moved::Both) => "Git moved and the cluster was edited",
+                    Some(Moved::Both) => "changed in Git and in the cluster",
                 };
                 let by = if self.writers.is_empty() {
                     String::new()
                 } else {
-                    format!("written last by {}", self.writers.join(" and "))
+                    format!("last written by {}", self.writers.join(" and "))
                 };
                 let said = [who, &by].into_iter().filter(|part| !part.is_empty());
                 let said = said.collect::<Vec<_>>().join(", ");
@@ -189,11 +189,11 @@ impl Difference {
                 };
                 format!("{} changed{said}:", plural(self.changes.len(), "field"))
             }
-            Class::Missing => "missing in the cluster, in Git: a sync would create it".to_owned(),
+            Class::Missing => "missing in the cluster: a sync would create it".to_owned(),
             Class::Prune => {
-                "to prune, live but no longer in Git: a sync with prune would delete it".to_owned()
+                "to prune, no longer in Git: a sync with pruning would delete it".to_owned()
             }
-            Class::Unreadable => "Argo CD sent a state that is no readable object".to_owned(),
+            Class::Unreadable => "Argo CD sent an unreadable state".to_owned(),
             Class::Synced => "in sync".to_owned(),
         };
         format!("{what}{}", self.note)

@@ -7,7 +7,7 @@ use crate::{
     redact::Text,
 };
 
-/// Shortest revision that is taken for a commit: a full SHA-1. Branches and chart versions have no metadata.
+/// Minimum length of a revision that counts as a commit: a full SHA-1. Branches and chart versions have no metadata.
 const COMMIT_CHARS: usize = 40;
 
 record! {

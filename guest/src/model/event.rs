@@ -1,4 +1,4 @@
-//! A Kubernetes event as Argo CD passes it on.
+//! A Kubernetes event from Argo CD.
 
 use crate::{answer::time, model::record::record, redact::Text};
 
@@ -55,7 +55,7 @@ impl Event {
             .unwrap_or((i64::MIN, &self.event_time))
     }
 
-    /// How often it came.
+    /// How often it occurred.
     pub(crate) fn times(&self) -> i64 {
         self.count.max(self.series.count).unwrap_or(1).max(1)
     }

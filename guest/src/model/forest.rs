@@ -1,5 +1,5 @@
-//! The nodes put under their parents, worst branches first. Whatever the references say (unknown
-//! parents, cycles, the same node twice), each node stands in the forest exactly once.
+//! Puts nodes under their parents, worst branches first. Each node is in the forest exactly once, also
+//! with unknown parents, cycles, or the same node twice.
 
 use std::collections::HashMap;
 
@@ -123,7 +123,7 @@ fn cut_cycles(parents: &mut [Option<usize>]) {
     }
 }
 
-/// The rank of the worst node in each branch: each node passes its rank up until a worse one is there.
+/// The rank of the worst node in each branch: each node passes its rank up until it meets a worse one.
 fn worst(nodes: &[Node], parents: &[Option<usize>]) -> Vec<u8> {
     let mut worst: Vec<u8> = nodes
         .iter()

@@ -7,9 +7,9 @@ use crate::{
     redact::{LineScrubber, Text, capped},
 };
 
-/// Longest log line that is kept, in characters.
+/// Maximum length of a kept log line, in characters.
 const LINE_CHARS: usize = 600;
-/// Most errors that are kept; they are about one Pod and repeat.
+/// Maximum errors kept; they are about one Pod and repeat.
 const ERRORS_MAX: usize = 10;
 
 /// The text of a log line before it is scrubbed, for one moment only: a private key spans lines.
@@ -97,13 +97,13 @@ pub(crate) struct LogLine {
     pub(crate) pod: String,
 }
 
-/// All that one request gave.
+/// The result of one request.
 #[derive(Default)]
 pub(crate) struct Stream {
     pub(crate) lines: Vec<LogLine>,
     /// Errors of the stream and of the kubelet.
     pub(crate) errors: Vec<Text>,
-    /// Whether the server ended the stream for a Pod that it found.
+    /// Whether the server ended the stream for a Pod that exists.
     pub(crate) ended: bool,
     /// Lines of the log that were read, kept or not.
     pub(crate) read: usize,
@@ -153,7 +153,7 @@ impl Stream {
             Err(_) => {
                 self.unreadable += 1;
                 if self.unreadable == 1 {
-                    self.error(Text::new("a line of the stream is not readable as JSON"));
+                    self.error(Text::new("a line of the stream is not valid JSON"));
                 }
             }
         }

@@ -5,8 +5,8 @@ use crate::{
     redact::{Manifest, Text},
 };
 
-/// Who wrote a live object: what was applied last, and the managers of its fields. The rest of the
-/// object is not kept.
+/// The last applied configuration and the field managers of a live object. The rest of the object is
+/// dropped.
 #[derive(Default)]
 pub(crate) struct Written {
     /// Absent with server-side apply, and of Secrets, where it is masked.
@@ -26,7 +26,7 @@ record! {
     }
 }
 
-/// The text of the annotation, for one moment only.
+/// The text of the annotation, kept only while parsing.
 #[derive(Default)]
 struct Raw(String);
 

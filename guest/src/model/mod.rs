@@ -1,4 +1,4 @@
-//! What several tools read of Argo CD's answers. Older and newer servers differ, and
+//! The parts of Argo CD's responses that several tools read. Older and newer servers differ, and
 //! `fields` leaves things out: see [`record`](crate::model::record).
 
 pub(crate) mod application;
@@ -86,7 +86,7 @@ record! {
     }
 }
 
-/// What Argo CD wraps around the reason that a connection fails; it tells nothing.
+/// Wrappers that Argo CD puts around the reason of a failed connection.
 const WRAPPERS: [&str; 3] = [
     "Unable to connect to repository: ",
     "rpc error: code = Unknown desc = ",
@@ -103,7 +103,7 @@ impl ConnectionState {
         crate::answer::said(&Text::new(reason))
     }
 
-    /// The place of its status: failures first, then what is not known.
+    /// The rank of its status: failures first, then unknown.
     pub(crate) fn rank(&self) -> u8 {
         match &*self.status {
             "Failed" => 0,

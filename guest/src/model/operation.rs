@@ -6,7 +6,7 @@ use crate::{
     redact::Text,
 };
 
-/// Who started it: a user's name, or the automation.
+/// Who started it: a user, or automated sync.
 pub(crate) fn initiator(username: &Text, automated: Option<bool>) -> String {
     match (automated, username.is_empty()) {
         (Some(true), _) => "automated sync".to_owned(),
@@ -15,7 +15,7 @@ pub(crate) fn initiator(username: &Text, automated: Option<bool>) -> String {
     }
 }
 
-/// Most revisions that are named.
+/// Maximum revisions named.
 const REVISIONS_MAX: usize = 10;
 
 /// `3fcb20f`, or `7f5826d + ac13c72` for several sources.

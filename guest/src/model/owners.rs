@@ -1,7 +1,7 @@
-//! Who wrote the changed fields of a live object last, from its `managedFields`.
+//! The last writers of the changed fields of a live object, from its `managedFields`.
 //!
-//! An entry names a program and not a person; a removed field has no owner. What an admission webhook
-//! changed is booked to the program whose request it changed.
+//! An entry names a program, not a person; a removed field has no owner. A change by an admission
+//! webhook counts for the program whose request it changed.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::{
     redact::Node,
 };
 
-/// What Argo CD calls itself: its own writes explain no difference.
+/// Argo CD's own field managers: their writes do not explain a difference.
 const OWN: &str = "argocd-controller";
-/// Most programs that are named.
+/// Maximum programs named.
 const WRITERS_MAX: usize = 3;
 /// Deepest level of the fields of an entry that is read.
 const DEPTH_MAX: usize = 40;
 
-/// The programs that wrote `changes` last, with the time where it is known: `kubectl (scale)`,
+/// The programs that last wrote `changes`, with the time if known: `kubectl (scale)`,
 /// `kubectl-set at 2026-11-22T21:11:09Z`. Argo CD itself is left out.
 pub(crate) fn of(managers: &[Manager], changes: &[Change]) -> Vec<String> {
     if changes.is_empty() {

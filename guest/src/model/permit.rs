@@ -1,4 +1,4 @@
-//! Whether a project lets an application deploy, and if not, why: Argo CD's own rules, read from
+//! Whether a project permits an application to deploy, and why not: Argo CD's rules, taken from
 //! `AppProject` of its API types (negated patterns deny, whatever else allows).
 
 use crate::{
@@ -12,12 +12,12 @@ use crate::{
     redact::Text,
 };
 
-/// One thing that the project decides on.
+/// One decision of the project.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Ruling {
     /// `source https://…`.
     pub(crate) about: String,
-    /// Why it is refused; `None` when it is allowed.
+    /// Why it is denied; `None` when it is permitted.
     pub(crate) refused: Option<String>,
 }
 
@@ -62,25 +62,25 @@ pub(crate) fn rulings(project: &Project, app: &Application, target: &Destination
     all
 }
 
-/// Whether Applications of the project may live where this one does.
+/// Whether the project permits Applications in this namespace.
 fn home(project: &Project, app: &Application) -> Ruling {
     let (own, spaces) = (&project.metadata.namespace, &project.spec.source_namespaces);
     let namespace = &app.metadata.namespace;
-    // What an answer leaves out stands for Argo CD's own namespace.
+    // An absent namespace is Argo CD's own.
     let is_own = namespace == own || namespace.is_empty() || own.is_empty();
     let fits = is_own || spaces.iter().any(|space| glob::matches(space, namespace));
-    // `/^team-/` is a regular expression, which nothing here reads.
+    // `/^team-/` is a regular expression, which is not evaluated here.
     let is_regex =
         |space: &&Text| space.len() > 2 && space.starts_with('/') && space.ends_with('/');
     let about = format!("Application in namespace {}", word(namespace));
     let refused = match (fits, spaces.iter().find(is_regex)) {
         (true, _) => None,
         (false, Some(regex)) => Some(format!(
-            "unless the regular expression {} of sourceNamespaces fits, which is not evaluated here",
+            "unless the regular expression {} in sourceNamespaces matches, which is not evaluated here",
             word(regex)
         )),
         (false, None) => Some(format!(
-            "sourceNamespaces of the project has no pattern for it; only {} needs none",
+            "no sourceNamespaces pattern of the project matches; only {} needs none",
             word(own)
         )),
     };
@@ -100,10 +100,10 @@ fn source_refused(allowed: &[Text], url: &Text) -> Option<String> {
             None => matched |= glob::separated(&normal(pattern), &url),
         }
     }
-    (!matched).then(|| "no pattern of sourceRepos fits".to_owned())
+    (!matched).then(|| "no sourceRepos pattern matches".to_owned())
 }
 
-/// A Git URL without what spellings of one repository differ in.
+/// A normalised Git URL: equal for all spellings of one repository.
 fn normal(url: &str) -> String {
     let url = url.trim().to_lowercase();
     let url = url.strip_suffix('/').unwrap_or(&url);
@@ -130,10 +130,10 @@ fn destination_refused(allowed: &[Destination], target: &Destination) -> Option<
             return Some(format!("denied by {}", item.place()));
         }
     }
-    (!matched).then(|| "no entry of destinations fits cluster and namespace both".to_owned())
+    (!matched).then(|| "no destinations entry matches both cluster and namespace".to_owned())
 }
 
-/// The kinds that are refused, each once; where a pattern names objects, each object by itself.
+/// The denied kinds, each once; each object separately where a pattern names objects.
 fn kinds(spec: &Spec, resources: &[Resource]) -> Vec<Ruling> {
     let lists = [
         &spec.cluster_resource_whitelist,
@@ -189,8 +189,8 @@ fn kind_refused(spec: &Spec, resource: &Resource, is_namespaced: bool) -> Option
     };
     match (denied, allowed, is_namespaced) {
         (Some(pattern), _, _) => Some(format!("denied by {pattern}")),
-        (None, false, true) => Some("not among the namespaced kinds allowed".to_owned()),
-        (None, false, false) => Some("not among the cluster-scoped kinds allowed".to_owned()),
+        (None, false, true) => Some("not among the allowed namespaced kinds".to_owned()),
+        (None, false, false) => Some("not among the allowed cluster-scoped kinds".to_owned()),
         (None, true, _) => None,
     }
 }

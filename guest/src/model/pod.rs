@@ -1,10 +1,10 @@
-//! What a live Pod says about its containers.
+//! The containers of a live Pod.
 
 use std::fmt;
 
 use crate::redact::Node;
 
-/// How a container ended.
+/// How a container exited.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Ended {
     pub(crate) reason: String,
@@ -18,7 +18,7 @@ pub(crate) struct Ended {
 pub(crate) struct Container {
     pub(crate) name: String,
     pub(crate) is_init: bool,
-    /// An init container that is restarted and runs beside the others.
+    /// An init container that keeps running next to the others (native sidecar).
     pub(crate) is_sidecar: bool,
     pub(crate) image: String,
     pub(crate) waiting: Option<(String, String)>,
@@ -41,7 +41,7 @@ pub(crate) fn number(node: &Node, keys: &[&str]) -> Option<i64> {
     }
 }
 
-/// The items of a list; none when there is no list.
+/// The items of a list; empty without a list.
 pub(crate) fn items<'a>(node: &'a Node, keys: &[&str]) -> &'a [Node] {
     match node.at(keys) {
         Some(Node::List(items)) => items,
@@ -88,8 +88,8 @@ pub(crate) fn containers(pod: &Node) -> Vec<Container> {
     all
 }
 
-/// The container to blame: one that waits for a reason of its own, else one that failed, else an
-/// init container that still runs, else one that is not ready, else the one that restarted most.
+/// The failing container: one with a waiting reason, else one that failed, else a running init
+/// container, else one that is not Ready, else the one with the most restarts.
 pub(crate) fn bad(pod: &Node) -> Option<Container> {
     let all = containers(pod);
     let waits = |container: &&Container| {
@@ -106,7 +106,7 @@ pub(crate) fn bad(pod: &Node) -> Option<Container> {
             .as_ref()
             .is_some_and(|ended| ended.code != Some(0))
     };
-    // Nothing else starts before it is done.
+    // Nothing else starts before it completes.
     let holds =
         |container: &&Container| container.is_init && !container.is_sidecar && container.is_running;
     let unready = |container: &&Container| !container.is_ready && !container.is_init;
@@ -137,7 +137,7 @@ pub(crate) fn spec<'a>(pod: &'a Node, name: &str) -> Option<&'a Node> {
         .find(|container| container.text(&["name"]) == Some(name))
 }
 
-/// Names of the environment variables that the container sets by itself.
+/// Names of the environment variables in the container's `env`.
 pub(crate) fn variables(container: &Node) -> Vec<String> {
     items(container, &["env"])
         .iter()
@@ -160,7 +160,7 @@ pub(crate) fn condition(object: &Node, kind: &str, status: &str) -> Option<(Stri
     Some((text(condition, &["reason"]), text(condition, &["message"])))
 }
 
-/// Labels that the Pod's node selector asks for, with their values.
+/// The labels of the Pod's node selector, with their values.
 pub(crate) fn selected(pod: &Node) -> Vec<(String, String)> {
     match pod.at(&["spec", "nodeSelector"]) {
         Some(Node::Map(selector)) => selector
@@ -174,7 +174,7 @@ pub(crate) fn selected(pod: &Node) -> Vec<(String, String)> {
     }
 }
 
-/// What the Pod asks of a node: selector, affinity, resources, in the words of its spec.
+/// The Pod's requirements of a node: selector, affinity, resources, in the terms of its spec.
 pub(crate) fn asks(pod: &Node) -> Vec<String> {
     let mut asks = Vec::new();
     for (key, value) in selected(pod) {
@@ -248,7 +248,7 @@ impl fmt::Display for Mount {
     }
 }
 
-/// Objects that the Pod mounts and that have to exist.
+/// Objects that the Pod mounts and that must exist.
 pub(crate) fn mounts(pod: &Node) -> Vec<Mount> {
     let mut mounts = Vec::new();
     let kinds = [

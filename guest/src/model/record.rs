@@ -311,7 +311,7 @@ impl<'de> DeserializeSeed<'de> for Item<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match self.0.item() {
             Some(item) => Value(item).deserialize(deserializer),
-            None => Err(D::Error::custom("a list where none is expected")),
+            None => Err(D::Error::custom("an unexpected list")),
         }
     }
 }
@@ -320,7 +320,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of the kind that Argo CD sends here")
+        f.write_str("a value of the expected type")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
@@ -368,7 +368,7 @@ fn taken<E: Error>(taken: bool) -> Result<(), E> {
     if taken {
         Ok(())
     } else {
-        Err(E::custom("a value of another kind than Argo CD sends here"))
+        Err(E::custom("a value of an unexpected type"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Two sets of rendered manifests compared, object by object.
+//! Compares two sets of rendered manifests object by object.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,22 +13,22 @@ use crate::{
     redact::{Manifest, Node, one_line},
 };
 
-/// Most changed fields that are shown of one object.
+/// Maximum changed fields shown per object.
 const FIELDS_MAX: usize = 40;
 /// Lines of context of a unified diff, as Argo CD's own.
 const CONTEXT: usize = 2;
-/// Longest line of a unified diff, in characters.
+/// Maximum length of a line of a unified diff, in characters.
 const LINE_CHARS: usize = 400;
 
 record! {
-    /// What `manifests` answers.
+    /// The response of `manifests`.
     pub(crate) struct Rendered {
         pub(crate) manifests: Vec<Manifest> = "manifests",
     }
 }
 
 impl Rendered {
-    /// The objects of two renderings, asked for at once.
+    /// Reads the objects of two renderings concurrently.
     pub(crate) async fn both(
         client: &Client,
         before: (&AppRef, &Rendering),
@@ -182,7 +182,7 @@ fn unified(before: &Node, after: &Node) -> String {
         .collect();
     if lines.is_empty() {
         // Both look alike: what differs is hidden.
-        lines.push("  differs in hidden values only".to_owned());
+        lines.push("  only hidden values differ".to_owned());
     }
     lines.join("\n")
 }
@@ -237,10 +237,7 @@ mod tests {
             unified.contains("  -  size: \"2\"\n  +  size: \"3\""),
             "{unified}"
         );
-        assert!(
-            unified.contains("differs in hidden values only"),
-            "{unified}"
-        );
+        assert!(unified.contains("only hidden values differ"), "{unified}");
         assert!(
             !unified.contains("one") && !unified.contains("two"),
             "{unified}"

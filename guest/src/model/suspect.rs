@@ -1,4 +1,4 @@
-//! Which node of the tree to look at: by the signs that each node shows, root before symptom.
+//! Selects the nodes of the tree to explain, by the signs that they show, causes before symptoms.
 //!
 //! Health alone is not enough: a Pod whose init container crashes, whose image name is invalid or
 //! whose volume is missing is Progressing for ever, and a quota leaves no Pod at all.
@@ -13,50 +13,50 @@ use crate::{
     redact::Text,
 };
 
-/// From so many restarts on, a Pod that runs well now is worth a line.
+/// Restarts from which a Pod that is healthy now is still mentioned.
 const RESTARTS: i64 = 3;
 
-/// What a node shows, nearest to the root first.
+/// What a node shows, likely root causes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sign {
-    /// Its Pods are refused before they exist: quota, policy, webhook.
+    /// Its Pods are rejected at creation: quota, policy, webhook.
     Refused,
     /// A claim without a volume.
     Volume,
-    /// It makes Secrets that Pods need, and cannot.
+    /// It fails to create Secrets that Pods need.
     Provider,
-    /// No node takes the Pod.
+    /// The Pod cannot be scheduled.
     Unscheduled,
-    /// The image cannot be had.
+    /// The image cannot be pulled.
     Image,
-    /// The container cannot be made: a missing Secret or ConfigMap, a bad command.
+    /// The container cannot be created: a missing Secret or ConfigMap, a bad command.
     Config,
     /// An init container fails.
     Init,
-    /// A container ends again and again, or ended with an error.
+    /// A container exits again and again, or exited with an error.
     Crash,
-    /// It waits to start: volumes, network, or just slow.
+    /// It has not started: volumes, network, or just slow.
     Starting,
-    /// It runs and is not ready.
+    /// It is running but not Ready.
     Unready,
-    /// It is not well by its own health, and nothing below it says why.
+    /// It is unhealthy, and nothing below it explains why.
     Unwell,
-    /// It is paused, or waits for somebody.
+    /// It is paused, or waits for a manual step.
     Suspended,
-    /// It is being deleted and stays.
+    /// It stays Terminating.
     Terminating,
-    /// A dead Pod that was replaced: evicted, node lost.
+    /// A failed Pod that was replaced: evicted, node lost.
     Evicted,
-    /// It runs well and has restarted often.
+    /// It is healthy but has restarted often.
     Restarts,
-    /// A CronJob that has made no Job.
+    /// A CronJob that has created no Job.
     Idle,
 }
 
-/// What Argo CD says of a CronJob that does not run.
+/// Argo CD's messages for a CronJob that does not run.
 const SUSPENDED: &str = "is Suspended";
 const UNSCHEDULED: &str = "has not been scheduled yet";
-/// Kinds that make Secrets: a Pod without its Secret is their symptom.
+/// Kinds that create Secrets: a Pod without its Secret is their symptom.
 const PROVIDERS: [&str; 7] = [
     "ExternalSecret",
     "SecretStore",
@@ -67,16 +67,16 @@ const PROVIDERS: [&str; 7] = [
     "ClusterIssuer",
 ];
 
-/// A node to look at.
+/// A node to explain.
 #[derive(Debug)]
 pub(crate) struct Suspect {
     pub(crate) node: usize,
     pub(crate) sign: Sign,
-    /// How many nodes of the same owner show the same.
+    /// Number of nodes of the same owner with the same sign.
     pub(crate) alike: usize,
 }
 
-/// The tree with parents, so that causes can be followed up.
+/// The tree with links to parents, to follow causes upwards.
 pub(crate) struct View<'a> {
     pub(crate) nodes: &'a [Node],
     pub(crate) hosts: &'a [Host],
@@ -85,7 +85,7 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// The tree as it can be walked in both directions.
+    /// Links the tree in both directions.
     pub(crate) fn of(tree: &'a Tree) -> Self {
         let forest = Forest::of(&tree.nodes);
         let mut parents = vec![None; tree.nodes.len()];
@@ -169,7 +169,7 @@ impl<'a> View<'a> {
         found
     }
 
-    /// What the node at `at` shows, if it is not well.
+    /// The sign of the node at `at`, if it is unhealthy.
     fn sign(&self, at: usize) -> Option<Sign> {
         let node = &self.nodes[at];
         let health = &*node.health.status;
@@ -189,7 +189,7 @@ impl<'a> View<'a> {
             kind if is_bad && PROVIDERS.contains(&kind) => Some(Sign::Provider),
             "CronJob" if health == "Suspended" => None,
             _ if health == "Suspended" => Some(Sign::Suspended),
-            // Their Pods, or their children, say more than they do.
+            // Their Pods or children explain more.
             _ if is_bad && !self.explained_below(at) => Some(Sign::Unwell),
             _ => None,
         }
@@ -206,7 +206,7 @@ impl<'a> View<'a> {
         false
     }
 
-    /// Whether the node belongs to an old ReplicaSet while the newest one is not well either.
+    /// Whether the node belongs to an old ReplicaSet while the newest one is unhealthy too.
     fn is_superseded(&self, at: usize) -> bool {
         let Some(set) = self
             .owners(at)
@@ -233,7 +233,7 @@ impl<'a> View<'a> {
             .iter()
             .copied()
             .filter(|child| &*self.nodes[*child].kind == "ReplicaSet")
-            // Controllers other than Kubernetes' own leave no number: the youngest then.
+            // Controllers other than Kubernetes' own set no number: then the youngest one.
             .max_by_key(|child| {
                 let node = &self.nodes[*child];
                 (rollout(node), time::seconds(&node.created_at))
@@ -249,7 +249,7 @@ pub(crate) fn rollout(node: &Node) -> u64 {
     revision.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// Restarts of a Pod, as the tree counts them.
+/// Restarts of a Pod according to the tree.
 pub(crate) fn restarts(node: &Node) -> i64 {
     node.fact("Restart Count")
         .and_then(|count| count.parse().ok())
@@ -298,10 +298,8 @@ fn pod(node: &Node) -> Option<Sign> {
         _ if health == "Degraded" && node.health.message.contains("low on resource") => {
             Sign::Evicted
         }
-        "Running" if all > ready => match health == "Degraded" || restarts(node) > 0 {
-            true => Sign::Crash,
-            false => Sign::Unready,
-        },
+        "Running" if all > ready && (health == "Degraded" || restarts(node) > 0) => Sign::Crash,
+        "Running" if all > ready => Sign::Unready,
         "Running" | "" if health == "Healthy" => {
             return (restarts(node) >= RESTARTS).then_some(Sign::Restarts);
         }
@@ -318,7 +316,7 @@ fn is_image(reason: &str) -> bool {
     reason.contains("Image")
 }
 
-/// The node as the API names it; `None` for a node without what it takes.
+/// The node as an object of the API; `None` when a part is missing.
 pub(crate) fn object(node: &Node) -> Option<Object> {
     let optional = |text: &Text| (!text.is_empty()).then(|| text.to_string());
     Some(Object {

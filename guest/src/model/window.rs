@@ -1,4 +1,4 @@
-//! A sync window, as projects and applications have it. Applications' own have only the first fields.
+//! A sync window of a project or an application. An application's endpoint gives only the first fields.
 
 use crate::{model::record::record, redact::Text};
 
@@ -15,7 +15,7 @@ record! {
         pub(crate) applications: Vec<Text> = "applications",
         pub(crate) namespaces: Vec<Text> = "namespaces",
         pub(crate) clusters: Vec<Text> = "clusters",
-        /// Whether a sync that began while it was allowed may end (Argo CD 3.5 on).
+        /// Whether a sync that started while it was allowed may finish (Argo CD 3.5 on).
         pub(crate) sync_overrun: Option<bool> = "syncOverrun",
     }
 }
@@ -25,13 +25,13 @@ record! {
     pub(crate) struct Assignment {
         pub(crate) assigned: Vec<Window> = "assignedWindows",
         pub(crate) active: Vec<Window> = "activeWindows",
-        /// Whether a manual sync is allowed; says nothing of automatic ones.
+        /// Whether a manual sync is allowed, regardless of automatic ones.
         pub(crate) can_sync: Option<bool> = "canSync",
     }
 }
 
 impl Assignment {
-    /// Whether a window may be what holds a sync back.
+    /// Whether a window may block a sync.
     pub(crate) fn holds_back(&self) -> bool {
         let is =
             |windows: &[Window], kind: &str| windows.iter().any(|window| &*window.kind == kind);
@@ -40,7 +40,7 @@ impl Assignment {
 }
 
 impl Window {
-    /// Whether both are the same window, as far as an application's own endpoint can tell.
+    /// Whether both are the same window by the fields of the application's endpoint.
     pub(crate) fn is(&self, other: &Window) -> bool {
         self.kind == other.kind
             && self.schedule == other.schedule

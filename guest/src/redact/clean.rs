@@ -1,4 +1,4 @@
-//! Removes what a terminal or a model must not be steered by: escape sequences, control
+//! Removes characters that could steer a terminal or a model: escape sequences, control
 //! characters, bidirectional overrides, invisible characters and Unicode tag characters.
 
 /// The cleaned text, or `None` when there is nothing to remove. Newline and tab stay.
@@ -8,8 +8,8 @@ pub(super) fn clean(text: &str) -> Option<String> {
     without_images(text).or(visible)
 }
 
-/// A blank into each image of Markdown and HTML: a client that renders an answer would load it, and
-/// its address carries out what the writer of the text wants to know.
+/// Breaks each image of Markdown and HTML with a blank: a client that renders the answer would load
+/// it, and its address could exfiltrate data.
 fn without_images(text: &str) -> Option<String> {
     let is_markdown = |line: &str| {
         let image = line.split_once("![");
@@ -33,7 +33,7 @@ fn without_images(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// The text without what is not to be seen.
+/// The text without invisible and control characters.
 fn visible(text: &str) -> Option<String> {
     if text
         .bytes()

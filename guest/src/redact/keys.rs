@@ -1,6 +1,6 @@
-//! Which keys name a secret: in manifests, environment variables, flags and `key=value` text.
+//! Recognises keys of secrets: in manifests, environment variables, flags and `key=value` text.
 
-/// Parts that make a key secret wherever they stand in it, letters and digits only, lower case.
+/// Parts that make a key secret anywhere in it; letters and digits only, lower case.
 const PARTS: [&str; 30] = [
     "password",
     "passwd",
@@ -40,7 +40,7 @@ const WORDS: [&str; 16] = [
     "cred", "creds", "otp", "totp",
 ];
 
-/// Last words of keys that point at a secret or describe one instead of holding it.
+/// Last words of keys that refer to a secret or describe it instead of holding it.
 const POINTERS: [&str; 36] = [
     "name",
     "names",
@@ -82,14 +82,14 @@ const POINTERS: [&str; 36] = [
 
 /// Whether a value under `key` must not be shown.
 ///
-/// Errs towards hiding: a hidden harmless value costs a question, a shown secret cannot be taken back.
+/// Prefers hiding: a hidden harmless value costs a question, a shown secret is leaked.
 pub fn is_secret_key(key: &str) -> bool {
     let words = words(key);
     let Some(last) = words.last() else {
         return false;
     };
     let joined = words.concat();
-    // The address of an incoming webhook is all that one needs to post to it.
+    // The address of an incoming webhook is enough to post to it.
     if joined.ends_with("webhookurl") {
         return true;
     }

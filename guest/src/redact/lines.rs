@@ -1,5 +1,5 @@
-//! Redaction of text that comes line by line, where a private key spans lines, and a name and its value
-//! stand on two.
+//! Redacts text line by line, where a private key spans lines, and a name and its value may be on two
+//! lines.
 
 use super::{scrub::scrub, shapes};
 use crate::limits;
@@ -9,7 +9,7 @@ use crate::limits;
 pub struct LineScrubber {
     /// Lines of an open private key that may still follow.
     key_lines: usize,
-    /// The line before, as it came.
+    /// The previous line, unredacted.
     before: String,
 }
 

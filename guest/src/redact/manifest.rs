@@ -11,7 +11,7 @@ use super::{
 };
 use crate::limits;
 
-/// Fields of an object under a secret-looking key that only refer to a secret, as in
+/// Fields under a secret-looking key that only refer to a secret, as in
 /// `secretKeyRef`, `imagePullSecrets` and secret volumes.
 const REFERENCE_FIELDS: [&str; 16] = [
     "name",
@@ -105,7 +105,7 @@ fn hide(node: &mut Node) {
     }
 }
 
-/// What of a text may be shown: cleaned, redacted, and of very long ones the start.
+/// The text to show: cleaned, redacted, and cut when very long.
 fn safe_excerpt(text: &str) -> String {
     if text.len() <= limits::MANIFEST_TEXT_BYTES {
         return scrub(text);
@@ -130,14 +130,14 @@ fn mask(node: &mut Node) {
     }
 }
 
-/// What only machines read and what repeats the object, secrets included; wherever it stands, as
-/// Pod templates and custom resources hold metadata too.
+/// Keys for machines only, and keys that repeat the object with its secrets; dropped at any depth,
+/// as Pod templates and custom resources have metadata too.
 const NOISE: [&str; 2] = [
     "managedFields",
     "kubectl.kubernetes.io/last-applied-configuration",
 ];
 
-/// Where a value stands beside its name; plugins' parameters have it by its type.
+/// Keys of a value next to its name; plugin parameters use the type as key.
 const VALUE_FIELDS: [&str; 5] = ["value", "values", "string", "array", "map"];
 
 fn mask_map(map: &mut BTreeMap<String, Node>) {
@@ -175,7 +175,7 @@ fn mask_map(map: &mut BTreeMap<String, Node>) {
     }
 }
 
-/// Whether `value` under a secret-looking key only names where a secret is.
+/// Whether `value` under a secret-looking key only refers to a secret.
 fn is_reference(value: &Node) -> bool {
     match value {
         Node::Map(map) => {
@@ -279,7 +279,7 @@ impl<'de> Visitor<'de> for Raw {
             .deserialize_any(inner)
             .and_then(|node| json.end().map(|()| node));
         // A torn manifest is one unreadable object, not an unreadable answer.
-        Ok(node.unwrap_or_else(|_| Node::Text("(not readable as JSON)".to_owned())))
+        Ok(node.unwrap_or_else(|_| Node::Text("(not valid JSON)".to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
@@ -343,7 +343,7 @@ mod tests {
         assert!(read(r#""""#).is_absent());
         assert_eq!(
             read(r#""{torn""#).node(),
-            &Node::Text("(not readable as JSON)".into())
+            &Node::Text("(not valid JSON)".into())
         );
     }
 

@@ -1,9 +1,9 @@
 //! Redaction while deserialising: text and manifests are clean before a tool sees them.
 //!
-//! [`Text`] and [`Manifest`] are the only string and object types that wire structs use for what
-//! the cluster, Git or a user wrote, so no tool can forget. [`scrub`] does the same for text that
-//! arrives otherwise (error bodies). Nothing here ever gives back what it hid; a hidden value can
-//! only be compared with another one.
+//! [`Text`] and [`Manifest`] are the only string and object types that wire structs use for text
+//! from the cluster, Git or a user, so no tool can forget redaction. [`scrub`] does the same for text that
+//! arrives otherwise (error bodies). Hidden values are never returned; they can only be
+//! compared with each other.
 
 mod clean;
 mod keys;

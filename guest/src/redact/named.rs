@@ -1,4 +1,4 @@
-//! Hides values that stand beside their name instead of under it: `- name: DB_PASSWORD`, below it
+//! Hides values next to their name instead of under it: `- name: DB_PASSWORD`, below it
 //! `value: …`, as environments, Helm parameters and JSON patches in running text have them; and
 //! what `--set` gives Helm, which answers do not show either way.
 
@@ -10,7 +10,7 @@ use super::{
 
 /// How far from its value a name is looked for, in bytes.
 const NEAR_BYTES: usize = 300;
-/// What a name stands under. A JSON patch names the field by its path.
+/// Keys of a name. A JSON patch names the field by its path.
 const NAMES: [&str; 3] = ["name", "key", "path"];
 /// Helm's flags that take `key=value,key=value`.
 const SETS: [&str; 6] = [
@@ -115,7 +115,7 @@ fn name_at(text: &str, at: usize, length: usize) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// `text` with the values of `--set` hidden, whatever their keys: parameters are not for answers.
+/// `text` with the values of `--set` hidden, for any key: answers never show parameters.
 pub(super) fn set_values(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut copied = 0;

@@ -5,10 +5,10 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-/// What stands in place of a hidden value.
+/// The replacement of a hidden value.
 pub const HIDDEN: &str = "(hidden)";
 
-/// The fingerprint of a hidden value: it tells two values apart and nothing else.
+/// The fingerprint of a hidden value, only for comparing two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Print(u64);
 
@@ -59,7 +59,7 @@ impl Node {
         }
     }
 
-    /// Whether there is nothing in it: `null`, an empty text, list or object.
+    /// Whether it is empty: `null`, an empty text, list or object.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Null => true,

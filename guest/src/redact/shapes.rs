@@ -1,10 +1,10 @@
-//! Hides credentials that are known by their shape alone, whatever stands around them.
+//! Hides credentials that are recognisable by their shape alone.
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
 use super::HIDDEN;
 
-/// Prefix and least total length of tokens that services issue.
+/// Prefix and minimum length of tokens that services issue.
 const PREFIXES: [(&str, usize); 25] = [
     ("AKIA", 20),
     ("ASIA", 20),
@@ -135,7 +135,7 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
         return Some((start, word.len() - start));
     }
     let bytes = word.as_bytes();
-    // Where the last run ended that holds no JWT: its later parts hold none either.
+    // End of the last run without a JWT: its later parts have none either.
     let mut no_jwt_before = 0;
     for start in 0..word.len() {
         // A token starts where a word starts: not inside `task_live_...`.
@@ -161,7 +161,7 @@ fn secret_part(word: &str, after_scheme: bool) -> Option<(usize, usize)> {
     None
 }
 
-/// Most characters of base64 that are looked into: the start tells a login or a key.
+/// Maximum characters of base64 to decode: the start identifies a login or a key.
 const ENCODED_CHARS: usize = 400;
 
 /// Where base64 of `user:password` or of a private key starts in `word`.

@@ -1,4 +1,4 @@
-//! Text of others, cleaned and redacted while it is deserialised.
+//! Text from outside, cleaned and redacted while it is deserialised.
 
 use std::{fmt, ops::Deref};
 
@@ -17,7 +17,7 @@ impl Text {
     /// Cleans and redacts `raw`, of which at most the first [`limits::TEXT_BYTES`] are kept.
     pub fn new(raw: &str) -> Self {
         if raw.len() > limits::TEXT_BYTES {
-            // A secret that the cut goes through may be known no longer: it goes with the last word.
+            // A secret that the cut splits may no longer be recognisable: drop the last word.
             let kept = &raw[..raw.floor_char_boundary(limits::TEXT_BYTES)];
             let end = kept.rfind(char::is_whitespace).unwrap_or(0);
             Self(format!("{} …", scrub(&kept[..end])))
@@ -31,8 +31,8 @@ impl Text {
         one_line(&self.0, max)
     }
 
-    /// The text on one line of at most `max` characters, of which both ends are kept: a chain of
-    /// errors names what failed first and why last.
+    /// The text on one line of at most `max` characters, keeping both ends: a chain of errors
+    /// names what failed first and why last.
     pub fn both_ends(&self, max: usize) -> String {
         let line = one_line(&self.0, limits::TEXT_BYTES);
         if line.chars().count() <= max {

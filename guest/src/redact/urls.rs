@@ -1,4 +1,4 @@
-//! Removes what an URL says about who asks: user-info, and the secret part of webhook addresses.
+//! Removes credentials from URLs: user-info, and the secret part of webhook addresses.
 
 use memchr::memmem;
 
@@ -44,7 +44,7 @@ pub(super) fn user_info(text: &str) -> Option<String> {
     changed.then_some(out)
 }
 
-/// Shortest password that a login without a scheme is known by, in characters: `to:bob@` is none.
+/// Minimum password length in a login without a scheme, in characters: `to:bob@` is not a login.
 const PASSWORD_CHARS: usize = 6;
 
 /// `user:password@host` without a scheme becomes `host`: connection strings of databases, and URLs
@@ -74,7 +74,7 @@ pub(super) fn login(text: &str) -> Option<String> {
     (copied > 0).then(|| out + &text[copied..])
 }
 
-/// Whether a name with a dot, `localhost`, or Go's `tcp(…)` stands in front.
+/// Whether the text starts with a name with a dot, `localhost`, or Go's `tcp(…)`.
 fn is_host(text: &str) -> bool {
     let end = text
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.'))

@@ -1,4 +1,4 @@
-//! What is behind `tools/call`: the tools on an Argo CD, or the reasons why there is none.
+//! What `tools/call` runs: the tools on an Argo CD, or the problems of the configuration.
 
 use std::rc::Rc;
 
@@ -29,8 +29,8 @@ pub trait Backend {
     /// The text of the tool `name` as a resource, whether it is listed or not.
     fn read(&self, name: &str, arguments: Map<String, Value>) -> Option<Local<'static, Outcome>>;
 
-    /// The applications that the account may see, as `(namespace, name)`, each given to the
-    /// function; the error says why there are none.
+    /// Passes `(namespace, name)` of each application that the account may see to the function; the
+    /// error says why there are none.
     fn applications(&self, each: Names) -> Local<'static, Result<(), String>>;
 }
 
@@ -105,15 +105,15 @@ impl Backend for ArgoCd {
     }
 }
 
-/// No Argo CD, as the settings are wrong: every call says all that is wrong with them, so that
-/// whoever uses the client learns it there. Exiting would tell it to a log that nobody reads.
+/// A backend for invalid settings: every call fails with all problems, so that they show in the
+/// client. After an exit they would only be in a log.
 pub struct Misconfigured(Rc<str>);
 
 impl Misconfigured {
     /// `problems` are sentences.
     pub fn new<T: std::fmt::Display>(problems: &[T]) -> Self {
-        let mut text = "The Argo CD server is not set up, so no tool can be used. \
-             To be fixed in the environment of this MCP server, which then is to be restarted:"
+        let mut text = "This MCP server is misconfigured, so no tool works. \
+             Fix its environment and restart it:"
             .to_owned();
         for problem in problems {
             text.push_str(&format!("\n- {problem}"));
@@ -121,7 +121,7 @@ impl Misconfigured {
         Self(text.into())
     }
 
-    /// What every call answers.
+    /// The text that every call fails with.
     pub fn text(&self) -> &str {
         &self.0
     }

@@ -20,8 +20,8 @@ use crate::{
     mcp::rpc::{self, Fault, Id},
 };
 
-/// A call's place in the table. Not its request id: a client may use one id twice at a time, which
-/// it must not, and then gets two answers.
+/// A call's place in the table. Not its request id: a client that wrongly uses an id twice at a time
+/// gets two answers.
 type Serial = u64;
 
 /// A request: its id means nothing outside its connection.
@@ -38,7 +38,7 @@ struct Open {
     work: Work,
 }
 
-/// What a call does, until it is done or cancelled.
+/// The work of a call, until it is done or cancelled.
 type Work = Rc<RefCell<Option<Local<'static, ()>>>>;
 
 /// All calls in flight.
@@ -66,7 +66,7 @@ impl Calls {
         let mut waiting = self.waiting.borrow_mut();
         if waiting.len() >= limits::CALLS_WAITING {
             let why = format!(
-                "too many calls: {} run and {} wait",
+                "too many calls: {} running, {} queued",
                 limits::CALLS,
                 waiting.len()
             );
@@ -103,7 +103,7 @@ impl Calls {
         Ok(())
     }
 
-    /// Cancels every call of the request `key`; it is not answered any more.
+    /// Cancels every call of the request `key`; it gets no answer.
     pub(super) fn cancel(&self, key: &Key) {
         self.abort(|open| open == key);
     }
@@ -118,7 +118,7 @@ impl Calls {
             if !which(&open.key) {
                 return true;
             }
-            // Aborted it gives its place up when it is polled; what it does upstream ends now.
+            // An aborted call frees its place when polled; its upstream requests end now.
             open.handle.abort();
             open.work.take();
             self.waiting

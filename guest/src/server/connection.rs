@@ -1,4 +1,4 @@
-//! One client's connection: where its messages go, and what tells its request ids from those of others.
+//! One client's connection: where its messages go, and what separates its request ids from others.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::mcp::rpc::{self, Fault, Id};
 pub enum Out {
     /// It answers one request; with an error for a message without a usable id, `id` is null.
     Response(String),
-    /// Nobody asked for it: progress, or an acknowledgement.
+    /// A notification: progress, or an acknowledgement.
     Notification(String),
 }
 

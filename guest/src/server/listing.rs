@@ -1,4 +1,4 @@
-//! What the client is shown of the tools: the entries of `tools/list`, and the instructions.
+//! The entries of `tools/list`, and the instructions.
 
 use super::options::{Options, Output};
 use crate::{

@@ -1,4 +1,4 @@
-//! The MCP server: takes messages, gives messages, runs tool calls side by side and cancels them.
+//! The MCP server: receives and sends messages, runs tool calls concurrently and cancels them.
 //!
 //! It knows no transport and does no I/O of its own: a body comes in by [`Server::message`], what is to
 //! be said to a client goes out through its [`Connection`], and tools are behind [`Backend`]. It keeps
@@ -47,7 +47,7 @@ use crate::{
 pub struct Server {
     backend: Box<dyn Backend>,
     options: Options,
-    /// Made when somebody asks: most processes of a transport without sessions only call a tool.
+    /// Built on first use: most processes of a transport without sessions only call a tool.
     tools: OnceCell<Vec<tools::Entry>>,
     instructions: OnceCell<String>,
     calls: Calls,
@@ -146,7 +146,7 @@ impl Server {
     fn offer(&self, era: Era, request: &Request, out: &Connection) -> Result<(), Fault> {
         let Request { id, method, params } = request;
         let listed = |list: Value| match params.get("cursor") {
-            Some(_) => Err(Fault::params("unknown cursor: the list is one page")),
+            Some(_) => Err(Fault::params("unknown cursor: the list has one page")),
             None => {
                 out.reply(id, &modern::wrap(era, &list, Some(CACHED)));
                 Ok(())
@@ -195,7 +195,7 @@ impl Server {
         else {
             let name = rpc::brief(&call.name);
             return Err(Fault::params(format!(
-                "unknown tool: {name}; tools/list names those that there are (the operator chooses them by \
+                "unknown tool: {name}; see tools/list (the operator chooses the tools with \
                  ARGOCD_MCP_TOOLSETS, ARGOCD_MCP_TOOLS or a policy file)"
             )));
         };
@@ -212,7 +212,7 @@ impl Server {
     fn listen(&self, id: &Id, out: &Connection) -> Result<(), Fault> {
         let mut listens = self.listens.borrow_mut();
         if listens.len() >= limits::LISTENS {
-            let why = format!("{} subscriptions are open already", limits::LISTENS);
+            let why = format!("{} subscriptions are already open", limits::LISTENS);
             return Err(Fault::new(rpc::INTERNAL, why));
         }
         listens.push(out.key(id));

@@ -1,4 +1,4 @@
-//! How the server shows itself to the client: which tools are listed, and in which form they answer.
+//! The operator's options: which tools are listed, and the form of answers.
 
 use crate::{
     mcp::rpc,
@@ -15,7 +15,7 @@ pub enum Output {
     Structured,
 }
 
-/// What the operator chose.
+/// The operator's choice.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The tools that the client sees, and those that it may call.

@@ -8,7 +8,7 @@ use std::{
 use super::{Connection, backend::Reporter};
 use crate::mcp::{notify, rpc::Id};
 
-/// Owned by the running call: when it ends or is dropped, its reporters fall silent.
+/// Owned by the running call: when it ends or is dropped, its reporters stop sending.
 pub(super) struct Progress(Option<Rc<Wanted>>);
 
 struct Wanted {

@@ -1,4 +1,4 @@
-//! What the prompts say: three ways to start, each with the tools to call.
+//! The three prompts, each with the tools to call.
 
 use crate::mcp::prompts::{APPLICATION, Argument, Need, Prompt};
 
@@ -16,7 +16,7 @@ pub(super) const PROMPTS: &[Prompt] = &[
         description: "What is broken in Argo CD, why, and what to do first",
         arguments: &[Argument {
             name: "scope",
-            description: "Project, team or symptom to start from; everything when left out",
+            description: "Project, team or symptom to start from; default: everything",
             need: Need::Optional,
         }],
         text: "Triage the current incident in Argo CD. Scope: {scope}. Call list_applications, then diagnose_application for \
@@ -29,7 +29,7 @@ pub(super) const PROMPTS: &[Prompt] = &[
         description: "Which fields differ, who changed them, and what a sync would do",
         arguments: &[ONE],
         text: "Explain why the Argo CD application {application} is OutOfSync. Call diagnose_application and, for the fields, \
-            diff_application. Say whether Git moved or the cluster was edited, what a sync would create, change and delete, and \
+            diff_application. Say whether Git changed or the cluster was edited, what a sync would create, change and delete, and \
             what keeps automated sync from doing it. You cannot change anything.",
     },
     Prompt {

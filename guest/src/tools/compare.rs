@@ -53,7 +53,8 @@ impl Argument for Other {
     fn read(value: &Value, all: &Map<String, Value>) -> Result<Self, String> {
         let name = String::read(value, all)?;
         let app = AppRef::parse(&name, None, None);
-        app.map(Self).map_err(|error| format!("is wrong: {error}"))
+        app.map(Self)
+            .map_err(|error| format!("is invalid: {error}"))
     }
 }
 

@@ -51,15 +51,15 @@ fn an_application_is_found_wherever_it_is_and_however_it_is_spelt() {
         // Another project, in Argo CD's own namespace and in another one.
         (
             json!({"name": "checkout-api", "project": "wrong"}),
-            vec!["asked without project wrong", "project shop"],
+            vec!["called without project wrong", "project shop"],
         ),
         (
             json!({"name": "team-c/ledger-worker", "project": "wrong"}),
-            vec!["asked without project wrong", "project c"],
+            vec!["called without project wrong", "project c"],
         ),
         (
             json!({"name": "ledger-worker", "app_namespace": "team-z"}),
-            vec!["lives in namespace team-c, not in team-z"],
+            vec!["is in namespace team-c, not in team-z"],
         ),
         // Two of one name: both, each with its call.
         (
@@ -76,7 +76,10 @@ fn an_application_is_found_wherever_it_is_and_however_it_is_spelt() {
         ),
         (
             json!({"name": "nothing-alike-at-all"}),
-            vec!["No application", "among the 4", "list_applications"],
+            vec![
+                "nothing-alike-at-all is not among the 4",
+                "list_applications",
+            ],
         ),
     ] {
         let replay = fleet(apps.clone());
@@ -529,7 +532,7 @@ fn windows_that_hold_back_come_first_whatever_the_project_says_of_them() {
         .filter(|line| line.contains(" | applies") || line.contains(" for "))
         .collect();
     assert_eq!(rows.len(), 4, "{text}");
-    assert!(rows[0].starts_with("deny 0 21 * * SUN for 2h UTC (Argo CD does not know the zone Mars/Base) | open, closes 2026-11-22T23:00:00Z"), "{text}");
+    assert!(rows[0].starts_with("deny 0 21 * * SUN for 2h UTC (unknown time zone Mars/Base) | open, closes 2026-11-22T23:00:00Z"), "{text}");
     assert_eq!(rows[0], rows[1], "{text}");
     assert!(
         rows[2].starts_with("allow 0 3 * * * for 1.5h")

@@ -148,7 +148,7 @@ fn the_troubles_of_the_readme_look_as_it_says() {
         (
             "get_application name=orders-api --token-file poor-token",
             1,
-            "lacks the right",
+            "lacks the permission",
         ),
         ("list_clusters --server localhost:8080", 1, "certificate"),
     ] {

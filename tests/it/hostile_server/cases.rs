@@ -88,7 +88,7 @@ fn then(headers: &str, acts: impl IntoIterator<Item = Act>) -> Vec<Act> {
 
 fn slow() -> Vec<Case> {
     let drip = |text: &str| Act::Drip(text.into(), PAUSE);
-    let late = "no complete answer";
+    let late = "no complete response";
     vec![
         case("no head", vec![Act::Wait], (None, "response-timeout"), late),
         case(
@@ -130,7 +130,7 @@ fn handshakes() -> Vec<Case> {
             "a TLS tarpit",
             acts(vec![Act::Wait]),
             "response-timeout",
-            "no complete answer",
+            "no complete response",
         ),
         begin(
             "the handshake cut off",
@@ -195,7 +195,7 @@ fn floods_of_the_head() -> Vec<Case> {
         "b".repeat(5_000)
     );
     let head = (None, "header-size");
-    let words = "larger than";
+    let words = "exceeds the limit";
     vec![
         case("10,000 headers", vec![send(many)], head, words),
         case("a header of 1 MiB", vec![send(long)], head, words),
@@ -215,7 +215,7 @@ fn floods_of_the_head() -> Vec<Case> {
             "1xx without end",
             vec![flood("HTTP/1.1 100 Continue\r\n\r\n")],
             (None, "response-timeout"),
-            "no complete answer",
+            "no complete response",
         ),
         case(
             "a redirect of 5,000 characters",
@@ -231,7 +231,7 @@ fn floods_of_the_body() -> Vec<Case> {
     let log = LOG.replace("all is well", &"well ".repeat(PIECE_BYTES / 8));
     let list = || [send("{\"metadata\":{},\"items\":["), flood(&item)];
     let cap = (Some(200), "body-size");
-    let words = "larger than the cap";
+    let words = "exceeds the limit";
     vec![
         case(
             "a body of 10 GB",
@@ -255,7 +255,7 @@ fn floods_of_the_body() -> Vec<Case> {
             "a chunk extension without end",
             then("transfer-encoding: chunked\r\n", [send("3;x="), flood("x")]),
             (Some(200), "incomplete"),
-            "ended in the middle",
+            "was cut off",
         ),
         case(
             "trailers without end",
@@ -264,7 +264,7 @@ fn floods_of_the_body() -> Vec<Case> {
                 [send("1\r\n{\r\n0\r\n"), flood("x-a: b\r\n")],
             ),
             (Some(200), "incomplete"),
-            "ended in the middle",
+            "was cut off",
         ),
     ]
 }

@@ -87,8 +87,8 @@ fn all_problems_at_once_and_no_value() {
     let rows: &[(&Env, &[&str])] = &[
         (&[], &["ARGOCD_SERVER is not set", "ARGOCD_AUTH_TOKEN is not set"]),
         (&[("ARGOCD_SERVER", " "), ("ARGOCD_AUTH_TOKEN", "")], &["ARGOCD_SERVER is not set", "ARGOCD_AUTH_TOKEN is not set"]),
-        (&[("ARGOCD_BASE_URL", secret), ("ARGOCD_API_TOKEN", secret)], &["ARGOCD_BASE_URL has", "ARGOCD_API_TOKEN is not a token"]),
-        (&[("ARGOCD_SERVER", "u:s3cr3t@h"), ("ARGOCD_USERNAME", "s3cr3t")], &["ARGOCD_SERVER holds", "ARGOCD_PASSWORD is not set"]),
+        (&[("ARGOCD_BASE_URL", secret), ("ARGOCD_API_TOKEN", secret)], &["ARGOCD_BASE_URL contains", "ARGOCD_API_TOKEN is not a token"]),
+        (&[("ARGOCD_SERVER", "u:s3cr3t@h"), ("ARGOCD_USERNAME", "s3cr3t")], &["ARGOCD_SERVER contains", "ARGOCD_PASSWORD is not set"]),
         (&[("ARGOCD_SERVER", "h"), ("ARGOCD_PASSWORD", "s3cr3t")], &["ARGOCD_USERNAME is not set"]),
         (&[("ARGOCD_SERVER", "h"), ("ARGOCD_AUTH_TOKEN", "op://Vault/s3cr3t")], &["1Password"]),
         (&[("ARGOCD_SERVER", "h"), ("ARGOCD_USERNAME", "op://s3cr3t"), ("ARGOCD_PASSWORD", "op://s3cr3t")], &["ARGOCD_USERNAME", "ARGOCD_PASSWORD"]),

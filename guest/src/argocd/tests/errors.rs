@@ -51,18 +51,18 @@ fn statuses_of_argo_cd() {
         (404, unary(5, "applications.argoproj.io \"nope\" not found"), "NotFound", &["\"nope\" not found"]),
         (404, "404 page not found".to_owned(), "NoRoute", &["path prefix"]),
         (400, unary(3, "strconv.ParseInt"), "BadRequest", &["strconv.ParseInt", "arguments"]),
-        (429, unary(8, large), "MessageTooLarge", &["no rate limit", "project", "selector"]),
-        (429, "slow down".to_owned(), "TooManyRequests", &["proxy", "Wait"]),
-        (429, unary(8, "quota exhausted"), "TooManyRequests", &["Wait"]),
-        (500, unary(2, cached), "CacheMiss", &["no cached state", "repeating the call does not help"]),
+        (429, unary(8, large), "MessageTooLarge", &["not a rate limit", "project", "selector"]),
+        (429, "slow down".to_owned(), "TooManyRequests", &["proxy", "Retry"]),
+        (429, unary(8, "quota exhausted"), "TooManyRequests", &["Retry"]),
+        (500, unary(2, cached), "CacheMiss", &["no cached state", "a retry does not help"]),
         (500, unary(2, condition), "NotCompared", &["path does not exist", "no state to show"]),
         (500, r#"{"error": "failed to marshal error message"}"#.to_owned(), "Server", &["failed to marshal", "500"]),
         (500, unary(2, "unable to resolve 'x' to a commit SHA"), "Server", &["unable to resolve"]),
         (500, unary(2, "lock failed: rpc error: code = Internal desc = rpc error: code = Unknown desc = no ref"), "Server", &["lock failed: no ref"]),
-        (503, "upstream\n\nunavailable".to_owned(), "Server", &["upstream unavailable", "try again in a minute"]),
-        (501, unary(12, "Not Implemented"), "Server", &["does not have the call"]),
+        (503, "upstream\n\nunavailable".to_owned(), "Server", &["upstream unavailable", "retry in a minute"]),
+        (501, unary(12, "Not Implemented"), "Server", &["does not support the call"]),
         (418, "teapot".to_owned(), "Unexpected", &["418", "teapot"]),
-        (500, String::new(), "Server", &["failed with 500. "]),
+        (500, String::new(), "Server", &["failed with 500."]),
     ];
     for (status, body, expected, parts) in rows {
         let error = ask({
@@ -114,7 +114,7 @@ fn redirects_are_named_without_their_query() {
     assert_eq!(kind(&error), "Redirect");
     let text = error.explain();
     assert!(
-        text.contains("https://sso.example.com/login,") && !text.contains("s3cr3t"),
+        text.contains("https://sso.example.com/login;") && !text.contains("s3cr3t"),
         "{text}"
     );
 }
@@ -126,8 +126,8 @@ fn failures_below_http() {
         (http::Error::Denied, "Denied", "policy"), (http::Error::Dns, "Dns", "argocd.example.com"),
         (http::Error::Connect("connection refused".into()), "Connect", "connection refused"),
         (http::Error::Tls("unknown issuer".into()), "Tls", "unknown issuer"),
-        (http::Error::Timeout, "Timeout", "no complete answer."), (http::Error::Torn, "Torn", "middle of the answer"),
-        (http::Error::TooLarge, "TooLarge", "larger than the cap"), (http::Error::Other("odd".into()), "Connect", "odd"),
+        (http::Error::Timeout, "Timeout", "no complete response."), (http::Error::Torn, "Torn", "before the response was complete"),
+        (http::Error::TooLarge, "TooLarge", "exceeds the limit"), (http::Error::Other("odd".into()), "Connect", "odd"),
     ];
     for (failure, expected, part) in rows {
         for in_body in [false, true] {
@@ -148,8 +148,8 @@ fn failures_below_http() {
 #[test]
 fn retry_after_is_passed_on() {
     for (sent, part) in [
-        ("30", "again after 30 s."),
-        ("Mon, 01 Jan 2029", "again after Mon, 01 Jan 2029."),
+        ("30", "Retry after 30 s."),
+        ("Mon, 01 Jan 2029", "Retry after Mon, 01 Jan 2029."),
     ] {
         let error = ask(move || {
             let mut reply = Reply::json(429, "{}");

@@ -154,7 +154,7 @@ fn still_refused_means_no_login_for_a_minute() {
             outcome
                 .unwrap_err()
                 .explain()
-                .contains("No further login is tried for")
+                .contains("No further login attempt for")
         );
     }
     assert_eq!(world.posts(), 2);
@@ -219,8 +219,8 @@ fn a_wrong_password_is_tried_once_in_five_minutes() {
         );
         let text = outcome.unwrap_err().explain();
         assert!(
-            text.contains("refused user name and password")
-                && text.contains("next login is tried in"),
+            text.contains("rejected the user name and password")
+                && text.contains("next login attempt is in"),
             "{text}"
         );
     }

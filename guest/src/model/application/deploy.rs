@@ -43,7 +43,7 @@ impl Deploy {
         !self.revisions.is_empty()
     }
 
-    /// What to render for it.
+    /// The manifests to render for it.
     pub(crate) fn rendering(&self) -> Result<Rendering, InvalidName> {
         if !self.has_several_revisions() {
             return Ok(Rendering::Revision(Revision::parse(&self.revision)?));

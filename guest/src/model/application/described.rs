@@ -1,5 +1,5 @@
-//! An application in words: its sources, where from, which revision and which inputs are set, and
-//! its sync policy. Values of inputs stay hidden, their keys are shown.
+//! Describes an application: its sources with revisions and inputs, and its sync policy. Shows the
+//! keys of inputs and hides their values.
 
 use super::{
     Application, Automated,
@@ -10,9 +10,9 @@ use crate::{
     redact::{Node, Text},
 };
 
-/// Most replicas of Kustomize that one line names.
+/// Maximum Kustomize replicas in one line.
 const REPLICAS_MAX: usize = 12;
-/// Most sources that are described.
+/// Maximum sources described.
 const SOURCES_MAX: usize = 10;
 
 /// A line for each source, and one for each kind of input that is set.
@@ -42,8 +42,8 @@ pub(crate) fn sources(application: &Application) -> Vec<String> {
     lines
 }
 
-/// Where the rendered manifests of a hydrated source go, and whether that works: when it fails, the
-/// application stays in sync with the commit before.
+/// Where a hydrated source is rendered to, and the state of the last hydration: when it fails, the
+/// application stays in sync with the previous commit.
 fn hydration(application: &Application) -> Vec<String> {
     let Some(hydrator) = &application.spec.source_hydrator else {
         return Vec::new();
@@ -111,7 +111,7 @@ fn inputs(source: &Source) -> Vec<String> {
         let mut parts = vec![format!(
             "Plugin: {}",
             if plugin.name.is_empty() {
-                "found by its rules".into()
+                "discovered".into()
             } else {
                 plugin.name.line(100)
             }

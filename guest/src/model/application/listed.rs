@@ -1,4 +1,4 @@
-//! An element of the applications list, as far as rows and filters need it.
+//! An element of the applications list, with the fields for rows and filters.
 //!
 //! It is a record of its own, and not [`super::Application`]: `items.spec.source` brings Helm values
 //! with it, and reading a whole source would redact the values of each of 50,000 applications to

@@ -1,4 +1,4 @@
-//! An Application as one answer of Argo CD has it. The list has [`listed::ListElement`].
+//! An Application from Argo CD's response for one application. Lists use [`listed::ListElement`].
 //!
 //! Values of Helm parameters, Helm values and plugin environments are in here, because two deploys
 //! are compared by them; [`source`] lets out only what may be shown.
@@ -20,7 +20,7 @@ use crate::{
     redact::{Manifest, Text},
 };
 
-/// The annotation that switches reconciliation off, and leaves no trace in the status.
+/// The annotation that turns reconciliation off; the status does not show it.
 const SKIP_RECONCILE: &str = "argocd.argoproj.io/skip-reconcile";
 
 record! {
@@ -40,13 +40,13 @@ impl Application {
         automated.is_some_and(|automated| automated.enabled != Some(false))
     }
 
-    /// The value of the annotation that switches reconciliation off; empty without it.
+    /// The value of the annotation that turns reconciliation off; empty without it.
     pub(crate) fn skip_reconcile(&self) -> &str {
         let annotations = self.metadata.annotations.node();
         annotations.text(&[SKIP_RECONCILE]).unwrap_or_default()
     }
 
-    /// Whether reconciliation is switched off.
+    /// Whether reconciliation is turned off.
     pub(crate) fn is_reconcile_skipped(&self) -> bool {
         self.skip_reconcile() == "true"
     }

@@ -1,8 +1,8 @@
 //! A source of an application, or of one of its deploys, with the inputs that are set.
 //!
-//! Sources are compared whole. Of the values of Helm parameters and Helm values nothing gets out
-//! but [`Parameter::value_in_words`] and [`Helm::values_in_words`], which hide what a key names as
-//! secret, and of plugin environments nothing but names.
+//! Sources are compared whole. Values of Helm parameters and Helm values are shown only through
+//! [`Parameter::value_in_words`] and [`Helm::values_in_words`], which hide values under secret-looking
+//! keys; plugin environments are shown by name only.
 
 use crate::{
     answer::{said, yaml},
@@ -10,10 +10,10 @@ use crate::{
     redact::{HIDDEN, Manifest, Node, Text, is_secret_key},
 };
 
-/// Most keys of Helm values that are kept by name; the others are counted.
+/// Maximum keys of Helm values kept by name; the others are counted.
 const NAMES_MAX: usize = 12;
 
-/// What Argo CD writes under two keys: under one when there is one, under the other when there are several.
+/// A value that Argo CD writes under one key when there is one, and under another when there are several.
 pub(super) fn one_or_several<'a, T>(one: Option<&'a T>, several: &'a [T]) -> &'a [T] {
     match one {
         Some(one) if several.is_empty() => std::slice::from_ref(one),
@@ -164,7 +164,7 @@ impl Field for YamlValues {
     }
 }
 
-/// What an Application sets of Kustomize.
+/// The Kustomize settings of an Application.
 #[derive(Default, PartialEq)]
 pub(crate) struct Kustomize(Manifest);
 

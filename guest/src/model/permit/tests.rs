@@ -39,13 +39,16 @@ fn sources() {
         (json!(["*"]), None),
         (json!(["https://git.example.com/**"]), None),
         (json!(["https://GIT.example.com/team/app"]), None),
-        (json!(["https://git.example.com/*"]), Some("no pattern")),
+        (
+            json!(["https://git.example.com/*"]),
+            Some("no sourceRepos pattern"),
+        ),
         (json!(["!https://git.example.com/other/**"]), None),
         (
             json!(["*", "!https://git.example.com/team/**"]),
             Some("denied by !https"),
         ),
-        (json!([]), Some("no pattern")),
+        (json!([]), Some("no sourceRepos pattern")),
     ] {
         let spec =
             json!({"sourceRepos": repos, "destinations": [{"server": "*", "namespace": "*"}]});
@@ -69,11 +72,11 @@ fn destinations() {
         (json!([{"server": CLUSTER, "namespace": "we*"}]), None),
         (
             json!([{"server": CLUSTER, "namespace": "db"}, {"server": "https://west.example.com", "namespace": "web"}]),
-            Some("no entry"),
+            Some("no destinations entry"),
         ),
         (
             json!([{"name": "east", "namespace": "web"}]),
-            Some("no entry"),
+            Some("no destinations entry"),
         ),
         (
             json!([{"server": "*", "namespace": "*"}, {"server": "*", "namespace": "!web"}]),
@@ -83,7 +86,7 @@ fn destinations() {
             json!([{"server": "*", "namespace": "*"}, {"server": "!https://east*", "namespace": "*"}]),
             Some("denied by"),
         ),
-        (json!([]), Some("no entry")),
+        (json!([]), Some("no destinations entry")),
     ] {
         let spec = json!({"sourceRepos": ["*"], "destinations": destinations});
         let found = refusals(project(spec), app(REPO, CLUSTER, "web", json!([])));
@@ -119,10 +122,10 @@ fn kinds_namespaces_and_home() {
     assert_eq!(
         refusals(project(spec), other),
         [
-            "Application in namespace team-a: sourceNamespaces of the project has no pattern for it; only argocd needs none",
-            "namespace db (of Service s): no entry of destinations fits cluster and namespace both",
+            "Application in namespace team-a: no sourceNamespaces pattern of the project matches; only argocd needs none",
+            "namespace db (of Service s): no destinations entry matches both cluster and namespace",
             "kind ResourceQuota (q): denied by ResourceQuota",
-            "kind ClusterRole (r): not among the cluster-scoped kinds allowed",
+            "kind ClusterRole (r): not among the allowed cluster-scoped kinds",
         ]
     );
     let by_name = json!({
@@ -141,7 +144,7 @@ fn kinds_namespaces_and_home() {
     );
     assert_eq!(
         found[1],
-        "kind Namespace (db): not among the cluster-scoped kinds allowed"
+        "kind Namespace (db): not among the allowed cluster-scoped kinds"
     );
     let spec = json!({
         "sourceRepos": ["*"],
@@ -153,7 +156,7 @@ fn kinds_namespaces_and_home() {
     assert_eq!(
         refusals(project(spec), app(REPO, CLUSTER, "web", resources)),
         [
-            "kind ResourceQuota (q): not among the namespaced kinds allowed",
+            "kind ResourceQuota (q): not among the allowed namespaced kinds",
             "kind ClusterRole (r): denied by rbac.*/*",
         ]
     );

@@ -1,4 +1,4 @@
-//! Which windows of a project are an application's: Argo CD's own rule.
+//! Which windows of a project apply to an application: Argo CD's rule.
 
 use crate::{
     answer::word,
@@ -6,7 +6,7 @@ use crate::{
     redact::Text,
 };
 
-/// Why a window is the application's: the patterns that match, `applications *, namespaces web`;
+/// Why a window applies: the patterns that match, `applications *, namespaces web`;
 /// `None` when it is not.
 pub(crate) fn assigned(window: &Window, app: &Application) -> Option<String> {
     let destination = &app.spec.destination;

@@ -1,10 +1,10 @@
-//! Whether windows let a sync through, now and next: Argo CD's decision table.
+//! Whether windows allow a sync, now and next: Argo CD's decision table.
 
 use crate::model::{window::Window, windows::schedule::Schedule};
 
-/// Most moments that are looked at for the next change.
+/// Maximum moments checked for the next change.
 const STEPS_MAX: usize = 500;
-/// How far ahead a change is looked for, in seconds: a year.
+/// How far ahead to look for a change, in seconds: a year.
 const AHEAD: i64 = 366 * 86_400;
 
 /// A window of an application.
@@ -13,14 +13,14 @@ pub(crate) struct Assigned<'a> {
     pub(crate) schedule: Result<Schedule, String>,
 }
 
-/// What may be synced.
+/// Which syncs are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
-    /// By Argo CD itself.
+    /// An automated sync.
     pub(crate) automatic: bool,
-    /// By somebody, a pipeline with a token included.
+    /// A manual sync, also one by a pipeline with a token.
     pub(crate) manual: bool,
-    /// By which rule, in words.
+    /// The rule that decides.
     pub(crate) why: &'static str,
 }
 
@@ -50,12 +50,12 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
     let all_allow_manual = |mut windows: std::vec::IntoIter<&Assigned<'_>>| {
         windows.all(|window| window.window.manual_sync == Some(true))
     };
-    // One that cannot be read stops everything.
+    // An invalid window stops every sync.
     if windows.iter().any(|window| window.schedule.is_err()) {
         return Verdict {
             automatic: false,
             manual: false,
-            why: "a window cannot be read, so Argo CD refuses every sync",
+            why: "a window is invalid, so Argo CD rejects every sync",
         };
     }
     let of = |kind: &str, open: bool| -> Vec<&Assigned<'_>> {
@@ -69,7 +69,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         return Verdict {
             automatic: false,
             manual: all_allow_manual(denies.into_iter()),
-            why: "a deny window is open; while one is, allow windows do not count",
+            why: "a deny window is open and overrides allow windows",
         };
     }
     let closed = of("allow", false);
@@ -78,7 +78,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         return Verdict {
             automatic: false,
             manual: all_allow_manual(closed.into_iter()),
-            why: "no allow window is open, and only inside one a sync may run",
+            why: "no allow window is open, and a sync needs one",
         };
     }
     Verdict {
@@ -87,7 +87,7 @@ pub(crate) fn at(windows: &[Assigned<'_>], time: i64) -> Verdict {
         why: match (windows.is_empty(), opened.is_empty()) {
             (true, _) => "no window applies",
             (_, true) => "no deny window is open",
-            (_, false) => "an allow window is open and no deny window",
+            (_, false) => "an allow window is open and no deny window is",
         },
     }
 }
@@ -101,7 +101,7 @@ pub(crate) fn change(windows: &[Assigned<'_>], now: i64) -> Option<(i64, Verdict
         if border - now > AHEAD {
             return None;
         }
-        // A window is open after the border, not on it.
+        // A window is open after its start, not at it.
         time = border + 1;
         let then = at(windows, time);
         if then.automatic != before.automatic {
@@ -111,8 +111,8 @@ pub(crate) fn change(windows: &[Assigned<'_>], now: i64) -> Option<(i64, Verdict
     None
 }
 
-/// The first moment after `time` at which the verdict for automatic syncs may be another. Not each
-/// border is one: under a freeze of a month no allow window changes anything until it ends.
+/// The first moment after `time` at which the verdict for automatic syncs may change. Not every
+/// border counts: under a freeze of a month no allow window changes anything until it ends.
 fn border(windows: &[Assigned<'_>], time: i64) -> Option<i64> {
     let of = |kind: &'static str, open: bool| {
         let windows = windows.iter().filter(move |window| window.is(kind));
@@ -133,7 +133,7 @@ fn border(windows: &[Assigned<'_>], time: i64) -> Option<i64> {
     if of("allow", true).next().is_some() {
         return [freeze, last("allow")].into_iter().flatten().min();
     }
-    // Nothing but an allow window's opening lets a sync through again, if there is one.
+    // Only an opening allow window permits a sync again, if there is one.
     match of("allow", false).next() {
         Some(_) => first(&mut of("allow", false).filter_map(|closed| closed.opens(time))),
         None => freeze,
@@ -159,87 +159,78 @@ mod tests {
         }
     }
 
+    const DENY: &str = "deny|0 9 * * *|1h|no";
+    const DENY_MANUAL: &str = "deny|0 9 * * *|2h|manual";
+    const DENY_LATER: &str = "deny|0 15 * * *|1h|no";
+    const ALLOW: &str = "allow|0 8 * * *|4h|no";
+    const ALLOW_LATER: &str = "allow|0 12 * * *|1h|manual";
+    const ALLOW_NEVER_BY_HAND: &str = "allow|0 13 * * *|1h|no";
+    const BROKEN: &str = "allow|0 13 * * *|1d|manual";
+
+    /// Windows; whether automatic and manual syncs are allowed at 09:30; when that changes.
+    type Decision = (&'static [&'static str], bool, bool, Option<&'static str>);
+    const DECISIONS: &[Decision] = &[
+        (&[], true, true, None),
+        (&[DENY], false, false, Some("2026-11-23T10:00:00Z")),
+        (
+            &[DENY, DENY_MANUAL],
+            false,
+            false,
+            Some("2026-11-23T11:00:00Z"),
+        ),
+        (&[DENY_MANUAL], false, true, Some("2026-11-23T11:00:00Z")),
+        (&[DENY, ALLOW], false, false, Some("2026-11-23T10:00:00Z")),
+        (&[ALLOW], true, true, Some("2026-11-23T12:00:00Z")),
+        (
+            &[ALLOW, ALLOW_LATER],
+            true,
+            true,
+            Some("2026-11-23T13:00:00Z"),
+        ),
+        (&[ALLOW_LATER], false, true, Some("2026-11-23T12:00:00Z")),
+        (
+            &[ALLOW_LATER, ALLOW_NEVER_BY_HAND],
+            false,
+            false,
+            Some("2026-11-23T12:00:00Z"),
+        ),
+        (&[DENY_LATER], true, true, Some("2026-11-23T15:00:00Z")),
+        (
+            &[DENY_MANUAL, ALLOW_LATER],
+            false,
+            true,
+            Some("2026-11-23T12:00:00Z"),
+        ),
+        (&[ALLOW, BROKEN], false, false, None),
+        // A freeze of a month over a window of every hour.
+        (
+            &["deny|0 0 1 11 *|744h|no", "allow|0 * * * *|30m|no"],
+            false,
+            false,
+            Some("2026-12-02T00:00:00Z"),
+        ),
+        // A date that never comes is open for ever; three of one kind are one.
+        (&["deny|0 0 30 2 *|1h|no"], false, false, None),
+        (
+            &[DENY, DENY, DENY],
+            false,
+            false,
+            Some("2026-11-23T10:00:00Z"),
+        ),
+        // Ends one by one until the last of them.
+        (
+            &["allow|0 9 * * *|1h|no", "allow|45 9 * * *|1h|no"],
+            true,
+            true,
+            Some("2026-11-23T10:45:00Z"),
+        ),
+    ];
+
     #[test]
     fn the_decision_table() {
         let now = time::seconds("2026-11-23T09:30:00Z").unwrap();
-        const DENY: &str = "deny|0 9 * * *|1h|no";
-        const DENY_MANUAL: &str = "deny|0 9 * * *|2h|manual";
-        const DENY_LATER: &str = "deny|0 15 * * *|1h|no";
-        const ALLOW: &str = "allow|0 8 * * *|4h|no";
-        const ALLOW_LATER: &str = "allow|0 12 * * *|1h|manual";
-        const ALLOW_NEVER_BY_HAND: &str = "allow|0 13 * * *|1h|no";
-        const BROKEN: &str = "allow|0 13 * * *|1d|manual";
-        for (windows, automatic, manual, changes) in [
-            (&[][..], true, true, None),
-            (&[DENY][..], false, false, Some("2026-11-23T10:00:00Z")),
-            (
-                &[DENY, DENY_MANUAL][..],
-                false,
-                false,
-                Some("2026-11-23T11:00:00Z"),
-            ),
-            (
-                &[DENY_MANUAL][..],
-                false,
-                true,
-                Some("2026-11-23T11:00:00Z"),
-            ),
-            (
-                &[DENY, ALLOW][..],
-                false,
-                false,
-                Some("2026-11-23T10:00:00Z"),
-            ),
-            (&[ALLOW][..], true, true, Some("2026-11-23T12:00:00Z")),
-            (
-                &[ALLOW, ALLOW_LATER][..],
-                true,
-                true,
-                Some("2026-11-23T13:00:00Z"),
-            ),
-            (
-                &[ALLOW_LATER][..],
-                false,
-                true,
-                Some("2026-11-23T12:00:00Z"),
-            ),
-            (
-                &[ALLOW_LATER, ALLOW_NEVER_BY_HAND][..],
-                false,
-                false,
-                Some("2026-11-23T12:00:00Z"),
-            ),
-            (&[DENY_LATER][..], true, true, Some("2026-11-23T15:00:00Z")),
-            (
-                &[DENY_MANUAL, ALLOW_LATER][..],
-                false,
-                true,
-                Some("2026-11-23T12:00:00Z"),
-            ),
-            (&[ALLOW, BROKEN][..], false, false, None),
-            // A freeze of a month over a window of every hour.
-            (
-                &["deny|0 0 1 11 *|744h|no", "allow|0 * * * *|30m|no"][..],
-                false,
-                false,
-                Some("2026-12-02T00:00:00Z"),
-            ),
-            // A date that never comes is open for ever; three of one kind are one.
-            (&["deny|0 0 30 2 *|1h|no"][..], false, false, None),
-            (
-                &[DENY, DENY, DENY][..],
-                false,
-                false,
-                Some("2026-11-23T10:00:00Z"),
-            ),
-            // Ends one by one until the last of them.
-            (
-                &["allow|0 9 * * *|1h|no", "allow|45 9 * * *|1h|no"][..],
-                true,
-                true,
-                Some("2026-11-23T10:45:00Z"),
-            ),
-        ] {
+        for (windows, automatic, manual, changes) in DECISIONS {
+            let (automatic, manual) = (*automatic, *manual);
             let all: Vec<Window> = windows.iter().map(|text| window(text)).collect();
             let all: Vec<Assigned<'_>> = all.iter().map(Assigned::new).collect();
             let verdict = at(&all, now);

@@ -11,9 +11,9 @@ use crate::model::{
     windows::zone::Zone,
 };
 
-/// Most starts that are followed to find the end of a window whose starts overlap: a week of minutes.
+/// Maximum starts followed to find the end of a window with overlapping starts: a week of minutes.
 const STARTS_MAX: usize = 10_080;
-/// A window that is open this long from now on is said never to close by itself, in seconds: a year.
+/// A window that stays open this long from now counts as never closing, in seconds: a year.
 const LONG: i64 = 366 * 86_400;
 
 /// The fields of a cron: name, least and greatest value, names for the values from the least on.
@@ -46,14 +46,13 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// Reads a window; the error says what Argo CD refuses, too.
+    /// Parses a window; errors are those for which Argo CD rejects it too.
     pub(crate) fn of(window: &Window) -> Result<Self, String> {
         let cron = canonical(&window.schedule)?;
-        let cron =
-            Cron::from_str(&cron).map_err(|error| format!("schedule cannot be read: {error}"))?;
+        let cron = Cron::from_str(&cron).map_err(|error| format!("invalid schedule: {error}"))?;
         let seconds = go_duration(&window.duration)
             .and_then(|seconds| i64::try_from(seconds).ok())
-            .ok_or("duration is not one of Go's, such as 1h30m (days have no unit)")?;
+            .ok_or("duration is not in Go's format, such as 1h30m (it has no unit for days)")?;
         let zone = Zone::named(&window.time_zone);
         Ok(Self {
             cron,
@@ -65,13 +64,13 @@ impl Schedule {
     /// Whether the window is open at `time`, in seconds since the Unix epoch.
     pub(crate) fn is_open(&self, time: i64) -> bool {
         let wall = time + self.zone.offset(time);
-        // A date that never comes leaves Argo CD's window open for ever.
+        // With a date that never occurs Argo CD's window is always open.
         self.next(wall - self.seconds)
             .is_none_or(|start| start < wall)
     }
 
-    /// When a window that is open at `time` closes; `None` when it opens again before it closes, for
-    /// as long as is looked ahead.
+    /// When a window that is open at `time` closes; `None` when it reopens before it closes
+    /// for the whole time that is looked ahead.
     pub(crate) fn closes(&self, time: i64) -> Option<i64> {
         let wall = time + self.zone.offset(time);
         let mut start = self.next(wall - self.seconds)?;
@@ -88,7 +87,7 @@ impl Schedule {
         None
     }
 
-    /// When the window opens next after `time`; `None` for a date that never comes.
+    /// When the window opens next after `time`; `None` for a date that never occurs.
     pub(crate) fn opens(&self, time: i64) -> Option<i64> {
         let wall = time + self.zone.offset(time);
         self.next(wall).map(|start| self.zone.time_of(start))
@@ -102,16 +101,16 @@ impl Schedule {
     }
 }
 
-/// A cron as Argo CD reads it, in words that the library reads alike.
+/// Rewrites a cron of Argo CD to one that the library reads in the same way.
 fn canonical(schedule: &str) -> Result<String, String> {
     let fields: Vec<&str> = schedule.split_whitespace().collect();
     if fields.len() != FIELDS.len() {
-        return Err("schedule has not five fields (minute, hour, day of month, month, day of week); names such as @daily are refused".to_owned());
+        return Err("schedule needs five fields (minute, hour, day of month, month, day of week); names such as @daily are rejected".to_owned());
     }
     let fields = FIELDS.iter().zip(fields).map(|(kind, text)| {
         field(text, kind.1, kind.2, kind.3).ok_or_else(|| {
             format!(
-                "schedule has a {} that is none of {} to {}{}",
+                "schedule has a {} outside {} to {}{}",
                 kind.0,
                 kind.1,
                 kind.2,

@@ -1,4 +1,4 @@
-//! A window in words, as every answer spells it.
+//! Describes a window, the same in every answer.
 
 use super::{decide::Assigned, zone};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     model::window::Window,
 };
 
-/// What the window says of manual syncs. An allow window says it of the time outside itself.
+/// The window's rule for manual syncs. An allow window's rule applies outside of it.
 pub(crate) fn manual(window: &Window) -> String {
     let may = match window.manual_sync {
         Some(true) => "manual sync allowed",
@@ -18,7 +18,7 @@ pub(crate) fn manual(window: &Window) -> String {
         ""
     };
     let overrun = match window.sync_overrun {
-        Some(true) => ", a running sync may end",
+        Some(true) => ", a running sync may finish",
         _ => "",
     };
     format!("{may}{outside}{overrun}")
@@ -29,10 +29,7 @@ pub(crate) fn named(window: &Window) -> String {
     let zone = match &*window.time_zone {
         "" => "UTC".to_owned(),
         zone if !zone::Zone::exists(zone) => {
-            format!(
-                "UTC (Argo CD does not know the zone {})",
-                word(&window.time_zone)
-            )
+            format!("UTC (unknown time zone {})", word(&window.time_zone))
         }
         _ => word(&window.time_zone),
     };
@@ -48,7 +45,7 @@ pub(crate) fn named(window: &Window) -> String {
 pub(crate) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
     let schedule = match &assigned.schedule {
         Ok(schedule) => schedule,
-        Err(error) => return format!("refused by Argo CD: {error}"),
+        Err(error) => return format!("rejected by Argo CD: {error}"),
     };
     match (
         schedule.is_open(now),
@@ -56,11 +53,9 @@ pub(crate) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
         schedule.opens(now),
     ) {
         (true, Some(time), _) => format!("open, closes {}", clock.at_seconds(time)),
-        (true, None, Some(_)) => {
-            "open; it opens again before it closes, so it never closes by itself".to_owned()
-        }
+        (true, None, Some(_)) => "open; it reopens before it closes, so it never closes".to_owned(),
         (true, None, None) => {
-            "open for ever: its date never comes, which Argo CD takes for open".to_owned()
+            "always open: its date never occurs, which Argo CD treats as open".to_owned()
         }
         (false, _, Some(time)) => format!("closed, opens {}", clock.at_seconds(time)),
         (false, _, None) => "closed".to_owned(),

@@ -1,4 +1,4 @@
-//! Time zones by their names of the IANA database, as far as the present and the future need them.
+//! Time zones by their IANA names, with the rules for the present and the future.
 
 use tz::TimeZone;
 
@@ -10,7 +10,7 @@ const ZONES: &str = include_str!(concat!(env!("OUT_DIR"), "/zones.txt"));
 pub(crate) struct Zone(TimeZone);
 
 impl Zone {
-    /// The zone of that name. Argo CD takes UTC for none, and for a name that it does not know.
+    /// The zone of that name. Argo CD uses UTC for an empty or unknown name.
     pub(crate) fn named(name: &str) -> Self {
         Self(rule(name).and_then(zone).unwrap_or_else(TimeZone::utc))
     }
@@ -26,7 +26,7 @@ impl Zone {
         local.map_or(0, |local| i64::from(local.ut_offset()))
     }
 
-    /// The time at which the clock on the wall shows `wall`. When it shows that twice or never
+    /// The time at which the local clock shows `wall`. When it shows that twice or never
     /// (clocks are set back or forward), a time within the hour.
     pub(crate) fn time_of(&self, wall: i64) -> i64 {
         let near = wall - self.offset(wall);

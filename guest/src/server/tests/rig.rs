@@ -16,7 +16,7 @@ use crate::{
     server::{Backend, Connection, Names, Options, Out, Reporter, Server},
 };
 
-/// What went out on a connection.
+/// The messages sent on a connection.
 pub(crate) type Heard = Rc<RefCell<Vec<Out>>>;
 
 /// The server under test.

@@ -1,4 +1,4 @@
-//! Why automated sync does not repair a difference: off, held by a window, given up, or fighting.
+//! Why automated sync does not repair a difference: off, blocked by a window, given up, or overwritten.
 
 use super::finding::{Finding, Rank};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// From so many self-heal attempts in a row on, somebody else writes the same field.
+/// Self-heal attempts in a row from which another writer of the same field is assumed.
 const FIGHT: i64 = 5;
 
-/// What is known of the difference.
+/// What is known about the difference.
 #[derive(Clone, Copy)]
 pub(super) struct Standing {
     /// The last sync failed, which explains more than the policy.
@@ -23,7 +23,7 @@ pub(super) struct Standing {
     pub(super) only_prunes: bool,
 }
 
-/// Why an OutOfSync application stays so. `project` holds the windows in full.
+/// Why the application stays OutOfSync. `project` has the complete windows.
 pub(super) fn findings(
     app: &Application,
     windows: Option<&Assignment>,
@@ -51,14 +51,14 @@ pub(super) fn findings(
     found
 }
 
-/// What a SyncError means, which stays until the next try.
+/// Explains a SyncError; the condition stays until the next attempt.
 fn given_up_on(app: &Application, message: &str) -> &'static str {
     if message.contains("auto-sync will wipe out all resources") {
-        "automated sync refuses to delete everything: Git has no objects any more, and allowEmpty is off. If that is meant, sync by hand or set allowEmpty; else the path or the rendering is wrong"
+        "automated sync refuses to delete every object: Git no longer has any, and allowEmpty is off. If this is intended, sync manually or set allowEmpty; otherwise check the path and the rendering"
     } else if is_about(app, message) {
-        "automated sync has given up on this revision: it tries again only at a new commit, a change of the source or a manual sync"
+        "automated sync does not retry this revision: it needs a new commit, a source change or a manual sync"
     } else {
-        "automated sync has given up on an older revision; Git asks for another one now, which it tries unless something else holds it back"
+        "automated sync gave up on an older revision; Git now has another one, which it tries unless something else blocks it"
     }
 }
 
@@ -79,13 +79,13 @@ fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
     if app.is_reconcile_skipped() {
         return Some(Finding::new(
             Rank::Automation,
-            "nothing is synced by itself while the annotation argocd.argoproj.io/skip-reconcile is set",
+            "the annotation argocd.argoproj.io/skip-reconcile stops automated sync",
         ));
     }
     if !app.is_automated() {
         return Some(Finding::new(
             Rank::Automation,
-            "automated sync is off, so nothing repairs this by itself: somebody has to sync",
+            "automated sync is off: this needs a manual sync",
         ));
     }
     let automated = app.spec.sync_policy.automated.as_ref()?;
@@ -97,30 +97,30 @@ fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
         .unwrap_or(0);
     let text = if attempts >= FIGHT {
         format!(
-            "self-heal has repaired this {attempts} times in a row: another writer changes it back each time"
+            "self-heal has reverted this {attempts} times in a row: something else changes it back each time"
         )
     } else if only_prunes && automated.prune != Some(true) {
-        "automated sync is on but prune is off: objects that are no longer in Git stay until a sync with prune".to_owned()
+        "automated sync is on but prune is off: objects removed from Git stay until a sync with pruning".to_owned()
     } else if only_prunes {
         return None;
     } else if automated.self_heal != Some(true) {
-        "automated sync is on but self-heal is off: edits in the cluster stay until the next commit; objects no longer in Git stay too unless prune is on".to_owned()
+        "automated sync is on but self-heal is off: changes in the cluster stay until the next commit; objects removed from Git stay too unless prune is on".to_owned()
     } else if automated.prune != Some(true) {
-        "automated sync is on but prune is off: objects that are no longer in Git stay".to_owned()
+        "automated sync is on but prune is off: objects removed from Git stay".to_owned()
     } else {
         return None;
     };
     Some(Finding::new(Rank::Automation, text))
 }
 
-/// The windows that hold a sync back, and when they let it through.
+/// The windows that block a sync, and when they allow it.
 pub(super) fn window(
     app: &Application,
     windows: &Assignment,
     project: &[Window],
     clock: Clock,
 ) -> Finding {
-    // The project knows zone and description; several windows may look alike without them.
+    // Only the project has zone and description, and windows may be alike without them.
     let mut left: Vec<&Window> = project.iter().collect();
     let full: Vec<&Window> = windows
         .assigned
@@ -149,13 +149,13 @@ pub(super) fn window(
             word(&app.spec.project)
         )
     } else {
-        format!("{automated}no allow window is open, and every {which} waits for one")
+        format!("{automated}no allow window is open, so every {which} is blocked")
     };
     let now = clock.seconds();
     let mut finding = Finding::new(Rank::Window, cause);
     for window in &assigned {
         let loses = if denies && window.is("allow") {
-            " (a deny window wins anyway)"
+            " (deny windows take precedence)"
         } else {
             ""
         };
@@ -168,7 +168,7 @@ pub(super) fn window(
     }
     if let Some((time, _)) = decide::change(&assigned, now).filter(|(_, then)| then.automatic) {
         finding.add(format!(
-            "Automatic sync is allowed from {}.",
+            "Automated sync is allowed from {}.",
             clock.at_seconds(time)
         ));
     }

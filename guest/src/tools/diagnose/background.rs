@@ -1,5 +1,5 @@
-//! What stands behind a cause and is not in the application itself: what the project allows, the
-//! connection that failed, the commit, the other application.
+//! Background of a cause outside the application: what the project allows, the failed connection,
+//! the commit, the other application.
 
 use super::{
     drift,
@@ -23,7 +23,7 @@ use crate::{
     redact::Text,
 };
 
-/// Most sources whose newest commit is looked up.
+/// Maximum sources whose newest commit is read.
 const SOURCES_MAX: usize = 2;
 
 record! {
@@ -42,7 +42,7 @@ record! {
     }
 }
 
-/// Reads what the first cause asks for, and what warnings are about.
+/// Reads the background of the first cause and of warnings.
 pub(super) async fn add(
     gather: &Gather<'_>,
     app_ref: &AppRef,
@@ -90,7 +90,7 @@ pub(super) async fn add(
     warnings(gather, app_ref, seen, findings).await;
 }
 
-/// What a warning is about: both definitions of one object, the other application.
+/// Details of a warning: both definitions of an object, or the other application.
 async fn warnings(gather: &Gather<'_>, app_ref: &AppRef, seen: &Seen, findings: &mut [Finding]) {
     for condition in &seen.app.status.conditions {
         let lines = match &*condition.kind {
@@ -112,7 +112,7 @@ async fn warnings(gather: &Gather<'_>, app_ref: &AppRef, seen: &Seen, findings: 
     }
 }
 
-/// How the other application stands that `message` names:
+/// Status of the other application in `message`:
 /// `ConfigMap/X is part of applications NS/A and B`.
 async fn shares(gather: &Gather<'_>, app_ref: &AppRef, message: &Text) -> Option<String> {
     let (_, names) = message.split_once(" is part of applications ")?;
@@ -139,7 +139,7 @@ async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<Strin
         .iter()
         .map(|source| &source.repo_url)
         .collect();
-    let mut line = None;
+    let mut found = None;
     let (mut others, mut reached) = (0, 0);
     let each = |row: Connected| {
         let is_cluster = !row.server.is_empty()
@@ -152,30 +152,23 @@ async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<Strin
             &row.info.connection_state
         };
         if is_cluster {
-            line = Some(format!(
-                "cluster {} {}: connection {}{}",
-                word(&row.name),
-                row.server.line(160),
-                state.word(),
-                state.said()
-            ));
+            let name = format!("cluster {} {}", word(&row.name), row.server.line(160));
+            found = Some((name, state.word(), state.said()));
         } else if is_repository {
-            line = Some(format!(
-                "repository {}: connection {}{}",
-                row.repo.line(160),
-                state.word(),
-                state.said()
-            ));
+            let name = format!("repository {}", row.repo.line(160));
+            found = Some((name, state.word(), state.said()));
         } else {
             others += 1;
             reached += usize::from(&*state.status == "Successful");
         }
     };
     gather.items(get.operation().words(), get, each).await?;
-    line.map(|line| format!("{reached} of {others} others are reached; {line}"))
+    found.map(|(name, state, said)| {
+        format!("{name}: connection {state}, {reached} of {others} others reachable{said}")
+    })
 }
 
-/// The commits that wait, or the one that was deployed or tried last.
+/// The pending commits, or the one that was last deployed or tried.
 async fn brought(
     gather: &Gather<'_>,
     app_ref: &AppRef,
@@ -187,8 +180,8 @@ async fn brought(
     let waits = matches!(rank, Rank::Drift | Rank::Window);
     let several = app.spec.has_several_sources();
     let revisions: Vec<(usize, &Text)> = match (waits, app.compared_and_deployed()) {
-        // The sources that moved. In a repository of several applications one moves without being
-        // of interest here, so all of them are named.
+        // The sources with a new revision. In a repository of several applications the revision may
+        // change without an effect here, so all of them are named.
         (true, Some((compared, last))) => compared
             .iter()
             .enumerate()
@@ -210,9 +203,9 @@ async fn brought(
         }
     };
     let what = match rank {
-        Rank::Drift | Rank::Window if several => "newest of source".to_owned(),
-        Rank::Drift | Rank::Window => "what waits".to_owned(),
-        Rank::SyncFailed | Rank::HookFailed => "brought by".to_owned(),
+        Rank::Drift | Rank::Window if several => "newest in source".to_owned(),
+        Rank::Drift | Rank::Window => "pending".to_owned(),
+        Rank::SyncFailed | Rank::HookFailed => "revision".to_owned(),
         _ => format!("last deploy{}", deployed(app, clock)),
     };
     let mut lines = Vec::new();

@@ -1,5 +1,5 @@
-//! Child Applications (app of apps): Argo CD gives them no health in the tree, so that their parent
-//! reads Healthy whatever they are.
+//! Child Applications (app of apps): the tree has no health for them, so their parent is Healthy
+//! regardless of theirs.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::{
     redact::Text,
 };
 
-/// Most children that are named.
+/// Maximum children named.
 const NAMED_MAX: usize = 8;
 
 record! {
@@ -38,7 +38,7 @@ record! {
     }
 }
 
-/// The children that are not well, worst first; one GET, and none without children.
+/// The children that are not Synced and Healthy, worst first; one GET, and none without children.
 pub(super) async fn finding(
     gather: &Gather<'_>,
     tree: Option<&Tree>,
@@ -81,7 +81,7 @@ pub(super) async fn finding(
     let worst = unwell.first()?.2.clone();
     let names: Vec<String> = unwell.iter().map(|(_, words, _)| words.clone()).collect();
     let cause = format!(
-        "{} of {} not well: {}",
+        "{} of {} not Synced and Healthy: {}",
         unwell.len(),
         plural(children.len(), "child Application"),
         listing::first(&names, NAMED_MAX)

@@ -1,4 +1,4 @@
-//! Causes that the Application's own conditions name.
+//! Causes from the Application's conditions.
 
 use super::finding::{Finding, Rank};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
     redact::Text,
 };
 
-/// Most orphans that are named.
+/// Maximum orphaned objects named.
 const ORPHANS_MAX: usize = 8;
 
-/// All causes that the conditions name, and those that they make pointless to look for.
+/// The causes from all conditions.
 pub(super) fn findings(app: &Application, tree: Option<&Tree>, call: &Call) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     let mut seen: Vec<&Text> = Vec::new();
@@ -46,15 +46,15 @@ fn finding(
     let finding = match &*condition.kind {
         "InvalidSpecError" => Finding::new(
             Rank::InvalidSpec,
-            "InvalidSpecError: Argo CD refuses the application's spec, so it compares and deploys nothing",
+            "InvalidSpecError: Argo CD rejects the application's spec, so it compares and deploys nothing",
         )
         .quoting(message),
         "ComparisonError" => comparison(app, message),
-        "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last attempt to delete failed").quoting(message),
-        "UnknownError" => Finding::new(Rank::HealthScript, "UnknownError: Argo CD could not work on the application").quoting(message),
+        "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last deletion attempt failed").quoting(message),
+        "UnknownError" => Finding::new(Rank::HealthScript, "UnknownError: Argo CD could not process the application").quoting(message),
         "SharedResourceWarning" => Finding::new(
             Rank::Warning,
-            "SharedResourceWarning: an object belongs to two applications at once; each sync overwrites the other's version, the last one wins",
+            "SharedResourceWarning: two applications manage the same object; each sync overwrites the other's version",
         )
         .quoting(message),
         "RepeatedResourceWarning" => Finding::new(
@@ -68,7 +68,7 @@ fn finding(
         )
         .quoting(message),
         "OrphanedResourceWarning" => orphans(message, tree),
-        // Explained with the automation, which it is about.
+        // Explained with the automation.
         "SyncError" => return None,
         kind if kind.ends_with("Error") => Finding::new(Rank::Source, word(kind)).quoting(message),
         kind => Finding::new(Rank::Warning, word(kind)).quoting(message),
@@ -89,7 +89,7 @@ fn hydration(app: &Application) -> Option<Finding> {
         Finding::new(
             Rank::Source,
             format!(
-                "the source hydrator failed on commit {}: the application stays at what was hydrated before",
+                "the source hydrator failed on commit {}: the application stays at the last hydrated commit",
                 revision(&current.dry_sha)
             ),
         )
@@ -97,94 +97,95 @@ fn hydration(app: &Application) -> Option<Finding> {
     })
 }
 
-/// Which side could not be read: the cluster, the source, or the health check.
+/// Which side could not be read: the cluster, a health check, or the source.
 fn comparison(app: &Application, message: &Text) -> Finding {
+    let (rank, cause) = match live_side(message) {
+        Some((rank, cause)) => (rank, cause.to_owned()),
+        None => (Rank::Source, source_side(app, message)),
+    };
+    Finding::new(rank, format!("ComparisonError: {cause}")).quoting(message)
+}
+
+/// Why the live state could not be read; `None` when the message is about the source.
+fn live_side(message: &Text) -> Option<(Rank, &'static str)> {
     let has = |part: &str| message.contains(part);
-    let (rank, cause) = if has("failed to get cluster info")
+    if has("failed to get cluster info")
         || has("error synchronizing cache state")
         || has("Failed to load live state")
     {
-        (
-            Rank::Cluster,
-            "the destination cluster cannot be read".to_owned(),
-        )
+        Some((Rank::Cluster, "the destination cluster cannot be read"))
     } else if has("failed to get resource health") || has("error setting app health") {
-        (
+        Some((
             Rank::HealthScript,
-            "a health check fails by itself; sync status is not affected".to_owned(),
-        )
-    } else if has("app path does not exist") {
-        let source = app.spec.sources().first();
-        let place = source.map_or(String::new(), |source| {
-            format!(
-                " {} does not exist in {}",
-                source.path.line(120),
-                source.repo_url.line(160)
-            )
-        });
-        (
-            Rank::Source,
-            format!("the source path{place}; the repository itself can be read"),
-        )
-    } else if has("authentication required")
-        || has("no basic auth")
-        || has("Unauthorized")
-        || has("invalid credentials")
-    {
-        (
-            Rank::Source,
-            "the repository wants credentials that Argo CD does not have".to_owned(),
-        )
-    } else if has("repository not found") || has("Repository not found") {
-        (
-            Rank::Source,
-            "the repository does not exist, or is hidden from Argo CD".to_owned(),
-        )
-    } else if has("unable to resolve")
-        || has("version") && has("not found in")
-        || has("no chart version")
-    {
-        (
-            Rank::Source,
-            "the target revision does not exist in the repository".to_owned(),
-        )
-    } else if [
+            "a health check itself fails; the sync status is not affected",
+        ))
+    } else {
+        None
+    }
+}
+
+/// Why the source could not be read or rendered.
+fn source_side(app: &Application, message: &Text) -> String {
+    let has = |part: &str| message.contains(part);
+    let any = |parts: &[&str]| parts.iter().any(|part| has(part));
+    if has("app path does not exist") {
+        return missing_path(app);
+    }
+    let renders = [
         "helm template",
         "kustomize build",
         "plugin",
         "YAML",
         "yaml:",
         "unmarshal",
-    ]
-    .iter()
-    .any(|part| has(part))
+    ];
+    let cause = if any(&[
+        "authentication required",
+        "no basic auth",
+        "Unauthorized",
+        "invalid credentials",
+    ]) {
+        "the repository requires credentials that Argo CD does not have"
+    } else if any(&["repository not found", "Repository not found"]) {
+        "the repository does not exist, or Argo CD has no access to it"
+    } else if any(&["unable to resolve", "no chart version"])
+        || has("version") && has("not found in")
     {
-        let cached = if has("(cached)") {
-            " (a cached error: Argo CD tries again after a while, at a new commit or at a hard refresh)"
-        } else {
-            ""
-        };
-        (Rank::Source, format!("the source does not render{cached}"))
-    } else if has("connection refused")
-        || has("no such host")
-        || has("i/o timeout")
-        || has("failed to list refs")
-        || has("context deadline exceeded")
-    {
-        (Rank::Source, "the repository cannot be reached".to_owned())
+        "the target revision does not exist in the repository"
+    } else if any(&renders) && has("(cached)") {
+        "the source does not render (cached error: Argo CD retries after a while, on a new commit or on a hard refresh)"
+    } else if any(&renders) {
+        "the source does not render"
+    } else if any(&[
+        "connection refused",
+        "no such host",
+        "i/o timeout",
+        "failed to list refs",
+        "context deadline exceeded",
+    ]) {
+        "the repository cannot be reached"
     } else {
-        (
-            Rank::Source,
-            "Argo CD could not compare the application".to_owned(),
-        )
+        "Argo CD could not compare the application"
     };
-    Finding::new(rank, format!("ComparisonError: {cause}")).quoting(message)
+    cause.to_owned()
+}
+
+/// The source path, which does not exist in the repository.
+fn missing_path(app: &Application) -> String {
+    let place = app.spec.sources().first().map_or(String::new(), |source| {
+        format!(
+            " {} does not exist in {}",
+            source.path.line(120),
+            source.repo_url.line(160)
+        )
+    });
+    format!("the source path{place}; the repository itself is readable")
 }
 
 fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {
     let mut finding = Finding::new(
         Rank::Warning,
-        "OrphanedResourceWarning: objects live in the namespace that no source defines; nothing is broken, a sync does not prune them, and the project is set to warn of them",
+        "OrphanedResourceWarning: the namespace has objects that no source defines; nothing is broken, a sync does not prune them, and the project is set to warn about them",
     )
     .quoting(message);
     let orphans: &[Node] = tree.map_or(&[], |tree| &tree.orphaned_nodes);

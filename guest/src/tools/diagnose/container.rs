@@ -1,4 +1,4 @@
-//! Containers that end, never get ready, or cannot be made.
+//! Containers that exit, never become Ready, or cannot be created.
 
 use super::{
     evidence::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, health, reason, waiting},
@@ -17,29 +17,29 @@ use crate::{
     redact::Text,
 };
 
-/// The container cannot be made from its spec.
+/// The container cannot be created from its spec.
 pub(super) fn config(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
     let Some((container, reason, message)) = waiting(evidence) else {
         let state = node.fact("Status Reason").map_or("", |reason| &**reason);
         return Finding::new(
             Rank::Workload,
-            format!("{name} cannot make a container: {}", word(state)),
+            format!("{name} cannot create a container: {}", word(state)),
         )
         .quoting(&node.health.message);
     };
     let finding = Finding::new(
         Rank::Workload,
         format!(
-            "{name} cannot make {}: {}",
+            "{name} cannot create {}: {}",
             named(&container),
             word(&reason)
         ),
     )
     .quoting(&message);
     if message.contains("not found") || message.contains("couldn't find key") {
-        finding.with("It starts by itself once the named object exists; it has no log yet.")
+        finding.with("It starts once the named object exists; it has no log yet.")
     } else {
-        finding.with("The spec or the image has to change; it has no log yet.")
+        finding.with("Change the spec or the image; it has no log yet.")
     }
 }
 
@@ -53,11 +53,11 @@ fn named(container: &Container) -> String {
     format!("{kind} {}", word(&container.name))
 }
 
-/// How a container ended, in words; `probe` is the one that failed before, if any did.
+/// Says how a container exited; `probe` is the kind of probe that failed before, if any did.
 fn how(ended: &Ended, probe: Option<&str>) -> String {
     let code = ended
         .code
-        .map_or(String::new(), |code| format!(" with exit code {code}"));
+        .map_or(String::new(), |code| format!(" with code {code}"));
     let killed = |with: &str| match probe {
         Some(probe) => format!(
             "{with} ({}) after its {probe} probe failed",
@@ -74,9 +74,9 @@ fn how(ended: &Ended, probe: Option<&str>) -> String {
             "was killed for using more memory than its limit (OOMKilled, exit code 137)".to_owned()
         }
         (_, Some(137)) => killed("was killed with exit code 137"),
-        (_, Some(143)) => killed("was asked to stop with exit code 143"),
-        ("" | "Error", number) => format!("ended{code}{}", number.map_or("", meaning)),
-        (reason, _) => format!("ended{code} ({})", word(reason)),
+        (_, Some(143)) => killed("was stopped with exit code 143"),
+        ("" | "Error", number) => format!("exited{code}{}", number.map_or("", meaning)),
+        (reason, _) => format!("exited{code} ({})", word(reason)),
     }
 }
 
@@ -85,7 +85,7 @@ fn meaning(code: i64) -> &'static str {
     match code {
         126 => " (the command is not executable)",
         127 => " (the command does not exist)",
-        132 => " (SIGILL: built for another processor?)",
+        132 => " (SIGILL: built for another CPU architecture?)",
         134 => " (SIGABRT: it aborted itself)",
         135 => " (SIGBUS)",
         136 => " (SIGFPE)",
@@ -94,7 +94,7 @@ fn meaning(code: i64) -> &'static str {
     }
 }
 
-/// A container that ends again and again, or ended with an error.
+/// A container that exits again and again, or exited with an error.
 pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clock) -> Finding {
     let live = evidence.pod();
     let Some(container) = pod::bad(live) else {
@@ -113,7 +113,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
     let what = ended.map_or_else(|| "is not running".to_owned(), |ended| how(ended, probe));
     let ago = ended
         .and_then(|ended| clock.ago(&ended.at))
-        .map_or(String::new(), |ago| format!(" {ago}"));
+        .map_or(String::new(), |ago| format!(", {ago}"));
     let restarts = match container.restarts {
         0 => String::new(),
         count => format!(", {count} restarts"),
@@ -136,11 +136,11 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
             .and_then(|spec| spec.text(&["resources", "limits", "memory"]));
         finding.add(format!(
             "memory limit: {}",
-            limit.map_or("none of its own".to_owned(), word)
+            limit.map_or("none".to_owned(), word)
         ));
     }
     if ended.is_some_and(|ended| ended.code == Some(0)) && container.restarts > 0 {
-        finding.add("It ends without an error; its owner wants it to run on, so it is started again and again.");
+        finding.add("It exits without an error, but its owner expects it to keep running, so it is restarted each time.");
     }
     finding = finding.with_each(probe.and_then(|kind| probe::line(live, &container, kind)));
     let well: Vec<String> = pod::containers(live)
@@ -149,7 +149,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
         .map(|other| word(&other.name))
         .collect();
     if !well.is_empty() {
-        finding.add(format!("other containers run: {}", well.join(", ")));
+        finding.add(format!("other containers running: {}", well.join(", ")));
     }
     if !container.image.is_empty() {
         finding.add(format!("image: {}", short(&container.image)));
@@ -157,7 +157,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
     finding
 }
 
-/// What the Pod reads, unless that is `Running` while a container waits.
+/// The status of the Pod, or the container's waiting reason when the Pod only says `Running`.
 fn state(node: &TreeNode, container: &Container) -> String {
     let read = node.fact("Status Reason").map_or("", |reason| &**reason);
     match &container.waiting {
@@ -167,7 +167,7 @@ fn state(node: &TreeNode, container: &Container) -> String {
     }
 }
 
-/// It runs and no probe, or no gate, says that it is ready.
+/// A running Pod that is not Ready: a probe or a readiness gate fails.
 pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &TreeNode) -> Finding {
     let live = evidence.pod();
     let bad: Vec<Container> = pod::containers(live)
@@ -176,10 +176,10 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
         .collect();
     let gated = !pod::items(live, &["spec", "readinessGates"]).is_empty();
     if bad.is_empty() && !gated && !live.is_empty() {
-        // A Pod of a Job, which is well when it has ended.
+        // A Pod of a Job, which is Healthy once it has completed.
         return Finding::new(
             Rank::Workload,
-            format!("{name} runs and has not ended{}", age(node, clock)),
+            format!("{name} is still running{}", age(node, clock)),
         );
     }
     let which = if bad.is_empty() {
@@ -190,7 +190,7 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
     };
     let mut finding = Finding::new(
         Rank::Workload,
-        format!("{name} runs but is not ready{which}{}", age(node, clock)),
+        format!("{name} is running but not Ready{which}{}", age(node, clock)),
     );
     let kind = probe::failed(&evidence.events).unwrap_or("readiness");
     if let Some(container) = bad.first() {
@@ -202,7 +202,7 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
     finding
 }
 
-/// Readiness gates that something outside the Pod has not opened.
+/// Adds the readiness gates that are not True; something outside the Pod sets them.
 fn gates(finding: &mut Finding, evidence: &Evidence) {
     let live = evidence.pod();
     for gate in pod::items(live, &["spec", "readinessGates"]).iter().take(3) {
@@ -219,7 +219,7 @@ fn gates(finding: &mut Finding, evidence: &Evidence) {
     }
 }
 
-/// It waits to start: an init container runs, or volumes and network are not there.
+/// A Pod that has not started: an init container is running, or volumes and network are not ready.
 pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &TreeNode) -> Finding {
     let live = evidence.pod();
     let runs = pod::containers(live)
@@ -229,7 +229,7 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
         return Finding::new(
             Rank::Workload,
             format!(
-                "{name} has not started: {} still runs{}",
+                "{name} has not started: {} is still running{}",
                 named(&container),
                 age(node, clock)
             ),
@@ -249,13 +249,13 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
         finding
     } else {
         finding.with(format!(
-            "no event is left that says why; it mounts {}: look whether each of them exists",
+            "no event explains why; it mounts {}: check that each exists",
             mounts.join(", ")
         ))
     }
 }
 
-/// It runs well now and did not before.
+/// A Pod that is healthy now and was restarted before.
 pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
     let probe = probe::failed(&evidence.events);
     let container = pod::bad(evidence.pod());
@@ -266,7 +266,7 @@ pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Find
     let finding = Finding::new(
         Rank::Warning,
         format!(
-            "{name} runs now but has restarted {} times{}",
+            "{name} is running now but has restarted {} times{}",
             suspect::restarts(node),
             last.unwrap_or_default()
         ),
@@ -297,13 +297,13 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
     let what = if log.lines.is_empty() {
         "no log"
     } else {
-        "the log could not be read to its end"
+        "the log could not be read completely"
     };
     for error in log.errors.iter().take(2) {
         finding.add(format!("{what}{}", said(error)));
     }
     if log.lines.is_empty() && log.errors.is_empty() {
-        finding.add("no log: it has written nothing");
+        finding.add("the log is empty");
     }
     let lines = trace::log(log);
     let about_variables = lines
@@ -329,7 +329,7 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
                 .map(|name| word(name))
                 .collect();
             finding.add(format!(
-                "environment that container {} sets: {}{more}",
+                "env of container {}: {}{more}",
                 word(&container.name),
                 names.join(", ")
             ));

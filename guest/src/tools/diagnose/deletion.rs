@@ -1,4 +1,4 @@
-//! An application that is being deleted, and what holds it.
+//! An application in deletion, and what holds it.
 
 use super::finding::{Finding, Rank};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
     redact::{Manifest, Node, Text},
 };
 
-/// Most objects that are named.
+/// Maximum objects named.
 const OBJECTS_MAX: usize = 6;
 
-/// Index of the first node of the tree that waits for its own deletion.
+/// Index of the first node in the tree that is pending deletion.
 pub(super) fn pending(tree: &Tree) -> Option<usize> {
     tree.nodes
         .iter()
@@ -35,7 +35,7 @@ pub(super) fn finding(
     let mut finding = Finding::new(
         Rank::Deleting,
         format!(
-            "the application is being deleted since {}; it stays until its finalizers are done: {}",
+            "deletion of the application started {} and waits for its finalizers: {}",
             clock.both(&app.metadata.deletion_timestamp),
             listed(finalizers.iter(), finalizers.len())
         ),
@@ -77,7 +77,7 @@ pub(super) fn finding(
         .collect();
     if !confirm.is_empty() {
         finding.add(format!(
-            "It waits for a person to confirm the deletion of {}: in the UI, or by the annotation argocd.argoproj.io/deletion-approved on the application.",
+            "The deletion of {} needs confirmation: in the UI, or with the annotation argocd.argoproj.io/deletion-approved on the application.",
             confirm.join(", ")
         ));
     }
@@ -89,15 +89,15 @@ pub(super) fn finding(
         .iter()
         .any(|condition| &*condition.kind == "DeletionError");
     finding.add(match (is_pending, tree) {
-        (true, _) => "Argo CD waits as it should. Removing the application's own finalizer by hand would leave these objects behind in the cluster.",
+        (true, _) => "Argo CD is right to wait: removing the application's finalizer by hand would leave these objects in the cluster.",
         _ if has_failed || !confirm.is_empty() => "",
-        (false, Some(_)) => "The tree shows no object that is being deleted: the hook, the controller or the cluster is what it waits for.",
-        (false, None) => "What is left of it could not be read.",
+        (false, Some(_)) => "The tree shows no object in deletion: the application waits for a hook, the controller or the cluster.",
+        (false, None) => "The remaining objects could not be read.",
     });
     Some(finding)
 }
 
-/// Which hook the finalizers wait for, with the Jobs that may be it.
+/// The delete hook that the finalizers wait for, with the Jobs that may belong to it.
 fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
     let mut finalizers = app.metadata.finalizers.iter();
     let hook = finalizers.find_map(|finalizer| {
@@ -118,13 +118,13 @@ fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
         .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
         .collect();
     if jobs.is_empty() {
-        format!("Its {hook} hook has to succeed first.")
+        format!("Its {hook} hook must succeed first.")
     } else {
-        format!("Its {hook} hook has to succeed first: {}.", jobs.join(", "))
+        format!("Its {hook} hook must succeed first: {}.", jobs.join(", "))
     }
 }
 
-/// `ConfigMap x is being deleted since … and held by finalizers: …`.
+/// `ConfigMap x has been Terminating since …, held by its finalizers: …`.
 pub(super) fn holds(object: &Node, clock: Clock) -> String {
     let text = |keys: &[&str]| object.text(keys).unwrap_or_default();
     let finalizers: Vec<String> = match object.at(&["metadata", "finalizers"]) {
@@ -157,29 +157,29 @@ pub(super) fn holds(object: &Node, clock: Clock) -> String {
     match finalizers.is_empty() {
         true if !remains.is_empty() => {
             format!(
-                "{name} is being deleted since {since}, and not empty{}",
+                "{name} has been Terminating since {since} and is not empty{}",
                 remains.concat()
             )
         }
         true => format!(
-            "{name} is being deleted since {since}, without finalizers: something it owns, or a grace period"
+            "{name} has been Terminating since {since} without finalizers: an object it owns or a grace period holds it"
         ),
         false => format!(
-            "{name} is being deleted since {since} and held by its finalizers: {}. {}",
+            "{name} has been Terminating since {since}, held by its finalizers: {}. {}",
             finalizers.join(", "),
             holder(&finalizers)
         ),
     }
 }
 
-/// Who lets go of the finalizers: Kubernetes itself, for those of its own.
+/// Says who removes the finalizers.
 fn holder(finalizers: &[String]) -> &'static str {
     let is = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
     if is("kubernetes.io/pvc-protection") {
-        "A Pod still uses the claim: it goes when the Pod is gone."
+        "A Pod still uses the claim: it is deleted when the Pod is gone."
     } else if is("foregroundDeletion") {
-        "What it owns has to go first."
+        "Its dependents must be deleted first."
     } else {
-        "Whoever set them has to remove them."
+        "The controller or user that added them must remove them."
     }
 }

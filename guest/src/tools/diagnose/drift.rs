@@ -1,4 +1,4 @@
-//! How live and Git differ, and who moved.
+//! How live and desired state differ, and which side changed.
 
 use super::{
     finding::{Finding, Rank},
@@ -14,9 +14,9 @@ use crate::{
     },
 };
 
-/// Most fields that are shown of one object here; the rest is one call away.
+/// Maximum fields shown per object; another call shows the rest.
 const FIELDS_MAX: usize = 8;
-/// Most objects that are shown.
+/// Maximum objects shown.
 const OBJECTS_MAX: usize = 8;
 
 /// The differences as one finding; objects that the operation explains are left to it.
@@ -85,7 +85,7 @@ fn differ(count: usize) -> String {
     }
 }
 
-/// Whether all that differs is live and no longer in Git.
+/// Whether every difference is a live object that is no longer in Git.
 pub(super) fn only_prunes(differences: &[Difference]) -> bool {
     let mut differing = differences
         .iter()
@@ -94,12 +94,12 @@ pub(super) fn only_prunes(differences: &[Difference]) -> bool {
     differing.peek().is_some() && differing.all(|difference| difference.class == Class::Prune)
 }
 
-/// Who made the difference, as far as what was read tells: another application, an autoscaler, a
-/// controller, the chart, the application's own parameters, Git, or somebody in the cluster.
+/// Says what caused the difference, if known: another application, an autoscaler, a controller,
+/// the chart, the application's parameters, Git, or an edit in the cluster.
 fn moved(app: &Application, differing: &[&Difference], tree: Option<&Tree>) -> String {
     let any = |part: &str| differing.iter().any(|difference| difference.touches(part));
     if any("argocd.argoproj.io/tracking-id") {
-        return "Another application has applied the same object last: the tracking id differs. It is no edit by hand.".to_owned();
+        return "Another application applied this object last: the tracking id differs. It is not a manual edit.".to_owned();
     }
     let changed: Vec<&Difference> = differing
         .iter()
@@ -111,48 +111,48 @@ fn moved(app: &Application, differing: &[&Difference], tree: Option<&Tree>) -> S
     let revision = app
         .compared_and_deployed()
         .filter(|(compared, last)| compared == last);
-    // At the revision of the last deploy it is not Git that moved.
+    // When the compared revision is the last deployed one, Git has not changed.
     if let Some((compared, _)) = revision.as_ref().filter(|_| !changed.is_empty())
         && (is_git || !by(Moved::Cluster))
     {
         if app.is_source_changed() {
             return format!(
-                "Git is where it was at the last deploy ({}); the application's own source was changed since (parameters, values or overrides), and waits for a sync.",
+                "Git has not moved since the last deploy ({}), but the application's source has changed (parameters, values or overrides) and needs a sync.",
                 revisions(compared)
             );
         }
         if is_git || is_random(app, &changed) {
             return format!(
-                "Git is where it was at the last deploy ({}), and it renders to something else: a random or generated value in the source (randAlphaNum, genCA, now, lookup), or a changed dependency.",
+                "Git has not moved since the last deploy ({}), but renders differently: a random or generated value in the source (randAlphaNum, genCA, now, lookup), or a changed dependency.",
                 revisions(compared)
             );
         }
     }
     let only_replicas =
         !changed.is_empty() && changed.iter().all(|change| change.only("spec.replicas"));
-    // A commit that waits may change them too.
+    // A pending commit may change them too.
     if only_replicas && !is_git && (by(Moved::Cluster) || revision.is_some()) {
         return replicas(tree);
     }
     if is_git {
-        return "Git moved: a change waits for a sync.".to_owned();
+        return "Git has changes that are not synced yet.".to_owned();
     }
     if any("caBundle") {
         return "A controller in the cluster injects the certificate (cert-manager's cainjector or the webhook itself): ignore the field.".to_owned();
     }
     if by(Moved::Cluster) {
-        return "The cluster was edited; Git asks for what was applied last.".to_owned();
+        return "The cluster was edited; Git still has what was last applied.".to_owned();
     }
     match revision {
         Some((compared, _)) if !changed.is_empty() => format!(
-            "Git is where it was at the last deploy ({}), so the cluster was changed.",
+            "Git has not moved since the last deploy ({}), so the cluster was changed.",
             revisions(compared)
         ),
         _ => String::new(),
     }
 }
 
-/// Only replicas differ.
+/// Explains a difference in replicas only.
 fn replicas(tree: Option<&Tree>) -> String {
     let nodes = tree.map_or(&[][..], |tree| &tree.nodes);
     let scaler = nodes
@@ -160,11 +160,11 @@ fn replicas(tree: Option<&Tree>) -> String {
         .find(|node| matches!(&*node.kind, "HorizontalPodAutoscaler" | "ScaledObject"));
     match scaler {
         Some(scaler) => format!(
-            "Only replicas differ, and {} {} of this application scales: leave replicas out of Git or ignore them.",
+            "Only replicas differ, and this application's {} {} sets them: remove replicas from Git or ignore them.",
             word(&scaler.kind),
             word(&scaler.name)
         ),
-        None => "Only replicas differ: an autoscaler or a person scaled it. With an autoscaler, leave replicas out of Git or ignore them.".to_owned(),
+        None => "Only replicas differ: an autoscaler or a person scaled the workload. For an autoscaler, remove replicas from Git or ignore them.".to_owned(),
     }
 }
 
@@ -178,7 +178,7 @@ fn is_random(app: &Application, changed: &[&Difference]) -> bool {
             .all(|change| change.kind == "Secret" || change.touches("checksum/"))
 }
 
-/// The last deploy put a revision back that others had followed, and Git asks for more than it.
+/// The last deploy was a rollback, and Git has a newer revision.
 fn rolled_back(app: &Application, clock: Clock) -> String {
     let [before @ .., last] = &app.status.history[..] else {
         return String::new();
@@ -196,7 +196,7 @@ fn rolled_back(app: &Application, clock: Clock) -> String {
     }
     let by = initiator(&last.initiated_by.username, last.initiated_by.automated);
     format!(
-        "The last deploy (id {}, {} by {by}) rolled back to {} of id {}: a sync undoes that.",
+        "The last deploy (id {}, {} by {by}) was a rollback to {} (id {}): a sync would undo it.",
         word(&last.id),
         clock.ago(&last.deployed_at).unwrap_or_default(),
         revisions(last.revisions()),
@@ -204,7 +204,7 @@ fn rolled_back(app: &Application, clock: Clock) -> String {
     )
 }
 
-/// Whether Git asks for something that was not applied yet.
+/// Whether Git has changes that are not applied yet.
 pub(super) fn waits(app: &Application, differences: &[Difference]) -> bool {
     differences.iter().any(|difference| match difference.class {
         Class::Changed => match difference.moved {

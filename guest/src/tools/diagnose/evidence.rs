@@ -1,4 +1,4 @@
-//! What was read about a suspect, and the facts of it that several causes name.
+//! What was read about a suspect, and the facts that several causes share.
 
 use crate::{
     answer::{time::Clock, word},
@@ -11,12 +11,12 @@ use crate::{
     redact::{Manifest, Node, Text},
 };
 
-/// Longest message of a container that is quoted, in characters.
+/// Maximum length of a quoted container message, in characters.
 pub(super) const MESSAGE_CHARS: usize = 300;
-/// Most names of environment variables or requirements that are listed.
+/// Maximum names of environment variables or requirements listed.
 pub(super) const NAMES_MAX: usize = 12;
 
-/// What was read about a suspect; all of it may be missing.
+/// What was read about a suspect; each part may be missing.
 #[derive(Default)]
 pub(super) struct Evidence {
     pub(super) live: Option<Manifest>,
@@ -25,22 +25,22 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// The live Pod; nothing when it was not read.
+    /// The live Pod; empty when it was not read.
     pub(super) fn pod(&self) -> &Node {
         const NOTHING: Node = Node::Null;
         self.live.as_ref().map_or(&NOTHING, Manifest::node)
     }
 }
 
-/// Its health, or that it has none.
+/// The node's health, or that it has none.
 pub(super) fn health(node: &TreeNode) -> String {
     match &*node.health.status {
-        "" => "without health".to_owned(),
+        "" => "without a health status".to_owned(),
         health => word(health),
     }
 }
 
-/// Why it is as it is: the reason of a Pod, the health of anything else.
+/// A Pod's status reason, or the health of any other object.
 pub(super) fn reason(node: &TreeNode) -> String {
     let reason = node
         .fact("Status Reason")
@@ -51,11 +51,11 @@ pub(super) fn reason(node: &TreeNode) -> String {
     }
 }
 
-/// `, made 4 d ago`; nothing when that is not known.
+/// `, created 4 d ago`; empty when unknown.
 pub(super) fn age(node: &TreeNode, clock: Clock) -> String {
     clock
         .ago(&node.created_at)
-        .map_or(String::new(), |ago| format!(", made {ago}"))
+        .map_or(String::new(), |ago| format!(", created {ago}"))
 }
 
 /// The container to blame that waits to run, with its reason and message.

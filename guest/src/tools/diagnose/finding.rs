@@ -5,44 +5,44 @@ use crate::{
     redact::Text,
 };
 
-/// From this length on a text that is in another one says nothing new, in bytes.
+/// Minimum length in bytes from which a text contained in another one counts as a repetition.
 const REPEATED_BYTES: usize = 12;
 
-/// So much of the end of a text, in bytes, holds its root: chains of errors differ in their frames.
+/// Bytes at the end of a text that identify its root: chains of errors differ only in their frames.
 const TAIL_BYTES: usize = 80;
 
-/// Nearness to the root: what stands first explains what stands below.
+/// Order of causes: an earlier one can explain a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     /// The application itself is being deleted.
     Deleting,
-    /// Argo CD refuses the spec; nothing else is compared.
+    /// Argo CD rejects the spec; nothing else is compared.
     InvalidSpec,
     /// The destination cluster cannot be read.
     Cluster,
     /// The source cannot be read or rendered.
     Source,
-    /// A health check fails by itself.
+    /// A health check itself fails.
     HealthScript,
-    /// The last sync was refused.
+    /// Objects of the last sync were rejected.
     SyncFailed,
     /// A hook of the last sync failed.
     HookFailed,
     /// A running operation waits for something.
     Waiting,
-    /// Something that runs, or should, is not well.
+    /// A workload or another object is unhealthy.
     Workload,
-    /// A sync window holds a sync back.
+    /// A sync window blocks a sync.
     Window,
-    /// Live and Git differ.
+    /// Live and desired state differ.
     Drift,
-    /// Why nothing repairs the difference by itself.
+    /// Automated sync does not repair the difference.
     Automation,
-    /// A warning that breaks nothing by itself.
+    /// A warning; nothing is broken.
     Warning,
 }
 
-/// A cause: one line that says it, evidence below, and a call that shows more.
+/// A cause in one line, with evidence and a call that shows more.
 #[derive(Debug)]
 pub(super) struct Finding {
     pub(super) rank: Rank,
@@ -69,19 +69,19 @@ impl Finding {
         self.rank == other.rank && self.cause == other.cause
     }
 
-    /// Whether the text that the cause quotes has `part` in it.
+    /// Whether the quoted text contains `part`.
     pub(super) fn cites(&self, part: &str) -> bool {
         self.quote
             .as_ref()
             .is_some_and(|quote| quote.contains(part))
     }
 
-    /// Whether the cause quotes this very text.
+    /// Whether the cause quotes exactly this text.
     pub(super) fn quotes(&self, text: &str) -> bool {
         self.quote.as_ref().is_some_and(|quote| **quote == *text)
     }
 
-    /// Whether `text` only says what the cause quotes, in a frame of its own.
+    /// Whether `text` only repeats what the cause quotes.
     pub(super) fn repeats(&self, text: &str) -> bool {
         let quote = self.quote.as_deref().map_or("", |quote| quote);
         let tail = &text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES))..];
@@ -90,14 +90,14 @@ impl Finding {
             || self.quotes(text)
     }
 
-    /// Adds the text of others that says it.
+    /// Quotes the cluster's or Argo CD's own text.
     #[must_use]
     pub(super) fn quoting(mut self, text: &Text) -> Self {
         self.quote = Some(text.clone());
         self
     }
 
-    /// The same with another nearness to the root.
+    /// The same cause with another rank.
     #[must_use]
     pub(super) fn ranked(mut self, rank: Rank) -> Self {
         self.rank = rank;
@@ -111,7 +111,7 @@ impl Finding {
         self
     }
 
-    /// The same for a piece of evidence that may be missing.
+    /// The same for evidence that may be missing.
     pub(super) fn with_each(mut self, evidence: Option<String>) -> Self {
         evidence.into_iter().for_each(|line| self.add(line));
         self
@@ -156,7 +156,7 @@ impl Finding {
     }
 }
 
-/// Root first; equal ranks stay in the order in which they were found.
+/// Sorts by rank; equal ranks keep the order in which they were found.
 pub(super) fn by_rank(findings: &mut Vec<Finding>) {
     order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
 }

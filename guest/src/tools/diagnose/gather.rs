@@ -1,5 +1,5 @@
-//! What is read of one application: at most eight GETs within one deadline. What cannot be read is
-//! remembered by name; the diagnosis goes on without it.
+//! Reads one application with at most eight GETs and one deadline. Records by name what cannot be read;
+//! the diagnosis continues without it.
 
 use std::{cell::Cell, cell::RefCell, time::Duration};
 
@@ -10,9 +10,9 @@ use crate::{
     model::log::Wire,
 };
 
-/// Most GETs of one diagnosis.
+/// Maximum GETs of one diagnosis.
 const GETS_MAX: u32 = 8;
-/// Time without which a further GET is not begun.
+/// Minimum remaining time for another GET.
 const LEAST: Duration = Duration::from_secs(2);
 
 /// Reads with a budget.
@@ -34,20 +34,20 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// One body; the error is the caller's.
+    /// Reads one body; returns the error.
     pub(super) async fn first<T: Reading>(&self, get: &Get) -> Result<T, Error> {
         self.count(get);
         self.context.client.json(get, limits::UPSTREAM).await
     }
 
-    /// One body; `None` when it cannot be had, which is remembered as `what`.
+    /// Reads one body; on an error records `what` as missing.
     pub(super) async fn json<T: Reading>(&self, what: &str, get: &Get) -> Option<T> {
         let within = self.admit(what, get)?;
         let read = self.context.client.json(get, within).await;
         read.map_err(|error| self.lost(what, &error)).ok()
     }
 
-    /// The elements of a list, each given to `each`.
+    /// Reads a list and passes each element to `each`.
     pub(super) async fn items<T: Reading>(
         &self,
         what: &str,
@@ -59,7 +59,7 @@ impl<'a> Gather<'a> {
         read.map_err(|error| self.lost(what, &error)).ok()
     }
 
-    /// The lines of a stream, each given to `each`.
+    /// Reads a stream and passes each line to `each`.
     pub(super) async fn lines(
         &self,
         what: &str,
@@ -75,12 +75,12 @@ impl<'a> Gather<'a> {
         read.map_err(|error| self.lost(what, &error)).ok()
     }
 
-    /// How many GETs are left.
+    /// The number of GETs left.
     pub(super) fn left(&self) -> u32 {
         GETS_MAX.saturating_sub(self.done.get())
     }
 
-    /// What could not be read, and why, in words.
+    /// What could not be read, and why.
     pub(super) fn missing(&self) -> Vec<String> {
         self.missing.borrow().clone()
     }

@@ -1,4 +1,4 @@
-//! Images that cannot be had.
+//! Images that cannot be pulled.
 
 use super::{
     evidence::{Evidence, waiting},
@@ -33,7 +33,7 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
     let trouble = Trouble::read(state, &texts);
     let (state, why) = (word(state), trouble.words());
     let mut finding =
-        Finding::new(Rank::Workload, format!("{name} waits in {state}: {why}")).quoting(&message);
+        Finding::new(Rank::Workload, format!("{name} is in {state}: {why}")).quoting(&message);
     let wanted = match pod::bad(evidence.pod()) {
         Some(container) if !container.image.is_empty() => vec![word(&container.image)],
         _ => images,
@@ -46,7 +46,7 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
         && trouble == Trouble::Refused
         && pod::items(live, &["spec", "imagePullSecrets"]).is_empty()
     {
-        finding.add("The Pod names no imagePullSecrets.");
+        finding.add("The Pod has no imagePullSecrets.");
     }
     if live.is_empty() {
         return finding;
@@ -54,7 +54,7 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
     finding.with("The container has not started, so it has no log.")
 }
 
-/// What keeps an image from the node.
+/// Why an image cannot be pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trouble {
     NeverPulled,
@@ -72,10 +72,10 @@ enum Trouble {
 }
 
 impl Trouble {
-    /// From what the registry, the kubelet or the container runtime says.
+    /// Reads the message of the registry, the kubelet or the container runtime.
     fn read(state: &str, texts: &str) -> Self {
         let has = |part: &str| texts.contains(part);
-        // What never asks a registry comes first: its texts are the kubelet's own.
+        // First the states in which no registry is asked: these messages are the kubelet's own.
         match state.trim_start_matches("Init:") {
             "ErrImageNeverPull" => return Self::NeverPulled,
             "InvalidImageName" => return Self::InvalidName,
@@ -123,7 +123,7 @@ impl Trouble {
             Self::FullDisk => "the node's disk is full",
             Self::RateLimit => "the registry's rate limit is reached",
             Self::Refused => {
-                "the registry refuses access, or the image does not exist: it does not say which"
+                "the registry denies access or has no such image (it does not say which)"
             }
             Self::OtherPlatform => "the image is not built for the node's platform",
             Self::Unknown => "the registry has no such image or tag",

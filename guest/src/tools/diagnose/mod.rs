@@ -1,7 +1,7 @@
-//! `diagnose_application`: why an application is not as it should be, in one call.
+//! `diagnose_application`: why an application is unhealthy or out of sync, in one call.
 //!
 //! Evaluates causes, not colours: conditions, the last operation, the tree down to the container,
-//! differences, windows and automation, ranked so that the root stands before its symptoms.
+//! differences, windows and automation, ranked so that the root cause comes before its symptoms.
 
 mod automation;
 mod background;
@@ -55,12 +55,12 @@ use crate::{
         tree::Tree,
         window::Assignment,
     },
-    redact::Text,
+    redact::{Manifest, Text},
 };
 
-/// Log lines of a failed hook that are read.
+/// Log lines to read of a failed hook.
 const HOOK_LINES: u32 = 60;
-/// Most suspects that are explained; only the first ones are looked into.
+/// Maximum suspects explained; only the first ones are read in depth.
 const SUSPECTS_MAX: usize = 3;
 
 input! {
@@ -156,7 +156,7 @@ fn is_running(app: &Application) -> bool {
         .is_some_and(|state| &*state.phase == "Running")
 }
 
-/// Reads tree, differences and windows, as far as they can say anything.
+/// Reads tree, differences and windows, if they can add anything.
 async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Application) -> Seen {
     let has = |kind: &str| {
         app.status
@@ -165,7 +165,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
             .any(|condition| &*condition.kind == kind)
     };
     let is_out = &*app.status.sync.status == "OutOfSync";
-    // In both cases the tree is empty or stands behind an error.
+    // In both cases the tree is empty or cannot be read.
     let is_blind =
         has("InvalidSpecError") || has("ComparisonError") && app.status.resources.is_empty();
     let wants_tree = !is_blind;
@@ -215,7 +215,7 @@ fn window_named(app: &Application) -> bool {
     state.is_some_and(|state| state.message.contains("sync window"))
 }
 
-/// Looks into what is nearest to the root: a failed hook's log, what holds a deletion, the worst workload.
+/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload.
 async fn deepen(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
@@ -223,45 +223,15 @@ async fn deepen(
     findings: &mut Vec<Finding>,
     clock: Clock,
 ) {
-    // Whether the hooks' own logs say what their Pods would.
-    let mut is_told = false;
-    if let (Some(hook), Some(finding)) = (
-        operation::failed_hook(&seen.app),
-        findings
-            .iter_mut()
-            .find(|finding| finding.rank == Rank::HookFailed),
-    ) && let Some(query) = hook_log(&hook)
-    {
-        let mut stream = Stream::default();
-        let read = gather
-            .lines("log of the hook", &Get::logs(app_ref, &query), |line| {
-                stream.push(line)
-            })
-            .await;
-        if read.is_some() {
-            for line in trace::log(&stream) {
-                is_told = true;
-                finding.add(line);
-            }
-        }
-    }
+    // Whether the hooks' logs already say what their Pods would.
+    let is_told = quote_hook(gather, app_ref, seen, findings).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
         return;
     };
-    if !seen.app.metadata.deletion_timestamp.is_empty() {
-        let held = match deletion::pending(tree).and_then(|at| suspect::object(&tree.nodes[at])) {
-            Some(object) => {
-                gather
-                    .json::<Live>(
-                        "the object that is being deleted",
-                        &Get::resource(app_ref, &object),
-                    )
-                    .await
-            }
-            None => None,
-        };
-        let held = held.map(|live| live.manifest);
+    let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
+    if is_deleting {
+        let held = held(gather, app_ref, tree).await;
         findings.extend(deletion::finding(
             &seen.app,
             Some(tree),
@@ -280,14 +250,13 @@ async fn deepen(
             .collect(),
         _ => Vec::new(),
     };
-    let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     let mut suspects: Vec<Suspect> = view
         .suspects(&hooks)
         .into_iter()
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
         .collect();
     let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
-    // A claim that waits for its Pod is no root: it stands behind the Pod.
+    // A claim that waits for its Pod is not a root cause: it follows the Pod.
     let mut last = Vec::new();
     let shared = placement::shared_node(&view, &suspects);
     for (number, suspect) in suspects.iter().enumerate() {
@@ -312,14 +281,55 @@ async fn deepen(
     findings.extend(workload::others(&view, &rest));
 }
 
-/// How far a suspect is looked into.
+/// Adds the log of the failed hook to its cause; says whether the log has anything to quote.
+async fn quote_hook(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    seen: &Seen,
+    findings: &mut [Finding],
+) -> bool {
+    let mut failed = findings.iter_mut();
+    let (Some(hook), Some(finding)) = (
+        operation::failed_hook(&seen.app),
+        failed.find(|finding| finding.rank == Rank::HookFailed),
+    ) else {
+        return false;
+    };
+    let Some(query) = hook_log(&hook) else {
+        return false;
+    };
+    let mut stream = Stream::default();
+    let get = Get::logs(app_ref, &query);
+    let push = |line: &[u8]| stream.push(line);
+    if gather.lines("log of the hook", &get, push).await.is_none() {
+        return false;
+    }
+    let lines = trace::log(&stream);
+    let is_told = !lines.is_empty();
+    lines.into_iter().for_each(|line| finding.add(line));
+    is_told
+}
+
+/// The live object that is pending deletion, if it can be read.
+async fn held(
+    gather: &Gather<'_>,
+    app_ref: &crate::argocd::AppRef,
+    tree: &Tree,
+) -> Option<Manifest> {
+    let object = deletion::pending(tree).and_then(|at| suspect::object(&tree.nodes[at]))?;
+    let get = Get::resource(app_ref, &object);
+    let live: Live = gather.json("the object in deletion", &get).await?;
+    Some(live.manifest)
+}
+
+/// How much is read about a suspect.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Depth {
-    /// Nothing but its node of the tree.
+    /// Only its node in the tree.
     Tree,
     /// The live object and its events.
     Events,
-    /// And the log of the container to blame.
+    /// Also the log of the failing container.
     Log,
 }
 
@@ -339,7 +349,7 @@ fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
     ))
 }
 
-/// Reads the live object and its events, then the log of the container to blame.
+/// Reads the live object and its events, then the log of the failing container.
 async fn look(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
@@ -353,7 +363,7 @@ async fn look(
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
-    // Of others than Pods the tree has the state, but not what holds their deletion.
+    // For kinds other than Pod the tree shows the state but not the finalizers.
     let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
     let (get_live, get_events) = (
         Get::resource(app_ref, &object),
@@ -394,7 +404,7 @@ async fn look(
     }
 }
 
-/// The log of the run that goes on, when the one before is not kept any more.
+/// The log of the current run, for when the previous one is gone.
 async fn current(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,

@@ -1,4 +1,4 @@
-//! Causes in the last operation: refused objects, failed hooks, what a running sync waits for.
+//! Causes in the last operation: rejected objects, failed hooks, what a running sync waits for.
 
 use std::collections::BTreeSet;
 
@@ -16,12 +16,12 @@ use crate::{
     redact::Text,
 };
 
-/// Most rows of one kind that are quoted.
+/// Maximum rows of one kind quoted.
 const ROWS_MAX: usize = 6;
-/// Most images that are named.
+/// Maximum images named.
 const IMAGES_MAX: usize = 4;
 
-/// A failed hook whose log can tell more.
+/// A failed hook whose log is read.
 pub(super) struct Hook {
     pub(super) kind: String,
     pub(super) name: String,
@@ -41,17 +41,17 @@ pub(super) fn failed_hook(app: &Application) -> Option<Hook> {
     })
 }
 
-/// Whether the row is a hook that ran and failed; one that could not be made is a refused object.
+/// Whether the row is a hook that ran and failed; one that could not be created is a rejected object.
 pub(super) fn is_failed_hook(row: &ResultRow) -> bool {
     has_failed(row) && !row.hook_type.is_empty() && &*row.status != "SyncFailed"
 }
 
-/// All causes in the last operation. A failure that a later comparison has overtaken is none.
+/// All causes in the last operation; a failure before a later Synced comparison is only a warning.
 pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> Vec<Finding> {
     let Some(state) = &app.status.operation_state else {
         let requested = Finding::new(
             Rank::Waiting,
-            "a sync is requested and has not started; the controller is busy or down",
+            "a requested sync has not started: the controller is busy or down",
         );
         return app.operation.0.then_some(requested).into_iter().collect();
     };
@@ -83,11 +83,7 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
         found.push(
             Finding::new(
                 Rank::SyncFailed,
-                format!(
-                    "the last sync ended as {}{}",
-                    word(&state.phase),
-                    when(state, clock)
-                ),
+                format!("last sync {}{}", word(&state.phase), when(state, clock)),
             )
             .quoting(&state.message)
             .with(meaning(&state.message).unwrap_or_default()),
@@ -100,21 +96,21 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
     }
 }
 
-/// A failure before a comparison that found everything as in Git: no cause any more.
+/// A failure that a later Synced comparison has superseded.
 fn overtaken(finding: Finding) -> Finding {
     finding
         .ranked(Rank::Warning)
-        .with("Since then everything compares as Synced.")
+        .with("The application has become Synced since.")
 }
 
-/// Objects that were applied and did not get healthy, so that the sync gave up on them.
+/// Objects that were applied but not healthy, so that the sync gave up on them.
 fn degraded(
     app: &Application,
     state: &OperationState,
     rows: &[&ResultRow],
     clock: Clock,
 ) -> Finding {
-    let mut finding = of_objects(state, rows, "applied and did not get healthy", clock);
+    let mut finding = of_objects(state, rows, "applied but not healthy", clock);
     for row in rows.iter().take(ROWS_MAX) {
         finding.add(format!(
             "{} {}{}",
@@ -127,7 +123,7 @@ fn degraded(
     finding
 }
 
-/// A sync that failed at some of its objects: how many, and what became of them.
+/// A sync in which some objects failed: how many, and what happened to them.
 fn of_objects(state: &OperationState, rows: &[&ResultRow], became: &str, clock: Clock) -> Finding {
     let (phase, objects) = (word(&state.phase), plural(rows.len(), "object"));
     let when = when(state, clock);
@@ -164,7 +160,7 @@ fn when(state: &OperationState, clock: Clock) -> String {
     format!("{retries}{ago}, started by {by}")
 }
 
-/// Objects that the API server, a webhook or the project refused.
+/// Objects that the API server, a webhook or the project rejected.
 fn rejected(
     app: &Application,
     tree: Option<&Tree>,
@@ -172,7 +168,7 @@ fn rejected(
     rows: &[&ResultRow],
     clock: Clock,
 ) -> Finding {
-    let mut finding = of_objects(state, rows, "refused", clock);
+    let mut finding = of_objects(state, rows, "rejected", clock);
     let groups = alike(rows);
     for (row, more) in groups.iter().take(ROWS_MAX) {
         let others = match more {
@@ -189,7 +185,7 @@ fn rejected(
     }
     if groups.len() > ROWS_MAX {
         let more: usize = groups.iter().skip(ROWS_MAX).map(|(_, more)| more + 1).sum();
-        finding.add(format!("and {}", plural(more, "more refused object")));
+        finding.add(format!("and {}", plural(more, "more rejected object")));
     }
     let mut meanings: Vec<String> = rows
         .iter()
@@ -203,7 +199,7 @@ fn rejected(
     finding
 }
 
-/// Rows with one text as one, with how many more say the same.
+/// Groups rows with the same message, with the number of further ones.
 fn alike<'a>(rows: &[&'a ResultRow]) -> Vec<(&'a ResultRow, usize)> {
     let said = |row: &ResultRow| {
         let text: String = row
@@ -235,7 +231,7 @@ fn alike<'a>(rows: &[&'a ResultRow]) -> Vec<(&'a ResultRow, usize)> {
         .collect()
 }
 
-/// What of the refused objects is live: an old version that goes on, or nothing at all.
+/// Which of the rejected objects are live in a previous version.
 fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> String {
     let known: Vec<&Resource> = app
         .status
@@ -251,10 +247,10 @@ fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> St
         .filter(|resource| &*resource.health.status != "Missing")
         .collect();
     match (live.is_empty(), app.status.history.is_empty()) {
-        // Nothing is known of them, so nothing is said.
+        // Nothing is known about them.
         (true, _) if known.len() < rows.len() => String::new(),
-        (true, true) => "Nothing of it is live, and the application was never deployed.".to_owned(),
-        (true, false) => "None of the refused objects is live.".to_owned(),
+        (true, true) => "None of it is live, and the application was never deployed.".to_owned(),
+        (true, false) => "None of the rejected objects is live.".to_owned(),
         (false, _) => {
             let names: Vec<String> = live
                 .iter()
@@ -269,7 +265,7 @@ fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> St
                 })
                 .collect();
             format!(
-                "The version before goes on: {}{}.",
+                "The previous version is still live: {}{}.",
                 names.join(", "),
                 running_images(tree)
             )
@@ -277,7 +273,7 @@ fn whats_live(app: &Application, tree: Option<&Tree>, rows: &[&ResultRow]) -> St
     }
 }
 
-/// `, images that run: web:1.2`: of Pods that are well and belong to no Job, as a hook's Pod is no deployment.
+/// `, running images: web:1.2`: of Healthy Pods that belong to no Job, since a hook's Pod is not a deployment.
 pub(super) fn running_images(tree: Option<&Tree>) -> String {
     let nodes = tree.map_or(&[][..], |tree| &tree.nodes);
     let is_well = |node: &&Node| {
@@ -294,7 +290,7 @@ pub(super) fn running_images(tree: Option<&Tree>) -> String {
         String::new()
     } else {
         let first: Vec<String> = images.into_iter().take(IMAGES_MAX).collect();
-        format!(", images that run: {}", first.join(", "))
+        format!(", running images: {}", first.join(", "))
     }
 }
 
@@ -331,11 +327,11 @@ fn hooks_failed(
     }
     match hook.as_str() {
         "PreSync" => finding.add(format!(
-            "Nothing of the new revision was applied{}.",
+            "None of the new revision was applied{}.",
             running_images(tree)
         )),
         "PostSync" => finding.add(format!(
-            "The new revision was applied before it{}.",
+            "The new revision was applied before the hook ran{}.",
             running_images(tree)
         )),
         _ => {}
@@ -343,7 +339,7 @@ fn hooks_failed(
     finding
 }
 
-/// What a running operation waits for, and what it has not begun.
+/// What a running operation waits for, and what it has not started.
 fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clock) -> Finding {
     let since = clock
         .ago(&state.started_at)
@@ -351,28 +347,28 @@ fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clo
     let message = &state.message;
     let retrying = !state.finished_at.is_empty() || message.contains("Retrying");
     let cause = if retrying {
-        format!("the sync failed and is between retries{since}")
+        format!("the sync failed and waits for its next retry{since}")
     } else if message.contains("blocked by sync window") {
-        format!("the sync is running and a sync window has closed on it{since}")
+        format!("the sync is running but a sync window blocks it{since}")
     } else if message.contains("waiting for pruning confirmation") {
-        format!("the sync waits for a person to confirm pruning{since}")
+        format!("the sync waits for pruning to be confirmed{since}")
     } else {
         format!("the sync is Running{since}")
     };
-    // The refused rows stand above it with their texts.
+    // The rejected rows are shown above with their messages.
     let tail = message.find("Retrying").filter(|_| has_rows);
     let quote = tail.map_or_else(|| message.clone(), |at| Text::new(&message[at..]));
     let mut finding = Finding::new(Rank::Waiting, cause).quoting(&quote);
     if message.contains("waiting for pruning confirmation") {
         finding
-            .add("Confirm in the UI, or by the annotation argocd.argoproj.io/deletion-approved.");
+            .add("Confirm in the UI or with the annotation argocd.argoproj.io/deletion-approved.");
     }
     let rows = &state.sync_result.resources;
     let begun = || {
         rows.iter()
             .filter(|row| &*row.hook_phase == "Running" && !has_failed(row))
     };
-    // Rows of what is done may read Running too: those that are waited for are named.
+    // Finished rows may also be Running: prefer those that the message names.
     let is_named = |row: &&ResultRow| message.contains(&format!("/{}", &*row.name));
     let named: Vec<&ResultRow> = begun().filter(is_named).collect();
     let waited = if named.is_empty() {
@@ -393,7 +389,7 @@ fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clo
     finding
 }
 
-/// Objects without a row belong to later waves: they are not broken, their turn has not come.
+/// Objects without a row belong to later waves: they are not broken.
 fn not_begun(app: &Application, rows: &[ResultRow]) -> String {
     let later: Vec<String> = app
         .status
@@ -426,11 +422,11 @@ fn not_begun(app: &Application, rows: &[ResultRow]) -> String {
     if later.is_empty() || rows.is_empty() {
         String::new()
     } else {
-        format!("not begun, a later wave: {}", later.join(", "))
+        format!("not started, later wave: {}", later.join(", "))
     }
 }
 
-/// Whether object `kind`/`name` is explained by the operation: refused, or its wave has not come.
+/// Whether the operation explains object `kind`/`name`: rejected, or in a later wave.
 pub(super) fn explains(app: &Application, kind: &str, name: &str) -> bool {
     let Some(state) = &app.status.operation_state else {
         return false;

@@ -1,4 +1,4 @@
-//! Pods that no node takes, claims without a volume, and Pods that are bad because of their node.
+//! Unschedulable Pods, claims without a volume, and Pods that fail because of their node.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +16,12 @@ use crate::{
     redact::{Node, Text},
 };
 
-/// The scheduler's reason, what the Pod asks for, and what the nodes have.
+/// The scheduler's reason, what the Pod requires, and what the nodes have.
 pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> Finding {
     let live = evidence.pod();
     let mut finding = Finding::new(
         Rank::Workload,
-        format!("{name} is Pending: no node takes it"),
+        format!("{name} is Pending: no node is suitable"),
     );
     let refusal = pod::false_condition(live, "PodScheduled").map(|(_, message)| message);
     let refusal = refusal.filter(|message| !message.is_empty()).or_else(|| {
@@ -35,7 +35,7 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     let gates = names(live, &["spec", "schedulingGates"], &["name"]);
     if !gates.is_empty() {
         finding.add(format!(
-            "It has scheduling gates, which somebody has to remove first: {}.",
+            "Its scheduling gates must be removed first: {}.",
             gates.join(", ")
         ));
     }
@@ -51,7 +51,7 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
         asks.push(format!("tolerates {}", tolerated(live)));
     }
     if !asks.is_empty() {
-        finding.add(format!("it asks for: {}", asks.join(", ")));
+        finding.add(format!("it requires: {}", asks.join(", ")));
     }
     for line in offered(view, &pod::selected(live)) {
         finding.add(line);
@@ -63,7 +63,7 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     }
 }
 
-/// The scheduler's text without what preemption would do, which never is the cause.
+/// The scheduler's message without the part on preemption, which is never the cause.
 pub(super) fn reasons(message: &str) -> &str {
     let ends = [" preemption:", " no new claims to deallocate"];
     let end = ends.iter().filter_map(|end| message.find(end)).min();
@@ -78,7 +78,7 @@ fn names(object: &Node, list: &[&str], key: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The taints that the Pod tolerates, without those that every Pod does.
+/// The taints that the Pod tolerates, without the default tolerations.
 fn tolerated(live: &Node) -> String {
     let keys = names(live, &["spec", "tolerations"], &["key"]);
     let own: Vec<String> = keys
@@ -97,7 +97,7 @@ fn tolerated(live: &Node) -> String {
     }
 }
 
-/// What the known nodes have for the labels that are asked for.
+/// The known nodes' values of the required labels.
 fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
     let mut lines = Vec::new();
     for (key, wanted) in selected {
@@ -126,12 +126,12 @@ fn offered(view: &View<'_>, selected: &[(String, String)]) -> Vec<String> {
     lines
 }
 
-/// A claim without a volume; its events say why.
+/// A claim without a volume; its events explain it.
 pub(super) fn claim(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
     let text = if &*node.health.status == "Degraded" {
         format!("{name} has lost its volume")
     } else if waits_for_pod(evidence) {
-        format!("{name} has no volume yet, which is normal until a node takes a Pod that uses it")
+        format!("{name} has no volume yet, which is normal until a Pod that uses it is scheduled")
     } else {
         format!("{name} has no volume yet ({})", health(node))
     };
@@ -144,8 +144,8 @@ pub(super) fn waits_for_pod(evidence: &Evidence) -> bool {
     has("WaitForFirstConsumer") && !has("ProvisioningFailed")
 }
 
-/// The node that all bad Pods share, when they belong to several workloads and Pods on other nodes
-/// are well: the workloads are not to blame then.
+/// The node that all failing Pods share, when they belong to several workloads and Pods on other
+/// nodes are Healthy: then the node is the likely cause, not the workloads.
 pub(super) fn shared_node(view: &View<'_>, suspects: &[Suspect]) -> Option<String> {
     let place = |node: &'_ TreeNode| node.fact("Node").map(|name| word(name));
     let pods = suspects
@@ -167,7 +167,7 @@ pub(super) fn shared_node(view: &View<'_>, suspects: &[Suspect]) -> Option<Strin
     });
     (owners.len() > 1 && well_elsewhere).then(|| {
         format!(
-            "The bad Pods of {} are all on node {node}, Pods on other nodes are well: look at the node.",
+            "All failing Pods of {} are on node {node}; Pods on other nodes are healthy: check the node.",
             plural(owners.len(), "workload")
         )
     })

@@ -1,4 +1,4 @@
-//! Probes: which one failed, and what it asks.
+//! Probes: which one failed, and what it checks.
 
 use crate::{
     answer::word,
@@ -9,14 +9,14 @@ use crate::{
     redact::Node,
 };
 
-/// Kinds of probes, in the order in which they are to blame: without startup there is no liveness.
+/// Kinds of probes in the order in which they run: liveness starts after startup.
 const KINDS: [(&str, &str); 3] = [
     ("startup", "startupProbe"),
     ("liveness", "livenessProbe"),
     ("readiness", "readinessProbe"),
 ];
 
-/// The kind of probe that the events say failed; one that kills before one that only takes out of service.
+/// The kind of probe that failed according to the events; one that restarts the container goes first.
 pub(super) fn failed(events: &[Event]) -> Option<&'static str> {
     let says = |kind: &str| {
         events.iter().any(|event| {
@@ -60,7 +60,7 @@ pub(super) fn line(live: &Node, container: &Container, kind: &str) -> Option<Str
     ))
 }
 
-/// What the probe does. Of a command only the program is shown: arguments may hold secrets.
+/// What the probe does. A command is shown without its arguments: they may hold secrets.
 fn asks(probe: &Node) -> String {
     let port = |of: &str| match probe.at(&[of, "port"]) {
         Some(Node::Number(port)) => port.to_string(),

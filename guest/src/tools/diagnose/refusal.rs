@@ -1,4 +1,4 @@
-//! Pods that are refused before they exist: no Pod tells why, the owner or its event does.
+//! Pods that are rejected at creation: only the owner or its events explain why.
 
 use super::{
     evidence::Evidence,
@@ -10,8 +10,8 @@ use crate::{
     redact::Text,
 };
 
-/// The text of the refusal: a ReplicaSet has it as its condition; StatefulSets, DaemonSets and Jobs
-/// have nothing but the event.
+/// The rejection message: a ReplicaSet has it as a condition; StatefulSets, DaemonSets and Jobs
+/// only as an event.
 pub(super) fn text(view: &View<'_>, suspect: &Suspect, evidence: &Evidence) -> Option<Text> {
     let node = &view.nodes[suspect.node];
     if suspect.sign == Sign::Refused {
@@ -36,7 +36,7 @@ pub(super) fn text(view: &View<'_>, suspect: &Suspect, evidence: &Evidence) -> O
     })
 }
 
-/// No Pod is made, for the reason that `message` gives.
+/// No Pod is created, for the reason in `message`.
 pub(super) fn refused(view: &View<'_>, suspect: &Suspect, message: &Text) -> Finding {
     let node = &view.nodes[suspect.node];
     let pods = match view.pods(suspect.node).len() {
@@ -53,36 +53,36 @@ pub(super) fn refused(view: &View<'_>, suspect: &Suspect, message: &Text) -> Fin
         ),
     )
     .quoting(message)
-    .with("This is no scheduling problem: the missing Pods are never created.")
+    .with("This is not a scheduling problem: the missing Pods are never created.")
     .with_each(quota(view, message))
 }
 
 fn why(message: &Text) -> &'static str {
     let has = |part: &str| message.contains(part);
     if has("exceeded quota") {
-        "a ResourceQuota refuses its Pods"
+        "a ResourceQuota rejects its Pods"
     } else if has("failed quota") {
-        "a ResourceQuota refuses its Pods, as they do not say what they need"
+        "a ResourceQuota rejects its Pods: they lack required requests or limits"
     } else if has("violates PodSecurity") {
-        "Pod security refuses its Pods"
+        "Pod Security rejects its Pods"
     } else if has("failed calling webhook") {
-        "a webhook that every new Pod has to pass does not answer (its Service is the root)"
+        "an admission webhook for new Pods does not answer (check its Service)"
     } else if has("admission webhook") {
-        "an admission webhook refuses its Pods"
+        "an admission webhook rejects its Pods"
     } else if has("ValidatingAdmissionPolicy") {
-        "an admission policy refuses its Pods"
+        "an admission policy rejects its Pods"
     } else if has("serviceaccount") || has("service account") {
         "its service account does not exist"
     } else if has(" usage per ") || has("limit to request ratio") {
-        "a LimitRange refuses its Pods"
+        "a LimitRange rejects its Pods"
     } else if has("PriorityClass") {
         "its priority class does not exist"
     } else {
-        "its Pods are refused before they exist"
+        "its Pods are rejected at creation"
     }
 }
 
-/// The ResourceQuota that `message` names, when it is one of the application's own objects.
+/// The ResourceQuota in `message`, when it belongs to the application.
 fn quota(view: &View<'_>, message: &Text) -> Option<String> {
     let (_, rest) = message.split_once(" quota: ")?;
     let name = rest.split([',', ' ', ':']).next()?;

@@ -1,10 +1,10 @@
-//! What was read of an application before causes are looked for.
+//! What is read of an application before causes are looked for.
 
 use crate::model::{
     application::Application, classify::Difference, tree::Tree, window::Assignment,
 };
 
-/// Everything that was read before the causes are looked for.
+/// The application and what was read with it.
 pub(super) struct Seen {
     pub(super) app: Application,
     pub(super) tree: Option<Tree>,

@@ -1,4 +1,4 @@
-//! Whether something serves while a workload is not well: the application may not be down at all.
+//! Whether Pods still serve while a workload is unhealthy.
 
 use super::operation::short;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 /// Kinds whose Pods serve, unlike those of Jobs.
 const SERVES: [&str; 4] = ["Deployment", "Rollout", "StatefulSet", "DaemonSet"];
 
-/// The Pods that run beside the bad ones, those of older revisions first.
+/// Names the healthy Pods next to the failing ones, those of older revisions first.
 pub(super) fn still_serving(view: &View<'_>, suspect: &Suspect) -> String {
     let owners: Vec<usize> = view
         .owners(suspect.node)
@@ -44,8 +44,9 @@ pub(super) fn still_serving(view: &View<'_>, suspect: &Suspect) -> String {
                 .map(|image| short(image))
                 .collect();
             format!(
-                "{} of the version before still run and are Healthy ({}): it still serves.",
+                "{} of the previous version {} still running and Healthy ({}), so it still serves.",
                 plural(old.len(), "Pod"),
+                are(old.len()),
                 images.join(" + ")
             )
         }
@@ -55,12 +56,18 @@ pub(super) fn still_serving(view: &View<'_>, suspect: &Suspect) -> String {
             word(&view.nodes[deployment].name)
         ),
         (None, well) => format!(
-            "{} of {} {} run and are Healthy.",
+            "{} of {} {} {} running and Healthy.",
             plural(well, "other Pod"),
             word(&view.nodes[deployment].kind),
-            word(&view.nodes[deployment].name)
+            word(&view.nodes[deployment].name),
+            are(well)
         ),
     }
+}
+
+/// The verb for so many Pods.
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }
 
 /// The other Pods of an owner without ReplicaSets.
@@ -84,8 +91,9 @@ fn beside(view: &View<'_>, suspect: &Suspect, owners: &[usize]) -> String {
     match well.count() {
         0 => format!("No Pod of {name} is Healthy: nothing serves."),
         well => format!(
-            "{} of {name} run and are Healthy.",
-            plural(well, "other Pod")
+            "{} of {name} {} running and Healthy.",
+            plural(well, "other Pod"),
+            are(well)
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Which lines of a log and which events say something.
+//! Selects the log lines and events worth quoting.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use crate::{
     redact::Text,
 };
 
-/// Most log lines that are quoted.
+/// Maximum log lines quoted.
 const LINES_MAX: usize = 7;
-/// Last lines of the log that are quoted whatever they say.
+/// Last log lines that are always quoted.
 const LAST_LINES: usize = 3;
-/// Most events that are quoted.
+/// Maximum events quoted.
 const EVENTS_MAX: usize = 3;
-/// Longest quoted log line, in characters.
+/// Maximum length of a quoted log line, in characters.
 const LINE_CHARS: usize = 220;
 
-/// Reasons of normal events that say why something waits.
+/// Reasons of Normal events that explain why an object waits.
 const TELLING: [&str; 3] = [
     "FailedBinding",
     "ExternalProvisioning",
     "WaitForFirstConsumer",
 ];
 
-/// Starts of lines that only say where, or nothing.
+/// Prefixes of stack frames and other lines without information.
 const FRAMES: [&str; 11] = [
     "at ",
     "... ",
@@ -38,7 +38,7 @@ const FRAMES: [&str; 11] = [
     "Traceback (most recent",
     "note: run with `RUST_BACKTRACE",
 ];
-/// The level of a line stands within so many bytes.
+/// Bytes at the start of a line in which its level is looked for.
 const LEVEL_BYTES: usize = 80;
 
 /// Words that mark a line as a failure, in lower case.
@@ -80,7 +80,7 @@ record! {
     }
 }
 
-/// The lines that matter, in their order: failures first of all, and the last line.
+/// Selects failures and the last lines, in log order.
 pub(super) fn log(stream: &Stream) -> Vec<String> {
     let lines: Vec<&str> = stream
         .lines
@@ -150,7 +150,7 @@ fn structured(line: &str) -> Option<Text> {
     Some(Text::new(&text))
 }
 
-/// A line without what changes from line to line.
+/// A line without its digits, to compare lines.
 fn body(line: &str) -> String {
     line.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
@@ -163,7 +163,7 @@ fn is_frame(line: &str) -> bool {
         || !line.chars().any(char::is_alphanumeric)
 }
 
-/// A line that reads informational by its level: the words in it are no failure by themselves.
+/// Whether the line has an informational level: words such as "error" in it are not failures.
 fn is_quiet(lower: &str) -> bool {
     let start = &lower[..lower.floor_char_boundary(LEVEL_BYTES)];
     ["info", "debug", "trace"].iter().any(|level| {
@@ -208,7 +208,7 @@ fn weight(line: &str) -> u32 {
     }
 }
 
-/// The kubelet's events about a container's waiting reason, which the Pod itself shows.
+/// The kubelet's events that only repeat a container's waiting reason.
 fn is_echo(message: &str) -> bool {
     message.starts_with("Back-off restarting failed")
         || message.strip_prefix("Error: ").is_some_and(|reason| {
@@ -254,7 +254,7 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
         }
     }
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();
-    // The most telling first: a text, not a mere back-off; then the newest.
+    // Events with a message before BackOff; then the newest.
     order::by_key(&mut groups, |group| {
         let is_echo = u8::from(&*group.event.reason == "BackOff");
         format!("{is_echo} {:020}", i64::MAX.abs_diff(group.last))

@@ -1,4 +1,4 @@
-//! The diagnosis as an answer: status, causes, what is well, what could not be read.
+//! The diagnosis as an answer: status, causes, objects in sync, what could not be read.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,11 @@ use crate::{
 /// Lines of evidence of the first cause, and of the others.
 const EVIDENCE_FIRST: usize = 14;
 const EVIDENCE: usize = 8;
-/// Most objects that are named as being in sync.
+/// Maximum objects named as in sync.
 const IN_SYNC_MAX: usize = 6;
-/// From this age on a comparison is called old; controllers may be set to compare as rarely as hourly.
+/// Age from which a comparison is reported as old; some controllers compare only once an hour.
 const STALE_SECONDS: i64 = 2 * 3_600;
-/// Most fields of two definitions of one object that are shown.
+/// Maximum fields shown for two definitions of one object.
 const FIELDS_MAX: usize = 6;
 
 /// Writes the answer.
@@ -50,12 +50,12 @@ pub(super) fn write(
         && matches!(&*app.status.health.status, "Healthy" | "")
     {
         let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
-            " It was never synced: nothing is deployed."
+            " It has never been synced: nothing is deployed."
         } else {
             ""
         };
         page.line(Remark::note(format!(
-            "Healthy means nothing here, as nothing could be compared.{nothing}"
+            "Healthy says nothing here: nothing could be compared.{nothing}"
         )));
     }
     if let Some(line) = stale(app, clock) {
@@ -65,7 +65,7 @@ pub(super) fn write(
         .iter()
         .any(|finding| finding.rank == Rank::Workload);
     if &*app.status.health.status == "Healthy" && is_workload {
-        page.line(Remark::note("the application reads Healthy because its health counts only what it manages itself, not what those objects make."));
+        page.line(Remark::note("the application is Healthy because its health counts only the objects it manages, not the objects they create."));
     }
     if findings.iter().all(|finding| finding.rank == Rank::Warning) {
         page.line(well(seen, findings.is_empty() && missing.is_empty(), clock));
@@ -118,28 +118,28 @@ fn head(app: &Application) -> String {
     )
 }
 
-/// That what is shown may be old: Argo CD has not compared for long, or was told not to.
+/// A note that the status may be out of date: reconciliation is off or was long ago.
 fn stale(app: &Application, clock: Clock) -> Option<Remark> {
     if app.is_reconcile_skipped() {
         return Some(Remark::note(
-            "reconciliation is switched off by the annotation argocd.argoproj.io/skip-reconcile: what is shown may be old.",
+            "the annotation argocd.argoproj.io/skip-reconcile turns reconciliation off: this may be out of date.",
         ));
     }
     let compared = time::seconds(&app.status.reconciled_at)?;
     (clock.seconds() - compared >= STALE_SECONDS).then(|| {
         Remark::note(format!(
-            "Argo CD compared last {}, and normally does every few minutes: what is shown may be old.",
+            "Argo CD last compared {} and normally does so every few minutes: this may be out of date.",
             clock.both(&app.status.reconciled_at)
         ))
     })
 }
 
-/// What is well, when nothing is broken.
+/// Summarises what was checked when nothing is broken.
 fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
     let app = &seen.app;
     let checked = match seen.tree {
-        Some(_) => "conditions, last sync, resource tree down to Pods",
-        None => "conditions, last sync",
+        Some(_) => "conditions, last sync and resource tree down to Pods",
+        None => "conditions and last sync",
     };
     let deploy = app.status.history.last().map_or(String::new(), |deploy| {
         format!(
@@ -150,12 +150,12 @@ fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
         )
     });
     let what = if is_all {
-        "Nothing is wrong"
+        "Nothing wrong"
     } else {
-        "Nothing is broken"
+        "Nothing broken"
     };
     format!(
-        "{what} (checked: {checked}); {}{}{deploy}.",
+        "{what} found in {checked}; {}{}{deploy}.",
         plural(app.status.resources.len(), "resource"),
         running_images(seen.tree.as_ref())
     )
@@ -208,7 +208,7 @@ fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> 
     }
 }
 
-/// What the project allows, beside what the application wants.
+/// What the project allows and what the application asks for.
 pub(super) fn allows(
     app: &Application,
     destinations: &[Destination],
@@ -222,7 +222,7 @@ pub(super) fn allows(
         }
     };
     format!(
-        "project {} allows destinations {} and repositories {}; the application wants {}",
+        "project {} allows destinations {} and repositories {}; the application uses {}",
         word(&app.spec.project),
         list(
             destinations
@@ -268,7 +268,7 @@ pub(super) fn repeated(manifests: &[Manifest]) -> Vec<String> {
         let (first, last) = (nodes[0], nodes[nodes.len() - 1]);
         let changes = changes::between(first, last);
         if changes.is_empty() {
-            lines.push(format!("{name}: {} equal definitions", nodes.len()));
+            lines.push(format!("{name}: {} identical definitions", nodes.len()));
         }
         for change in changes.iter().take(FIELDS_MAX) {
             lines.push(format!(

@@ -1,4 +1,4 @@
-//! From a suspect and what was read of it to a cause.
+//! Turns a suspect and what was read about it into a cause.
 
 use super::{
     container, deletion,
@@ -23,12 +23,12 @@ use crate::{
     redact::{Manifest, Node, Text},
 };
 
-/// Log lines that are read: enough to hold the failure before the last restart.
+/// Log lines to read: enough to include the failure before the last restart.
 const TAIL_LINES: u32 = 60;
-/// Most suspects that are named without being explained.
+/// Maximum suspects named without an explanation.
 const OTHERS_MAX: usize = 6;
 
-/// The log that can tell more: of the bad container, of its run before when it waits to run again.
+/// The log to read: the failing container's, and its previous run's while it waits to restart.
 pub(super) fn log_query(
     view: &View<'_>,
     suspect: &Suspect,
@@ -39,7 +39,7 @@ pub(super) fn log_query(
     let tells = match suspect.sign {
         _ if never_ran => false,
         Sign::Crash | Sign::Init | Sign::Unready | Sign::Restarts => true,
-        // An init container that waits for something says for what.
+        // An init container that waits for something usually logs what.
         Sign::Starting => container
             .as_ref()
             .is_some_and(|container| container.is_running),
@@ -65,7 +65,7 @@ pub(super) fn log_query(
     })
 }
 
-/// The cause that a suspect stands for.
+/// Explains a suspect.
 pub(super) fn explain(
     view: &View<'_>,
     suspect: &Suspect,
@@ -76,7 +76,7 @@ pub(super) fn explain(
     let name = format!("{} {}", word(&node.kind), word(&node.name));
     let others = match suspect.alike {
         1 => String::new(),
-        count => format!(" (and {} alike)", count - 1),
+        count => format!(" (and {} like it)", count - 1),
     };
     let name = format!("{name}{others}");
     let name = match jobs(view, suspect) {
@@ -127,13 +127,12 @@ fn cause(
         Sign::Terminating => terminating(name, evidence, clock),
         Sign::Evicted => evicted(view, suspect, name),
         Sign::Restarts => container::restarts(name, node, evidence),
-        Sign::Idle => Finding::new(Rank::Warning, format!("{name} makes no Jobs"))
+        Sign::Idle => Finding::new(Rank::Warning, format!("{name} creates no Jobs"))
             .quoting(&node.health.message),
-        Sign::Suspended => Finding::new(
-            Rank::Workload,
-            format!("{name} is Suspended: it goes on when somebody resumes it"),
-        )
-        .quoting(&node.health.message),
+        Sign::Suspended => {
+            Finding::new(Rank::Workload, format!("{name} is Suspended until resumed"))
+                .quoting(&node.health.message)
+        }
         Sign::Refused | Sign::Provider | Sign::Unwell => {
             let hint = hint(node, evidence);
             Finding::new(
@@ -146,23 +145,23 @@ fn cause(
     }
 }
 
-/// What it means that nothing says more about an object that waits for a controller.
+/// A hint for an object that waits for a controller and has neither events nor a message.
 fn hint(node: &TreeNode, evidence: &Evidence) -> &'static str {
     if !evidence.events.is_empty() || !node.health.message.is_empty() {
         return "";
     }
     match &*node.kind {
         "Service" => {
-            "A Service of type LoadBalancer without an address and without events: look whether the cluster has a controller for it."
+            "The LoadBalancer Service has no address and no events: check that the cluster has a controller for it."
         }
         "Ingress" => {
-            "It has no address: its controller has not published one. Without events there may be no controller for its class; some controllers never publish one."
+            "It has no address: its controller has not published one. Without events, its class may have no controller; some controllers never publish one."
         }
         _ => "",
     }
 }
 
-/// A Pod that is deleted and stays; the live Pod says since when and what holds it.
+/// A Pod that stays Terminating; the live Pod says since when and what holds it.
 fn terminating(name: &str, evidence: &Evidence, clock: Clock) -> Finding {
     let live = evidence.pod();
     let since = live
@@ -171,7 +170,7 @@ fn terminating(name: &str, evidence: &Evidence, clock: Clock) -> Finding {
     let mut finding = Finding::new(
         Rank::Workload,
         format!(
-            "{name} is being deleted{since} and stays: a finalizer, a long grace period, or its node is lost"
+            "{name} is still Terminating{since}: a finalizer, a long grace period or a lost node"
         ),
     );
     let finalizers: Vec<String> = pod::items(live, &["metadata", "finalizers"])
@@ -198,7 +197,7 @@ fn terminating(name: &str, evidence: &Evidence, clock: Clock) -> Finding {
     finding
 }
 
-/// A dead Pod; only with a living one beside it was it replaced.
+/// A failed Pod; it counts as replaced when its owner has a Healthy one.
 fn evicted(view: &View<'_>, suspect: &Suspect, name: &str) -> Finding {
     let node = &view.nodes[suspect.node];
     let owner = view.owners(suspect.node).first().copied();
@@ -210,17 +209,17 @@ fn evicted(view: &View<'_>, suspect: &Suspect, name: &str) -> Finding {
         (
             Rank::Warning,
             format!(
-                "{name} is dead and was replaced: {}; it stays in the list until it is cleaned up",
+                "{name} failed and was replaced: {}; it stays listed until it is garbage collected",
                 reason(node)
             ),
         )
     } else {
-        (Rank::Workload, format!("{name} is dead: {}", reason(node)))
+        (Rank::Workload, format!("{name} failed: {}", reason(node)))
     };
     Finding::new(rank, text).quoting(&node.health.message)
 }
 
-/// The topmost owner that is not well, and every one that is Degraded: those between only count.
+/// Names the topmost unhealthy owner and every Degraded one; owners between them add nothing.
 fn below(view: &View<'_>, suspect: &Suspect) -> String {
     let owners: Vec<&TreeNode> = view
         .owners(suspect.node)
@@ -249,11 +248,11 @@ fn below(view: &View<'_>, suspect: &Suspect) -> String {
     if told.is_empty() {
         String::new()
     } else {
-        format!("below {}", told.join("; below "))
+        format!("owned by {}", told.join("; owned by "))
     }
 }
 
-/// The suspects that are not explained one by one: `27 more are not well: Pod a (Error), …`.
+/// Counts the suspects that are not explained one by one: `27 more unhealthy objects: Pod a (Error), …`.
 pub(super) fn others(view: &View<'_>, rest: &[Suspect]) -> Option<Finding> {
     let serious = rest.iter().filter(|suspect| suspect.sign < Sign::Evicted);
     let names: Vec<String> = serious
@@ -267,14 +266,14 @@ pub(super) fn others(view: &View<'_>, rest: &[Suspect]) -> Option<Finding> {
         .collect();
     let text = match names.len() {
         0 => return None,
-        1 => "1 more is not well".to_owned(),
-        count => format!("{count} more are not well"),
+        1 => "1 more unhealthy object".to_owned(),
+        count => format!("{count} more unhealthy objects"),
     };
     let text = format!("{text}: {}", listing::first(&names, OTHERS_MAX));
     Some(Finding::new(Rank::Workload, text))
 }
 
-/// An unhealthy application of which nothing found so far says why: its own list of resources then.
+/// For an unhealthy application without any other cause: the unhealthy objects of its resource list.
 pub(super) fn unexplained(app: &Application, findings: &[Finding]) -> Option<Finding> {
     let health = &*app.status.health.status;
     let is_well = matches!(health, "" | "Healthy");
@@ -301,14 +300,14 @@ pub(super) fn unexplained(app: &Application, findings: &[Finding]) -> Option<Fin
         .collect();
     let cause = match unwell.len() {
         0 => format!(
-            "the application is {} and what was read does not say why",
+            "the application is {} and nothing read explains it",
             word(health)
         ),
         1 => format!(
-            "1 object is not well, and its Pods could not be looked at: {}",
+            "1 object is unhealthy, and its Pods could not be read: {}",
             unwell[0]
         ),
-        count => format!("{count} objects are not well, and their Pods could not be looked at"),
+        count => format!("{count} objects are unhealthy, and their Pods could not be read"),
     };
     let finding = Finding::new(Rank::Workload, cause);
     Some(match unwell.len() {

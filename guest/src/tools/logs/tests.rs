@@ -89,7 +89,7 @@ fn trouble_is_told_apart() {
         ),
         (vec![stream_error.clone()], true, "boom https://h"),
         (vec![line(1, "one"), stream_error], true, "> one"),
-        (vec!["<html>".to_owned()], true, "not readable"),
+        (vec!["<html>".to_owned()], true, "not valid JSON"),
         (
             vec![
                 "{}".to_owned(),

@@ -36,7 +36,7 @@ fn containers_that_end() {
         Row {
             cause: "CrashLoopBackOff",
             broken: crash(ended("Error", 2)).log(&["starting", "panic: cannot open /etc/shop/config.toml: no such file"]),
-            says: &["shop-1-a is in CrashLoopBackOff", "container api ended with exit code 2", "7 restarts", "cannot open /etc/shop/config.toml"],
+            says: &["shop-1-a is in CrashLoopBackOff", "container api exited with code 2", "7 restarts", "cannot open /etc/shop/config.toml"],
             never: &["OOM", "image:  "],
         },
         Row {
@@ -58,7 +58,7 @@ fn containers_that_end() {
                     "initContainerStatuses": [container("migrate", waiting("CrashLoopBackOff", back_off), ended("Error", 1), false, 4)],
                     "containerStatuses": [container("api", waiting("PodInitializing", ""), json!({}), false, 0)]}))
                 .log(&["migrate: password authentication failed for user \"shop\""]),
-            says: &["init container migrate", "exit code 1", "password authentication failed"],
+            says: &["init container migrate", "with code 1", "password authentication failed"],
             never: &["container api ended"],
         },
         Row {
@@ -74,7 +74,7 @@ fn containers_that_end() {
                     .event("shop-1-a", "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500")
             },
             says: &["health Healthy", "restarted 14 times", "Liveness probe failed"],
-            never: &["Nothing is wrong"],
+            never: &["Nothing wrong"],
         },
         Row {
             cause: "readiness fails",
@@ -83,8 +83,8 @@ fn containers_that_end() {
                     "containerStatuses": [container("api", json!({"running": {}}), json!({}), false, 0)]}))
                 .event("shop-1-a", "Unhealthy", "Readiness probe failed: dial tcp 10.0.0.1:8080: connect: connection refused")
                 .log(&["listening on 127.0.0.1:8080"]),
-            says: &["runs but is not ready", "Readiness probe failed", "listening on 127.0.0.1:8080"],
-            never: &["ended with"],
+            says: &["is running but not Ready", "Readiness probe failed", "listening on 127.0.0.1:8080"],
+            never: &["exited with"],
         },
     ]);
 }
@@ -107,8 +107,8 @@ fn containers_that_never_start() {
         )
     };
     check(vec![
-        Row { cause: "no such tag", broken: pull("registry.example.com/shop:2.0: not found"), says: &["ImagePullBackOff", "no such image or tag", "shop:2.0"], never: &["refuses access"] },
-        Row { cause: "pull denied", broken: pull("pull access denied, repository does not exist or may require authorization"), says: &["refuses access", "imagePullSecrets"], never: &["no such image or tag"] },
+        Row { cause: "no such tag", broken: pull("registry.example.com/shop:2.0: not found"), says: &["ImagePullBackOff", "no such image or tag", "shop:2.0"], never: &["denies access"] },
+        Row { cause: "pull denied", broken: pull("pull access denied, repository does not exist or may require authorization"), says: &["denies access", "imagePullSecrets"], never: &["no such image or tag"] },
         Row { cause: "rate limit", broken: pull("429 Too Many Requests: toomanyrequests: You have reached your pull rate limit"), says: &["rate limit"], never: &["no such image or tag"] },
         Row { cause: "registry's certificate", broken: pull("tls: failed to verify certificate: x509: certificate signed by unknown authority"), says: &["x509"], never: &["no such image or tag"] },
         Row { cause: "other platform", broken: pull("no match for platform in manifest: not found"), says: &["platform"], never: &["no such image or tag"] },
@@ -132,7 +132,7 @@ fn containers_that_never_start() {
             broken: Broken::deployment(progressing(), "Pending", "0/1", 0, false)
                 .live_pod(json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/5 nodes are available: 5 Insufficient cpu."}]}))
                 .event("shop-1-a", "FailedScheduling", "0/5 nodes are available: 5 Insufficient cpu."),
-            says: &["is Pending: no node takes it", "5 Insufficient cpu", "cpu 2"],
+            says: &["is Pending: no node is suitable", "5 Insufficient cpu", "cpu 2"],
             never: &["log >"],
         },
         Row {
@@ -187,7 +187,7 @@ fn pods_that_are_refused() {
                 "pods \"shop-1-x\" is forbidden: violates PodSecurity \"restricted:latest\": allowPrivilegeEscalation != false",
             ),
             says: &[
-                "Pod security refuses its Pods",
+                "Pod Security rejects its Pods",
                 "violates PodSecurity",
                 "allowPrivilegeEscalation",
             ],
@@ -199,7 +199,7 @@ fn pods_that_are_refused() {
                 "admission webhook \"policy.example.com\" denied the request: image is not signed",
             ),
             says: &[
-                "an admission webhook refuses its Pods",
+                "an admission webhook rejects its Pods",
                 "image is not signed",
             ],
             never: &["Pod security"],
@@ -266,7 +266,7 @@ fn pods_that_are_lost() {
                 broken
             },
             says: &[
-                "shop-1-dead is dead and was replaced",
+                "shop-1-dead failed and was replaced",
                 "low on resource: memory",
             ],
             never: &["nothing serves"],
@@ -281,7 +281,7 @@ fn pods_that_are_lost() {
                 true,
             )
             .event("shop-1-a", "NodeNotReady", "Node is not ready"),
-            says: &["is being deleted and stays", "Node is not ready"],
+            says: &["is still Terminating", "Node is not ready"],
             never: &[],
         },
     ]);
@@ -408,7 +408,7 @@ fn objects_beside_the_pods() {
             },
             says: &[
                 "health Healthy",
-                "1 of 1 child Application not well: payments (OutOfSync, Degraded)",
+                "1 of 1 child Application not Synced and Healthy: payments (OutOfSync, Degraded)",
                 "diagnose_application {\"name\":\"argocd/payments\"}",
             ],
             never: &["stranger"],
@@ -461,7 +461,7 @@ fn syncs_that_are_refused() {
             broken: failed(
                 "StatefulSet.apps \"shop\" is invalid: spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template' are forbidden",
             ),
-            says: &["updates to statefulset spec", "cannot be changed in place"],
+            says: &["updates to statefulset spec", "field is immutable"],
             never: &[],
         },
         Row {
@@ -511,10 +511,10 @@ fn a_finalizer_holds_a_deletion() {
         cause: "finalizer",
         broken,
         says: &[
-            "is being deleted since",
+            "deletion of the application started",
             "ConfigMap archive",
             "example.com/keep",
-            "leave these objects behind",
+            "leave these objects in the cluster",
         ],
         never: &["safe"],
     }]);

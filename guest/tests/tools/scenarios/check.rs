@@ -55,7 +55,7 @@ pub(super) fn asks(tool: &str, arguments: Value, rows: Vec<Row>) {
         faults.extend(lacking.map(|part| format!("lacks {part:?}")));
         let astray = row.never.iter().filter(|part| text.contains(**part));
         faults.extend(astray.map(|part| format!("has {part:?}")));
-        if answer.is_error() || text.contains("Nothing is wrong") || text.contains("CANARY") {
+        if answer.is_error() || text.contains("Nothing wrong") || text.contains("CANARY") {
             faults.push("is no diagnosis, or shows a secret".to_owned());
         }
         let (length, gets) = (text.chars().count(), replay.requests().len());

@@ -118,7 +118,7 @@ fn renamed_applications_are_diagnosed_alike() {
         &[
             "PreSync",
             "inventory",
-            "Nothing of the new revision was applied",
+            "None of the new revision was applied",
         ],
     );
 }
@@ -136,7 +136,7 @@ fn altered_containers() {
         ]),
         "checkout-api",
         &["OOMKilled", "memory"],
-        &["exit code 1 "],
+        &["with code 1 "],
     );
     check(
         "registry's certificate instead of a missing tag",
@@ -158,7 +158,7 @@ fn altered_containers() {
             "3 node(s) had untolerated taint(s)",
         )]),
         "ml-training",
-        &["3 node(s) had untolerated taint(s)", "no node takes it"],
+        &["3 node(s) had untolerated taint(s)", "no node is suitable"],
         &["didn't match"],
     );
     check(
@@ -168,7 +168,7 @@ fn altered_containers() {
             "violates PodSecurity \\\"baseline:latest\\\": hostPath volumes",
         )]),
         "batch-reporting",
-        &["Pod security refuses its Pods", "hostPath volumes"],
+        &["Pod Security rejects its Pods", "hostPath volumes"],
         &["ResourceQuota refuses"],
     );
 }
@@ -213,7 +213,7 @@ fn altered_policies() {
         // 20:00 for 4 hours in Berlin ends at 23:00 UTC; the allow window opens at 6:00 there.
         &[
             "open, closes 2026-11-22T23:00:00Z",
-            "Automatic sync is allowed from 2026-11-23T05:00:00Z",
+            "Automated sync is allowed from 2026-11-23T05:00:00Z",
         ],
         &["never closes"],
     );
@@ -222,7 +222,7 @@ fn altered_policies() {
         "automation that gave up",
         &with_app("orders-api", given_up),
         "orders-api",
-        &["automated sync has given up on an older revision"],
+        &["automated sync gave up on an older revision"],
         &[],
     );
     let skipped =
@@ -256,7 +256,7 @@ fn altered_specs_and_deletions() {
         ]),
         "legacy-reports",
         &[
-            "ConfigMap cold-storage is being deleted",
+            "ConfigMap cold-storage has been Terminating",
             "backup.example.org/hold",
         ],
         &["archive"],
@@ -296,7 +296,7 @@ fn two_causes_at_once_stand_root_first() {
         "Pod before drift",
         &crashing_and_drifted,
         "shop",
-        "ended with exit code 3",
+        "exited with code 3",
         "data.mode: \"old\" -> \"new\"",
     );
     let failed_and_crashing = Broken::deployment(
@@ -359,7 +359,7 @@ fn several_workloads_are_all_named() {
         "shop",
         &[
             "shop-1-a",
-            "mail-1-a waits in ImagePullBackOff",
+            "mail-1-a is in ImagePullBackOff",
             "cache-1-a has not started",
         ],
         &[],

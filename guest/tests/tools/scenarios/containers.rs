@@ -62,7 +62,7 @@ fn ends_of_containers() {
                     container("api", running(), json!({}), true, 0),
                     container("envoy", waiting("CrashLoopBackOff", &back_off("envoy")), ended("Error", 1), false, 5)]}))
                 .log(&["[critical][main] error initializing configuration '/etc/envoy/envoy.yaml': no such field: 'staticresources'"]),
-            &["container envoy ended with exit code 1", "5 restarts", "no such field", "other containers run: api"],
+            &["container envoy exited with code 1", "5 restarts", "no such field", "other containers running: api"],
             &["container api ended"]),
         row("a native sidecar crashes",
             Broken::deployment(progressing(), "Running", "1/2", 6, true)
@@ -71,30 +71,30 @@ fn ends_of_containers() {
                     "containerStatuses": [container("api", running(), json!({}), true, 0)]}))
                 .object("shop-1-a", json!({"spec": {"initContainers": [{"name": "vault-agent", "restartPolicy": "Always"}]}}))
                 .log(&["Error: error authenticating: 403 permission denied"]),
-            &["sidecar container vault-agent", "exit code 2", "6 restarts", "403 permission denied"],
+            &["sidecar container vault-agent", "with code 2", "6 restarts", "403 permission denied"],
             &["container api ended", "is in Running"]),
         row("the process ends by itself",
             crash(ended("Completed", 0)).log(&["job done, 0 rows left"]),
-            &["CrashLoopBackOff", "exit code 0", "job done"], &["OOM"]),
+            &["CrashLoopBackOff", "with code 0", "job done"], &["OOM"]),
         row("a Pod of a Deployment reads Completed",
             Broken::deployment(degraded(""), "Completed", "0/1", 3, true)
                 .live_pod(json!({"phase": "Running", "containerStatuses": [container("api", ended("Completed", 0), ended("Completed", 0), false, 3)]}))
                 .log(&["done"]),
-            &["shop-1-a", "exit code 0", "3 restarts"], &[]),
+            &["shop-1-a", "with code 0", "3 restarts"], &[]),
         row(
             "the run before tells",
             crash(ended("Error", 1)).log(&["starting"]).previous(&[
                 "starting",
                 "ERROR licence file /etc/shop/licence is empty",
             ]),
-            &["exit code 1", "licence file /etc/shop/licence is empty"],
+            &["with code 1", "licence file /etc/shop/licence is empty"],
             &[],
         ),
-        row("segmentation fault", crash(ended("Error", 139)), &["exit code 139", "SIGSEGV"], &[]),
-        row("no such command", crash(ended("Error", 127)).log(&["sh: 1: serve: not found"]), &["exit code 127", "serve: not found"], &[]),
+        row("segmentation fault", crash(ended("Error", 139)), &["with code 139", "SIGSEGV"], &[]),
+        row("no such command", crash(ended("Error", 127)).log(&["sh: 1: serve: not found"]), &["with code 127", "serve: not found"], &[]),
         row("not executable",
             crash(json!({"terminated": {"reason": "StartError", "exitCode": 128, "message": "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \"gunicorn\": executable file not found in $PATH"}})),
-            &["StartError", "exit code 128", "executable file not found in $PATH"], &[]),
+            &["StartError", "with code 128", "executable file not found in $PATH"], &[]),
         row("SIGTERM", crash(ended("Error", 143)).event("shop-1-a", "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500"), &["143", "Liveness probe failed", "statuscode: 500"], &["OOM"]),
         row("startup probe",
             crash(ended("Error", 137))
@@ -133,7 +133,7 @@ fn init_containers_that_do_not_end() {
                     "initContainerStatuses": [container("wait-db", ended("Completed", 0), json!({}), true, 0), container("migrate", ended("Error", 3), ended("Error", 3), false, 3)],
                     "containerStatuses": [container("api", waiting("PodInitializing", ""), json!({}), false, 0)]}))
                 .log(&["FATAL relation \"orders\" already exists"]),
-            &["init container migrate", "exit code 3", "relation \"orders\" already exists"], &["wait-db ended"]),
+            &["init container migrate", "with code 3", "relation \"orders\" already exists"], &["wait-db ended"]),
         row("an init container waits for ever",
             Broken::deployment(progressing(), "Init:0/1", "0/1", 0, true)
                 .live_pod(json!({"phase": "Pending",
@@ -157,12 +157,12 @@ fn probes_that_fail() {
         row("wrong port", unready(http.clone())
                 .event("shop-1-a", "Unhealthy", "Readiness probe failed: Get \"http://10.40.3.7:9000/healthz\": dial tcp 10.40.3.7:9000: connect: connection refused")
                 .log(&["INFO listening on 0.0.0.0:8080", "INFO ready"]),
-            &["not ready: container api", "readiness probe", "9000/healthz", "connection refused", "listening on 0.0.0.0:8080"], &["ended"]),
+            &["not Ready: container api", "readiness probe", "9000/healthz", "connection refused", "listening on 0.0.0.0:8080"], &["ended"]),
         row("probe fails and its events are gone", unready(http.clone()).log(&["INFO listening on 0.0.0.0:8080"]),
-            &["not ready: container api", "readiness probe", "/healthz", "9000"], &[]),
+            &["not Ready: container api", "readiness probe", "/healthz", "9000"], &[]),
         row("exec probe", unready(json!({"exec": {"command": ["sh", "-c", "pg_isready -U CANARY"]}}))
                 .event("shop-1-a", "Unhealthy", "Readiness probe errored: rpc error: code = Unknown desc = command timed out"),
-            &["not ready: container api", "readiness probe", "command timed out"], &["CANARY"]),
+            &["not Ready: container api", "readiness probe", "command timed out"], &["CANARY"]),
         row("503 because a dependency is down", unready(http)
                 .event("shop-1-a", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503")
                 .log(&["{\"level\":\"info\",\"msg\":\"http server up\"}", "{\"level\":\"error\",\"msg\":\"redis ping failed\",\"err\":\"dial tcp: lookup redis-master on 10.96.0.10:53: no such host\"}"]),
@@ -193,7 +193,7 @@ fn images() {
         row("pull secret is missing", stuck(degraded("Back-off pulling image"), "ImagePullBackOff", "Back-off pulling image \"registry.example.com/shop:2.0\": ErrImagePull: failed to pull and unpack image: failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://auth.example.com/token?scope=x: 401 Unauthorized")
                 .object("shop-1-a", json!({"spec": {"imagePullSecrets": [{"name": "regcred"}]}}))
                 .event("shop-1-a", "FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed."),
-            &["refuses access", "401 Unauthorized", "regcred"], &["names no imagePullSecrets"]),
+            &["denies access", "401 Unauthorized", "regcred"], &["names no imagePullSecrets"]),
         row("registry's name does not resolve", stuck(degraded("Back-off"), "ImagePullBackOff", "Back-off pulling image \"registri.example.com/shop:2.0\": ErrImagePull: failed to do request: Head \"https://registri.example.com/v2/shop/manifests/2.0\": dial tcp: lookup registri.example.com on 10.0.0.2:53: no such host"),
             &["cannot be reached", "no such host"], &["no such image"]),
         row("init container's image", Broken::deployment(progressing(), "Init:ImagePullBackOff", "0/1", 0, true)
@@ -253,7 +253,7 @@ fn pods_that_no_node_takes() {
     };
     check(vec![
         row("taints", pending("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 node(s) were unschedulable. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."),
-            &["no node takes it", "1 node(s) had untolerated taint(s)", "2 node(s) were unschedulable"], &["log >"]),
+            &["no node is suitable", "1 node(s) had untolerated taint(s)", "2 node(s) were unschedulable"], &["log >"]),
         row("memory", pending("0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.")
                 .object("shop-1-a", json!({"spec": {"containers": [{"name": "api", "resources": {"requests": {"memory": "64Gi"}}}]}})),
             &["3 Insufficient memory", "memory 64Gi"], &[]),
@@ -270,7 +270,7 @@ fn pods_that_no_node_takes() {
                 .new_event("data", "Normal", "WaitForFirstConsumer", "waiting for first consumer to be created before binding");
             broken.nodes.push(node("PersistentVolumeClaim", "data", None, progressing()));
             broken
-        }, &["shop-1-a is Pending: no node takes it", "3 Insufficient cpu"], &["1. PersistentVolumeClaim"]),
+        }, &["shop-1-a is Pending: no node is suitable", "3 Insufficient cpu"], &["1. PersistentVolumeClaim"]),
         row("provisioner is absent", {
             let mut broken = pending("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.")
                 .new_event("data", "Normal", "ExternalProvisioning", "Waiting for a volume to be created either by the external provisioner 'ebs.csi.aws.com' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.");
@@ -369,7 +369,7 @@ fn pods_that_are_refused() {
                 1,
             ),
             &[
-                "a ResourceQuota refuses its Pods",
+                "a ResourceQuota rejects its Pods",
                 "1 Pod exists",
                 "requested: requests.cpu=400m",
             ],
@@ -410,7 +410,7 @@ fn pods_of_other_owners_that_are_refused() {
                 "Error creating: pods \"shop-x\" is forbidden: violates PodSecurity \"baseline:latest\": hostPath volumes (volume \"logs\")",
             ),
             &[
-                "Pod security refuses its Pods: DaemonSet shop",
+                "Pod Security rejects its Pods: DaemonSet shop",
                 "hostPath volumes",
             ],
             &[],
@@ -434,7 +434,7 @@ fn pods_of_other_owners_that_are_refused() {
                 "create Pod shop-0 in StatefulSet shop failed error: pods \"shop-0\" is forbidden: exceeded quota: team, requested: memory=2Gi, used: memory=7Gi, limited: memory=8Gi",
             ),
             &[
-                "a ResourceQuota refuses its Pods: StatefulSet shop",
+                "a ResourceQuota rejects its Pods: StatefulSet shop",
                 "requested: memory=2Gi",
             ],
             &[],

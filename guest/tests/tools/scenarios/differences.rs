@@ -47,20 +47,20 @@ fn reasons_of_differences() {
             &["spec.replicas: 8 -> 3", "HorizontalPodAutoscaler shop"], &["a person scaled"]),
         row("somebody edited the image",
             applied(out(json!({"prune": true})).managed("Deployment", "shop", deployment(3, json!({"spec": {"paused": true}})), three.clone()), &three),
-            &["spec.paused", "edited in the cluster", "self-heal is off"], &["Git moved"]),
+            &["spec.paused", "edited in the cluster", "self-heal is off"], &["changed in Git", "Git has changes"]),
         row("a commit waits",
             applied(out(Value::Null).status(json!({"sync": {"revision": NEW}})).managed("Deployment", "shop", three.clone(), deployment(3, json!({"spec": {"template": {"spec": {"containers": [{"name": "api", "image": "registry.example.com/shop:2.1"}]}}}}))), &three),
-            &["Git moved", "shop:2.0\" -> \"registry.example.com/shop:2.1\"", "automated sync is off", "by Ada > shop 2.0"], &["edited"]),
+            &["changed in Git", "shop:2.0\" -> \"registry.example.com/shop:2.1\"", "automated sync is off", "by Ada > shop 2.0"], &["edited"]),
         row("parameters changed in the application",
             applied(out(Value::Null)
                 .app(json!({"spec": {"source": {"chart": "shop", "helm": {"parameters": [{"name": "replicas", "value": "5"}]}}}}))
                 .status(json!({"sync": {"comparedTo": {"source": {"repoURL": "https://git.example.com/shop.git", "path": "deploy", "chart": "shop", "targetRevision": "main", "helm": {"parameters": [{"name": "replicas", "value": "5"}]}}}}, "history": [{"id": 0, "revision": "1111111111111111111111111111111111111111", "deployedAt": "2026-11-22T21:05:00Z", "source": {"repoURL": "https://git.example.com/shop.git", "path": "deploy", "chart": "shop", "targetRevision": "main", "helm": {"parameters": [{"name": "replicas", "value": "3"}]}}}]}))
                 .managed("Deployment", "shop", three.clone(), deployment(5, json!({}))), &three),
-            &["spec.replicas: 3 -> 5", "the application's own source was changed"], &["Git moved: a change waits", "the cluster was changed"]),
+            &["spec.replicas: 3 -> 5", "the application's source has changed"], &["Git has changes that are not synced", "the cluster was changed"]),
         row("two applications, one object",
             out(on()).status(json!({"conditions": [{"type": "SharedResourceWarning", "message": "ConfigMap/flags is part of applications argocd/shop and other"}]}))
                 .managed("ConfigMap", "flags", json!({"kind": "ConfigMap", "metadata": {"annotations": {"argocd.argoproj.io/tracking-id": "other:/ConfigMap:web/flags"}}}), json!({"kind": "ConfigMap", "metadata": {"annotations": {"argocd.argoproj.io/tracking-id": "shop:/ConfigMap:web/flags"}}})),
-            &["Another application has applied the same object last", "SharedResourceWarning", "argocd/shop and other"], &["edited"]),
+            &["Another application applied this object last", "SharedResourceWarning", "argocd/shop and other"], &["edited"]),
         row("a random value of a chart",
             out(on()).status(json!({"sourceType": "Helm"}))
                 .managed("Secret", "shop", json!({"apiVersion": "v1", "kind": "Secret", "data": {"password": "++++++++++++"}}), json!({"apiVersion": "v1", "kind": "Secret", "data": {"password": "++++++++"}}))
@@ -75,13 +75,13 @@ fn reasons_of_differences() {
         row("something missing",
             out(Value::Null).managed("ConfigMap", "flags", Value::Null, json!({"kind": "ConfigMap"})),
             &["ConfigMap web/flags: missing in the cluster"], &[]),
-        row("rolled back",
+        row("was a rollback to",
             out(Value::Null).status(json!({"sync": {"revision": NEW}, "history": [
                     {"id": 4, "revision": "1111111111111111111111111111111111111111", "deployedAt": "2026-11-22T18:00:00Z", "initiatedBy": {"automated": true}},
                     {"id": 5, "revision": NEW, "deployedAt": "2026-11-22T20:00:00Z", "initiatedBy": {"automated": true}},
                     {"id": 6, "revision": "1111111111111111111111111111111111111111", "deployedAt": "2026-11-22T21:05:00Z", "initiatedBy": {"username": "ada"}}]}))
                 .managed("Deployment", "shop", three.clone(), eight.clone()),
-            &["rolled back", "id 4", "by ada", "automated sync is off"], &[]),
+            &["was a rollback to", "id 4", "by ada", "automated sync is off"], &[]),
         row("300 resources of which 120 differ", {
             let mut broken = out(Value::Null);
             for at in 0..300 {
@@ -116,20 +116,20 @@ fn automation_that_does_nothing() {
     check(vec![
         row("switched off by a field", drifted(json!({"enabled": false, "prune": true})), &["automated sync is off"], &[]),
         row("only prunes remain", pruned(json!({"selfHeal": true})), &["prune is off"], &["self-heal is off"]),
-        row("only prunes remain, self-heal off too", pruned(json!({})), &["prune is off"], &["edits in the cluster stay"]),
+        row("only prunes remain, self-heal off too", pruned(json!({})), &["prune is off"], &["changes in the cluster stay"]),
         row("marked Prune=false", out(on()).managed("ConfigMap", "old", json!({"kind": "ConfigMap", "metadata": {"annotations": {"argocd.argoproj.io/sync-options": "Prune=false"}}}), Value::Null),
             &["marked Prune=false"], &[]),
-        row("given up", drifted(on()).status(json!({"conditions": [{"type": "SyncError", "message": "Failed last sync attempt to [1111111]: one or more objects failed to apply, reason: x", "lastTransitionTime": "2026-11-22T21:00:00Z"}]})),
-            &["given up", "new commit"], &[]),
-        row("an error about an older commit", drifted(on()).status(json!({"sync": {"revision": NEW}, "conditions": [{"type": "SyncError", "message": "Failed last sync attempt to [1111111111111111111111111111111111111111]: x"}]})), &["spec.paused", "given up on an older revision"], &["given up on this"]),
-        row("never synced", { let mut broken = out(Value::Null).status(json!({"health": {"status": "Missing"}})).managed("ConfigMap", "flags", Value::Null, json!({"kind": "ConfigMap"})); broken.app["status"]["operationState"] = Value::Null; broken.app["status"]["history"] = json!([]); broken },
-            &["no sync yet", "1 missing", "automated sync is off"], &["does not say why"]),
+        row("does not retry this revision", drifted(on()).status(json!({"conditions": [{"type": "SyncError", "message": "Failed last sync attempt to [1111111]: one or more objects failed to apply, reason: x", "lastTransitionTime": "2026-11-22T21:00:00Z"}]})),
+            &["does not retry this revision", "new commit"], &[]),
+        row("an error about an older commit", drifted(on()).status(json!({"sync": {"revision": NEW}, "conditions": [{"type": "SyncError", "message": "Failed last sync attempt to [1111111111111111111111111111111111111111]: x"}]})), &["spec.paused", "gave up on an older revision"], &["does not retry this"]),
+        row("never been synced", { let mut broken = out(Value::Null).status(json!({"health": {"status": "Missing"}})).managed("ConfigMap", "flags", Value::Null, json!({"kind": "ConfigMap"})); broken.app["status"]["operationState"] = Value::Null; broken.app["status"]["history"] = json!([]); broken },
+            &["no sync yet", "1 missing", "automated sync is off"], &["nothing read explains it"]),
         row("would wipe out everything", pruned(on()).status(json!({"conditions": [{"type": "SyncError", "message": "Skipping sync attempt to [1111111]: auto-sync will wipe out all resources"}]})),
-            &["auto-sync will wipe out all resources", "allowEmpty"], &["given up"]),
+            &["auto-sync will wipe out all resources", "allowEmpty"], &["does not retry this revision"]),
         row("a fight", drifted(on()).status(json!({"operationState": {"operation": {"sync": {"autoHealAttemptsCount": 37, "resources": [{"kind": "Deployment", "name": "shop"}]}}}})),
-            &["self-heal has repaired this 37 times", "spec.paused"], &[]),
+            &["self-heal has reverted this 37 times", "spec.paused"], &[]),
         row("not reconciled any more", drifted(on()).status(json!({"reconciledAt": "2026-11-22T15:00:00Z"})),
-            &["compared last 2026-11-22T15:00:00Z (6 h ago)"], &[]),
+            &["last compared 2026-11-22T15:00:00Z (6 h ago)"], &[]),
         row("skip-reconcile", drifted(on()).app(json!({"metadata": {"annotations": {"argocd.argoproj.io/skip-reconcile": "true"}}})), &["skip-reconcile"], &[]),
         row("no allow window is open", {
             let mut broken = drifted(on());
@@ -161,12 +161,12 @@ fn conditions_of_every_type() {
         row("kustomize", target("`kustomize build /tmp/_argocd-repo/1/overlays/prod` failed exit status 1: Error: accumulating resources: accumulation err='accumulating resources from '../../base': evalsymlink failure on '/tmp/_argocd-repo/1/base' : lstat /tmp/_argocd-repo/1/base: no such file or directory'"), &["does not render", "../../base", "no such file or directory"], &[]),
         row("no such revision", target("failed to resolve revision \"v9.9\": unable to resolve 'v9.9' to a commit SHA"), &["target revision", "'v9.9'"], &[]),
         row("chart version", target("error fetching chart: failed to fetch chart: failed to get command args to log: `helm pull --destination /tmp/1 --version 9.9.9 shop` failed exit status 1: Error: chart \"shop\" version \"9.9.9\" not found in https://charts.example.com repository"), &["version \"9.9.9\" not found"], &[]),
-        row("authentication", target("failed to list refs: authentication required: Repository not found."), &["wants credentials"], &[]),
+        row("authentication", target("failed to list refs: authentication required: Repository not found."), &["requires credentials"], &[]),
         row("repository is slow", target("failed to list refs: Get \"https://git.example.com/shop.git/info/refs?service=git-upload-pack\": context deadline exceeded"), &["repository cannot be reached"], &[]),
         row("cached error", with("ComparisonError", "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = Manifest generation error (cached): plugin sidecar failed. error generating manifests in cmp: rpc error: code = Unknown desc = error generating manifests: `sh -c \"vals eval\"` failed exit status 1: expected non-empty AWS_REGION"), &["expected non-empty AWS_REGION", "cached"], &[]),
         row("YAML", target("failed to unmarshal manifest: error converting YAML to JSON: yaml: line 14: did not find expected key"), &["yaml: line 14: did not find expected key"], &[]),
         row("the cluster", with("ComparisonError", "Failed to load live state: failed to get cluster info for \"https://10.9.9.9\": error synchronizing cache state : Get \"https://10.9.9.9/version?timeout=32s\": x509: certificate has expired or is not yet valid"), &["the destination cluster cannot be read", "certificate has expired"], &[]),
-        row("a health script", with("ComparisonError", "error setting app health: failed to get resource health for \"Widget\" with name \"w\" in namespace \"web\": <string>:3: attempt to index a nil value").status(json!({"sync": {"status": "Synced"}, "health": {"status": "Unknown"}})), &["a health check fails by itself", "Widget", "attempt to index a nil value"], &["cannot be read"]),
+        row("a health script", with("ComparisonError", "error setting app health: failed to get resource health for \"Widget\" with name \"w\" in namespace \"web\": <string>:3: attempt to index a nil value").status(json!({"sync": {"status": "Synced"}, "health": {"status": "Unknown"}})), &["a health check itself fails", "Widget", "attempt to index a nil value"], &["cannot be read"]),
         row("excluded", with("ExcludedResourceWarning", "Resource cilium.io/CiliumIdentity 1234 is excluded in the settings").status(json!({"sync": {"status": "Synced"}})), &["ExcludedResourceWarning", "CiliumIdentity"], &[]),
         row("too large", with("UnknownError", "Application status exceeds the Kubernetes resource size limit, some resources are not shown").status(json!({"sync": {"status": "Synced"}})), &["exceeds the Kubernetes resource size limit"], &[]),
         row("nothing of it was rendered, so nothing is pruned",
@@ -215,7 +215,7 @@ fn objects_that_hold_others_back() {
             &[
                 "1. ExternalSecret shop-db is Degraded",
                 "secretsmanager:GetSecretValue",
-                "2. Pod shop-1-a cannot make container api",
+                "2. Pod shop-1-a cannot create container api",
                 "secret \"shop-db\" not found",
             ],
             &[],
@@ -228,7 +228,7 @@ fn objects_that_hold_others_back() {
                 .object("data", json!({"kind": "PersistentVolumeClaim", "metadata": {"name": "data", "deletionTimestamp": "2026-11-22T21:00:00Z", "finalizers": ["kubernetes.io/pvc-protection"]}}))
             },
             &[
-                "PersistentVolumeClaim data is being deleted since",
+                "PersistentVolumeClaim data has been Terminating since",
                 "kubernetes.io/pvc-protection",
             ],
             &["node is lost"],
@@ -269,7 +269,7 @@ fn owners_of_pods() {
                 );
                 Broken::new().node(cron).node(job)
             },
-            &["CronJob report makes no Jobs", "is Suspended"],
+            &["CronJob report creates no Jobs", "is Suspended"],
             &[],
         ),
         row(

@@ -63,15 +63,15 @@ fn hook() -> Value {
 #[test]
 fn operations_that_run() {
     check(vec![
-        row("between retries",
+        row("waits for its next retry",
             operation("Running", "one or more objects failed to apply, reason: Service \"shop\" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive. Retrying attempt #3 at 9:16PM.",
                 json!([result("Service", "shop", json!({"status": "SyncFailed", "hookPhase": "Failed", "message": "Service \"shop\" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive"})), result("ConfigMap", "shop", json!({"message": "configmap/shop unchanged"}))]))
                 .status(json!({"operationState": {"retryCount": 2}}))
                 .app(json!({"operation": {"sync": {}}})),
-            &["Service web/shop", "must be between 1 and 65535", "between retries", "attempt #3"], &["is Running", "1 field"]),
+            &["Service web/shop", "must be between 1 and 65535", "waits for its next retry", "attempt #3"], &["is Running", "1 field"]),
         row("pruning confirmation",
             running("waiting for pruning confirmation of /Namespace/old and 1 more resources", json!([])),
-            &["waits for a person to confirm pruning", "/Namespace/old", "argocd.argoproj.io/deletion-approved"], &[]),
+            &["waits for pruning to be confirmed", "/Namespace/old", "argocd.argoproj.io/deletion-approved"], &[]),
         row("waits for a deletion",
             running("waiting for deletion of hook batch/Job/migrate", json!([result("Job", "migrate", hook())])).node(node("Job", "migrate", None, json!({"status": "Progressing", "message": "Pending deletion"})))
                 .object("migrate", json!({"kind": "Job", "metadata": {"name": "migrate", "deletionTimestamp": "2026-11-22T21:06:00Z", "finalizers": ["example.com/hold"]}})),
@@ -83,7 +83,7 @@ fn operations_that_run() {
             &["Service web/shop: SyncFailed", "field is immutable", "waiting for healthy state of apps/Deployment/shop"], &[]),
         row("requested and not started",
             { let mut broken = Broken::new().app(json!({"operation": {"sync": {"revision": NEW}}})).status(json!({"sync": {"status": "OutOfSync"}})); broken.app["status"]["operationState"] = Value::Null; broken },
-            &["a sync is requested and has not started"], &["never synced"]),
+            &["a requested sync has not started"], &["never been synced"]),
         row("a window closes on it",
             { let mut broken = running("Sync operation blocked by sync window", json!([]));
               broken.windows = json!({"canSync": false, "assignedWindows": [{"kind": "deny", "schedule": "0 20 * * *", "duration": "4h"}], "activeWindows": [{"kind": "deny", "schedule": "0 20 * * *", "duration": "4h"}]});
@@ -99,7 +99,7 @@ fn operations_that_run() {
                 .log(&["PANIC: could not locate a valid checkpoint record"])
                 .managed("Deployment", "shop", Value::Null, json!({"kind": "Deployment"}));
             broken.nodes = vec![set, bad]; broken
-        }, &["waiting for healthy state of apps/StatefulSet/db", "not begun, a later wave: Deployment web/shop (wave 2, Missing)", "could not locate a valid checkpoint"], &["somebody has to sync"]),
+        }, &["waiting for healthy state of apps/StatefulSet/db", "not started, later wave: Deployment web/shop (wave 2, Missing)", "could not locate a valid checkpoint"], &["needs a manual sync"]),
     ]);
 }
 
@@ -135,7 +135,7 @@ fn operations_that_failed() {
                 result("Deployment", "shop", json!({"group": "apps", "hookPhase": "Failed", "message": "Deployment \"shop\" exceeded its progress deadline"}))]))
                 .status(json!({"health": {"status": "Degraded"}, "resources": [resource("Deployment", "shop", "Synced", "Degraded"), resource("Deployment", "late", "OutOfSync", "Missing")]})),
             &["Deployment web/shop", "exceeded its progress deadline", "Degraded"], &["refused", "SyncFailed"]),
-        row("terminated by somebody", operation("Failed", "Operation terminated", json!([])), &["Operation terminated", "stopped it"], &["refused"]),
+        row("terminated by somebody", operation("Failed", "Operation terminated", json!([])), &["Operation terminated", "terminated on request"], &["refused"]),
         row("terminated by the timeout", operation("Failed", "Operation terminated, triggered by controller sync timeout", json!([])), &["controller sync timeout"], &["Somebody, or"]),
         row("tasks are not valid",
             operation("Failed", "one or more synchronization tasks are not valid: resource rbac.authorization.k8s.io:ClusterRole is not permitted in project shop", json!([
@@ -148,16 +148,16 @@ fn operations_that_failed() {
         row("the namespace row",
             operation("Failed", "the namespace failed to apply, reason: namespaces is forbidden: User \"system:serviceaccount:argocd:argocd-application-controller\" cannot create resource \"namespaces\" in API group \"\" at the cluster scope", json!([
                 result("Namespace", "web", json!({"namespace": "", "syncPhase": "PreSync", "status": "SyncFailed", "hookPhase": "Failed", "message": "namespaces is forbidden: User \"system:serviceaccount:argocd:argocd-application-controller\" cannot create resource \"namespaces\" in API group \"\" at the cluster scope"}))])),
-            &["Namespace web", "cannot create resource \"namespaces\"", "service account lacks the right"], &[]),
+            &["Namespace web", "cannot create resource \"namespaces\"", "service account lacks this permission"], &[]),
         row("a shared resource fails the sync", operation("Failed", "Shared resource found: ConfigMap/flags is part of applications argocd/shop and other", json!([])), &["Shared resource found", "argocd/shop and other", "FailOnSharedResource"], &[]),
-        row("Argo CD itself could not run it", operation("Error", "Failed to load application project: appproject.argoproj.io \"gone\" not found", json!([])), &["ended as Error", "appproject.argoproj.io \"gone\" not found"], &[]),
+        row("Argo CD itself could not run it", operation("Error", "Failed to load application project: appproject.argoproj.io \"gone\" not found", json!([])), &["last sync Error", "appproject.argoproj.io \"gone\" not found"], &[]),
         row("no service account to impersonate", operation("Error", "no matching service account found for destination server https://kubernetes.default.svc and namespace web", json!([])), &["no matching service account found"], &[]),
         row("the object went away while it was waited for", operation("Failed", "one or more synchronization tasks completed unsuccessfully", json!([
                 result("Deployment", "shop", json!({"group": "apps", "hookPhase": "Failed", "message": "Resource apps/Deployment/shop is missing, it might have been deleted"}))])),
             &["Deployment web/shop", "it might have been deleted"], &["refused"]),
         row("a hook whose Job is gone", operation("Failed", "one or more synchronization tasks completed unsuccessfully", json!([
                 result("Job", "smoke", json!({"group": "batch", "hookType": "PostSync", "syncPhase": "PostSync", "hookPhase": "Failed", "message": "Job has reached the specified backoff limit"}))])),
-            &["a PostSync hook failed", "Job web/smoke", "backoff limit", "was applied"], &["Nothing of the new revision was applied"]),
+            &["a PostSync hook failed", "Job web/smoke", "backoff limit", "was applied"], &["None of the new revision was applied"]),
         row("a hook that never started its container", {
             let job = node("Job", "migrate", None, json!({"status": "Degraded", "message": "Job was active longer than specified deadline"}));
             let mut broken = operation("Failed", "one or more synchronization tasks completed unsuccessfully", json!([
@@ -167,11 +167,11 @@ fn operations_that_failed() {
         }, &["a PreSync hook failed", "active longer than specified deadline", "serviceaccount \"migrator\" not found"], &[]),
         row("the apply text with a temporary file", operation("Failed", "one or more objects failed to apply, reason: error when patching \"/dev/shm/3874629\": admission webhook \"v.example.com\" denied the request: no", json!([
                 result("Ingress", "shop", json!({"status": "SyncFailed", "hookPhase": "Failed", "message": "error when patching \"/dev/shm/3874629\": admission webhook \"v.example.com\" denied the request: host is taken"}))])),
-            &["host is taken", "policy in the cluster refuses"], &["/dev/shm"]),
+            &["host is taken", "policy in the cluster rejects"], &["/dev/shm"]),
         row("failed once, in sync since", operation("Failed", "one or more objects failed to apply, reason: x", json!([
                 result("Service", "shop", json!({"status": "SyncFailed", "hookPhase": "Failed", "message": "connection refused"}))]))
                 .status(json!({"sync": {"status": "Synced"}})),
-            &["everything compares as Synced", "connection refused"], &["The version before goes on"]),
+            &["has become Synced since", "connection refused"], &["The previous version is still live"]),
         row("pruning is skipped", operation("Succeeded", "successfully synced (no more tasks)", json!([
                 result("ConfigMap", "old", json!({"status": "PruneSkipped", "message": "ignored (requires pruning)"}))]))
                 .app(json!({"spec": {"syncPolicy": {"automated": {"prune": false}}}}))
@@ -181,11 +181,11 @@ fn operations_that_failed() {
                 result("ConfigMap", "shop", json!({"status": "SyncFailed", "message": "namespaces \"web\" not found"})),
                 result("Service", "shop", json!({"status": "SyncFailed", "message": "namespaces \"web\" not found"})),
                 result("Deployment", "shop", json!({"status": "SyncFailed", "message": "namespaces \"web\" not found"}))])),
-            &["3 objects refused", "ConfigMap web/shop and 2 more: SyncFailed > namespaces \"web\" not found", "CreateNamespace=true"], &[]),
+            &["3 objects rejected", "ConfigMap web/shop and 2 more: SyncFailed > namespaces \"web\" not found", "CreateNamespace=true"], &[]),
         row("many of one cause", {
             let rows: Vec<Value> = (0..120).map(|at| result("Thing", &format!("t{at:03}"), json!({"group": "example.com", "status": "SyncFailed", "message": format!("Internal error occurred: failed calling webhook \"w.example.com\": failed to call webhook: Post \"https://w.w.svc:443/x?timeout=10s\": context deadline exceeded {at}")}))).collect();
             operation("Failed", "one or more objects failed to apply, reason: many", rows.into())
-        }, &["120 objects refused", "webhook itself does not answer", "and 119 more"], &[]),
+        }, &["120 objects rejected", "The webhook does not answer", "and 119 more"], &[]),
     ]);
 }
 
@@ -202,7 +202,7 @@ fn applications_that_are_deleted() {
             let pod = pod("cleanup-x", &job, json!({"status": "Progressing"}), "ImagePullBackOff", "0/1", 0, true);
             let mut broken = deleted("post-delete-finalizer.argocd.argoproj.io");
             broken.nodes = vec![job, pod]; broken
-        }, &["is being deleted since", "post-delete-finalizer", "PostDelete hook", "cleanup-x", "ImagePullBackOff"], &[]),
+        }, &["deletion of the application started", "post-delete-finalizer", "PostDelete hook", "cleanup-x", "ImagePullBackOff"], &[]),
         row("deletion fails", deleted(own).status(json!({"conditions": [{"type": "DeletionError", "message": "failed to get cluster info for \"https://10.0.0.7\": dial tcp 10.0.0.7:443: i/o timeout", "lastTransitionTime": "2026-11-22T20:01:00Z"}]})),
             &["DeletionError", "dial tcp 10.0.0.7:443: i/o timeout"], &["waits as it should"]),
         row("deletion wants confirmation", deleted(own).status(json!({"resources": [{"kind": "Namespace", "version": "v1", "name": "web", "status": "OutOfSync", "requiresDeletionConfirmation": true}]}))
@@ -211,6 +211,6 @@ fn applications_that_are_deleted() {
         row("a namespace that does not go", deleted(own).node(node("Namespace", "web", None, json!({"status": "Progressing", "message": "Pending deletion"})))
                 .object("web", json!({"kind": "Namespace", "metadata": {"name": "web", "deletionTimestamp": "2026-11-22T20:00:10Z"}, "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Terminating", "conditions": [{"type": "NamespaceContentRemaining", "status": "True", "reason": "SomeResourcesRemain", "message": "Some resources are remaining: challenges.acme.cert-manager.io has 1 resource instances"}, {"type": "NamespaceFinalizersRemaining", "status": "True", "reason": "SomeFinalizersRemain", "message": "Some content in the namespace has finalizers remaining: finalizer.acme.cert-manager.io in 1 resource instances"}]}})),
             &["Namespace web", "challenges.acme.cert-manager.io has 1 resource instances", "finalizer.acme.cert-manager.io"], &[]),
-        row("nothing is left but the application", deleted(own), &["is being deleted since", "resources-finalizer.argocd.argoproj.io", "no object"], &[]),
+        row("nothing is left but the application", deleted(own), &["deletion of the application started", "resources-finalizer.argocd.argoproj.io", "no object"], &[]),
     ]);
 }

@@ -16,170 +16,181 @@ fn at(text: &str) -> i64 {
     time::seconds(text).unwrap()
 }
 
+/// Cron, duration, zone, moment; whether the window is open, when it closes, when it opens next.
+type Moment = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+    Option<&'static str>,
+    &'static str,
+);
+const MOMENTS: &[Moment] = &[
+    // A plain day, inside and outside, borders excluded as Argo CD does.
+    (
+        "0 6 * * 1-5",
+        "2h",
+        "",
+        "2026-11-23T07:00:00Z",
+        true,
+        Some("2026-11-23T08:00:00Z"),
+        "2026-11-24T06:00:00Z",
+    ),
+    (
+        "0 6 * * 1-5",
+        "2h",
+        "",
+        "2026-11-23T06:00:00Z",
+        false,
+        None,
+        "2026-11-24T06:00:00Z",
+    ),
+    (
+        "0 6 * * 1-5",
+        "2h",
+        "",
+        "2026-11-21T07:00:00Z",
+        false,
+        None,
+        "2026-11-23T06:00:00Z",
+    ),
+    // In a zone, in winter and in summer.
+    (
+        "0 6 * * *",
+        "2h",
+        "Europe/Berlin",
+        "2026-11-23T05:30:00Z",
+        true,
+        Some("2026-11-23T07:00:00Z"),
+        "2026-11-24T05:00:00Z",
+    ),
+    (
+        "0 6 * * *",
+        "2h",
+        "Europe/Berlin",
+        "2026-07-23T05:30:00Z",
+        true,
+        Some("2026-07-23T06:00:00Z"),
+        "2026-07-24T04:00:00Z",
+    ),
+    // The next opening lies behind the change of clocks (2026-03-29 in Berlin).
+    (
+        "0 6 * * 1",
+        "1h",
+        "Europe/Berlin",
+        "2026-03-27T12:00:00Z",
+        false,
+        None,
+        "2026-03-30T04:00:00Z",
+    ),
+    // Every 24 hours for 24 hours: it never closes.
+    (
+        "0 0 * * *",
+        "24h",
+        "Europe/Berlin",
+        "2026-11-23T09:00:00Z",
+        true,
+        None,
+        "2026-11-23T23:00:00Z",
+    ),
+    // Overlapping starts are one window.
+    (
+        "0 8-10 * * *",
+        "90m",
+        "",
+        "2026-11-23T08:30:00Z",
+        true,
+        Some("2026-11-23T11:30:00Z"),
+        "2026-11-23T09:00:00Z",
+    ),
+    // Names, steps, lists, question marks.
+    (
+        "*/30 9 ? * MON,wed",
+        "10m",
+        "",
+        "2026-11-23T09:35:00Z",
+        true,
+        Some("2026-11-23T09:40:00Z"),
+        "2026-11-25T09:00:00Z",
+    ),
+    (
+        "5/20 * * jan *",
+        "1m",
+        "",
+        "2026-11-23T09:35:00Z",
+        false,
+        None,
+        "2027-01-01T00:05:00Z",
+    ),
+    // Day of month or day of week, when both are given.
+    (
+        "0 0 1 * 5",
+        "1h",
+        "",
+        "2026-11-23T09:00:00Z",
+        false,
+        None,
+        "2026-11-27T00:00:00Z",
+    ),
+    (
+        "0 0 */2 * 5",
+        "1h",
+        "",
+        "2026-11-26T09:00:00Z",
+        false,
+        None,
+        "2026-11-27T00:00:00Z",
+    ),
+    // All seven days are days that are given, not none: every day.
+    (
+        "0 0 1 * 0-6",
+        "1h",
+        "",
+        "2026-11-23T09:00:00Z",
+        false,
+        None,
+        "2026-11-24T00:00:00Z",
+    ),
+    // Across the change of clocks: asked on the day before, in the morning of 2026-10-25.
+    (
+        "0 1 * * *",
+        "6h",
+        "Europe/Berlin",
+        "2026-10-25T03:00:00Z",
+        true,
+        Some("2026-10-25T06:00:00Z"),
+        "2026-10-26T00:00:00Z",
+    ),
+    // A leap day is four years off at most.
+    (
+        "0 0 29 2 *",
+        "1h",
+        "",
+        "2026-11-23T09:00:00Z",
+        false,
+        None,
+        "2028-02-29T00:00:00Z",
+    ),
+    // Sunday by itself.
+    (
+        "0 12 * * 0",
+        "1h",
+        "",
+        "2026-11-23T09:00:00Z",
+        false,
+        None,
+        "2026-11-29T12:00:00Z",
+    ),
+];
+
 #[test]
 fn opens_and_closes() {
-    // Cron, duration, zone, asked at; open?, closes, opens.
-    for (cron, duration, zone, now, open, closes, opens) in [
-        // A plain day, inside and outside, borders excluded as Argo CD does.
-        (
-            "0 6 * * 1-5",
-            "2h",
-            "",
-            "2026-11-23T07:00:00Z",
-            true,
-            Some("2026-11-23T08:00:00Z"),
-            "2026-11-24T06:00:00Z",
-        ),
-        (
-            "0 6 * * 1-5",
-            "2h",
-            "",
-            "2026-11-23T06:00:00Z",
-            false,
-            None,
-            "2026-11-24T06:00:00Z",
-        ),
-        (
-            "0 6 * * 1-5",
-            "2h",
-            "",
-            "2026-11-21T07:00:00Z",
-            false,
-            None,
-            "2026-11-23T06:00:00Z",
-        ),
-        // In a zone, in winter and in summer.
-        (
-            "0 6 * * *",
-            "2h",
-            "Europe/Berlin",
-            "2026-11-23T05:30:00Z",
-            true,
-            Some("2026-11-23T07:00:00Z"),
-            "2026-11-24T05:00:00Z",
-        ),
-        (
-            "0 6 * * *",
-            "2h",
-            "Europe/Berlin",
-            "2026-07-23T05:30:00Z",
-            true,
-            Some("2026-07-23T06:00:00Z"),
-            "2026-07-24T04:00:00Z",
-        ),
-        // The next opening lies behind the change of clocks (2026-03-29 in Berlin).
-        (
-            "0 6 * * 1",
-            "1h",
-            "Europe/Berlin",
-            "2026-03-27T12:00:00Z",
-            false,
-            None,
-            "2026-03-30T04:00:00Z",
-        ),
-        // Every 24 hours for 24 hours: it never closes.
-        (
-            "0 0 * * *",
-            "24h",
-            "Europe/Berlin",
-            "2026-11-23T09:00:00Z",
-            true,
-            None,
-            "2026-11-23T23:00:00Z",
-        ),
-        // Overlapping starts are one window.
-        (
-            "0 8-10 * * *",
-            "90m",
-            "",
-            "2026-11-23T08:30:00Z",
-            true,
-            Some("2026-11-23T11:30:00Z"),
-            "2026-11-23T09:00:00Z",
-        ),
-        // Names, steps, lists, question marks.
-        (
-            "*/30 9 ? * MON,wed",
-            "10m",
-            "",
-            "2026-11-23T09:35:00Z",
-            true,
-            Some("2026-11-23T09:40:00Z"),
-            "2026-11-25T09:00:00Z",
-        ),
-        (
-            "5/20 * * jan *",
-            "1m",
-            "",
-            "2026-11-23T09:35:00Z",
-            false,
-            None,
-            "2027-01-01T00:05:00Z",
-        ),
-        // Day of month or day of week, when both are given.
-        (
-            "0 0 1 * 5",
-            "1h",
-            "",
-            "2026-11-23T09:00:00Z",
-            false,
-            None,
-            "2026-11-27T00:00:00Z",
-        ),
-        (
-            "0 0 */2 * 5",
-            "1h",
-            "",
-            "2026-11-26T09:00:00Z",
-            false,
-            None,
-            "2026-11-27T00:00:00Z",
-        ),
-        // All seven days are days that are given, not none: every day.
-        (
-            "0 0 1 * 0-6",
-            "1h",
-            "",
-            "2026-11-23T09:00:00Z",
-            false,
-            None,
-            "2026-11-24T00:00:00Z",
-        ),
-        // Across the change of clocks: asked on the day before, in the morning of 2026-10-25.
-        (
-            "0 1 * * *",
-            "6h",
-            "Europe/Berlin",
-            "2026-10-25T03:00:00Z",
-            true,
-            Some("2026-10-25T06:00:00Z"),
-            "2026-10-26T00:00:00Z",
-        ),
-        // A leap day is four years off at most.
-        (
-            "0 0 29 2 *",
-            "1h",
-            "",
-            "2026-11-23T09:00:00Z",
-            false,
-            None,
-            "2028-02-29T00:00:00Z",
-        ),
-        // Sunday by itself.
-        (
-            "0 12 * * 0",
-            "1h",
-            "",
-            "2026-11-23T09:00:00Z",
-            false,
-            None,
-            "2026-11-29T12:00:00Z",
-        ),
-    ] {
+    for (cron, duration, zone, now, open, closes, opens) in MOMENTS {
         let schedule = schedule(cron, duration, zone).unwrap();
         let now = at(now);
-        assert_eq!(schedule.is_open(now), open, "{cron} at {now}");
-        if open {
+        assert_eq!(schedule.is_open(now), *open, "{cron} at {now}");
+        if *open {
             assert_eq!(schedule.closes(now), closes.map(at), "{cron} closes");
         }
         assert_eq!(schedule.opens(now), Some(at(opens)), "{cron} opens");
