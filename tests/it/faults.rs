@@ -62,7 +62,10 @@ async fn failures_are_errors_and_told_apart() {
         ),
         (FaultKind::TornBody { after: 40 }, &["connection"]),
         (FaultKind::CloseBeforeHead, &["connection"]),
-        (FaultKind::GzipBomb { bytes: 3 << 30 }, &["exceeds the limit"]),
+        (
+            FaultKind::GzipBomb { bytes: 3 << 30 },
+            &["exceeds the limit"],
+        ),
         (FaultKind::HugeBody { bytes: 64 << 20 }, &["items"]),
     ] {
         let simulator = simulator();
