@@ -20,6 +20,11 @@ pub trait Port {
         bearer: Option<&'a str>,
     ) -> Local<'a, Result<Response, Error>>;
 
+    /// Hears, before `path` is asked for, for which operation that is and which members of the
+    /// answer will be read. Only stand-ins listen; the component says nothing.
+    #[cfg(not(target_os = "wasi"))]
+    fn reads(&self, _operation: &str, _path: &str, _members: &dyn Fn() -> Vec<String>) {}
+
     /// Sends the one POST that the guest can express: `body` (JSON) to the session endpoint at
     /// `path`. Only for runtimes other than ours; under `argocd-host` the host logs in.
     fn post_session<'a>(

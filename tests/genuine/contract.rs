@@ -170,7 +170,7 @@ const MORE: &[&str] = &[
     "/api/v1/account/can-i/bananas/get/*",
 ];
 
-async fn get(address: &str, path_and_query: &str, token: Option<String>) -> Reply {
+pub(crate) async fn get(address: &str, path_and_query: &str, token: Option<String>) -> Reply {
     let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
     headers.extend(token.map(|token| ("authorization".to_owned(), format!("Bearer {token}"))));
     let request = Passed {

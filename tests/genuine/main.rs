@@ -6,6 +6,7 @@
 mod contract;
 mod elsewhere;
 mod front;
+mod reads;
 mod scale;
 mod sessions;
 mod shape;

@@ -85,6 +85,15 @@ fn words(reply: &Reply) -> String {
     }
 }
 
+/// The path of each member, as `items.metadata.name`: lists are transparent.
+pub(crate) fn members(reply: &Reply) -> BTreeSet<String> {
+    let shape = Shape::of(reply);
+    let paths = shape.paths.iter().filter_map(|path| path.rsplit_once(' '));
+    paths
+        .map(|(path, _)| path.replace("[]", "").trim_start_matches('.').to_owned())
+        .collect()
+}
+
 fn walk(value: &Value, path: &str, into: &mut BTreeSet<String>) {
     let kind = match value {
         Value::Null => "null",

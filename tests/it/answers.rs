@@ -130,6 +130,74 @@ async fn a_look_up_adds_two_gets_to_any_tool() {
     assert!(looked > 8, "{looked}");
 }
 
+/// A tool, its arguments, the path that fails, what is answered all the same, and what is said of
+/// the part that failed.
+const PARTS: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "diagnose_application",
+        r#"{"name": "orders-api"}"#,
+        "/api/v1/applications/orders-api/resource-tree",
+        "data.password: differs (hidden)",
+        "not read: resource tree",
+    ),
+    (
+        "diagnose_application",
+        r#"{"name": "checkout-api"}"#,
+        "/api/v1/applications/checkout-api/logs",
+        "CrashLoopBackOff",
+        "not read: its log",
+    ),
+    (
+        "diagnose_application",
+        r#"{"name": "ledger"}"#,
+        "/api/v1/projects/finance",
+        "active deny window",
+        "not read: the project",
+    ),
+    (
+        "get_sync_windows",
+        r#"{"name": "ledger"}"#,
+        "/api/v1/projects/finance",
+        "deny 0 0 * * *",
+        "project finance cannot be read",
+    ),
+    (
+        "get_sync_windows",
+        r#"{"name": "ledger"}"#,
+        "/api/v1/applications/ledger/syncwindows",
+        "never closes by itself",
+        "Argo CD's own verdict is missing",
+    ),
+    (
+        "compare_applications",
+        r#"{"name": "cms-edge-a", "other": "cms-edge-b"}"#,
+        "/api/v1/applications/cms-edge-b/manifests",
+        "sources:",
+        "the manifests of cms-edge-b cannot be rendered",
+    ),
+    (
+        "get_application_history",
+        r#"{"name": "guestbook"}"#,
+        "/api/v1/applications/guestbook/manifests",
+        "Guestbook 1.3.0",
+        "could not be rendered",
+    ),
+    (
+        "get_application",
+        r#"{"name": "billing", "include": "values"}"#,
+        "/api/v1/applications/billing/manifests",
+        "image.tag = 5.3.0",
+        "what is rendered with them cannot be read",
+    ),
+    (
+        "get_server_info",
+        r#"{}"#,
+        "/api/v1/settings",
+        "v3.5",
+        "not read",
+    ),
+];
+
 #[tokio::test]
 async fn a_failed_part_is_named_and_the_rest_arrives() {
     let broken = || {
@@ -138,71 +206,8 @@ async fn a_failed_part_is_named_and_the_rest_arrives() {
             r#"{"error":"x","code":2,"message":"cache is gone"}"#.into(),
         )
     };
-    for (tool, arguments, path, says, missing) in [
-        (
-            "diagnose_application",
-            json!({"name": "orders-api"}),
-            "/api/v1/applications/orders-api/resource-tree",
-            "data.password: differs (hidden)",
-            "not read: resource tree",
-        ),
-        (
-            "diagnose_application",
-            json!({"name": "checkout-api"}),
-            "/api/v1/applications/checkout-api/logs",
-            "CrashLoopBackOff",
-            "not read: its log",
-        ),
-        (
-            "diagnose_application",
-            json!({"name": "ledger"}),
-            "/api/v1/projects/finance",
-            "active deny window",
-            "not read: the project",
-        ),
-        (
-            "get_sync_windows",
-            json!({"name": "ledger"}),
-            "/api/v1/projects/finance",
-            "deny 0 0 * * *",
-            "project finance cannot be read",
-        ),
-        (
-            "get_sync_windows",
-            json!({"name": "ledger"}),
-            "/api/v1/applications/ledger/syncwindows",
-            "so it never closes",
-            "Argo CD's own verdict is missing",
-        ),
-        (
-            "compare_applications",
-            json!({"name": "cms-edge-a", "other": "cms-edge-b"}),
-            "/api/v1/applications/cms-edge-b/manifests",
-            "sources:",
-            "the manifests of cms-edge-b cannot be rendered",
-        ),
-        (
-            "get_application_history",
-            json!({"name": "guestbook"}),
-            "/api/v1/applications/guestbook/manifests",
-            "Guestbook 1.3.0",
-            "could not be rendered",
-        ),
-        (
-            "get_application",
-            json!({"name": "billing", "include": "values"}),
-            "/api/v1/applications/billing/manifests",
-            "image.tag = 5.3.0",
-            "what is rendered with them cannot be read",
-        ),
-        (
-            "get_server_info",
-            json!({}),
-            "/api/v1/settings",
-            "v3.5",
-            "not read",
-        ),
-    ] {
+    for &(tool, arguments, path, says, missing) in PARTS {
+        let arguments: Value = serde_json::from_str(arguments).unwrap();
         let simulator = crate::argo_cd().start().unwrap();
         let mut host = Start::run(HOST).against(&simulator).start().unwrap();
         let whole = host.call(tool, arguments.clone()).await.unwrap();

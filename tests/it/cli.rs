@@ -72,67 +72,50 @@ fn usage_errors_are_two() {
     }
 }
 
+/// What follows `check`, the exit code, and words of the answer.
+const CHECKS: &[(&[&str], i32, &str)] = &[
+    (&["GET", "/api/v1/clusters"], 0, "allow"),
+    (
+        &[
+            "GET",
+            "https://argocd.example.com/argo/api/v1/applications/web",
+        ],
+        0,
+        "/api/v1/applications/{name}",
+    ),
+    (&["POST", "/api/v1/applications/web/sync"], 3, "method"),
+    (
+        &["GET", "https://argocd.example.com/api/v1/clusters"],
+        3,
+        "deny",
+    ),
+    (
+        &["GET", "https://hostile.example.com/argo/api/v1/clusters"],
+        3,
+        "deny",
+    ),
+    (
+        &["GET", "/api/v1/applications/web?refresh=hard"],
+        3,
+        "refresh",
+    ),
+    (
+        &["GET", "/api/v1/clusters", "--tool", "list_projects"],
+        3,
+        "deny",
+    ),
+    (
+        &["GET", "/api/v1/clusters", "--tool", "list_clusters"],
+        0,
+        "allow",
+    ),
+];
+
 #[test]
 fn check_says_allow_or_deny_with_the_rule() {
-    for (arguments, code, words) in [
-        (&["check", "GET", "/api/v1/clusters"][..], 0, "allow"),
-        (
-            &[
-                "check",
-                "GET",
-                "https://argocd.example.com/argo/api/v1/applications/web",
-            ],
-            0,
-            "/api/v1/applications/{name}",
-        ),
-        (
-            &["check", "POST", "/api/v1/applications/web/sync"],
-            3,
-            "method",
-        ),
-        (
-            &["check", "GET", "https://argocd.example.com/api/v1/clusters"],
-            3,
-            "deny",
-        ),
-        (
-            &[
-                "check",
-                "GET",
-                "https://hostile.example.com/argo/api/v1/clusters",
-            ],
-            3,
-            "deny",
-        ),
-        (
-            &["check", "GET", "/api/v1/applications/web?refresh=hard"],
-            3,
-            "refresh",
-        ),
-        (
-            &[
-                "check",
-                "GET",
-                "/api/v1/clusters",
-                "--tool",
-                "list_projects",
-            ],
-            3,
-            "deny",
-        ),
-        (
-            &[
-                "check",
-                "GET",
-                "/api/v1/clusters",
-                "--tool",
-                "list_clusters",
-            ],
-            0,
-            "allow",
-        ),
-    ] {
-        let output = host(arguments, &[SERVER, TOKEN]);
+    for &(request, code, words) in CHECKS {
+        let arguments = [&["check"][..], request].concat();
+        let output = host(&arguments, &[SERVER, TOKEN]);
         assert_eq!(
             output.status.code(),
             Some(code),

@@ -5,7 +5,7 @@
 
 use std::{cell::Cell, ops::ControlFlow, rc::Rc, time::Duration};
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
 use super::{
     error::{Error, Refusal},
@@ -15,6 +15,7 @@ use super::{
     items::{Fault, Items},
     lines::Lines,
     names::AppRef,
+    reading::Reading,
     session::{Held, Session},
     settings::Settings,
 };
@@ -22,6 +23,20 @@ use crate::{
     http::{Port, Response},
     limits,
 };
+
+/// The answer of `/api/version`, as far as it decides which fields are asked for.
+#[derive(Deserialize)]
+struct Version {
+    #[serde(rename = "Version", default)]
+    version: String,
+}
+
+impl Reading for Version {
+    #[cfg(not(target_os = "wasi"))]
+    fn members() -> Vec<String> {
+        vec!["Version".to_owned()]
+    }
+}
 
 /// The client of one Argo CD, shared by all calls.
 pub struct Client {
@@ -59,7 +74,8 @@ impl Client {
     }
 
     /// One JSON body, read whole (at most [`limits::BODY_BYTES`]).
-    pub async fn json<T: DeserializeOwned>(&self, get: &Get, within: Duration) -> Result<T, Error> {
+    pub async fn json<T: Reading>(&self, get: &Get, within: Duration) -> Result<T, Error> {
+        self.reads::<T>(get, "");
         let body = self.body(get, within).await?;
         serde_json::from_slice(&body).map_err(|error| Error::from_json(get.operation(), &error))
     }
@@ -68,26 +84,43 @@ impl Client {
     ///
     /// At most [`limits::STREAM_BYTES`] in all and [`limits::ITEM_BYTES`] each. When it fails,
     /// `each` may have seen the first elements.
-    pub async fn items<T: DeserializeOwned>(
+    pub async fn items<T: Reading>(
         &self,
         get: &Get,
         within: Duration,
         mut each: impl FnMut(T),
     ) -> Result<(), Error> {
+        self.reads::<T>(get, "items.");
         let mut parse = |element: &[u8]| serde_json::from_slice(element).map(&mut each);
         self.elements(get, within, &mut parse).await
     }
 
-    /// The lines of newline-delimited JSON, blank ones left out, until `each` breaks.
+    /// The lines of newline-delimited JSON, blank ones left out, until `each` breaks, which reads
+    /// each into a `T`.
     ///
     /// The same bounds as for [`Client::items`]. When it fails, `each` may have seen the first lines.
-    pub async fn lines(
+    pub async fn lines<T: Reading>(
         &self,
         get: &Get,
         within: Duration,
         mut each: impl FnMut(&[u8]) -> ControlFlow<()>,
     ) -> Result<(), Error> {
+        self.reads::<T>(get, "");
         self.each_line(get, within, &mut each).await
+    }
+
+    /// Tells a stand-in what will be read of the answer.
+    #[cfg_attr(target_os = "wasi", allow(unused_variables, clippy::unused_self))]
+    fn reads<T: Reading>(&self, get: &Get, at: &str) {
+        #[cfg(not(target_os = "wasi"))]
+        self.port.reads(
+            &format!("{:?}", get.operation()),
+            &self.settings.below_prefix(get.path_and_query()),
+            &|| {
+                let members = T::members().into_iter();
+                members.map(|member| format!("{at}{member}")).collect()
+            },
+        );
     }
 
     // What follows takes no type parameters: one copy of each in the component instead of thirty.
@@ -164,11 +197,6 @@ impl Client {
     /// The fields of the applications list on this server. Read once per process; a server that does
     /// not tell its version counts as old for this call.
     pub async fn list_fields(&self, within: Duration) -> ListFields {
-        #[derive(Deserialize)]
-        struct Version {
-            #[serde(rename = "Version", default)]
-            version: String,
-        }
         if let Some(fields) = self.list_fields.get() {
             return fields;
         }

@@ -14,6 +14,8 @@ use std::{
     time::Duration,
 };
 
+use argocd_simulator::{Version, returned_body};
+
 use super::{Client, Settings};
 use crate::http::{Body, Error, Local, Port, Response};
 
@@ -146,6 +148,9 @@ impl Future for Timer {
         Poll::Pending
     }
 }
+
+/// The server that the replies are thought to come from.
+const SERVER: Version = Version(3, 5, 1);
 
 type Handler = dyn FnMut(&Request) -> Result<Reply, Error>;
 
@@ -293,8 +298,22 @@ impl World {
         self.turns.get()
     }
 
+    /// Leaves of a document in one piece what a server would send of it.
+    fn cut(&self, path: &str, reply: &mut Reply) {
+        let [Ok(body)] = reply.pieces.make_contiguous() else {
+            return;
+        };
+        let below = path.strip_prefix("/argocd").unwrap_or(path);
+        let (status, left) =
+            returned_body(SERVER, below, reply.response.status, std::mem::take(body));
+        (reply.response.status, *body) = (status, left);
+    }
+
     fn exchange(&self, request: Request) -> Local<'static, Result<Response, Error>> {
-        let reply = (self.handler.borrow_mut())(&request);
+        let mut reply = (self.handler.borrow_mut())(&request);
+        if let (Request::Get(path, _), Ok(reply)) = (&request, &mut reply) {
+            self.cut(path, reply);
+        }
         self.requests.borrow_mut().push(request);
         let clock = self.clock.clone();
         Box::pin(async move {

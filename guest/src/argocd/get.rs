@@ -34,10 +34,11 @@ const APPLIED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,
 /// All four states: the rendered target and the untouched live object besides.
 const ALL_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState,items.targetState,items.liveState";
-/// The same with how they stand.
+/// The same with sync and health. The list knows `status.health` as a whole only: it drops a path
+/// below that in silence.
 const STATE_FIELDS: &str = "items.metadata.name,items.metadata.namespace,items.status.sync.status,\
-    items.status.health.status";
-/// Name and namespace of applications, for every version of Argo CD.
+    items.status.health";
+/// What tells applications apart by name, on every version of Argo CD.
 const NAME_FIELDS: &str = "items.metadata.name,items.metadata.namespace";
 
 /// A GET of one route, built from parsed names only.
@@ -98,25 +99,24 @@ impl Get {
 
     /// Desired against live state of each managed resource.
     pub fn managed_resources(app: &AppRef) -> Get {
-        Get::managed_states(app, &Object::default(), States::Compared)
+        Get::of_app(Operation::ReadManaged, app, "/managed-resources")
+            .query("fields", COMPARED_FIELDS)
     }
 
     /// Desired against live state of the managed resources that `only` fits: group, kind,
     /// namespace and name, each exact.
     pub fn managed_states(app: &AppRef, only: &Object, states: States) -> Get {
-        Get::of_app(Operation::ReadManaged, app, "/managed-resources")
+        let fields = match states {
+            States::Compared => COMPARED_FIELDS,
+            States::Applied => APPLIED_FIELDS,
+            States::All => ALL_FIELDS,
+        };
+        Get::of_app(Operation::ReadStates, app, "/managed-resources")
             .optional("group", only.group.as_ref().map(Group::as_str))
             .optional("kind", only.kind.as_ref().map(Kind::as_str))
             .optional("namespace", only.namespace.as_ref().map(Namespace::as_str))
             .optional("name", only.name.as_ref().map(ObjectName::as_str))
-            .query(
-                "fields",
-                match states {
-                    States::Compared => COMPARED_FIELDS,
-                    States::Applied => APPLIED_FIELDS,
-                    States::All => ALL_FIELDS,
-                },
-            )
+            .query("fields", fields)
     }
 
     /// The live manifest of one object of the tree, as `{"manifest":"<json>"}`.
@@ -140,12 +140,11 @@ impl Get {
 
     /// Author, date and message of a commit.
     pub fn revision_metadata(app: &AppRef, commit: &Pinned, at: SourceAt) -> Get {
-        Get::of_revision(Operation::ReadCommit, app, commit, "metadata", at)
-    }
-
-    /// Description and maintainers of a Helm chart's version.
-    pub fn chart_details(app: &AppRef, version: &Pinned, at: SourceAt) -> Get {
-        Get::of_revision(Operation::ReadChart, app, version, "chartdetails", at)
+        let text = |number: Option<i64>| number.map(|number| number.to_string());
+        let below = format!("/revisions/{commit}/metadata");
+        Get::of_app(Operation::ReadCommit, app, &below)
+            .optional("sourceIndex", text(at.index.map(i64::from)).as_deref())
+            .optional("versionId", text(at.history_id).as_deref())
     }
 
     /// The sync windows that apply to an application: assigned, active, and whether a manual sync may run.
@@ -160,7 +159,7 @@ impl Get {
 
     /// Events of one object of the tree. All of uid, name and namespace have to fit.
     pub fn events_of(app: &AppRef, object: &Object) -> Get {
-        Get::of_app(Operation::ReadEvents, app, "/events")
+        Get::of_app(Operation::ReadEventsOf, app, "/events")
             .query(
                 "resourceNamespace",
                 object.namespace.as_ref().map_or("", Namespace::as_str),
@@ -304,19 +303,6 @@ impl Get {
         Get::new(operation, &format!("/api/v1/applications/{name}{below}"))
             .optional("appNamespace", app.namespace().map(Namespace::as_str))
             .optional("project", app.project().map(|project| project.as_str()))
-    }
-
-    fn of_revision(
-        operation: Operation,
-        app: &AppRef,
-        revision: &Pinned,
-        what: &str,
-        at: SourceAt,
-    ) -> Get {
-        let text = |number: Option<i64>| number.map(|number| number.to_string());
-        Get::of_app(operation, app, &format!("/revisions/{revision}/{what}"))
-            .optional("sourceIndex", text(at.index.map(i64::from)).as_deref())
-            .optional("versionId", text(at.history_id).as_deref())
     }
 
     fn optional(self, key: &'static str, value: Option<&str>) -> Get {

@@ -16,6 +16,7 @@ mod items;
 mod lines;
 mod names;
 mod operation;
+mod reading;
 mod selector;
 mod session;
 mod settings;
@@ -34,6 +35,7 @@ pub use names::{
     Namespace, ObjectName, Pinned, PodName, ProjectName, Revision, Uid,
 };
 pub use operation::Operation;
+pub use reading::Reading;
 pub use selector::{ListFilter, Selector};
 pub use settings::{CredentialSource, Settings, SettingsError};
 pub use what::{LogQuery, LogSource, Object, Rendering, Right, SourceAt, States};

@@ -2,67 +2,59 @@
 
 use std::fmt;
 
-/// One operation, each with the routes that serve it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the words of each say what it is")]
-pub enum Operation {
-    LogIn,
-    ReadVersion,
-    ListApplications,
-    ReadApplication,
-    ReadTree,
-    LookUpName,
-    ReadChildren,
-    ReadManaged,
-    ReadResource,
-    ReadCommit,
-    ReadChart,
-    ReadWindows,
-    ReadEvents,
-    Render,
-    ReadLogs,
-    ListProjects,
-    ReadProject,
-    ListApplicationSets,
-    ReadApplicationSet,
-    ReadAccount,
-    ReadSettings,
-    AskRight,
-    ListClusters,
-    ListRepositories,
+macro_rules! operations {
+    ($($name:ident = $words:literal,)*) => {
+        /// One operation: the login, or what one constructor of [`Get`](super::Get) is for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the words of each say what it is")]
+        pub enum Operation {
+            LogIn,
+            $($name,)*
+        }
+
+        impl Operation {
+            /// All that send a GET.
+            pub const GETS: &[Operation] = &[$(Self::$name,)*];
+
+            /// What it does, to be put after "cannot": `list applications`.
+            pub fn words(self) -> &'static str {
+                match self {
+                    Self::LogIn => "log in to Argo CD",
+                    $(Self::$name => $words,)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    ReadVersion = "read the server's version",
+    ListApplications = "list applications",
+    ReadApplication = "read the application",
+    ReadTree = "read the resource tree",
+    LookUpName = "look the name up",
+    ReadChildren = "read the child applications",
+    ReadManaged = "read the managed resources",
+    ReadStates = "read the managed resources",
+    ReadResource = "read the resource",
+    ReadCommit = "read the commit",
+    ReadWindows = "read the sync windows",
+    ReadEvents = "read the events",
+    ReadEventsOf = "read the events",
+    Render = "render the manifests",
+    ReadLogs = "read the logs",
+    ListProjects = "list projects",
+    ReadProject = "read the project",
+    ListApplicationSets = "list the ApplicationSets",
+    ReadApplicationSet = "read the ApplicationSet",
+    ReadAccount = "ask who the account is",
+    ReadSettings = "read the server's settings",
+    AskRight = "ask for the account's rights",
+    ListClusters = "list clusters",
+    ListRepositories = "list repositories",
 }
 
 impl Operation {
-    /// The operation in words that follow "cannot": `list applications`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::LogIn => "log in to Argo CD",
-            Self::ReadVersion => "read the server's version",
-            Self::ListApplications => "list applications",
-            Self::ReadApplication => "read the application",
-            Self::ReadTree => "read the resource tree",
-            Self::LookUpName => "look up the name",
-            Self::ReadChildren => "read the child applications",
-            Self::ReadManaged => "read the managed resources",
-            Self::ReadResource => "read the resource",
-            Self::ReadCommit => "read the commit",
-            Self::ReadChart => "read the chart's details",
-            Self::ReadWindows => "read the sync windows",
-            Self::ReadEvents => "read the events",
-            Self::Render => "render the manifests",
-            Self::ReadLogs => "read the logs",
-            Self::ListProjects => "list projects",
-            Self::ReadProject => "read the project",
-            Self::ListApplicationSets => "list the ApplicationSets",
-            Self::ReadApplicationSet => "read the ApplicationSet",
-            Self::ReadAccount => "read the account",
-            Self::ReadSettings => "read the server's settings",
-            Self::AskRight => "check the account's permissions",
-            Self::ListClusters => "list clusters",
-            Self::ListRepositories => "list repositories",
-        }
-    }
-
     /// Whether it reads something that an application refers to: when that is missing or forbidden,
     /// nothing follows for the application's own name.
     pub fn is_beside_application(self) -> bool {

@@ -25,7 +25,7 @@ impl Field for Raw {
 
 record! {
     /// A line of the stream.
-    struct Wire {
+    pub(crate) struct Wire {
         result: Option<Entry> = "result",
         error: Option<StreamError> = "error",
     }

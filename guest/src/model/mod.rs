@@ -23,28 +23,14 @@ pub(crate) mod tree;
 pub(crate) mod window;
 pub(crate) mod windows;
 
-use crate::{
-    model::record::record,
-    redact::{Manifest, Text},
-};
+use crate::{model::record::record, redact::Text};
 
 record! {
-    /// `metadata` of whatever Argo CD sends; lists hold the first three only.
+    /// `metadata` of whatever Argo CD sends, as far as a list has it.
     pub(crate) struct Metadata {
         pub(crate) name: Text = "name",
         pub(crate) namespace: Text = "namespace",
         pub(crate) deletion_timestamp: Text = "deletionTimestamp",
-        pub(crate) finalizers: Vec<Text> = "finalizers",
-        pub(crate) owner_references: Vec<Owner> = "ownerReferences",
-        pub(crate) annotations: Manifest = "annotations",
-    }
-}
-
-record! {
-    /// An entry of `ownerReferences`.
-    pub(crate) struct Owner {
-        pub(crate) kind: Text = "kind",
-        pub(crate) name: Text = "name",
     }
 }
 

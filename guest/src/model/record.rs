@@ -11,12 +11,21 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::redact::{Manifest, Text};
+use crate::{
+    argocd::Reading,
+    redact::{Manifest, Text},
+};
 
 /// An object: knows the fields that it wants.
 pub(crate) trait Record {
     /// Where the value of `key` goes; `None` to leave it out.
     fn field(&mut self, key: &str) -> Option<&mut dyn Field>;
+
+    /// The keys that have a field; none when it takes any.
+    #[cfg(not(target_os = "wasi"))]
+    fn keys(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// A place for a JSON value. Each method takes one kind of value; by default it is refused.
@@ -91,6 +100,11 @@ macro_rules! record {
                     _ => None,
                 }
             }
+
+            #[cfg(not(target_os = "wasi"))]
+            fn keys(&self) -> &'static [&'static str] {
+                &[$($key,)*]
+            }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
@@ -110,6 +124,37 @@ pub(crate) fn fill<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<(), D::Error> {
     deserializer.deserialize_any(Whole(record))
+}
+
+impl<T: Record + Default + serde::de::DeserializeOwned> Reading for T {
+    #[cfg(not(target_os = "wasi"))]
+    fn members() -> Vec<String> {
+        let mut members = Vec::new();
+        members_of(&mut T::default(), "", &mut members);
+        members
+    }
+}
+
+/// Adds the path of each member that is read at `at` or below; lists are transparent.
+#[cfg(not(target_os = "wasi"))]
+fn members_of(field: &mut dyn Field, at: &str, members: &mut Vec<String>) {
+    if let Some(record) = field.object() {
+        let keys = record.keys();
+        if keys.is_empty() {
+            members.push(at.to_owned());
+        }
+        for key in keys {
+            let path = format!("{at}{}{key}", if at.is_empty() { "" } else { "." });
+            if let Some(field) = record.field(key) {
+                members_of(field, &path, members);
+            }
+        }
+        return;
+    }
+    match field.item() {
+        Some(item) => members_of(item, at, members),
+        None => members.push(at.to_owned()),
+    }
 }
 
 impl<T: Record> Field for T {
@@ -330,6 +375,7 @@ fn taken<E: Error>(taken: bool) -> Result<(), E> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use crate::argocd::Reading;
     use crate::model::record::Present;
     use crate::redact::{Manifest, Text};
 
@@ -392,6 +438,22 @@ mod tests {
                     && !empty.there.0
             );
         }
+    }
+
+    #[test]
+    fn a_record_says_which_members_it_reads() {
+        let expected = [
+            "word",
+            "on",
+            "count",
+            "inner.name",
+            "maybe.name",
+            "list.name",
+            "words",
+            "state",
+            "there",
+        ];
+        assert_eq!(Outer::members(), expected);
     }
 
     #[test]

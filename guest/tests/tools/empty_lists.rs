@@ -14,6 +14,25 @@ fn app(name: &str, project: &str, repo: &str, image: &str, namespace: &str) -> V
             "resources": [{"group": "apps", "kind": "Deployment", "namespace": namespace, "name": name}]}})
 }
 
+fn applications() -> [Value; 2] {
+    [
+        app(
+            "checkout-api",
+            "payments",
+            "payments-deploy",
+            "ghcr.io/acme/checkout:1.2",
+            "checkout",
+        ),
+        app(
+            "search",
+            "catalog",
+            "shop",
+            "ghcr.io/acme/search:7",
+            "search",
+        ),
+    ]
+}
+
 /// Argo CD with two applications, two ApplicationSets, two projects, two clusters and two
 /// repositories, which filters by what Argo CD filters by.
 fn fleet() -> Rc<Replay> {
@@ -31,28 +50,15 @@ fn fleet() -> Rc<Replay> {
                 Some(json!({"Version": "v3.5.1"}).to_string().into_bytes()),
             ),
             "/api/v1/applications" => {
-                let all = [
-                    app(
-                        "checkout-api",
-                        "payments",
-                        "payments-deploy",
-                        "ghcr.io/acme/checkout:1.2",
-                        "checkout",
-                    ),
-                    app(
-                        "search",
-                        "catalog",
-                        "shop",
-                        "ghcr.io/acme/search:7",
-                        "search",
-                    ),
-                ];
                 let fits = |app: &&Value| {
                     is("projects", app["spec"]["project"].as_str().unwrap())
                         && is("appNamespace", "argocd")
                         && !query.contains_key("selector")
                 };
-                (200, Some(known(all.iter().filter(fits).cloned().collect())))
+                (
+                    200,
+                    Some(known(applications().iter().filter(fits).cloned().collect())),
+                )
             }
             "/api/v1/applicationsets" => {
                 let set = |name: &str, project: &str| {
@@ -97,150 +103,154 @@ fn fleet() -> Rc<Replay> {
     })
 }
 
+/// A tool, arguments one of which is misspelt, and the call that is proposed for them.
+const MISSPELT: &[(&str, &str, &str)] = &[
+    (
+        "list_applications",
+        r#"{"project": "paymnets"}"#,
+        r#""project":"payments""#,
+    ),
+    (
+        "list_applications",
+        r#"{"app_namespace": "argcd"}"#,
+        r#""app_namespace":"argocd""#,
+    ),
+    (
+        "list_applications",
+        r#"{"repo": "paymnets"}"#,
+        r#""repo":"payments""#,
+    ),
+    (
+        "list_applications",
+        r#"{"repo": "https://git.example.com/acme/paymnets-deploy"}"#,
+        r#""repo":"https://git.example.com/acme/payments-deploy.git""#,
+    ),
+    (
+        "list_applications",
+        r#"{"image": "chekout"}"#,
+        r#""image":"checkout""#,
+    ),
+    (
+        "list_applications",
+        r#"{"namespace": "chekout"}"#,
+        r#""namespace":"checkout""#,
+    ),
+    (
+        "list_applications",
+        r#"{"cluster": "prodeu"}"#,
+        r#""cluster":"prod-eu""#,
+    ),
+    (
+        "list_applications",
+        r#"{"search": "chekout"}"#,
+        r#""search":"checkout""#,
+    ),
+    (
+        "list_applications",
+        r#"{"project": "paymnets", "search": "chekout"}"#,
+        r#""project":"payments","search":"checkout""#,
+    ),
+    (
+        "list_applications",
+        r#"{"project": "payments", "search": "chekout"}"#,
+        r#""project":"payments","search":"checkout""#,
+    ),
+    (
+        "find_applications",
+        r#"{"image": "chekout"}"#,
+        r#""image":"checkout""#,
+    ),
+    (
+        "find_applications",
+        r#"{"repo": "paymnets"}"#,
+        r#""repo":"payments""#,
+    ),
+    (
+        "find_applications",
+        r#"{"path": "chekout-api"}"#,
+        r#""path":"checkout-api""#,
+    ),
+    (
+        "find_applications",
+        r#"{"target_revision": "relaese"}"#,
+        r#""target_revision":"release""#,
+    ),
+    (
+        "find_applications",
+        r#"{"cluster": "prodeu"}"#,
+        r#""cluster":"prod-eu""#,
+    ),
+    (
+        "find_applications",
+        r#"{"namespace": "chekout"}"#,
+        r#""namespace":"checkout""#,
+    ),
+    (
+        "find_applications",
+        r#"{"resource": "chekout-api"}"#,
+        r#""resource":"checkout-api""#,
+    ),
+    (
+        "find_applications",
+        r#"{"kind": "deploymnt"}"#,
+        r#""kind":"Deployment""#,
+    ),
+    (
+        "find_applications",
+        r#"{"image": "checkout", "project": "paymnets"}"#,
+        r#""project":"payments""#,
+    ),
+    (
+        "list_applicationsets",
+        r#"{"project": "grwth"}"#,
+        r#""project":"growth""#,
+    ),
+    (
+        "list_applicationsets",
+        r#"{"appset_namespace": "argcd"}"#,
+        r#""appset_namespace":"argocd""#,
+    ),
+    (
+        "list_projects",
+        r#"{"name": "paymnets"}"#,
+        r#""name":"payments""#,
+    ),
+    (
+        "list_projects",
+        r#"{"search": "paymnets"}"#,
+        r#""search":"payments""#,
+    ),
+    (
+        "list_clusters",
+        r#"{"name": "prod-eo"}"#,
+        r#""name":"prod-eu""#,
+    ),
+    (
+        "list_clusters",
+        r#"{"server": "exmaple"}"#,
+        r#""server":"example""#,
+    ),
+    (
+        "list_repositories",
+        r#"{"search": "paymnets"}"#,
+        r#""search":"payments""#,
+    ),
+    (
+        "get_applicationset",
+        r#"{"name": "tenant-portal"}"#,
+        r#"get_applicationset {"name":"tenant-portals"}"#,
+    ),
+    (
+        "get_project",
+        r#"{"name": "paymnets"}"#,
+        r#"get_project {"name":"payments"}"#,
+    ),
+];
+
 #[test]
 fn a_misspelt_filter_is_named_with_what_was_meant() {
-    for (tool, arguments, near) in [
-        (
-            "list_applications",
-            json!({"project": "paymnets"}),
-            r#""project":"payments""#,
-        ),
-        (
-            "list_applications",
-            json!({"app_namespace": "argcd"}),
-            r#""app_namespace":"argocd""#,
-        ),
-        (
-            "list_applications",
-            json!({"repo": "paymnets"}),
-            r#""repo":"payments""#,
-        ),
-        (
-            "list_applications",
-            json!({"repo": "https://git.example.com/acme/paymnets-deploy"}),
-            r#""repo":"https://git.example.com/acme/payments-deploy.git""#,
-        ),
-        (
-            "list_applications",
-            json!({"image": "chekout"}),
-            r#""image":"checkout""#,
-        ),
-        (
-            "list_applications",
-            json!({"namespace": "chekout"}),
-            r#""namespace":"checkout""#,
-        ),
-        (
-            "list_applications",
-            json!({"cluster": "prodeu"}),
-            r#""cluster":"prod-eu""#,
-        ),
-        (
-            "list_applications",
-            json!({"search": "chekout"}),
-            r#""search":"checkout""#,
-        ),
-        (
-            "list_applications",
-            json!({"project": "paymnets", "search": "chekout"}),
-            r#""project":"payments","search":"checkout""#,
-        ),
-        (
-            "list_applications",
-            json!({"project": "payments", "search": "chekout"}),
-            r#""project":"payments","search":"checkout""#,
-        ),
-        (
-            "find_applications",
-            json!({"image": "chekout"}),
-            r#""image":"checkout""#,
-        ),
-        (
-            "find_applications",
-            json!({"repo": "paymnets"}),
-            r#""repo":"payments""#,
-        ),
-        (
-            "find_applications",
-            json!({"path": "chekout-api"}),
-            r#""path":"checkout-api""#,
-        ),
-        (
-            "find_applications",
-            json!({"target_revision": "relaese"}),
-            r#""target_revision":"release""#,
-        ),
-        (
-            "find_applications",
-            json!({"cluster": "prodeu"}),
-            r#""cluster":"prod-eu""#,
-        ),
-        (
-            "find_applications",
-            json!({"namespace": "chekout"}),
-            r#""namespace":"checkout""#,
-        ),
-        (
-            "find_applications",
-            json!({"resource": "chekout-api"}),
-            r#""resource":"checkout-api""#,
-        ),
-        (
-            "find_applications",
-            json!({"kind": "deploymnt"}),
-            r#""kind":"Deployment""#,
-        ),
-        (
-            "find_applications",
-            json!({"image": "checkout", "project": "paymnets"}),
-            r#""project":"payments""#,
-        ),
-        (
-            "list_applicationsets",
-            json!({"project": "grwth"}),
-            r#""project":"growth""#,
-        ),
-        (
-            "list_applicationsets",
-            json!({"appset_namespace": "argcd"}),
-            r#""appset_namespace":"argocd""#,
-        ),
-        (
-            "list_projects",
-            json!({"name": "paymnets"}),
-            r#""name":"payments""#,
-        ),
-        (
-            "list_projects",
-            json!({"search": "paymnets"}),
-            r#""search":"payments""#,
-        ),
-        (
-            "list_clusters",
-            json!({"name": "prod-eo"}),
-            r#""name":"prod-eu""#,
-        ),
-        (
-            "list_clusters",
-            json!({"server": "exmaple"}),
-            r#""server":"example""#,
-        ),
-        (
-            "list_repositories",
-            json!({"search": "paymnets"}),
-            r#""search":"payments""#,
-        ),
-        (
-            "get_applicationset",
-            json!({"name": "tenant-portal"}),
-            r#"get_applicationset {"name":"tenant-portals"}"#,
-        ),
-        (
-            "get_project",
-            json!({"name": "paymnets"}),
-            r#"get_project {"name":"payments"}"#,
-        ),
-    ] {
+    for (tool, arguments, near) in MISSPELT {
+        let arguments: Value = serde_json::from_str(arguments).unwrap();
         let replay = fleet();
         let answer = replay.call(tool, arguments.clone());
         let text = answer.text();
@@ -267,88 +277,92 @@ fn a_misspelt_filter_is_named_with_what_was_meant() {
     }
 }
 
+/// A tool, arguments that fit nothing together, and what is said of each of them.
+const APART: &[(&str, &str, &[&str])] = &[
+    (
+        "list_applications",
+        r#"{"project": "payments", "search": "search"}"#,
+        &[
+            "0 of 1 application",
+            "project payments fits 1",
+            "search search fits 0",
+        ],
+    ),
+    (
+        "list_applications",
+        r#"{"image": "checkout", "namespace": "search"}"#,
+        &[
+            "0 of 2 applications",
+            "image checkout fits 1",
+            "namespace search fits 1",
+        ],
+    ),
+    (
+        "list_applications",
+        r#"{"health": "Degraded", "project": "payments"}"#,
+        &["0 of 1 application", "health Degraded fits 0"],
+    ),
+    (
+        "find_applications",
+        r#"{"image": "checkout", "repo": "shop"}"#,
+        &[
+            "0 of 2 applications",
+            "image checkout fits 1",
+            "repo shop fits 1",
+        ],
+    ),
+    (
+        "find_applications",
+        r#"{"kind": "StatefulSet"}"#,
+        &["0 of 2 applications", "kind StatefulSet", "2 Deployment"],
+    ),
+    (
+        "list_clusters",
+        r#"{"name": "prod-eu", "failed_only": true}"#,
+        &[
+            "0 of 2 clusters",
+            "name prod-eu fits 1",
+            "failed_only true fits 0",
+        ],
+    ),
+    (
+        "list_repositories",
+        r#"{"failed_only": true}"#,
+        &["0 of 2 repositories: 0 Failed, 1 Unknown, 1 Successful"],
+    ),
+    (
+        "list_applications",
+        r#"{"selector": "team=shop"}"#,
+        &[
+            "0 of 2 applications",
+            "The selector team=shop fits none; without it 2 would be listed.",
+        ],
+    ),
+    (
+        "list_applications",
+        r#"{"selector": "team=shop", "search": "chekout"}"#,
+        &[
+            "0 of 2 applications",
+            "a selector looks at the labels",
+            "search chekout",
+        ],
+    ),
+    (
+        "list_applicationsets",
+        r#"{"selector": "team=shop"}"#,
+        &[
+            "0 of 2 ApplicationSets",
+            "The selector fits none; without it 2 would be listed.",
+        ],
+    ),
+];
+
 #[test]
 fn filters_that_fit_only_apart_are_counted() {
-    for (tool, arguments, parts) in [
-        (
-            "list_applications",
-            json!({"project": "payments", "search": "search"}),
-            vec![
-                "0 of 1 application",
-                "project payments fits 1",
-                "search search fits 0",
-            ],
-        ),
-        (
-            "list_applications",
-            json!({"image": "checkout", "namespace": "search"}),
-            vec![
-                "0 of 2 applications",
-                "image checkout fits 1",
-                "namespace search fits 1",
-            ],
-        ),
-        (
-            "list_applications",
-            json!({"health": "Degraded", "project": "payments"}),
-            vec!["0 of 1 application", "health Degraded fits 0"],
-        ),
-        (
-            "find_applications",
-            json!({"image": "checkout", "repo": "shop"}),
-            vec![
-                "0 of 2 applications",
-                "image checkout fits 1",
-                "repo shop fits 1",
-            ],
-        ),
-        (
-            "find_applications",
-            json!({"kind": "StatefulSet"}),
-            vec!["0 of 2 applications", "kind StatefulSet", "2 Deployment"],
-        ),
-        (
-            "list_clusters",
-            json!({"name": "prod-eu", "failed_only": true}),
-            vec![
-                "0 of 2 clusters",
-                "name prod-eu fits 1",
-                "failed_only true fits 0",
-            ],
-        ),
-        (
-            "list_repositories",
-            json!({"failed_only": true}),
-            vec!["0 of 2 repositories: 0 Failed, 1 Unknown, 1 Successful"],
-        ),
-        (
-            "list_applications",
-            json!({"selector": "team=shop"}),
-            vec![
-                "0 of 2 applications",
-                "The selector team=shop fits none; without it 2 would be listed.",
-            ],
-        ),
-        (
-            "list_applications",
-            json!({"selector": "team=shop", "search": "chekout"}),
-            vec![
-                "0 of 2 applications",
-                "a selector looks at the labels",
-                "search chekout",
-            ],
-        ),
-        (
-            "list_applicationsets",
-            json!({"selector": "team=shop"}),
-            vec![
-                "0 of 2 ApplicationSets",
-                "The selector fits none; without it 2 would be listed.",
-            ],
-        ),
-    ] {
+    for (tool, arguments, parts) in APART {
+        let arguments: Value = serde_json::from_str(arguments).unwrap();
         let answer = fleet().call(tool, arguments.clone());
-        for part in parts {
+        for part in *parts {
             assert!(
                 answer.text().contains(part),
                 "{part}: {tool} {arguments}: {}",

@@ -408,6 +408,12 @@ fn lists() {
             ],
             &["jwt"],
         ),
+    ]);
+}
+
+#[test]
+fn manifests_and_events() {
+    check(&[
         (
             "get_application_manifests",
             json!({"name": "orders-api", "view": "yaml"}),
@@ -427,6 +433,10 @@ fn lists() {
             &[],
         ),
     ]);
+}
+
+#[test]
+fn the_worst_application_is_listed_first() {
     let list = Replay::faithful().call("list_applications", json!({}));
     let first = list
         .text()

@@ -11,6 +11,7 @@ mod log_lines;
 mod offered;
 mod planted;
 mod properties;
+mod reads;
 mod replay;
 mod scenarios;
 mod selectors;

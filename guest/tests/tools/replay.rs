@@ -16,10 +16,14 @@ use argocd_guest::{
     http::{Body, Error, Local, Port, Response},
     tools::{self, Context, Offer},
 };
+use argocd_simulator::{Version, returned_body};
 use serde_json::{Value, json};
 
 /// 2026-11-22T21:15:00Z, two minutes after the recording.
 const NOW_MS: i64 = 1_795_382_100_000;
+
+/// The server of the recordings.
+const RECORDED: Version = Version(3, 5, 1);
 
 /// One recorded exchange.
 pub(crate) struct Recorded {
@@ -83,6 +87,9 @@ fn parsed(query: &str) -> BTreeMap<String, String> {
     }
     parsed
 }
+
+/// A tool and its arguments.
+pub(crate) type Call = (&'static str, Value);
 
 /// Changes a body before it is replayed; gets the path.
 pub(crate) type Change = Box<dyn Fn(&str, Vec<u8>) -> Vec<u8>>;
@@ -149,52 +156,37 @@ impl Replay {
 
     /// Calls a tool.
     pub(crate) fn call(self: &Rc<Self>, tool: &str, arguments: Value) -> Answer {
-        self.call_of(Offer::all(tools::all()), tool, arguments)
+        call_through(self.clone(), Offer::all(tools::all()), tool, arguments)
     }
 
     /// Calls a tool as a client does that has those of `offer`.
     pub(crate) fn call_of(self: &Rc<Self>, offer: Offer, tool: &str, arguments: Value) -> Answer {
-        let env = |name: &str| match name {
-            "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
-            "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
-            _ => None,
-        };
-        let settings = Settings::from_env(env).unwrap();
-        let context = Context {
-            client: Client::new(self.clone(), settings),
-            offer: Rc::new(offer),
-            progress: Rc::new(|_, _, _| {}),
-        };
-        let arguments = arguments.as_object().unwrap().clone();
-        let tool = tools::find(tool).unwrap_or_else(|| panic!("{tool} is no tool"));
-        pollster::block_on(tools::call(&context, tool, arguments))
+        call_through(self.clone(), offer, tool, arguments)
     }
 
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.
+    /// Filters of lists, and `fields`, are not looked at: they cut the answer afterwards.
     pub(crate) fn find(path_and_query: &str) -> Option<&'static Recorded> {
         let (path, query) = path_and_query
             .split_once('?')
             .unwrap_or((path_and_query, ""));
         let query = parsed(query);
+        let is_list = path.matches('/').count() == 3 || path.ends_with("/managed-resources");
         let decides = |key: &str| {
-            matches!(
-                key,
-                "revision"
-                    | "revisions"
-                    | "podName"
-                    | "container"
-                    | "appNamespace"
-                    | "previous"
-                    | "filter"
-                    | "projects"
-                    | "selector"
-                    | "refresh"
-                    | "project"
-                    | "name"
-                    | "repo"
-                    | "server"
-                    | "resourceName"
-            )
+            (!is_list || key == "appNamespace" && path.ends_with("/managed-resources"))
+                && matches!(
+                    key,
+                    "revision"
+                        | "revisions"
+                        | "podName"
+                        | "container"
+                        | "appNamespace"
+                        | "previous"
+                        | "filter"
+                        | "refresh"
+                        | "project"
+                        | "resourceName"
+                )
         };
         let fits = |entry: &&Recorded| {
             let keys: BTreeSet<&String> = query
@@ -203,62 +195,106 @@ impl Replay {
                 .filter(|key| decides(key))
                 .collect();
             entry.path == path
+                && !entry.query.contains_key("fields")
+                && (!is_list || entry.query.keys().all(|key| key == "appNamespace"))
                 && (entry.account == "ci" || entry.path == "/api/version")
                 && keys
                     .iter()
                     .all(|key| query.get(*key) == entry.query.get(*key))
         };
         let equal = |entry: &&Recorded| {
-            // Equal fields, else all fields: what was recorded with others lacks what is asked for.
-            let fields = match (query.get("fields"), entry.query.get("fields")) {
-                (asked, given) if asked == given => 2,
-                (_, None) => 1,
-                _ => 0,
-            };
-            (fields, entry.status == 200, entry.scenario != "_server")
+            (
+                entry.status == 200,
+                entry.account == "ci",
+                entry.scenario != "_server",
+            )
         };
         recorded().iter().filter(fits).max_by_key(equal)
+    }
+}
+
+/// Calls a tool of `offer` whose requests go through `port`.
+pub(crate) fn call_through(
+    port: Rc<dyn Port>,
+    offer: Offer,
+    tool: &str,
+    arguments: Value,
+) -> Answer {
+    let env = |name: &str| match name {
+        "ARGOCD_SERVER" => Some("argocd.example.com".to_owned()),
+        "ARGOCD_AUTH_TOKEN" => Some("t0ken".to_owned()),
+        _ => None,
+    };
+    let context = Context {
+        client: Client::new(port, Settings::from_env(env).unwrap()),
+        offer: Rc::new(offer),
+        progress: Rc::new(|_, _, _| {}),
+    };
+    let arguments = arguments.as_object().unwrap().clone();
+    let tool = tools::find(tool).unwrap_or_else(|| panic!("{tool} is no tool"));
+    pollster::block_on(tools::call(&context, tool, arguments))
+}
+
+/// A response of status, content type and body.
+pub(crate) fn respond((status, content_type, body): (u16, String, Vec<u8>)) -> Response {
+    Response {
+        status,
+        content_type: Some(content_type),
+        content_length: None,
+        retry_after: None,
+        location: None,
+        body: Box::new(Pieces(body)),
+    }
+}
+
+impl Replay {
+    /// Status, content type and body of what the server sends of it.
+    pub(crate) fn sent(&self, path_and_query: &str) -> (u16, String, Vec<u8>) {
+        let (status, content_type, document) = self.document(path_and_query);
+        let (status, body) = returned_body(self.version(), path_and_query, status, document);
+        (status, content_type, body)
+    }
+
+    /// Status, content type and all that the server holds behind a path.
+    fn document(&self, path_and_query: &str) -> (u16, String, Vec<u8>) {
+        let json = |status, body| (status, "application/json".to_owned(), body);
+        let denied = || {
+            let denied =
+                json!({"error": "permission denied", "code": 7, "message": "permission denied"});
+            json(403, denied.to_string().into_bytes())
+        };
+        let (path, query) = path_and_query
+            .split_once('?')
+            .unwrap_or((path_and_query, ""));
+        if let Some(answers) = &self.answers {
+            return match answers(path, &parsed(query)) {
+                (status, Some(body)) => json(status, body),
+                (_, None) => denied(),
+            };
+        }
+        if let Some(found) = Self::find(path_and_query) {
+            let body = (self.change)(&found.path, found.body.clone());
+            return (found.status, found.content_type.clone(), body);
+        }
+        match (self.change)(path, Vec::new()) {
+            body if body.is_empty() => denied(),
+            body => json(200, body),
+        }
+    }
+
+    /// The version that it says it has; that of the recordings when it says none.
+    fn version(&self) -> Version {
+        let (_, _, body) = self.document("/api/version");
+        let said: Option<Value> = serde_json::from_slice(&body).ok();
+        let said = said.and_then(|said| said["Version"].as_str().map(Version::parse));
+        said.unwrap_or(RECORDED)
     }
 }
 
 impl Port for Replay {
     fn get<'a>(&'a self, path: &'a str, _: Option<&'a str>) -> Local<'a, Result<Response, Error>> {
         self.requests.borrow_mut().push(path.to_owned());
-        let respond = |status, content_type: &str, body: Vec<u8>| Response {
-            status,
-            content_type: Some(content_type.to_owned()),
-            content_length: None,
-            retry_after: None,
-            location: None,
-            body: Box::new(Pieces(body)),
-        };
-        if let Some(answers) = &self.answers {
-            let (plain, query) = path.split_once('?').unwrap_or((path, ""));
-            let response = match answers(plain, &parsed(query)) {
-                (status, Some(body)) => respond(status, "application/json", body),
-                (_, None) => {
-                    let denied = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
-                    respond(403, "application/json", denied.to_string().into_bytes())
-                }
-            };
-            return Box::pin(async { Ok(response) });
-        }
-        let response = match Self::find(path) {
-            Some(found) => respond(
-                found.status,
-                &found.content_type,
-                (self.change)(&found.path, found.body.clone()),
-            ),
-            None => {
-                let missing = json!({"error": "permission denied", "code": 7, "message": "permission denied"});
-                let body = (self.change)(path.split('?').next().unwrap(), Vec::new());
-                if body.is_empty() {
-                    respond(403, "application/json", missing.to_string().into_bytes())
-                } else {
-                    respond(200, "application/json", body)
-                }
-            }
-        };
+        let response = respond(self.sent(path));
         Box::pin(async { Ok(response) })
     }
 
@@ -312,84 +348,72 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 /// Calls that are about no single application, with each of their parameters.
-fn general() -> Vec<(&'static str, Value)> {
-    let rows = [
-        ("list_applications", json!({})),
-        ("list_applications", json!({"limit": 500})),
-        ("list_applications", json!({"project": "finance"})),
-        (
-            "list_applications",
-            json!({"search": "api", "sort": "name"}),
-        ),
-        (
-            "list_applications",
-            json!({"health": "Degraded,Progressing", "sync": "Synced"}),
-        ),
-        (
-            "list_applications",
-            json!({"cluster": "in-cluster", "namespace": "checkout", "repo": "payments", "image": "checkout"}),
-        ),
-        (
-            "list_applications",
-            json!({"phase": "Failed", "selector": "", "app_namespace": "team-growth"}),
-        ),
-        ("list_applications", json!({"group_by": "repo"})),
-        (
-            "list_applications",
-            json!({"group_by": "cluster", "limit": 2}),
-        ),
-        ("list_projects", json!({})),
-        ("list_projects", json!({"search": "freeze"})),
-        ("list_projects", json!({"name": "finance"})),
-        ("get_project", json!({"name": "finance"})),
-        ("list_clusters", json!({})),
-        (
-            "list_clusters",
-            json!({"failed_only": true, "server": "k8s"}),
-        ),
-        ("list_clusters", json!({"name": "prod-eu"})),
-        ("list_repositories", json!({})),
-        ("list_repositories", json!({"failed_only": true})),
-        ("list_repositories", json!({"search": "legacy"})),
-        (
-            "find_applications",
-            json!({"image": "checkout", "kind": "Deployment"}),
-        ),
-        (
-            "find_applications",
-            json!({"repo": "payments", "path": "o", "target_revision": "h"}),
-        ),
-        (
-            "find_applications",
-            json!({"cluster": "dr-west", "namespace": "edge", "project": "platform"}),
-        ),
-        (
-            "find_applications",
-            json!({"resource": "config", "limit": 2}),
-        ),
-        ("list_applicationsets", json!({})),
-        (
-            "list_applicationsets",
-            json!({"project": "growth", "limit": 1}),
-        ),
-        ("get_applicationset", json!({"name": "tenant-portals"})),
-        ("get_applicationset", json!({"name": "promo-sites"})),
-        ("get_server_info", json!({})),
-        (
-            "compare_applications",
-            json!({"name": "cms-edge-a", "other": "cms-edge-b"}),
-        ),
-        (
-            "compare_applications",
-            json!({"name": "billing", "other": "shop-gateway", "format": "unified", "kind": "Deployment"}),
-        ),
-        (
-            "compare_applications",
-            json!({"name": "orders-api", "other": "ab-testing", "format": "stat"}),
-        ),
-    ];
-    rows.into()
-}
+const GENERAL: &[(&str, &str)] = &[
+    ("list_applications", "{}"),
+    ("list_applications", r#"{"limit": 500}"#),
+    ("list_applications", r#"{"project": "finance"}"#),
+    ("list_applications", r#"{"search": "api", "sort": "name"}"#),
+    (
+        "list_applications",
+        r#"{"health": "Degraded,Progressing", "sync": "Synced"}"#,
+    ),
+    (
+        "list_applications",
+        r#"{"cluster": "in-cluster", "namespace": "checkout", "repo": "payments", "image": "checkout"}"#,
+    ),
+    (
+        "list_applications",
+        r#"{"phase": "Failed", "selector": "", "app_namespace": "team-growth"}"#,
+    ),
+    ("list_applications", r#"{"group_by": "repo"}"#),
+    (
+        "list_applications",
+        r#"{"group_by": "cluster", "limit": 2}"#,
+    ),
+    ("list_projects", "{}"),
+    ("list_projects", r#"{"search": "freeze"}"#),
+    ("list_projects", r#"{"name": "finance"}"#),
+    ("get_project", r#"{"name": "finance"}"#),
+    ("list_clusters", "{}"),
+    ("list_clusters", r#"{"failed_only": true, "server": "k8s"}"#),
+    ("list_clusters", r#"{"name": "prod-eu"}"#),
+    ("list_repositories", "{}"),
+    ("list_repositories", r#"{"failed_only": true}"#),
+    ("list_repositories", r#"{"search": "legacy"}"#),
+    (
+        "find_applications",
+        r#"{"image": "checkout", "kind": "Deployment"}"#,
+    ),
+    (
+        "find_applications",
+        r#"{"repo": "payments", "path": "o", "target_revision": "h"}"#,
+    ),
+    (
+        "find_applications",
+        r#"{"cluster": "dr-west", "namespace": "edge", "project": "platform"}"#,
+    ),
+    ("find_applications", r#"{"resource": "config", "limit": 2}"#),
+    ("list_applicationsets", "{}"),
+    (
+        "list_applicationsets",
+        r#"{"project": "growth", "limit": 1}"#,
+    ),
+    ("get_applicationset", r#"{"name": "tenant-portals"}"#),
+    ("get_applicationset", r#"{"name": "promo-sites"}"#),
+    ("get_server_info", "{}"),
+    (
+        "compare_applications",
+        r#"{"name": "cms-edge-a", "other": "cms-edge-b"}"#,
+    ),
+    (
+        "compare_applications",
+        r#"{"name": "billing", "other": "shop-gateway", "format": "unified", "kind": "Deployment"}"#,
+    ),
+    (
+        "compare_applications",
+        r#"{"name": "orders-api", "other": "ab-testing", "format": "stat"}"#,
+    ),
+];
 
 /// Calls that fit every application, with each of their parameters.
 const OF_ONE: &[(&str, &str)] = &[
@@ -434,14 +458,14 @@ const OF_ONE: &[(&str, &str)] = &[
 ];
 
 /// Every call that the recordings can answer, each tool for each application.
-pub(crate) fn calls() -> Vec<(&'static str, Value)> {
-    let mut calls = general();
+pub(crate) fn calls() -> Vec<Call> {
+    let mut calls = Vec::new();
+    for (tool, arguments) in GENERAL {
+        add(&mut calls, (tool, serde_json::from_str(arguments).unwrap()));
+    }
     for row in rows() {
         let tool = tools::find(&row.tool).unwrap_or_else(|| panic!("{} is no tool", row.tool));
-        let call = (tool.name, row.arguments);
-        if !calls.contains(&call) {
-            calls.push(call);
-        }
+        add(&mut calls, (tool.name, row.arguments));
     }
     for entry in recorded().iter().filter(|entry| entry.account == "ci") {
         let mut parts = entry.path.trim_start_matches("/api/v1/").split('/');
@@ -452,63 +476,69 @@ pub(crate) fn calls() -> Vec<(&'static str, Value)> {
         if let Some(namespace) = entry.query.get("appNamespace") {
             arguments["app_namespace"] = namespace.as_str().into();
         }
-        let tool = match parts.next() {
-            None => {
-                for (tool, more) in OF_ONE {
-                    let mut all = arguments.clone();
-                    let more: Value = serde_json::from_str(more).unwrap();
-                    all.as_object_mut()
-                        .unwrap()
-                        .extend(more.as_object().unwrap().clone());
-                    if !calls.contains(&(*tool, all.clone())) {
-                        calls.push((*tool, all));
-                    }
-                }
-                let mut project = arguments.clone();
-                project["application"] = project["name"].take();
-                project.as_object_mut().unwrap().remove("name");
-                calls.push(("get_project", project));
-                "get_application"
+        if let Some(below) = parts.next() {
+            if let Some(call) = below_application(entry, below, arguments) {
+                add(&mut calls, call);
             }
-            Some("resource") => {
-                for key in ["group", "kind", "namespace"] {
-                    if let Some(value) = entry.query.get(key).filter(|value| !value.is_empty()) {
-                        arguments[key] = value.as_str().into();
-                    }
-                }
-                arguments["resource"] = entry.query["resourceName"].as_str().into();
-                "get_resource"
-            }
-            Some("resource-tree") => "get_application_resource_tree",
-            Some("managed-resources") => "get_application_managed_resources",
-            Some("events") => "get_application_events",
-            Some("manifests") => "get_application_manifests",
-            Some("logs") => "get_application_logs",
-            Some(_) => continue,
-        };
-        match (
-            tool,
-            entry.query.get("podName"),
-            entry.query.get("revision"),
-        ) {
-            ("get_application_logs", None, _) => continue,
-            ("get_application_logs", Some(pod), _) => {
-                arguments["pod"] = pod.as_str().into();
-                if let Some(container) = entry.query.get("container") {
-                    arguments["container"] = container.as_str().into();
-                }
-            }
-            ("get_application_manifests", _, Some(revision)) => {
-                arguments["revision"] = revision.as_str().into()
-            }
-            _ => {}
-        }
-        if !calls
-            .iter()
-            .any(|call| call.0 == tool && call.1 == arguments)
-        {
-            calls.push((tool, arguments));
+        } else {
+            of_application(&arguments, &mut calls);
         }
     }
     calls
+}
+
+fn add(calls: &mut Vec<Call>, call: Call) {
+    if !calls.contains(&call) {
+        calls.push(call);
+    }
+}
+
+/// The calls that fit the application that `arguments` names.
+fn of_application(arguments: &Value, calls: &mut Vec<Call>) {
+    for (tool, more) in OF_ONE {
+        let mut all = arguments.clone();
+        let more: Value = serde_json::from_str(more).unwrap();
+        all.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        add(calls, (*tool, all));
+    }
+    let mut project = arguments.clone();
+    project["application"] = project["name"].take();
+    project.as_object_mut().unwrap().remove("name");
+    calls.push(("get_project", project));
+    add(calls, ("get_application", arguments.clone()));
+}
+
+/// The call that a recording of what is `below` an application answers.
+fn below_application(entry: &Recorded, below: &str, mut arguments: Value) -> Option<Call> {
+    let tool = match below {
+        "resource" => {
+            for key in ["group", "kind", "namespace"] {
+                if let Some(value) = entry.query.get(key).filter(|value| !value.is_empty()) {
+                    arguments[key] = value.as_str().into();
+                }
+            }
+            arguments["resource"] = entry.query["resourceName"].as_str().into();
+            "get_resource"
+        }
+        "resource-tree" => "get_application_resource_tree",
+        "managed-resources" => "get_application_managed_resources",
+        "events" => "get_application_events",
+        "manifests" => {
+            if let Some(revision) = entry.query.get("revision") {
+                arguments["revision"] = revision.as_str().into();
+            }
+            "get_application_manifests"
+        }
+        "logs" => {
+            arguments["pod"] = entry.query.get("podName")?.as_str().into();
+            if let Some(container) = entry.query.get("container") {
+                arguments["container"] = container.as_str().into();
+            }
+            "get_application_logs"
+        }
+        _ => return None,
+    };
+    Some((tool, arguments))
 }

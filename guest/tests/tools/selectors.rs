@@ -129,51 +129,57 @@ fn row(
 }
 
 fn rows() -> Vec<Row> {
-    let shop = || json!({"name": "shop"});
-    let with = |more: Value| {
-        let mut all = shop();
-        all.as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        all
-    };
+    let mut rows = rows_of_states();
+    rows.extend(rows_of_objects());
+    rows
+}
+
+/// The tools that compare an object's states, or show one of them.
+fn rows_of_states() -> Vec<Row> {
     vec![
         row(
             "diff_application",
-            shop(),
+            json!({"name": "shop"}),
             "Deployment home/web: 1 field changed",
             "Nothing differs in the 1 object that fits.",
         ),
         row(
             "diff_application",
-            with(json!({"against": "main"})),
+            json!({"name": "shop", "against": "main"}),
             "Nothing differs in the 1 object that fits.",
             "Nothing differs in the 1 object that fits.",
         ),
         row(
             "compare_applications",
-            with(json!({"other": "depot"})),
+            json!({"name": "shop", "other": "depot"}),
             "Deployment web: 1 field changed",
             "Rendered objects: 0 differ, 1 equal",
         ),
         row(
             "get_application_managed_resources",
-            shop(),
+            json!({"name": "shop"}),
             "Deployment home/web",
             "In sync: ConfigMap home/settings",
         ),
         row(
             "get_application_managed_resources",
-            with(json!({"view": "live"})),
+            json!({"name": "shop", "view": "live"}),
             "replicas: 9",
             "size: \"1\"",
         ),
         row(
             "get_application_managed_resources",
-            with(json!({"view": "desired"})),
+            json!({"name": "shop", "view": "desired"}),
             "replicas: 2",
             "size: \"1\"",
         ),
+    ]
+}
+
+/// The tools that are about an object as it is.
+fn rows_of_objects() -> Vec<Row> {
+    let shop = || json!({"name": "shop"});
+    vec![
         row(
             "get_application_manifests",
             shop(),

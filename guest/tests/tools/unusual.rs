@@ -471,16 +471,18 @@ fn commits_are_read_for_the_page_that_is_shown() {
     );
 }
 
+fn window(kind: &str, schedule: &str, duration: &str, more: Value) -> Value {
+    let mut window =
+        json!({"kind": kind, "schedule": schedule, "duration": duration, "applications": ["*"]});
+    window
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    window
+}
+
 #[test]
 fn windows_that_hold_back_come_first_whatever_the_project_says_of_them() {
-    let window = |kind: &str, schedule: &str, duration: &str, more: Value| {
-        let mut window = json!({"kind": kind, "schedule": schedule, "duration": duration, "applications": ["*"]});
-        window
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        window
-    };
     // Now is 2026-11-22T21:15:00Z, a Sunday.
     let windows = json!([
         window("deny", "0 9 * * *", "1h", json!({})),

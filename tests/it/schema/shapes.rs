@@ -84,11 +84,18 @@ fn message(revision: &str, results: &[Value]) -> Value {
 
 /// What both eras have inside of messages.
 fn parts() -> Map<String, Value> {
-    let boolean = json!({ "type": "boolean" });
-    let number = json!({ "type": "number" });
+    let parts = [general(), offers(), contents(), notifications()].concat();
+    parts
+        .into_iter()
+        .map(|(name, shape)| (name.to_owned(), shape))
+        .collect()
+}
+
+/// What a server says of itself, and how it refuses.
+fn general() -> Vec<(&'static str, Value)> {
     let capabilities =
         ["tools", "prompts", "resources", "completions"].map(|name| (name, object([])));
-    let parts = [
+    vec![
         (
             "Error",
             object([
@@ -102,6 +109,13 @@ fn parts() -> Map<String, Value> {
             object([("name", text()), ("title", text()), ("version", text())]),
         ),
         ("ServerCapabilities", object(capabilities)),
+    ]
+}
+
+/// Entries of the lists of tools, prompts and resource templates.
+fn offers() -> Vec<(&'static str, Value)> {
+    let boolean = json!({ "type": "boolean" });
+    vec![
         (
             "Tool",
             object([
@@ -133,10 +147,6 @@ fn parts() -> Map<String, Value> {
             ]),
         ),
         (
-            "TextContent",
-            object([("type", constant("text")), ("text", text())]),
-        ),
-        (
             "Prompt",
             object([
                 ("name", text()),
@@ -154,13 +164,6 @@ fn parts() -> Map<String, Value> {
             ]),
         ),
         (
-            "PromptMessage",
-            object([
-                ("role", constant("user")),
-                ("content", reference("TextContent")),
-            ]),
-        ),
-        (
             "ResourceTemplate",
             object([
                 ("uriTemplate", text()),
@@ -168,6 +171,23 @@ fn parts() -> Map<String, Value> {
                 ("title", text()),
                 ("description", text()),
                 ("mimeType", text()),
+            ]),
+        ),
+    ]
+}
+
+/// What results hold.
+fn contents() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "TextContent",
+            object([("type", constant("text")), ("text", text())]),
+        ),
+        (
+            "PromptMessage",
+            object([
+                ("role", constant("user")),
+                ("content", reference("TextContent")),
             ]),
         ),
         (
@@ -186,6 +206,12 @@ fn parts() -> Map<String, Value> {
                 ("hasMore", json!({ "type": "boolean" })),
             ]),
         ),
+    ]
+}
+
+fn notifications() -> Vec<(&'static str, Value)> {
+    let number = json!({ "type": "number" });
+    vec![
         (
             "ProgressNotification",
             object([
@@ -223,11 +249,7 @@ fn parts() -> Map<String, Value> {
                 ),
             ]),
         ),
-    ];
-    parts
-        .into_iter()
-        .map(|(name, shape)| (name.to_owned(), shape))
-        .collect()
+    ]
 }
 
 /// The results that both eras have, without what an era adds.

@@ -5,15 +5,20 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(feature = "server")]
 mod archive;
 pub mod hostile;
+#[cfg(feature = "server")]
+mod key;
 mod query;
+#[cfg(feature = "server")]
 mod recorded;
 mod returned;
 #[cfg(feature = "server")]
 mod server;
 
+#[cfg(feature = "server")]
 pub use recorded::{file as recorded_file, folders as recorded_folders};
-pub use returned::{Refusal, Version, returned};
+pub use returned::{Refusal, Version, returned, returned_body};
 #[cfg(feature = "server")]
 pub use server::*;

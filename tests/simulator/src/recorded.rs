@@ -8,10 +8,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use serde::Deserialize;
 
-use crate::{
-    archive::FILES,
-    query::{Key, Target},
-};
+use crate::{archive::FILES, key::Key, query::Target};
 
 /// The folder of what belongs to no single application.
 pub(crate) const SERVER: &str = "_server";

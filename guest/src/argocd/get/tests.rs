@@ -16,56 +16,43 @@ fn bare() -> AppRef {
     AppRef::parse("web", None, None).unwrap()
 }
 
-const SYNC: Right = Right {
-    resource: "applications",
-    action: "sync",
-    in_projects: true,
-};
-
-fn below() -> LogQuery {
-    LogQuery {
-        previous: true,
-        since_seconds: Some(60),
-        ..LogQuery::new(
-            LogSource::Below(
-                Some(Group::parse("apps").unwrap()),
-                Kind::parse("Deployment").unwrap(),
-                ObjectName::parse("web").unwrap(),
-            ),
-            20,
-        )
+/// Another constructor needs an operation of its own, for which the comparison with a genuine
+/// server then asks.
+#[test]
+fn each_constructor_has_an_operation_of_its_own() {
+    let source = include_str!("../get.rs");
+    let mut built = Vec::new();
+    for function in source.split("    pub fn ").skip(1) {
+        let (head, body) = function.split_once(" {\n").unwrap();
+        if head.ends_with("-> Get") {
+            let operation = body.split("Operation::").nth(1).unwrap();
+            built.push(operation.split([',', ')']).next().unwrap());
+        }
     }
+    let mut all: Vec<String> = Operation::GETS
+        .iter()
+        .map(|operation| format!("{operation:?}"))
+        .collect();
+    built.sort_unstable();
+    all.sort_unstable();
+    assert_eq!(built, all);
 }
 
-fn object() -> Object {
-    Object {
-        group: None,
-        version: Some(ApiVersion::parse("v1").unwrap()),
-        kind: Some(Kind::parse("Pod").unwrap()),
-        namespace: Some(Namespace::parse("ns").unwrap()),
-        name: Some(ObjectName::parse("web-1").unwrap()),
-        uid: Some(Uid::parse("0-1").unwrap()),
+fn assert_paths(rows: &[(Get, String)]) {
+    for (get, expected) in rows {
+        assert_eq!(get.path_and_query(), expected, "{}", get.operation());
     }
 }
 
 #[test]
-fn paths() {
-    let logs = LogQuery::new(LogSource::Pod(PodName::parse("web-1").unwrap()), 200);
-    let (below, object) = (below(), object());
-    let commit = Pinned::parse("3b7b90d").unwrap();
-    let at = SourceAt {
-        index: Some(1),
-        history_id: Some(4),
-    };
-    let project = ProjectName::parse("payments").unwrap();
+fn paths_of_an_application() {
     let positions = Rendering::Positions(vec![
         (1, Revision::parse("a").unwrap()),
         (3, Revision::parse("b").unwrap()),
     ]);
     let revision = Revision::parse("feature/a b&c").unwrap();
     let identity = "?appNamespace=team&project=payments";
-    let rows = [
-        (Get::version(), "/api/version".to_owned()),
+    assert_paths(&[
         (
             Get::application(&bare()),
             "/api/v1/applications/web".to_owned(),
@@ -91,6 +78,29 @@ fn paths() {
             "/api/v1/applications/web/manifests?revision=feature%2Fa%20b%26c".to_owned(),
         ),
         (
+            Get::manifests(&bare(), &positions),
+            "/api/v1/applications/web/manifests?revisions=a&sourcePositions=1&revisions=b&sourcePositions=3".to_owned(),
+        ),
+    ]);
+}
+
+#[test]
+fn paths_of_logs() {
+    let logs = LogQuery::new(LogSource::Pod(PodName::parse("web-1").unwrap()), 200);
+    let below = LogQuery {
+        previous: true,
+        since_seconds: Some(60),
+        ..LogQuery::new(
+            LogSource::Below(
+                Some(Group::parse("apps").unwrap()),
+                Kind::parse("Deployment").unwrap(),
+                ObjectName::parse("web").unwrap(),
+            ),
+            20,
+        )
+    };
+    assert_paths(&[
+        (
             Get::logs(&bare(), &logs),
             "/api/v1/applications/web/logs?podName=web-1&tailLines=200".to_owned(),
         ),
@@ -98,10 +108,25 @@ fn paths() {
             Get::logs(&bare(), &below),
             "/api/v1/applications/web/logs?group=apps&kind=Deployment&resourceName=web&previous=true&sinceSeconds=60&tailLines=20".to_owned(),
         ),
-        (
-            Get::manifests(&bare(), &positions),
-            "/api/v1/applications/web/manifests?revisions=a&sourcePositions=1&revisions=b&sourcePositions=3".to_owned(),
-        ),
+    ]);
+}
+
+#[test]
+fn paths_of_objects_and_commits() {
+    let object = Object {
+        group: None,
+        version: Some(ApiVersion::parse("v1").unwrap()),
+        kind: Some(Kind::parse("Pod").unwrap()),
+        namespace: Some(Namespace::parse("ns").unwrap()),
+        name: Some(ObjectName::parse("web-1").unwrap()),
+        uid: Some(Uid::parse("0-1").unwrap()),
+    };
+    let commit = Pinned::parse("3b7b90d").unwrap();
+    let at = SourceAt {
+        index: Some(1),
+        history_id: Some(4),
+    };
+    assert_paths(&[
         (
             Get::resource(&bare(), &object),
             "/api/v1/applications/web/resource?namespace=ns&resourceName=web-1&version=v1&group=&kind=Pod".to_owned(),
@@ -114,6 +139,19 @@ fn paths() {
             Get::revision_metadata(&bare(), &commit, at),
             "/api/v1/applications/web/revisions/3b7b90d/metadata?sourceIndex=1&versionId=4".to_owned(),
         ),
+    ]);
+}
+
+#[test]
+fn paths_beside_applications() {
+    let sync = Right {
+        resource: "applications",
+        action: "sync",
+        in_projects: true,
+    };
+    let project = ProjectName::parse("payments").unwrap();
+    assert_paths(&[
+        (Get::version(), "/api/version".to_owned()),
         (
             Get::can_i(SYNC, None),
             "/api/v1/account/can-i/applications/sync/*/*".to_owned(),
@@ -122,14 +160,14 @@ fn paths() {
             Get::can_i(SYNC, Some(&project)),
             "/api/v1/account/can-i/applications/sync/payments/*".to_owned(),
         ),
-        (Get::project(&project), "/api/v1/projects/payments".to_owned()),
+        (
+            Get::project(&project),
+            "/api/v1/projects/payments".to_owned(),
+        ),
         (Get::projects(), "/api/v1/projects".to_owned()),
         (Get::clusters(), "/api/v1/clusters".to_owned()),
         (Get::repositories(), "/api/v1/repositories".to_owned()),
-    ];
-    for (get, expected) in rows {
-        assert_eq!(get.path_and_query(), expected, "{}", get.operation());
-    }
+    ]);
 }
 
 #[test]

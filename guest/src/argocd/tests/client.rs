@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{
-    AppRef, Error, Get, ListFields, ListFilter,
+    AppRef, Error, Get, ListFields, ListFilter, Reading,
     fake::{Reply, Request, World},
     operation::Operation,
 };
@@ -19,6 +19,9 @@ const TOKEN: [(&str, &str); 1] = [("ARGOCD_AUTH_TOKEN", "t0ken")];
 struct Named {
     name: String,
 }
+
+impl Reading for Named {}
+impl Reading for Value {}
 
 /// Reads the items of one reply.
 fn items(reply: impl Fn() -> Reply + 'static) -> (Result<(), Error>, Vec<String>) {
@@ -165,7 +168,7 @@ fn lines_are_cut_and_can_be_stopped() {
                     ControlFlow::Continue(())
                 }
             };
-            let outcome = client.lines(&Get::clusters(), WITHIN, each).await;
+            let outcome = client.lines::<Named>(&Get::clusters(), WITHIN, each).await;
             (outcome, lines)
         });
         assert_eq!(outcome, expected);
@@ -184,7 +187,10 @@ fn the_last_line_needs_no_newline_and_an_empty_stream_has_no_line() {
                 count += 1;
                 ControlFlow::Continue(())
             };
-            (client.lines(&Get::clusters(), WITHIN, each).await, count)
+            (
+                client.lines::<Named>(&Get::clusters(), WITHIN, each).await,
+                count,
+            )
         });
         assert_eq!((outcome, count), (Ok(()), expected), "{body:?}");
     }

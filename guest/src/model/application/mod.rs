@@ -14,10 +14,10 @@ use self::{
 };
 use crate::{
     model::{
-        Destination, Health, Metadata,
+        Destination, Health,
         record::{Present, record},
     },
-    redact::Text,
+    redact::{Manifest, Text},
 };
 
 /// The annotation that turns reconciliation off; the status does not show it.
@@ -67,6 +67,25 @@ impl Application {
         };
         let (now, last) = (self.status.sync.compared_to.sources(), last.sources());
         !now.is_empty() && !last.is_empty() && now != last
+    }
+}
+
+record! {
+    pub(crate) struct Metadata {
+        pub(crate) name: Text = "name",
+        pub(crate) namespace: Text = "namespace",
+        pub(crate) deletion_timestamp: Text = "deletionTimestamp",
+        pub(crate) finalizers: Vec<Text> = "finalizers",
+        pub(crate) owner_references: Vec<Owner> = "ownerReferences",
+        pub(crate) annotations: Manifest = "annotations",
+    }
+}
+
+record! {
+    /// An entry of `ownerReferences`.
+    pub(crate) struct Owner {
+        pub(crate) kind: Text = "kind",
+        pub(crate) name: Text = "name",
     }
 }
 

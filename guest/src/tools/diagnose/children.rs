@@ -11,7 +11,8 @@ use crate::{
     answer::{order, plural, word},
     argocd::Get,
     call::{Call, listing},
-    model::{Health, Metadata, application::Sync, record::record, tree::Tree},
+    model::{Health, Metadata, record::record, tree::Tree},
+    redact::Text,
 };
 
 /// Maximum children named.
@@ -26,12 +27,18 @@ record! {
 
 record! {
     struct Status {
-        sync: Sync = "sync",
+        sync: Compared = "sync",
         health: Health = "health",
     }
 }
 
-/// The children that are not Synced and Healthy, worst first; one GET, and none without children.
+record! {
+    struct Compared {
+        status: Text = "status",
+    }
+}
+
+/// The children that are not well, worst first; one GET, and none without children.
 pub(super) async fn finding(
     gather: &Gather<'_>,
     tree: Option<&Tree>,
@@ -45,12 +52,17 @@ pub(super) async fn finding(
     if children.is_empty() {
         return None;
     }
+    let mut unseen = children.clone();
     let mut unwell: Vec<(u8, String, String)> = Vec::new();
     let each = |child: Child| {
         let (namespace, name) = (&child.metadata.namespace, &child.metadata.name);
+        let key = (namespace.to_string(), name.to_string());
+        if !unseen.remove(&key) {
+            return;
+        }
         let rank = order::application_rank(&child.status.health.status, &child.status.sync.status);
         let is_well = rank >= order::application_rank("Healthy", "Synced");
-        if !is_well && children.contains(&(namespace.to_string(), name.to_string())) {
+        if !is_well {
             let (sync, health) = (&child.status.sync.status, &child.status.health.status);
             let words = format!("{} ({}, {})", word(name), word(sync), word(health));
             unwell.push((rank, words, format!("{}/{}", &**namespace, &**name)));
@@ -58,6 +70,13 @@ pub(super) async fn finding(
     };
     let get = Get::application_states();
     gather.items("the child applications", &get, each).await?;
+    if !unseen.is_empty() {
+        gather.unread(format!(
+            "{} of {} (not in the list of applications that this account may see)",
+            unseen.len(),
+            plural(children.len(), "child Application"),
+        ));
+    }
     order::by_key(&mut unwell, |(rank, words, _)| format!("{rank:02} {words}"));
     let worst = unwell.first()?.2.clone();
     let names: Vec<String> = unwell.iter().map(|(_, words, _)| words.clone()).collect();

@@ -3,12 +3,11 @@
 
 use std::{cell::Cell, cell::RefCell, time::Duration};
 
-use serde::de::DeserializeOwned;
-
 use crate::{
-    argocd::{Error, Get},
+    argocd::{Error, Get, Reading},
     call::tool::Context,
     limits,
+    model::log::Wire,
 };
 
 /// Maximum GETs of one diagnosis.
@@ -35,21 +34,21 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Reads one body; returns the error.
-    pub(super) async fn first<T: DeserializeOwned>(&self, get: &Get) -> Result<T, Error> {
+    /// One body; the error is the caller's.
+    pub(super) async fn first<T: Reading>(&self, get: &Get) -> Result<T, Error> {
         self.count(get);
         self.context.client.json(get, limits::UPSTREAM).await
     }
 
-    /// Reads one body; on an error records `what` as missing.
-    pub(super) async fn json<T: DeserializeOwned>(&self, what: &str, get: &Get) -> Option<T> {
+    /// One body; `None` when it cannot be had, which is remembered as `what`.
+    pub(super) async fn json<T: Reading>(&self, what: &str, get: &Get) -> Option<T> {
         let within = self.admit(what, get)?;
         let read = self.context.client.json(get, within).await;
         read.map_err(|error| self.lost(what, &error)).ok()
     }
 
-    /// Reads a list and passes each element to `each`.
-    pub(super) async fn items<T: DeserializeOwned>(
+    /// The elements of a list, each given to `each`.
+    pub(super) async fn items<T: Reading>(
         &self,
         what: &str,
         get: &Get,
@@ -72,7 +71,7 @@ impl<'a> Gather<'a> {
             each(line);
             std::ops::ControlFlow::Continue(())
         };
-        let read = self.context.client.lines(get, within, take).await;
+        let read = self.context.client.lines::<Wire>(get, within, take).await;
         read.map_err(|error| self.lost(what, &error)).ok()
     }
 
@@ -84,6 +83,11 @@ impl<'a> Gather<'a> {
     /// What could not be read, and why.
     pub(super) fn missing(&self) -> Vec<String> {
         self.missing.borrow().clone()
+    }
+
+    /// Says that `what` was not read although its answer came.
+    pub(super) fn unread(&self, what: String) {
+        self.missing.borrow_mut().push(what);
     }
 
     fn admit(&self, what: &str, get: &Get) -> Option<Duration> {

@@ -24,7 +24,7 @@ use crate::{
         tool::{self, Context, Family, Listed, Tool},
     },
     limits,
-    model::log::{Case, Keeps, LineFilter, Stream},
+    model::log::{Case, Keeps, LineFilter, Stream, Wire},
 };
 
 /// Lines that a filter looks at by default.
@@ -137,7 +137,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
     let get = Get::logs(&input.name.0, query);
     let read = context
         .client
-        .lines(&get, limits::UPSTREAM, |line| {
+        .lines::<Wire>(&get, limits::UPSTREAM, |line| {
             stream.push(line);
             ControlFlow::Continue(())
         })

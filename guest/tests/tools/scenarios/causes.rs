@@ -146,36 +146,40 @@ fn containers_that_never_start() {
     ]);
 }
 
+/// A ReplicaSet that is refused its Pods with `message`.
+fn refused(message: &str) -> Broken {
+    let deployment = node(
+        "Deployment",
+        "shop",
+        None,
+        json!({"status": "Progressing", "message": "Waiting for rollout to finish: 0 out of 2 new replicas have been updated..."}),
+    );
+    let set = node("ReplicaSet", "shop-1", Some(&deployment), degraded(message));
+    let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}));
+    broken.nodes = vec![deployment, set];
+    broken.event(
+        "shop-1",
+        "FailedCreate",
+        &format!("Error creating: {message}"),
+    )
+}
+
+/// An object that waits for its Pods, and an event that says why.
+fn without_pods(kind: &str, reason: &str, message: &str) -> Broken {
+    let owner = node(
+        kind,
+        "shop",
+        None,
+        json!({"status": "Progressing", "message": "Waiting for 1 pods to be ready..."}),
+    );
+    Broken::new()
+        .status(json!({"health": {"status": "Progressing"}}))
+        .node(owner)
+        .event("shop", reason, message)
+}
+
 #[test]
-fn pods_that_are_refused_lost_or_done() {
-    let refused = |message: &str| {
-        let deployment = node(
-            "Deployment",
-            "shop",
-            None,
-            json!({"status": "Progressing", "message": "Waiting for rollout to finish: 0 out of 2 new replicas have been updated..."}),
-        );
-        let set = node("ReplicaSet", "shop-1", Some(&deployment), degraded(message));
-        let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}));
-        broken.nodes = vec![deployment, set];
-        broken.event(
-            "shop-1",
-            "FailedCreate",
-            &format!("Error creating: {message}"),
-        )
-    };
-    let set = |kind: &'static str, reason: &'static str, message: &'static str| {
-        let owner = node(
-            kind,
-            "shop",
-            None,
-            json!({"status": "Progressing", "message": "Waiting for 1 pods to be ready..."}),
-        );
-        Broken::new()
-            .status(json!({"health": {"status": "Progressing"}}))
-            .node(owner)
-            .event("shop", reason, message)
-    };
+fn pods_that_are_refused() {
     check(vec![
         Row {
             cause: "PodSecurity",
@@ -213,7 +217,7 @@ fn pods_that_are_refused_lost_or_done() {
         },
         Row {
             cause: "quota of a StatefulSet",
-            broken: set(
+            broken: without_pods(
                 "StatefulSet",
                 "FailedCreate",
                 "create Pod shop-0 in StatefulSet shop failed error: pods \"shop-0\" is forbidden: exceeded quota: team, requested: memory=2Gi, used: memory=7Gi, limited: memory=8Gi",
@@ -221,22 +225,12 @@ fn pods_that_are_refused_lost_or_done() {
             says: &["StatefulSet shop", "exceeded quota: team"],
             never: &[],
         },
-        Row {
-            cause: "claim without a storage class",
-            broken: {
-                let claim = node("PersistentVolumeClaim", "data", None, progressing());
-                let mut broken = Broken::deployment(progressing(), "Pending", "0/1", 0, false)
-                    .live_pod(json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."}]}))
-                    .event("data", "ProvisioningFailed", "storageclass.storage.k8s.io \"fast\" not found");
-                broken.nodes.push(claim);
-                broken
-            },
-            says: &[
-                "PersistentVolumeClaim data has no volume",
-                "storageclass.storage.k8s.io \"fast\" not found",
-            ],
-            never: &[],
-        },
+    ]);
+}
+
+#[test]
+fn pods_that_are_lost() {
+    check(vec![
         Row {
             cause: "evicted Pods under a Healthy application",
             broken: {
@@ -290,6 +284,12 @@ fn pods_that_are_refused_lost_or_done() {
             says: &["is still Terminating", "Node is not ready"],
             never: &[],
         },
+    ]);
+}
+
+#[test]
+fn jobs_that_do_not_run() {
+    check(vec![
         Row {
             cause: "Job past its deadline, without Pods",
             broken: {
@@ -344,6 +344,28 @@ fn pods_that_are_refused_lost_or_done() {
             says: &["CronJob report", "is Suspended"],
             never: &[],
         },
+    ]);
+}
+
+#[test]
+fn objects_beside_the_pods() {
+    check(vec![
+        Row {
+            cause: "claim without a storage class",
+            broken: {
+                let claim = node("PersistentVolumeClaim", "data", None, progressing());
+                let mut broken = Broken::deployment(progressing(), "Pending", "0/1", 0, false)
+                    .live_pod(json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."}]}))
+                    .event("data", "ProvisioningFailed", "storageclass.storage.k8s.io \"fast\" not found");
+                broken.nodes.push(claim);
+                broken
+            },
+            says: &[
+                "PersistentVolumeClaim data has no volume",
+                "storageclass.storage.k8s.io \"fast\" not found",
+            ],
+            never: &[],
+        },
         Row {
             cause: "autoscaler without metrics",
             broken: {
@@ -364,7 +386,7 @@ fn pods_that_are_refused_lost_or_done() {
         },
         Row {
             cause: "load balancer pending",
-            broken: set(
+            broken: without_pods(
                 "Service",
                 "SyncLoadBalancerFailed",
                 "Error syncing load balancer: failed to ensure load balancer: no subnets found",
@@ -394,16 +416,18 @@ fn pods_that_are_refused_lost_or_done() {
     ]);
 }
 
+/// A sync by hand whose one object was not applied.
+fn failed(message: &str) -> Broken {
+    Broken::new()
+        .failed(
+            "one or more objects failed to apply, reason: x (retried 5 times).",
+            &[("Thing", "shop", "SyncFailed", message)],
+        )
+        .app(json!({"spec": {"syncPolicy": {"automated": null}}}))
+}
+
 #[test]
 fn syncs_that_are_refused() {
-    let failed = |message: &'static str| {
-        Broken::new()
-            .failed(
-                "one or more objects failed to apply, reason: x (retried 5 times).",
-                &[("Thing", "shop", "SyncFailed", message)],
-            )
-            .app(json!({"spec": {"syncPolicy": {"automated": null}}}))
-    };
     check(vec![
         Row {
             cause: "CRD missing",

@@ -104,6 +104,22 @@ fn ends_of_containers() {
             &["exit code 137", "Startup probe failed", "startup probe", "8081", "migrating index 4"],
             &["liveness probe or an eviction", "its memory limit"]),
         row("killed with 137 and nothing says why", crash(ended("Error", 137)).log(&["serving"]), &["exit code 137"], &["OOMKilled"]),
+        row("liveness kills a Pod that never gets ready",
+            Broken::deployment(degraded(""), "Running", "0/1", 4, true)
+                .live_pod(json!({"phase": "Running", "containerStatuses": [container("api", running(), ended("Error", 137), false, 4)]}))
+                .object("shop-1-a", json!({"spec": {"containers": [{"name": "api", "livenessProbe": {"httpGet": {"path": "/live", "port": "http"}, "timeoutSeconds": 1, "periodSeconds": 10, "failureThreshold": 3}}]}}))
+                .event("shop-1-a", "Unhealthy", "Liveness probe failed: Get \"http://10.40.3.7:8080/live\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
+                .log(&["INFO started in 95 s"]),
+            &["exit code 137", "4 restarts", "Liveness probe failed", "/live"], &["OOM"]),
+        row("the message that the container left",
+            crash(json!({"terminated": {"reason": "Error", "exitCode": 1, "message": "config: password=CANARY-1 refused; key db.url is missing", "finishedAt": "2026-11-22T21:13:30Z"}})),
+            &["exit code 1", "key db.url is missing"], &["CANARY"]),
+    ]);
+}
+
+#[test]
+fn init_containers_that_do_not_end() {
+    check(vec![
         row("killed for memory in an init container",
             Broken::deployment(progressing(), "Init:OOMKilled", "0/1", 2, true)
                 .live_pod(json!({"phase": "Pending",
@@ -125,16 +141,6 @@ fn ends_of_containers() {
                     "containerStatuses": [container("api", waiting("PodInitializing", ""), json!({}), false, 0)]}))
                 .log(&["nc: bad address 'postgres.db.svc'", "waiting for postgres", "nc: bad address 'postgres.db.svc'", "waiting for postgres"]),
             &["init container wait-for-db", "bad address 'postgres.db.svc'"], &["volume"]),
-        row("liveness kills a Pod that never gets ready",
-            Broken::deployment(degraded(""), "Running", "0/1", 4, true)
-                .live_pod(json!({"phase": "Running", "containerStatuses": [container("api", running(), ended("Error", 137), false, 4)]}))
-                .object("shop-1-a", json!({"spec": {"containers": [{"name": "api", "livenessProbe": {"httpGet": {"path": "/live", "port": "http"}, "timeoutSeconds": 1, "periodSeconds": 10, "failureThreshold": 3}}]}}))
-                .event("shop-1-a", "Unhealthy", "Liveness probe failed: Get \"http://10.40.3.7:8080/live\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)")
-                .log(&["INFO started in 95 s"]),
-            &["exit code 137", "4 restarts", "Liveness probe failed", "/live"], &["OOM"]),
-        row("the message that the container left",
-            crash(json!({"terminated": {"reason": "Error", "exitCode": 1, "message": "config: password=CANARY-1 refused; key db.url is missing", "finishedAt": "2026-11-22T21:13:30Z"}})),
-            &["with code 1", "key db.url is missing"], &["CANARY"]),
     ]);
 }
 
@@ -303,42 +309,40 @@ fn pods_that_no_node_takes() {
     ]);
 }
 
+/// A ReplicaSet that has so many of its Pods and is refused the next one.
+fn set(message: &str, pods: usize) -> Broken {
+    let deployment = node(
+        "Deployment",
+        "shop",
+        None,
+        json!({"status": "Progressing", "message": "Waiting for rollout to finish: 1 out of 3 new replicas have been updated..."}),
+    );
+    let mut set = node("ReplicaSet", "shop-2", Some(&deployment), degraded(message));
+    set["info"] = json!([{"name": "Revision", "value": "Rev:2"}]);
+    let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}));
+    broken.nodes = vec![deployment, set.clone()];
+    for at in 0..pods {
+        let name = format!("shop-2-{at}");
+        let pod = pod(&name, &set, healthy(), "Running", "1/1", 0, true);
+        broken.nodes.push(pod);
+    }
+    broken.event(
+        "shop-2",
+        "FailedCreate",
+        &format!("Error creating: {message}"),
+    )
+}
+
+/// Another owner that is refused its Pods or its claims.
+fn own(kind: &str, message: &str) -> Broken {
+    Broken::new()
+        .status(json!({"health": {"status": "Progressing"}}))
+        .node(node(kind, "shop", None, progressing()))
+        .event("shop", "FailedCreate", message)
+}
+
 #[test]
 fn pods_that_are_refused() {
-    let set = |message: &str, pods: usize| {
-        let deployment = node(
-            "Deployment",
-            "shop",
-            None,
-            json!({"status": "Progressing", "message": "Waiting for rollout to finish: 1 out of 3 new replicas have been updated..."}),
-        );
-        let mut set = node("ReplicaSet", "shop-2", Some(&deployment), degraded(message));
-        set["info"] = json!([{"name": "Revision", "value": "Rev:2"}]);
-        let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}));
-        broken.nodes = vec![deployment, set.clone()];
-        for at in 0..pods {
-            broken.nodes.push(pod(
-                &format!("shop-2-{at}"),
-                &set,
-                healthy(),
-                "Running",
-                "1/1",
-                0,
-                true,
-            ));
-        }
-        broken.event(
-            "shop-2",
-            "FailedCreate",
-            &format!("Error creating: {message}"),
-        )
-    };
-    let own = |kind: &str, message: &str| {
-        Broken::new()
-            .status(json!({"health": {"status": "Progressing"}}))
-            .node(node(kind, "shop", None, progressing()))
-            .event("shop", "FailedCreate", message)
-    };
     check(vec![
         row(
             "LimitRange",
@@ -393,6 +397,12 @@ fn pods_that_are_refused() {
             &["no PriorityClass with name high was found"],
             &[],
         ),
+    ]);
+}
+
+#[test]
+fn pods_of_other_owners_that_are_refused() {
+    check(vec![
         row(
             "DaemonSet",
             own(

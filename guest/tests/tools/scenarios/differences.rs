@@ -179,20 +179,22 @@ fn conditions_of_every_type() {
     ]);
 }
 
+/// One object whose health is worse than Healthy.
+fn of(kind: &str, group: &str, status: &str, message: &str) -> Broken {
+    let mut object = node(
+        kind,
+        "shop",
+        None,
+        json!({"status": status, "message": message}),
+    );
+    object["group"] = json!(group);
+    Broken::new()
+        .status(json!({"health": {"status": status}}))
+        .node(object)
+}
+
 #[test]
-fn objects_with_health_of_their_own() {
-    let of = |kind: &str, group: &str, status: &str, message: &str| {
-        let mut object = node(
-            kind,
-            "shop",
-            None,
-            json!({"status": status, "message": message}),
-        );
-        object["group"] = json!(group);
-        Broken::new()
-            .status(json!({"health": {"status": status}}))
-            .node(object)
-    };
+fn objects_that_hold_others_back() {
     check(vec![
         row(
             "the provider of a Secret before the Pod that lacks it",
@@ -244,6 +246,12 @@ fn objects_with_health_of_their_own() {
             ],
             &[],
         ),
+    ]);
+}
+
+#[test]
+fn owners_of_pods() {
+    check(vec![
         row(
             "a suspended CronJob with old Jobs",
             {
@@ -305,6 +313,12 @@ fn objects_with_health_of_their_own() {
             ],
             &["nothing serves"],
         ),
+    ]);
+}
+
+#[test]
+fn custom_objects_with_health_of_their_own() {
+    check(vec![
         row(
             "ExternalSecret",
             of(
@@ -342,6 +356,40 @@ fn objects_with_health_of_their_own() {
             &[],
         ),
         row(
+            "Rollout aborted",
+            of(
+                "Rollout",
+                "argoproj.io",
+                "Degraded",
+                "RolloutAborted: Rollout aborted update to revision 3: Metric \"success-rate\" assessed Failed due to failed (2) > failureLimit (1)",
+            ),
+            &["Rollout shop is Degraded", "assessed Failed"],
+            &[],
+        ),
+        row(
+            "Rollout paused",
+            of("Rollout", "argoproj.io", "Suspended", "CanaryPauseStep"),
+            &["Rollout shop is Suspended", "CanaryPauseStep"],
+            &[],
+        ),
+        row(
+            "broken Lua",
+            of(
+                "Widget",
+                "example.com",
+                "Unknown",
+                "<string>:3: attempt to index a nil value",
+            ),
+            &["Widget shop is Unknown", "attempt to index a nil value"],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn extensions_of_the_api_with_health_of_their_own() {
+    check(vec![
+        row(
             "CRD",
             of(
                 "CustomResourceDefinition",
@@ -363,23 +411,12 @@ fn objects_with_health_of_their_own() {
             &["APIService shop", "MissingEndpoints"],
             &[],
         ),
-        row(
-            "Rollout aborted",
-            of(
-                "Rollout",
-                "argoproj.io",
-                "Degraded",
-                "RolloutAborted: Rollout aborted update to revision 3: Metric \"success-rate\" assessed Failed due to failed (2) > failureLimit (1)",
-            ),
-            &["Rollout shop is Degraded", "assessed Failed"],
-            &[],
-        ),
-        row(
-            "Rollout paused",
-            of("Rollout", "argoproj.io", "Suspended", "CanaryPauseStep"),
-            &["Rollout shop is Suspended", "CanaryPauseStep"],
-            &[],
-        ),
+    ]);
+}
+
+#[test]
+fn built_in_objects_with_health_of_their_own() {
+    check(vec![
         row(
             "paused Deployment",
             of("Deployment", "apps", "Suspended", "Deployment is paused"),
@@ -395,17 +432,6 @@ fn objects_with_health_of_their_own() {
                 "PodDisruptionBudget has SyncFailed",
             ),
             &["PodDisruptionBudget has SyncFailed"],
-            &[],
-        ),
-        row(
-            "broken Lua",
-            of(
-                "Widget",
-                "example.com",
-                "Unknown",
-                "<string>:3: attempt to index a nil value",
-            ),
-            &["Widget shop is Unknown", "attempt to index a nil value"],
             &[],
         ),
         row(

@@ -58,49 +58,51 @@ fn logs_of_every_kind() {
     ]);
 }
 
+/// A Deployment of so many Pods, the first of which crash.
+fn many(count: usize, bad: usize) -> Broken {
+    let deployment = node(
+        "Deployment",
+        "shop",
+        None,
+        json!({"status": "Progressing", "message": "Waiting for rollout to finish: 1 of 40 updated replicas are available..."}),
+    );
+    let set = node(
+        "ReplicaSet",
+        "shop-1",
+        Some(&deployment),
+        json!({"status": "Progressing"}),
+    );
+    let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}));
+    broken.nodes = vec![deployment, set.clone()];
+    for at in 0..count {
+        let name = format!("shop-1-{at:04}");
+        broken.nodes.push(if at < bad {
+            pod(
+                &name,
+                &set,
+                json!({"status": "Degraded", "message": "back-off"}),
+                "CrashLoopBackOff",
+                "0/1",
+                3,
+                true,
+            )
+        } else {
+            pod(
+                &name,
+                &set,
+                json!({"status": "Healthy"}),
+                "Running",
+                "1/1",
+                0,
+                true,
+            )
+        });
+    }
+    broken.object("shop-1-0000", json!({"kind": "Pod", "status": {"containerStatuses": [container("api", json!({"waiting": {"reason": "CrashLoopBackOff"}}), json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}}), false, 3)]}}))
+}
+
 #[test]
 fn trees_of_every_size() {
-    let many = |count: usize, bad: usize| {
-        let deployment = node(
-            "Deployment",
-            "shop",
-            None,
-            json!({"status": "Progressing", "message": "Waiting for rollout to finish: 1 of 40 updated replicas are available..."}),
-        );
-        let set = node(
-            "ReplicaSet",
-            "shop-1",
-            Some(&deployment),
-            json!({"status": "Progressing"}),
-        );
-        let mut broken = Broken::new().status(json!({"health": {"status": "Progressing"}}));
-        broken.nodes = vec![deployment, set.clone()];
-        for at in 0..count {
-            let name = format!("shop-1-{at:04}");
-            broken.nodes.push(if at < bad {
-                pod(
-                    &name,
-                    &set,
-                    json!({"status": "Degraded", "message": "back-off"}),
-                    "CrashLoopBackOff",
-                    "0/1",
-                    3,
-                    true,
-                )
-            } else {
-                pod(
-                    &name,
-                    &set,
-                    json!({"status": "Healthy"}),
-                    "Running",
-                    "1/1",
-                    0,
-                    true,
-                )
-            });
-        }
-        broken.object("shop-1-0000", json!({"kind": "Pod", "status": {"containerStatuses": [container("api", json!({"waiting": {"reason": "CrashLoopBackOff"}}), json!({"terminated": {"reason": "OOMKilled", "exitCode": 137}}), false, 3)]}}))
-    };
     check(vec![
         row("40 bad Pods of one owner", many(40, 40), &["shop-1-0000 (and 39 like it)", "OOMKilled", "nothing serves"], &["shop-1-0001"]),
         row("one bad Pod among 5,000", many(5_000, 1), &["shop-1-0000", "4999 other Pods"], &["alike"]),

@@ -3,6 +3,7 @@
 mod broken;
 mod causes;
 mod check;
+mod children;
 mod combined;
 mod containers;
 mod differences;

@@ -43,20 +43,25 @@ fn resource(kind: &str, name: &str, status: &str, health: &str) -> Value {
     resource
 }
 
+/// A sync that waits for a hook's Job, which has this Pod.
+fn hook_pod(health: Value, reason: &str, placed: bool) -> Broken {
+    let job = node("Job", "migrate", None, json!({"status": "Progressing"}));
+    let ready = if reason == "Running" { "1/1" } else { "0/1" };
+    let pod = pod("migrate-x", &job, health, reason, ready, 0, placed);
+    let mut broken = running(
+        "waiting for completion of hook batch/Job/migrate",
+        json!([result("Job", "migrate", hook())]),
+    );
+    broken.nodes = vec![job, pod];
+    broken
+}
+
+fn hook() -> Value {
+    json!({"hookType": "PreSync", "hookPhase": "Running", "syncPhase": "PreSync", "message": "job.batch/migrate created"})
+}
+
 #[test]
 fn operations_that_run() {
-    let hook = json!({"hookType": "PreSync", "hookPhase": "Running", "syncPhase": "PreSync", "message": "job.batch/migrate created"});
-    let hook_pod = |health: Value, reason: &str, placed: bool| {
-        let job = node("Job", "migrate", None, json!({"status": "Progressing"}));
-        let ready = if reason == "Running" { "1/1" } else { "0/1" };
-        let pod = pod("migrate-x", &job, health, reason, ready, 0, placed);
-        let mut broken = running(
-            "waiting for completion of hook batch/Job/migrate",
-            json!([result("Job", "migrate", hook.clone())]),
-        );
-        broken.nodes = vec![job, pod];
-        broken
-    };
     check(vec![
         row("waits for its next retry",
             operation("Running", "one or more objects failed to apply, reason: Service \"shop\" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive. Retrying attempt #3 at 9:16PM.",
@@ -68,26 +73,9 @@ fn operations_that_run() {
             running("waiting for pruning confirmation of /Namespace/old and 1 more resources", json!([])),
             &["waits for pruning to be confirmed", "/Namespace/old", "argocd.argoproj.io/deletion-approved"], &[]),
         row("waits for a deletion",
-            running("waiting for deletion of hook batch/Job/migrate", json!([result("Job", "migrate", hook.clone())])).node(node("Job", "migrate", None, json!({"status": "Progressing", "message": "Pending deletion"})))
+            running("waiting for deletion of hook batch/Job/migrate", json!([result("Job", "migrate", hook())])).node(node("Job", "migrate", None, json!({"status": "Progressing", "message": "Pending deletion"})))
                 .object("migrate", json!({"kind": "Job", "metadata": {"name": "migrate", "deletionTimestamp": "2026-11-22T21:06:00Z", "finalizers": ["example.com/hold"]}})),
             &["waiting for deletion of hook batch/Job/migrate", "example.com/hold"], &[]),
-        row("a hook that cannot pull its image",
-            hook_pod(json!({"status": "Progressing"}), "ImagePullBackOff", true)
-                .object("migrate-x", json!({"kind": "Pod", "status": {"containerStatuses": [container("migrate", json!({"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"registry.example.com/migrate:9\": ErrImagePull: registry.example.com/migrate:9: not found"}}), json!({}), false, 0)]}})),
-            &["hook batch/Job/migrate", "ImagePullBackOff", "migrate:9: not found"], &[]),
-        row("a hook that no node takes",
-            hook_pod(json!({"status": "Progressing"}), "Pending", false)
-                .object("migrate-x", json!({"kind": "Pod", "status": {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available: 3 Insufficient memory."}]}})),
-            &["hook batch/Job/migrate", "3 Insufficient memory"], &[]),
-        row("a hook that runs for ever",
-            hook_pod(json!({"status": "Progressing"}), "Running", true)
-                .object("migrate-x", json!({"kind": "Pod", "status": {"phase": "Running", "containerStatuses": [container("migrate", json!({"running": {"startedAt": "2026-11-22T21:05:10Z"}}), json!({}), true, 0)]}}))
-                .log(&["acquiring lock", "waiting for lock held by pid 4711"]),
-            &["hook batch/Job/migrate", "10 min ago", "migrate-x is still running", "waiting for lock held by pid 4711"], &["not ready"]),
-        row("a suspended hook",
-            { let mut flow = node("Workflow", "smoke", None, json!({"status": "Suspended"})); flow["group"] = json!("argoproj.io"); flow["version"] = json!("v1alpha1");
-              running("waiting for completion of hook argoproj.io/Workflow/smoke", json!([result("Workflow", "smoke", json!({"group": "argoproj.io", "hookType": "PostSync", "hookPhase": "Running", "syncPhase": "PostSync"}))])).node(flow) },
-            &["hook argoproj.io/Workflow/smoke", "Workflow smoke is Suspended", "resume"], &[]),
         row("a refused object hides behind a running wave",
             running("waiting for healthy state of apps/Deployment/shop", json!([
                 result("Service", "shop", json!({"status": "SyncFailed", "hookPhase": "Failed", "message": "Service \"shop\" is invalid: spec.clusterIP: Invalid value: \"10.0.0.9\": field is immutable"})),
@@ -112,6 +100,29 @@ fn operations_that_run() {
                 .managed("Deployment", "shop", Value::Null, json!({"kind": "Deployment"}));
             broken.nodes = vec![set, bad]; broken
         }, &["waiting for healthy state of apps/StatefulSet/db", "not started, later wave: Deployment web/shop (wave 2, Missing)", "could not locate a valid checkpoint"], &["needs a manual sync"]),
+    ]);
+}
+
+#[test]
+fn hooks_that_run() {
+    check(vec![
+        row("a hook that cannot pull its image",
+            hook_pod(json!({"status": "Progressing"}), "ImagePullBackOff", true)
+                .object("migrate-x", json!({"kind": "Pod", "status": {"containerStatuses": [container("migrate", json!({"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image \"registry.example.com/migrate:9\": ErrImagePull: registry.example.com/migrate:9: not found"}}), json!({}), false, 0)]}})),
+            &["hook batch/Job/migrate", "ImagePullBackOff", "migrate:9: not found"], &[]),
+        row("a hook that no node takes",
+            hook_pod(json!({"status": "Progressing"}), "Pending", false)
+                .object("migrate-x", json!({"kind": "Pod", "status": {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes are available: 3 Insufficient memory."}]}})),
+            &["hook batch/Job/migrate", "3 Insufficient memory"], &[]),
+        row("a hook that runs for ever",
+            hook_pod(json!({"status": "Progressing"}), "Running", true)
+                .object("migrate-x", json!({"kind": "Pod", "status": {"phase": "Running", "containerStatuses": [container("migrate", json!({"running": {"startedAt": "2026-11-22T21:05:10Z"}}), json!({}), true, 0)]}}))
+                .log(&["acquiring lock", "waiting for lock held by pid 4711"]),
+            &["hook batch/Job/migrate", "10 min ago", "migrate-x runs and has not ended", "waiting for lock held by pid 4711"], &["not ready"]),
+        row("a suspended hook",
+            { let mut flow = node("Workflow", "smoke", None, json!({"status": "Suspended"})); flow["group"] = json!("argoproj.io"); flow["version"] = json!("v1alpha1");
+              running("waiting for completion of hook argoproj.io/Workflow/smoke", json!([result("Workflow", "smoke", json!({"group": "argoproj.io", "hookType": "PostSync", "hookPhase": "Running", "syncPhase": "PostSync"}))])).node(flow) },
+            &["hook argoproj.io/Workflow/smoke", "Workflow smoke is Suspended", "resume"], &[]),
     ]);
 }
 

@@ -61,6 +61,27 @@ pub fn returned(version: Version, path_and_query: &str, document: Value) -> Resu
     }
 }
 
+/// The same for a body with its status. What is no good answer, or no JSON, stays as it is.
+pub fn returned_body(
+    version: Version,
+    path_and_query: &str,
+    status: u16,
+    body: Vec<u8>,
+) -> (u16, Vec<u8>) {
+    let Some(document) = (status == 200)
+        .then(|| serde_json::from_slice::<Value>(&body).ok())
+        .flatten()
+    else {
+        return (status, body);
+    };
+    match returned(version, path_and_query, document.clone()) {
+        // As it was written, white space included.
+        Ok(same) if same == document => (status, body),
+        Ok(less) => (status, less.to_string().into_bytes()),
+        Err(refusal) => (500, refusal.body().into_bytes()),
+    }
+}
+
 /// A list, cut to what the query asks for.
 pub(crate) fn listed(
     version: Version,
@@ -141,6 +162,7 @@ pub(crate) fn managed_resources(target: &Target, mut document: Value) -> Value {
 }
 
 /// A list as argocd-server writes it: an empty one is `null`.
+#[cfg(feature = "server")]
 pub(crate) fn list(metadata: &Value, items: Vec<Value>) -> Value {
     with_null_for_no_items(json!({"metadata": metadata, "items": items}))
 }

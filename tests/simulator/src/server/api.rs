@@ -261,7 +261,7 @@ fn write(state: &Arc<State>, ask: &Ask, segments: &[&str]) -> Answer {
     authorized(state, ask, false, |_| {
         let app = match segments {
             [_, _, "applications", name, ..] => {
-                state.world.application(crate::query::CONTROL_PLANE, name)
+                state.world.application(crate::key::CONTROL_PLANE, name)
             }
             _ => None,
         };

@@ -8,7 +8,8 @@ use super::api::Ask;
 use super::state::State;
 use super::world::{APPLICATIONS, app_name, app_project, text};
 use super::{derived, logs};
-use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::key::{CONTROL_PLANE, Key};
+use crate::query::Target;
 use crate::returned;
 
 /// Routes that exist, as Argo CD has them (the ones that are read, not all of them).

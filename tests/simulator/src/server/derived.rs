@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::world::{app_name, text};
-use crate::query::Key;
+use crate::key::Key;
 use crate::returned;
 
 /// An application as the list shows it: resources have no health there, and the path names it.

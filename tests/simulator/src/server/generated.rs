@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::limits::GENERATED_APPLICATIONS;
-use crate::query::CONTROL_PLANE;
+use crate::key::CONTROL_PLANE;
 use crate::returned::fields::Selection;
 
 /// How many generated applications there are of each sort.

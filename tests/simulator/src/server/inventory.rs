@@ -6,7 +6,8 @@ use super::accounts::{Account, Reach};
 use super::answer::{Answer, Code};
 use super::state::State;
 use super::world::{app_name, text};
-use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::key::{CONTROL_PLANE, Key};
+use crate::query::Target;
 use crate::returned;
 
 /// Routes that exist below `/api/v1`.

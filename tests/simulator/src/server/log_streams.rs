@@ -8,7 +8,7 @@ use super::application::Found;
 use super::derived;
 use super::timestamp::Timestamp;
 use super::world::text;
-use crate::query::Key;
+use crate::key::Key;
 
 /// One line of a log.
 #[derive(Clone, Debug)]

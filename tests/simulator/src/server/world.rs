@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::answer::Answer;
 use super::derived;
 use super::generated::Generated;
-use crate::query::{CONTROL_PLANE, Key, Target};
+use crate::key::{CONTROL_PLANE, Key};
+use crate::query::Target;
 use crate::recorded::{Index, Recorded};
 
 /// The path of everything about applications.
