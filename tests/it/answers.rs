@@ -165,7 +165,7 @@ const PARTS: &[(&str, &str, &str, &str, &str)] = &[
         "get_sync_windows",
         r#"{"name": "ledger"}"#,
         "/api/v1/applications/ledger/syncwindows",
-        "never closes by itself",
+        "so it never closes",
         "Argo CD's own verdict is missing",
     ),
     (

@@ -38,7 +38,7 @@ const ALL_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,item
 /// below that in silence.
 const STATE_FIELDS: &str = "items.metadata.name,items.metadata.namespace,items.status.sync.status,\
     items.status.health";
-/// What tells applications apart by name, on every version of Argo CD.
+/// Name and namespace of applications, for every version of Argo CD.
 const NAME_FIELDS: &str = "items.metadata.name,items.metadata.namespace";
 
 /// A GET of one route, built from parsed names only.

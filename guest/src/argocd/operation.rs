@@ -16,7 +16,7 @@ macro_rules! operations {
             /// All that send a GET.
             pub const GETS: &[Operation] = &[$(Self::$name,)*];
 
-            /// What it does, to be put after "cannot": `list applications`.
+            /// The operation in words that follow "cannot": `list applications`.
             pub fn words(self) -> &'static str {
                 match self {
                     Self::LogIn => "log in to Argo CD",
@@ -32,7 +32,7 @@ operations! {
     ListApplications = "list applications",
     ReadApplication = "read the application",
     ReadTree = "read the resource tree",
-    LookUpName = "look the name up",
+    LookUpName = "look up the name",
     ReadChildren = "read the child applications",
     ReadManaged = "read the managed resources",
     ReadStates = "read the managed resources",
@@ -47,9 +47,9 @@ operations! {
     ReadProject = "read the project",
     ListApplicationSets = "list the ApplicationSets",
     ReadApplicationSet = "read the ApplicationSet",
-    ReadAccount = "ask who the account is",
+    ReadAccount = "read the account",
     ReadSettings = "read the server's settings",
-    AskRight = "ask for the account's rights",
+    AskRight = "check the account's permissions",
     ListClusters = "list clusters",
     ListRepositories = "list repositories",
 }

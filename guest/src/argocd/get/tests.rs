@@ -153,11 +153,11 @@ fn paths_beside_applications() {
     assert_paths(&[
         (Get::version(), "/api/version".to_owned()),
         (
-            Get::can_i(SYNC, None),
+            Get::can_i(sync, None),
             "/api/v1/account/can-i/applications/sync/*/*".to_owned(),
         ),
         (
-            Get::can_i(SYNC, Some(&project)),
+            Get::can_i(sync, Some(&project)),
             "/api/v1/account/can-i/applications/sync/payments/*".to_owned(),
         ),
         (

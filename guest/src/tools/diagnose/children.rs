@@ -38,7 +38,7 @@ record! {
     }
 }
 
-/// The children that are not well, worst first; one GET, and none without children.
+/// The children that are not Synced and Healthy, worst first; one GET, and none without children.
 pub(super) async fn finding(
     gather: &Gather<'_>,
     tree: Option<&Tree>,

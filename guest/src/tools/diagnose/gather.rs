@@ -34,20 +34,20 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// One body; the error is the caller's.
+    /// Reads one body; returns the error.
     pub(super) async fn first<T: Reading>(&self, get: &Get) -> Result<T, Error> {
         self.count(get);
         self.context.client.json(get, limits::UPSTREAM).await
     }
 
-    /// One body; `None` when it cannot be had, which is remembered as `what`.
+    /// Reads one body; on an error records `what` as missing.
     pub(super) async fn json<T: Reading>(&self, what: &str, get: &Get) -> Option<T> {
         let within = self.admit(what, get)?;
         let read = self.context.client.json(get, within).await;
         read.map_err(|error| self.lost(what, &error)).ok()
     }
 
-    /// The elements of a list, each given to `each`.
+    /// Reads a list and passes each element to `each`.
     pub(super) async fn items<T: Reading>(
         &self,
         what: &str,
