@@ -16,7 +16,7 @@ macro_rules! operations {
             /// All that send a GET.
             pub const GETS: &[Operation] = &[$(Self::$name,)*];
 
-            /// What it does, to be put after "cannot": `list applications`.
+            /// The operation in words that follow "cannot": `list applications`.
             pub fn words(self) -> &'static str {
                 match self {
                     Self::LogIn => "log in to Argo CD",

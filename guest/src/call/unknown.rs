@@ -60,7 +60,7 @@ impl Unknown<'_> {
         let next = match (elsewhere, near.found(), self.namespace) {
             (Some(space), _, Some((argument, _))) => {
                 let again = self.call.with(&[(argument, Some(space.as_str().into()))]);
-                Some(format!("it lives in namespace {space}: {again}"))
+                Some(format!("it is in namespace {space}: {again}"))
             }
             (_, Some(near), _) => {
                 let again = self

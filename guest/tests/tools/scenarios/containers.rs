@@ -113,7 +113,7 @@ fn ends_of_containers() {
             &["exit code 137", "4 restarts", "Liveness probe failed", "/live"], &["OOM"]),
         row("the message that the container left",
             crash(json!({"terminated": {"reason": "Error", "exitCode": 1, "message": "config: password=CANARY-1 refused; key db.url is missing", "finishedAt": "2026-11-22T21:13:30Z"}})),
-            &["exit code 1", "key db.url is missing"], &["CANARY"]),
+            &["with code 1", "key db.url is missing"], &["CANARY"]),
     ]);
 }
 

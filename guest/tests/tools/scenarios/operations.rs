@@ -118,7 +118,7 @@ fn hooks_that_run() {
             hook_pod(json!({"status": "Progressing"}), "Running", true)
                 .object("migrate-x", json!({"kind": "Pod", "status": {"phase": "Running", "containerStatuses": [container("migrate", json!({"running": {"startedAt": "2026-11-22T21:05:10Z"}}), json!({}), true, 0)]}}))
                 .log(&["acquiring lock", "waiting for lock held by pid 4711"]),
-            &["hook batch/Job/migrate", "10 min ago", "migrate-x runs and has not ended", "waiting for lock held by pid 4711"], &["not ready"]),
+            &["hook batch/Job/migrate", "10 min ago", "migrate-x is still running", "waiting for lock held by pid 4711"], &["not ready"]),
         row("a suspended hook",
             { let mut flow = node("Workflow", "smoke", None, json!({"status": "Suspended"})); flow["group"] = json!("argoproj.io"); flow["version"] = json!("v1alpha1");
               running("waiting for completion of hook argoproj.io/Workflow/smoke", json!([result("Workflow", "smoke", json!({"group": "argoproj.io", "hookType": "PostSync", "hookPhase": "Running", "syncPhase": "PostSync"}))])).node(flow) },
