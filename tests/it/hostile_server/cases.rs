@@ -255,7 +255,7 @@ fn floods_of_the_body() -> Vec<Case> {
             "a chunk extension without end",
             then("transfer-encoding: chunked\r\n", [send("3;x="), flood("x")]),
             (Some(200), "incomplete"),
-            "was cut off",
+            "closed before the response was complete",
         ),
         case(
             "trailers without end",
@@ -264,7 +264,7 @@ fn floods_of_the_body() -> Vec<Case> {
                 [send("1\r\n{\r\n0\r\n"), flood("x-a: b\r\n")],
             ),
             (Some(200), "incomplete"),
-            "was cut off",
+            "closed before the response was complete",
         ),
     ]
 }
@@ -322,7 +322,7 @@ fn no_http() -> Vec<Case> {
 
 fn torn() -> Vec<Case> {
     let incomplete = (Some(200), "incomplete");
-    let words = "ended in the middle";
+    let words = "closed before the response was complete";
     let chunked = "transfer-encoding: chunked\r\n";
     let gzipped = |body: &[u8]| answer(200, "content-encoding: gzip\r\n", body);
     let coding = (Some(200), "content-coding");
@@ -373,7 +373,7 @@ fn misleading(canary: SocketAddr) -> Vec<Case> {
         "{\"info\":".repeat(10_000),
         "}".repeat(10_000)
     );
-    let malformed = "not what argo cd sends";
+    let malformed = "the response is not valid";
     vec![
         case(
             "a redirect to another place",
