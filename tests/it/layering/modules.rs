@@ -112,8 +112,6 @@ impl Modules {
 
     fn needs(&self, name: &Name) -> BTreeSet<&Name> {
         let paths = self.0[name].source.paths.iter();
-        // A folder that offers what is inside of it does not need it.
-        let paths = paths.filter(|path| !(path.exported && path.from == From::Name));
         let absolute = paths.filter_map(|path| self.absolute(name, path));
         let needed = absolute.filter_map(|path| self.resolve(&path, HOPS));
         needed.filter(|to| *to != name).collect()

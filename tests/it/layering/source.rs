@@ -23,8 +23,6 @@ pub(super) struct Path {
     pub(super) segments: Vec<String>,
     /// The name that a `use` gives to it.
     pub(super) name: Option<String>,
-    /// Whether others may use that name.
-    pub(super) exported: bool,
 }
 
 /// Where a path begins.
@@ -191,15 +189,8 @@ impl Reader {
     }
 
     fn import(&mut self) {
-        let before = |back: usize| self.at.checked_sub(back).map(|at| &self.tokens[at]);
-        let exported = before(1) == Some(&Token::Word("pub".to_owned()))
-            || before(1) == Some(&Token::Sign(')'));
         self.at += 1;
-        let begin = self.found.paths.len();
         self.tree(&[]);
-        for path in &mut self.found.paths[begin..] {
-            path.exported = exported;
-        }
     }
 
     /// One branch of a `use`, to its `,`, `}` or `;`.
@@ -276,7 +267,6 @@ impl Reader {
             from,
             segments: segments.into_iter().skip(skipped).collect(),
             name,
-            exported: false,
         });
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::{Demo, HOSTILE, start};
+use super::server::{Demo, HOSTILE, start};
 use crate::{
     cli::Connection,
     exit::Failure,
@@ -38,7 +38,7 @@ pub(crate) fn show() -> Result<(), Failure> {
     let loaded = component::load(None, None)?;
     print(&format!(
         "A demo Argo CD listens at {}.\nIt replays what a genuine Argo CD answered on {RECORDED}, so ages count from that day.\n",
-        demo.simulator.url()
+        demo.simulator().url()
     ))?;
     for (question, tool, arguments) in [
         (
@@ -98,12 +98,12 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
         audit_log: Some(log.display().to_string()),
         ..Connection::default()
     };
-    let authority = demo.simulator.addr().to_string();
+    let authority = demo.simulator().addr().to_string();
     let attempts = json!({ "attempts": [
         { "method": "GET", "scheme": "http", "authority": authority, "path": "/api/version" },
         { "method": "POST", "scheme": "http", "authority": authority, "path": WRITE },
     ] });
-    demo.simulator.clear_requests();
+    demo.simulator().clear_requests();
     let result = ask_with(demo.plan(&typed)?, &hostile, "list_applications", attempts);
     let audit = std::fs::read_to_string(&log)?;
     std::fs::remove_file(&log)?;
@@ -112,7 +112,7 @@ fn refused_write(demo: &Demo) -> Result<(), Failure> {
         .filter_map(|line| serde_json::from_str(line).ok())
         .collect();
     let seen: Vec<String> = demo
-        .simulator
+        .simulator()
         .requests()
         .iter()
         .map(|r| format!("{} {}", r.method, r.path_and_query))
