@@ -38,7 +38,10 @@ async fn plain_http_works_and_tls_on_its_port_is_explained() {
     let lab = Lab::start::<&str>([]).unwrap();
     works(&clusters(&lab, lab.url(), &[]).await);
     let tls = lab.url().replace("http://", "https://");
-    fails(&clusters(&lab, &tls, &[]).await, "use http:// in argocd_server");
+    fails(
+        &clusters(&lab, &tls, &[]).await,
+        "use http:// in argocd_server",
+    );
 }
 
 #[tokio::test]
