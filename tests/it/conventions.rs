@@ -2,10 +2,9 @@
 //! the end of that file while it is short, else where Rust looks for it (`x/tests.rs` for `x.rs` and for
 //! `x/mod.rs`, with a folder `tests/` below it where there are many), and never behind a `#[path]`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::Path};
+
+use crate::rust_files::rust_files;
 
 /// Longest module `tests` at the end of a file, in lines: about what one reads together with the code.
 const INLINE_LINES: usize = 150;
@@ -17,20 +16,6 @@ const ROOTS: [&str; 5] = [
     "tests/harness",
     "tests/simulator/src",
 ];
-
-/// Every Rust file below `folder`.
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            files.push(path);
-        }
-    }
-    files
-}
 
 /// What is wrong with where this source has its unit tests.
 fn misplaced(path: &Path, source: &str) -> Option<String> {

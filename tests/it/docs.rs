@@ -9,6 +9,8 @@ mod samples;
 
 use std::path::{Path, PathBuf};
 
+use crate::rust_files::rust_files;
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -57,19 +59,6 @@ fn code_spans(document: &str) -> Vec<String> {
     let prose: String = text.split("\n```").step_by(2).collect();
     let spans = prose.split('`').skip(1).step_by(2);
     spans.map(str::to_owned).collect()
-}
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(rust_files(&path));
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            files.push(path);
-        }
-    }
-    files
 }
 
 #[test]

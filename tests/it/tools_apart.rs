@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::rust_files::rust_files;
+
 /// The pairs that there are, each with the reason that ARCHITECTURE.md gives.
 const PAIRS: &[(&str, &str)] = &[
     // Both read the same list in the same way: by project when it is too large, by the same filters.
@@ -88,20 +90,6 @@ fn taken(own: &[String], code: &str, tools: &BTreeSet<String>) -> BTreeSet<Strin
     others
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(sources(&path))
-        } else {
-            found.push(path)
-        }
-    }
-    found.sort();
-    found
-}
-
 /// The code of a source, comments and tests left out.
 fn code(source: &str) -> String {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
@@ -115,7 +103,7 @@ fn code(source: &str) -> String {
 fn tools_take_from_each_other_only_in_the_listed_pairs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let room = root.join("guest/src/tools");
-    let files: Vec<PathBuf> = sources(&room)
+    let files: Vec<PathBuf> = rust_files(&room)
         .into_iter()
         .map(|file| file.strip_prefix(&room).unwrap().to_owned())
         .filter(|file| file != Path::new("mod.rs"))

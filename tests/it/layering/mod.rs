@@ -4,34 +4,15 @@ mod modules;
 mod rules;
 mod source;
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
+use crate::rust_files::rust_files;
 use modules::Modules;
 use rules::{CRATES, Crate, Room};
 use source::Source;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
-
-fn sources(room: &Path) -> Vec<PathBuf> {
-    let file = room.with_extension("rs");
-    let mut found: Vec<PathBuf> = file.is_file().then_some(file).into_iter().collect();
-    for entry in fs::read_dir(room).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found.dedup();
-    found
 }
 
 /// What a crate's modules break of its rules.
@@ -220,7 +201,7 @@ fn only_the_wasi_folder_names_wasi() {
         .parent()
         .unwrap()
         .join("guest/src");
-    for file in sources(&root) {
+    for file in rust_files(&root) {
         let inside = file.strip_prefix(&root).unwrap();
         let source = fs::read_to_string(&file).unwrap();
         let names = source.lines().any(|line| {
@@ -238,7 +219,7 @@ fn only_the_wasi_folder_names_wasi() {
 fn files_stay_small() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     for folder in ["guest/src", "host/gate/src", "host/src", "tests"] {
-        for file in sources(&root.join(folder)) {
+        for file in rust_files(&root.join(folder)) {
             let lines = fs::read_to_string(&file).unwrap().lines().count();
             assert!(lines <= 600, "{}: {lines} lines", file.display());
         }
@@ -285,7 +266,7 @@ fn wasmtime_is_compiled_once() {
 #[test]
 fn every_server_of_a_test_is_chosen_by_the_switch() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    for file in sources(&root.join("tests/it")) {
+    for file in rust_files(&root.join("tests/it")) {
         let by_itself = concat!("Simulator::", "builder()");
         assert!(
             !fs::read_to_string(&file).unwrap().contains(by_itself),
