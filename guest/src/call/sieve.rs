@@ -41,7 +41,7 @@ pub(crate) enum Looks {
 
 impl Sieve {
     /// Filters with their values; those without are not given.
-    pub(crate) fn of<const N: usize>(filters: [(&'static str, Option<String>); N]) -> Self {
+    pub(crate) fn of(filters: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Self {
         let given = filters.into_iter().filter_map(|(argument, value)| {
             let value = value.filter(|value| !value.is_empty())?;
             Some(Tried {

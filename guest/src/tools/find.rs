@@ -212,29 +212,7 @@ impl Ask {
 
     /// All criteria, Argo CD's own first.
     fn sieve(&self, upstream: &ListFilter) -> Sieve {
-        let [project, app_namespace] = nothing::upstream(upstream);
-        let [
-            image,
-            repo,
-            path,
-            revision,
-            cluster,
-            namespace,
-            resource,
-            kind,
-        ] = self.given();
-        Sieve::of([
-            project,
-            app_namespace,
-            image,
-            repo,
-            path,
-            revision,
-            cluster,
-            namespace,
-            resource,
-            kind,
-        ])
+        Sieve::of(nothing::upstream(upstream).into_iter().chain(self.given()))
     }
 
     /// Records which criteria `app` matches; returns whether it matches all.
