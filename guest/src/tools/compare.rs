@@ -139,11 +139,10 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
             let counts =
                 format!("Rendered objects: {count} differ, {equal} equal (target revisions)");
             head.push(counts.into());
-            let found = found.into_iter().map(|difference| Row {
-                key: difference.name,
-                line: difference.text.into(),
-            });
-            rows = found.collect();
+            let found = found.into_iter();
+            rows = found
+                .map(|difference| Row::of(difference.name, difference.text))
+                .collect();
             end = legend(&rows);
         }
         (set_a, set_b) => {

@@ -139,10 +139,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     head.extend(ignored(&app).map(Remark::from));
     let rows: Vec<Row> = (compare.found)
         .into_iter()
-        .map(|difference| Row {
-            key: difference.name,
-            line: difference.text.into(),
-        })
+        .map(|difference| Row::of(difference.name, difference.text))
         .collect();
     let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
@@ -256,7 +253,7 @@ async fn live(
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
-    order::by_key(&mut found, |difference| difference.name.clone());
+    order::by(&mut found, |a, b| a.name.cmp(&b.name));
     let mut head: Vec<Remark> = vec![
         format!(
             "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",

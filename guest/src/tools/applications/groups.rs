@@ -1,6 +1,6 @@
 //! Counts applications per group: project, cluster, namespace, health, sync status or repository.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     answer::{Line, Page, order, plural},
@@ -77,9 +77,9 @@ impl Groups {
     /// Writes the groups, those with the most unhealthy or out-of-sync applications first.
     pub(super) fn write(self, page: &mut Page, limit: usize) {
         let mut groups: Vec<(String, Group)> = self.groups.into_iter().collect();
-        order::by_key(&mut groups, |(key, group)| {
-            let few = [group.unwell, group.out, group.total].map(|count| usize::MAX - count);
-            format!("{:020} {:020} {:020} {key}", few[0], few[1], few[2])
+        // Equal counts stay in the order of their names.
+        order::by_key(&mut groups, |(_, group)| {
+            Reverse((group.unwell, group.out, group.total))
         });
         page.line(format!(
             "{} | applications | not well | OutOfSync | names",

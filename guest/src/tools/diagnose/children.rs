@@ -77,7 +77,7 @@ pub(super) async fn finding(
             plural(children.len(), "child Application"),
         ));
     }
-    order::by_key(&mut unwell, |(rank, words, _)| format!("{rank:02} {words}"));
+    order::by(&mut unwell, Ord::cmp);
     let worst = unwell.first()?.2.clone();
     let names: Vec<String> = unwell.iter().map(|(_, words, _)| words.clone()).collect();
     let cause = format!(

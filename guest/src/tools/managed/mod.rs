@@ -131,14 +131,14 @@ fn write(
         for finding in findings {
             match finding.class {
                 Class::Synced if input.only.0 == "changed" => synced.push(finding.name.clone()),
-                class => rows.push(Row {
-                    key: format!("{} {}", class as u8, finding.name),
-                    line: finding.record(if input.view.0 == "diff" {
+                class => {
+                    let line = finding.record(if input.view.0 == "diff" {
                         FIELDS_MAX
                     } else {
                         FIELDS
-                    }),
-                }),
+                    });
+                    rows.push(Row::of(finding.name.clone(), line).ranked(class as u8));
+                }
             }
         }
     }
@@ -155,7 +155,7 @@ fn write(
         );
     }
     Row::sort(&mut rows);
-    order::by_key(&mut synced, String::clone);
+    order::by(&mut synced, String::cmp);
     let end = (!synced.is_empty()).then(|| in_sync(&synced).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));
     Listing {

@@ -45,7 +45,7 @@ pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<
     if !is_live && !found.is_empty() && found.iter().all(|state| state.yaml.is_none()) {
         compared(context, input, call).await?;
     }
-    order::by_key(&mut found, |state| state.name.clone());
+    order::by(&mut found, |a, b| a.name.cmp(&b.name));
     let nothing = if is_live {
         "(not live)"
     } else {
