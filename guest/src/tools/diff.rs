@@ -7,7 +7,7 @@ use crate::{
     argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
-        choice::{FormatWord, One},
+        choice::One,
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
@@ -20,7 +20,7 @@ use crate::{
         commit::{self, Commit},
         operation::revisions,
         record::record,
-        rendered::{self, Difference, Rendered},
+        rendered::{self, Difference, Format, Rendered},
     },
     redact::{Manifest, Node, Text},
 };
@@ -37,7 +37,7 @@ input! {
         /// live (default), synced, previous, history id, revision.
         against: Option<String>,
         /// paths, YAML, counts.
-        format: One<FormatWord>,
+        format: One<Format>,
         /// Only this kind.
         kind: Option<KindWord>,
         /// Only this name.
@@ -237,7 +237,7 @@ async fn live(
             return;
         }
         let (live, wanted) = (state(&item.live), state(&item.wanted));
-        match rendered::between(live, wanted, input.format.format()) {
+        match rendered::between(live, wanted, input.format.0) {
             None => equal += 1,
             Some(text) => found.push(item.difference(live, wanted, text)),
         }
@@ -346,7 +346,7 @@ async fn renderings(
         &after,
         |node, _| rendered::name(node),
         |node| wanted.fits(node),
-        input.format.format(),
+        input.format.0,
     );
     let parameters = call.other("get_application_history", &[]).map_or(
         "",

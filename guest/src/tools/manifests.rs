@@ -63,7 +63,7 @@ pub(super) const TOOL: Tool = Tool {
 
 sets! {
     /// What is shown; the first by default.
-    View: ["auto", "list", "yaml"];
+    View { Auto = "auto", List = "list", Yaml = "yaml" }
 }
 
 impl Ask {
@@ -115,9 +115,9 @@ impl Ask {
     /// Whether to show YAML: by default only with a filter or a cursor.
     fn wants_yaml(&self) -> bool {
         match self.view.0 {
-            "yaml" => true,
-            "list" => false,
-            _ => {
+            View::Yaml => true,
+            View::List => false,
+            View::Auto => {
                 self.kind.is_some()
                     || self.resource.is_some()
                     || self.cursor.is_some()

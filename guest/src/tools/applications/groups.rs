@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     answer::{Line, Page, order, plural},
-    call::choice::sets,
+    call::choice::{Set, sets},
     model::application::listed::ListElement,
 };
 
@@ -15,7 +15,15 @@ const NAMED_MAX: usize = 6;
 
 sets! {
     /// Groups to count by; `none` lists rows.
-    GroupBy: ["none", "project", "cluster", "namespace", "health", "sync", "repo"];
+    GroupBy {
+        Nothing = "none",
+        Project = "project",
+        Cluster = "cluster",
+        Namespace = "namespace",
+        Health = "health",
+        Sync = "sync",
+        Repo = "repo",
+    }
 }
 
 #[derive(Default)]
@@ -28,15 +36,15 @@ struct Group {
 
 /// Counts by one property.
 pub(super) struct Groups {
-    by: &'static str,
+    by: GroupBy,
     groups: BTreeMap<String, Group>,
     /// Applications of groups beyond the bound.
     others: usize,
 }
 
 impl Groups {
-    /// Counts by `by`, a word of [`GroupBy`].
-    pub(super) fn by(by: &'static str) -> Self {
+    /// Counts by `by`.
+    pub(super) fn by(by: GroupBy) -> Self {
         Self {
             by,
             groups: BTreeMap::new(),
@@ -47,12 +55,12 @@ impl Groups {
     /// Counts one application.
     pub(super) fn add(&mut self, app: &ListElement) {
         let key = match self.by {
-            "project" => app.spec.project.line(63),
-            "cluster" => app.spec.destination.cluster(),
-            "namespace" => app.spec.destination.namespace.line(63),
-            "health" => app.health(),
-            "sync" => app.sync(),
-            _ => app
+            GroupBy::Project => app.spec.project.line(63),
+            GroupBy::Cluster => app.spec.destination.cluster(),
+            GroupBy::Namespace => app.spec.destination.namespace.line(63),
+            GroupBy::Health => app.health(),
+            GroupBy::Sync => app.sync(),
+            GroupBy::Repo | GroupBy::Nothing => app
                 .repositories()
                 .next()
                 .map_or("-".to_owned(), |url| url.line(200)),
@@ -83,7 +91,7 @@ impl Groups {
         });
         page.line(format!(
             "{} | applications | not well | OutOfSync | names",
-            self.by
+            self.by.word()
         ));
         let count = groups.len();
         let mut written = 0;

@@ -2,6 +2,7 @@
 
 use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
+use super::Sort;
 use crate::{
     answer::{cursor, order, word},
     model::application::listed::ListElement,
@@ -28,13 +29,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The row of `app`; `by_name` orders it by its name alone.
-    pub(super) fn of(app: &ListElement, by_name: bool) -> Self {
+    /// The row of `app`, for that order.
+    pub(super) fn of(app: &ListElement, sort: Sort) -> Self {
         let (sync, health) = (app.sync(), app.health());
-        let rank = if by_name {
-            0
-        } else {
-            order::application_rank(&health, &sync)
+        let rank = match sort {
+            Sort::Name => 0,
+            Sort::Worst => order::application_rank(&health, &sync),
         };
         let operation = match &*app.status.operation_state.phase {
             _ if !app.metadata.deletion_timestamp.is_empty() => "being deleted".to_owned(),
