@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod altered;
+mod cases;
 mod claims;
 mod empty_lists;
 mod facts;
