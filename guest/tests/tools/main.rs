@@ -12,6 +12,7 @@ mod log_lines;
 mod offered;
 mod planted;
 mod properties;
+mod readings;
 mod reads;
 mod replay;
 mod scenarios;
