@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod altered;
+mod cases;
 mod claims;
 mod empty_lists;
 mod facts;
@@ -11,6 +12,7 @@ mod log_lines;
 mod offered;
 mod planted;
 mod properties;
+mod readings;
 mod reads;
 mod replay;
 mod scenarios;

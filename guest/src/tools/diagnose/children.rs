@@ -65,7 +65,7 @@ pub(super) async fn finding(
         plural(children.len(), "child Application"),
         listing::first(&names, NAMED_MAX)
     );
-    let finding = Finding::new(Rank::Workload, cause);
+    let finding = Finding::observed(Rank::Workload, cause);
     let next = call.other("diagnose_application", &[("name", &worst)]);
     Some(match next {
         Some(next) => finding.next(next),

@@ -56,7 +56,7 @@ pub(super) fn finding(
     .filter(|class| count(*class) > 0)
     .map(|class| format!("{} {}", count(class), class.word()))
     .collect();
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Drift,
         format!(
             "{}, live -> Git: {}",
