@@ -14,14 +14,14 @@ use self::{
     filter::Filter,
     groups::{GroupBy, Groups},
     nothing::Nothing,
-    top::{Key, Row, Top},
+    top::{Key, Row, Sort, Top},
 };
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
-        choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
+        choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord},
         input::{Count, input, schema},
         sieve::Sieve,
         tool::{Context, Family, Listed, Subject, Tool},
@@ -50,11 +50,6 @@ pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
     Remark::note(format!(
         "an application gives its cluster by name or by URL; {other}."
     ))
-}
-
-sets! {
-    /// Orders of rows.
-    Sort { Worst = "worst", Name = "name" }
 }
 
 input! {

@@ -2,11 +2,16 @@
 
 use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
-use super::Sort;
 use crate::{
     answer::{cursor, order, word},
+    call::choice::sets,
     model::application::listed::ListElement,
 };
+
+sets! {
+    /// Orders of rows.
+    Sort { Worst = "worst", Name = "name" }
+}
 
 /// The sort key of a row: worst first, then name, then namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
