@@ -9,6 +9,7 @@ mod empty_lists;
 mod facts;
 mod listed;
 mod log_lines;
+mod metamorphic;
 mod offered;
 mod planted;
 mod properties;

@@ -196,7 +196,7 @@ impl Replay {
 }
 
 /// The recordings of our own.
-fn own() -> Recording {
+pub(crate) fn own() -> Recording {
     Recording {
         entries: recorded(),
         now_ms: NOW_MS,
