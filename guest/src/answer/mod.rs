@@ -6,9 +6,12 @@
 
 mod budget;
 pub(crate) mod cursor;
+mod fact;
 mod finished;
 mod instant;
 mod line;
+pub(crate) mod member;
+pub(crate) mod next;
 pub(crate) mod order;
 mod page;
 mod remark;
@@ -20,6 +23,7 @@ pub(crate) mod yaml;
 pub use finished::Answer;
 pub(crate) use {
     budget::Budget,
+    fact::Fact,
     line::Line,
     page::Page,
     remark::Remark,

@@ -2,14 +2,16 @@
 
 use std::cell::OnceCell;
 
+use serde_json::Value;
+
 use super::{
     budget::Budget,
+    fact::Fact,
     finished::{Answer, Piece},
     line::Line,
     remark::Remark,
-    words::plural,
 };
-use crate::{limits, redact::capped};
+use crate::limits;
 
 /// Room for the sentence about the cut-off part of a record, in characters.
 const CUT_CHARS: usize = 100;
@@ -45,6 +47,59 @@ impl Page {
         self.pieces.push((self.text.len(), Piece::Remark(line)));
     }
 
+    /// Adds words above lines, if they fit; `false` when the budget ends here.
+    pub(crate) fn heading(&mut self, words: &'static str) -> bool {
+        let fits = self.chars + words.len() < self.room();
+        if fits {
+            self.line(Remark::heading(words));
+        } else {
+            self.is_cut = true;
+        }
+        fits
+    }
+
+    /// Adds a record line by line, so that a budget that ends within it leaves what came before. Facts that
+    /// were added before it are of the same record.
+    pub(crate) fn card(&mut self, record: Line) {
+        let (head, below) = record.apart();
+        self.below("", head);
+        for (name, line) in below {
+            self.below(name, line.indented());
+        }
+    }
+
+    /// Adds data to the facts of the summary that another line, such as a heading, says.
+    pub(crate) fn keep_fact(&mut self, name: &'static str, data: impl Into<Value>) {
+        let line = Line::new().keeping(name, data);
+        self.pieces.push((self.text.len(), Piece::Fact(line)));
+    }
+
+    /// Adds data to the item before it that another line, such as a note, says.
+    pub(crate) fn keep(&mut self, name: &'static str, data: impl Into<Value>) {
+        let line = Line::new().keeping(name, data);
+        self.pieces.push((self.text.len(), Piece::Below("", line)));
+    }
+
+    /// Adds a line of the item before it: one of its list `name`, or without a name facts of its own.
+    pub(crate) fn below(&mut self, name: &'static str, line: impl Into<Line>) {
+        let line = line.into();
+        self.push(&line.text());
+        self.pieces
+            .push((self.text.len(), Piece::Below(name, line)));
+    }
+
+    /// The same, if it fits; `false` when the budget ends here.
+    pub(crate) fn row_below(&mut self, name: &'static str, line: impl Into<Line>) -> bool {
+        let line = line.into();
+        let fits = self.chars + line.text().chars().count() < self.room();
+        if fits {
+            self.below(name, line);
+        } else {
+            self.is_cut = true;
+        }
+        fits
+    }
+
     /// Adds a record whatever its length; the caller has measured it with [`Page::left`].
     pub(crate) fn item(&mut self, record: impl Into<Line>) {
         let record = record.into();
@@ -68,25 +123,19 @@ impl Page {
     /// Adds the start of a record that is longer than a page, in whole lines, and how much is left
     /// out: no record may be skipped silently or block later pages.
     pub(crate) fn start_of(&mut self, record: &Line) {
-        let text = record.text();
         let room = self.left().saturating_sub(CUT_CHARS).max(CUT_CHARS);
-        let mut kept = String::new();
-        let mut lines = text.lines();
-        for line in lines.by_ref() {
-            let is_first = kept.is_empty();
-            let length = line.chars().count() + 1;
-            if !is_first && kept.chars().count() + length > room {
-                let more = plural(lines.count() + 1, "more line");
-                kept.push_str(&format!("\n  … cut here, {more}: longer than a page"));
-                break;
-            }
-            if !is_first {
-                kept.push('\n');
-            }
-            kept.push_str(&capped(line, room));
-        }
+        let (kept, left) = record.cut(room);
         self.is_cut = true;
-        self.item(kept);
+        self.item(match left {
+            0 => kept,
+            left => kept.below(
+                "",
+                Line::new()
+                    .glue("… cut here, ")
+                    .fact("left_out", Fact::plural(left, "more line"))
+                    .glue(": longer than a page"),
+            ),
+        });
     }
 
     /// Marks the structured form as truncated.
@@ -158,9 +207,14 @@ impl Answer {
     pub(crate) fn error(text: &str) -> Self {
         let mut page = Page::new(Budget::default());
         for line in text.lines() {
-            if !page.row(line) {
+            if page.left() < line.chars().count() {
+                page.has_more();
                 break;
             }
+            page.line(match line.strip_prefix("Next: ") {
+                Some(next) => Remark::next(next),
+                None => line.into(),
+            });
         }
         page.finish_error()
     }
@@ -170,7 +224,7 @@ impl Answer {
 mod tests {
     use serde_json::json;
 
-    use super::{Answer, Budget, Line, Page, Remark};
+    use super::{Answer, Budget, Fact, Line, Page, Remark};
     use crate::limits::ANSWER_CHARS;
 
     #[test]
@@ -205,8 +259,9 @@ mod tests {
     #[test]
     fn both_forms_say_the_same() {
         let mut page = Page::new(Budget::default());
-        page.line("2 Pods");
+        page.line(Line::new().fact("pods", Fact::plural(2, "Pod")));
         page.line(Remark::note("old"));
+        page.line(Remark::heading("name | health"));
         assert!(
             page.row(
                 Line::new()
@@ -215,18 +270,19 @@ mod tests {
                     .fact("health", "Degraded")
             )
         );
+        page.below("images", Line::from("web:1").indented());
         assert!(page.row("b"));
         page.line(Remark::next("go on"));
         let answer = page.finish();
         assert_eq!(
             answer.text(),
-            "2 Pods\nNote: old\na is Degraded\nb\nNext: go on"
+            "2 Pods\nNote: old\nname | health\na is Degraded\n  web:1\nb\nNext: go on"
         );
         assert_eq!(
             *answer.structured(),
             json!({
-                "summary": ["2 Pods"], "items": [{"name": "a", "health": "Degraded"}, {"text": "b"}],
-                "notes": ["old"], "next": ["go on"], "truncated": false
+                "summary": ["2 Pods"], "facts": {"pods": 2}, "items": [{"name": "a", "health": "Degraded", "images": ["web:1"]}, {"text": "b"}],
+                "notes": ["old"], "next": [{"text": "go on"}], "truncated": false
             })
         );
     }

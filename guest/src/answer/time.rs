@@ -1,6 +1,6 @@
 //! Times both ways: `2026-09-01T10:00:00Z (3 h ago)`.
 
-use super::instant;
+use super::{fact::Fact, instant};
 use crate::redact::one_line;
 
 /// Now, as the port's clock says.
@@ -24,9 +24,20 @@ impl Clock {
         }
     }
 
+    /// The same as a fact: as data only the time.
+    pub(crate) fn fact(self, time: &str) -> Fact {
+        let data = seconds(time).map(instant::show);
+        Fact::new(self.both(time), data)
+    }
+
     /// The same for seconds since the Unix epoch.
     pub(crate) fn at_seconds(self, seconds: i64) -> String {
         self.both(&instant::show(seconds))
+    }
+
+    /// The same as a fact.
+    pub(crate) fn fact_at(self, seconds: i64) -> Fact {
+        self.fact(&instant::show(seconds))
     }
 
     /// Now, in seconds since the Unix epoch.
@@ -49,6 +60,12 @@ impl Clock {
 /// From one time to another: `23 s`; `None` when one of them is no time.
 pub(crate) fn between(start: &str, end: &str) -> Option<String> {
     Some(span(u64::try_from(seconds(end)? - seconds(start)?).ok()?))
+}
+
+/// The same as a fact: as data the number of seconds.
+pub(crate) fn took(start: &str, end: &str) -> Option<Fact> {
+    let text = between(start, end)?;
+    Some(Fact::new(text, seconds(end)? - seconds(start)?))
 }
 
 /// Seconds since the Unix epoch; `None` for no time and for Go's zero time, the year 1.

@@ -132,12 +132,12 @@ mod tests {
 
     #[test]
     fn a_record_longer_than_a_page_is_cut_and_passed() {
-        let long = format!("first\n{}", "  x\n".repeat(9_000));
+        let long = (0..9_000).fold(Line::from("first"), |line, _| line.below("lines", "x"));
         let keys = ["a", "b"];
         let window = Window::open("s", None, &keys).unwrap();
         let mut page = Page::new(Budget::default());
         let rest = window.fill(&mut page, &keys, 2, |at| match at {
-            0 => Line::from(long.as_str()),
+            0 => long.clone(),
             _ => Line::from("second"),
         });
         let text = page.finish().text().to_owned();

@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use crate::call::{
-    failure::Failure,
-    input::{self, Input},
-    offer::Offer,
-    plain::{another, is_name, is_plain},
+use crate::{
+    answer::next::spelled,
+    call::{
+        failure::Failure,
+        input::{self, Input},
+        offer::Offer,
+        plain::{is_name, is_plain},
+    },
 };
 
 /// A tool call as it arrived.
@@ -80,7 +83,7 @@ impl Call {
                 None => arguments.remove(*key),
             };
         }
-        another(self.tool, arguments)
+        spelled(self.tool, &arguments)
     }
 
     /// A call of another `tool` about the same application, unless the client does not have the tool.
@@ -99,7 +102,7 @@ impl Call {
                 .filter(|(_, value)| is_plain(value))
                 .map(|(key, value)| ((*key).to_owned(), value.clone())),
         );
-        self.offer.allows(tool).then(|| another(tool, arguments))
+        self.offer.allows(tool).then(|| spelled(tool, &arguments))
     }
 
     /// A call of another `tool` with just these arguments; `None` when the client does not have the
@@ -107,7 +110,7 @@ impl Call {
     pub(crate) fn other(&self, tool: &str, arguments: &[(&str, &str)]) -> Option<String> {
         let is_sayable = self.offer.allows(tool) && arguments.iter().all(|(_, text)| is_name(text));
         let pair = |(key, text): &(&str, &str)| ((*key).to_owned(), Value::from(*text));
-        is_sayable.then(|| another(tool, arguments.iter().map(pair).collect()))
+        is_sayable.then(|| spelled(tool, &arguments.iter().map(pair).collect()))
     }
 
     /// The call that goes on at `cursor`.

@@ -3,9 +3,42 @@
 use std::cmp::Reverse;
 
 use crate::{
-    answer::{Answer, Budget, Line, Page, Remark, order, plural, window::Window},
-    call::{Call, Failure, sieve::Sieve},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark,
+        member::{Member, number},
+        order, plural,
+        window::Window,
+    },
+    call::{
+        Call, Failure,
+        sieve::{FILTERS, Sieve},
+    },
 };
+
+/// The facts of a list that [`Listing::complete`] writes.
+pub(crate) const COUNTS: [Member; 3] = [number("count"), number("of").maybe(), FILTERS];
+
+/// The same of a list of connections.
+pub(crate) const CONNECTIONS: [Member; 6] = [
+    number("count"),
+    number("of").maybe(),
+    FILTERS,
+    number("failed"),
+    number("unknown"),
+    number("successful"),
+];
+
+/// `: 1 Failed, 0 Unknown, 7 Successful`.
+pub(crate) fn connections([failed, unknown, successful]: [usize; 3]) -> Line {
+    Line::new()
+        .glue(": ")
+        .fact("failed", failed)
+        .glue(" Failed, ")
+        .fact("unknown", unknown)
+        .glue(" Unknown, ")
+        .fact("successful", successful)
+        .glue(" Successful")
+}
 
 /// One row, with what orders and identifies it.
 #[derive(Clone, Debug)]
@@ -82,18 +115,20 @@ impl Listing<'_> {
     pub(crate) fn complete(
         self,
         sieve: Sieve,
-        (more, none): (&str, &str),
+        (more, none): (Line, &str),
         mut rows: Vec<Row>,
         end: Option<Remark>,
     ) -> Result<Answer, Failure> {
         Row::sort(&mut rows);
         let seen = sieve.seen();
+        let all = Fact::plural(seen, self.noun);
         let count = if sieve.is_any() {
-            format!("{} of {}", rows.len(), plural(seen, self.noun))
+            let line = Line::new().fact("count", rows.len()).glue(" of ");
+            line.fact("of", all)
         } else {
-            plural(seen, self.noun)
+            Line::new().fact("count", all)
         };
-        let mut head: Vec<Remark> = vec![format!("{count}{more}").into()];
+        let mut head: Vec<Remark> = vec![count.and(more).into()];
         if rows.is_empty() && seen == 0 {
             head.push(none.into());
         } else if rows.is_empty() {

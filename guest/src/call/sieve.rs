@@ -4,8 +4,11 @@
 use serde_json::Value;
 
 use crate::{
-    answer::Remark,
-    answer::word,
+    answer::{
+        Line, Remark,
+        member::{Member, number, objects, text},
+        word,
+    },
     call::{Call, suggest::Nearest},
     redact::capped,
 };
@@ -14,6 +17,12 @@ use crate::{
 const PART_BYTES: usize = 3;
 /// How much of a filter's value an answer repeats, in characters.
 const SHOWN_CHARS: usize = 80;
+
+/// The member of an empty list's facts that says how many rows each filter fits.
+pub(crate) const FILTERS: Member = objects(
+    "filters",
+    &[text("argument"), text("value"), number("fits")],
+);
 
 /// The filters of a list.
 pub(crate) struct Sieve {
@@ -117,16 +126,26 @@ impl Sieve {
         }
         let shown = |tried: &Tried| {
             let value = word(&capped(&tried.value, SHOWN_CHARS));
-            format!("{} {value}", tried.argument)
+            Line::new()
+                .fact("argument", tried.argument)
+                .glue(" ")
+                .fact("value", value)
         };
-        let mut lines = vec![match &self.filters[..] {
-            [one] => format!("None of them fits {}.", shown(one)).into(),
+        let mut lines: Vec<Remark> = vec![match &self.filters[..] {
+            [one] => Line::new()
+                .glue("None of them fits ")
+                .and(shown(one).keeping("fits", 0).one_of("filters"))
+                .glue(".")
+                .into(),
             several => {
-                let alone: Vec<String> = several
-                    .iter()
-                    .map(|tried| format!("{} fits {}", shown(tried), tried.fits))
-                    .collect();
-                format!("Each filter alone: {}.", alone.join(", ")).into()
+                let line = Line::new().glue("Each filter alone: ");
+                let all = several.iter().enumerate();
+                let line = all.fold(line, |line, (at, tried)| {
+                    let one = shown(tried).glue(" fits ").fact("fits", tried.fits);
+                    line.glue(if at == 0 { "" } else { ", " })
+                        .and(one.one_of("filters"))
+                });
+                line.glue(".").into()
             }
         }];
         let empty = self.filters.into_iter().filter(|tried| tried.fits == 0);

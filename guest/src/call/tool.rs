@@ -5,10 +5,13 @@
 
 use std::rc::Rc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
+    answer::{
+        Answer,
+        member::{self, Member},
+    },
     argocd::Client,
     call::{failure::Failure, incoming::Call, offer::Offer},
     http::Local,
@@ -121,8 +124,10 @@ pub struct Tool {
     pub subject: Subject,
     /// For models: under 500 characters, keywords first.
     pub description: &'static str,
-    /// The facts that an item of its structured answer may have, besides `text` and `details`.
-    pub facts: &'static [&'static str],
+    /// The members of `facts` in its structured answer: what the summary says.
+    pub facts: &'static [Member],
+    /// The members of each of `items`.
+    pub items: &'static [Member],
     pub(crate) schema: fn() -> Value,
     pub(crate) run: Run,
 }
@@ -131,23 +136,18 @@ impl Tool {
     /// The JSON schema of [`Answer::structured`].
     pub fn output_schema(&self) -> Value {
         let texts = json!({"type": "array", "items": {"type": "string"}});
-        let mut item: Map<String, Value> = self
-            .facts
-            .iter()
-            .map(|fact| ((*fact).to_owned(), json!({"type": "string"})))
-            .collect();
-        item.insert("text".to_owned(), json!({"type": "string"}));
-        item.insert("details".to_owned(), texts.clone());
         json!({
             "type": "object",
             "properties": {
                 "summary": texts,
-                "items": {
-                    "type": "array",
-                    "items": {"type": "object", "properties": item, "additionalProperties": false},
-                },
+                "facts": member::object(self.facts),
+                "items": {"type": "array", "items": member::object(self.items)},
                 "notes": texts,
-                "next": texts,
+                "next": {"type": "array", "items": {
+                    "type": "object",
+                    "properties": {"tool": {"type": "string"}, "arguments": {"type": "object"}, "text": {"type": "string"}},
+                    "additionalProperties": false,
+                }},
                 "truncated": {"type": "boolean"},
             },
             "required": ["summary", "items", "notes", "next", "truncated"],

@@ -127,7 +127,7 @@ pub struct Outcome {
     pub text: String,
     /// Whether the call failed.
     pub is_error: bool,
-    /// The answer as records, when they were asked for and it is no error.
+    /// The answer as data, when it was asked for.
     pub structured: Option<Value>,
 }
 

@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    answer::yaml,
+    answer::{
+        Fact, Line,
+        member::{Member, text},
+        yaml,
+    },
     redact::{Node, capped, one_line},
 };
 
@@ -30,6 +34,9 @@ const ITEM_KEYS: [&str; 14] = [
     "kind",
 ];
 
+/// The members of a change, as [`Change::line`] writes it.
+pub(crate) const CHANGE: [Member; 2] = [text("path"), text("values")];
+
 /// One field that differs.
 #[derive(Debug)]
 pub(crate) struct Change {
@@ -41,6 +48,17 @@ impl Change {
     /// `spec.replicas`.
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The same with its facts, for a line below another.
+    pub(crate) fn line(&self) -> Line {
+        let rendered = self.render();
+        let values = rendered.get(self.path.len() + 2..).unwrap_or_default();
+        let text = values.replace('\n', "\n  ");
+        Line::new()
+            .fact("path", self.path.as_str())
+            .glue(": ")
+            .fact("values", Fact::new(text, values))
     }
 
     /// `path: live -> git`.

@@ -1,7 +1,7 @@
 //! Classifies a resource as in sync, changed, missing or to prune, from its live state and what a sync would make of it.
 
 use crate::{
-    answer::{Line, plural, word},
+    answer::{Fact, Line, plural, word},
     model::{
         changes::{self, Change},
         managed::Item,
@@ -139,11 +139,28 @@ fn note(class: Class, live: &Node) -> &'static str {
 impl Difference {
     /// The resource and at most `most` of its changed fields.
     pub(crate) fn record(&self, most: usize) -> Line {
+        let state = self.state();
         let line = Line::new()
             .fact("resource", &self.name)
             .glue(": ")
-            .fact("state", self.state());
-        self.details(most).into_iter().fold(line, Line::detail)
+            .fact("description", Fact::new(state.as_str(), state.as_str()))
+            .keeping("state", self.class.word());
+        if self.changes.is_empty() {
+            return line;
+        }
+        let line = line.keeping("fields", self.changes.len());
+        let first = self.changes.iter().take(most);
+        let line = first.fold(line, |line, change| line.below("changes", change.line()));
+        match self.changes.len().saturating_sub(most) {
+            0 => line,
+            more => line.below(
+                "",
+                Line::new()
+                    .glue("and ")
+                    .fact("more_fields", Fact::plural(more, "field"))
+                    .glue(" more"),
+            ),
+        }
     }
 
     /// The same, indented below another line, with at most `most` fields.

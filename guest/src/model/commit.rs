@@ -1,7 +1,11 @@
 //! Author and subject of a commit, as one line for answers.
 
 use crate::{
-    answer::{revision, said, word},
+    answer::{
+        Line,
+        member::{Member, number, text},
+        revision, word,
+    },
     argocd::{AppRef, Get, Pinned, SourceAt},
     model::record::record,
     redact::Text,
@@ -26,16 +30,29 @@ pub(crate) fn get(app: &AppRef, text: &str, at: SourceAt) -> Option<Get> {
     Some(Get::revision_metadata(app, &pinned, at))
 }
 
+/// The members of a commit.
+pub(crate) const COMMIT: [Member; 4] = [
+    number("source").maybe(),
+    text("commit"),
+    text("author").maybe(),
+    text("subject").maybe(),
+];
+
 impl Commit {
     /// `commit 3b7b90d by Jo Okafor > Guestbook 1.3.0`.
     pub(crate) fn line(&self, text: &str) -> String {
+        self.record(text).text()
+    }
+
+    /// The same with its facts.
+    pub(crate) fn record(&self, text: &str) -> Line {
         let subject = Text::new(self.message.lines().next().unwrap_or_default());
         let author = self.author.split(" <").next().unwrap_or_default();
-        format!(
-            "commit {} by {}{}",
-            revision(text),
-            word(author),
-            said(&subject)
-        )
+        Line::new()
+            .glue("commit ")
+            .fact("commit", revision(text))
+            .glue(" by ")
+            .fact("author", word(author))
+            .said("subject", &subject)
     }
 }

@@ -96,11 +96,16 @@ const WRAPPERS: [&str; 3] = [
 impl ConnectionState {
     /// ` > reason`, nothing when there is none.
     pub(crate) fn said(&self) -> String {
+        crate::answer::said(&self.reason())
+    }
+
+    /// The reason, without what Argo CD puts around it; empty when there is none.
+    pub(crate) fn reason(&self) -> Text {
         let mut reason: &str = &self.message;
         while let Some(rest) = WRAPPERS.iter().find_map(|wrap| reason.strip_prefix(wrap)) {
             reason = rest;
         }
-        crate::answer::said(&Text::new(reason))
+        Text::new(reason)
     }
 
     /// The rank of its status: failures first, then unknown.

@@ -6,7 +6,11 @@ use futures_util::future::join;
 use similar::TextDiff;
 
 use crate::{
-    answer::{plural, word, yaml},
+    answer::{
+        Fact, Line,
+        member::{Member, number, objects, text, texts},
+        word, yaml,
+    },
     argocd::{AppRef, Client, Error, Get, Rendering},
     limits,
     model::{changes, record::record},
@@ -66,8 +70,27 @@ pub(crate) enum Format {
 pub(crate) struct Difference {
     /// `Deployment orders/orders-api`.
     pub(crate) name: String,
-    pub(crate) text: String,
+    /// What differs, without the name.
+    pub(crate) what: Line,
 }
+
+impl Difference {
+    /// The whole, with the name as `object`.
+    pub(crate) fn line(self) -> Line {
+        let line = Line::new().fact("object", self.name).glue(": ");
+        line.and(self.what)
+    }
+}
+
+/// The members of a difference.
+pub(crate) const DIFFERENCE: [Member; 6] = [
+    text("object"),
+    text("state"),
+    number("fields").maybe(),
+    objects("changes", &changes::CHANGE),
+    number("more_fields").maybe(),
+    texts("diff"),
+];
 
 /// `Deployment orders/orders-api` of a manifest.
 pub(crate) fn name(node: &Node) -> String {
@@ -115,9 +138,9 @@ pub(crate) fn differences<'a>(
     let mut equal = 0;
     for name in names {
         match between(before.get(name).copied(), after.get(name).copied(), format) {
-            Some(text) => found.push(Difference {
+            Some(what) => found.push(Difference {
                 name: name.clone(),
-                text: format!("{name}: {text}"),
+                what,
             }),
             None => equal += 1,
         }
@@ -133,42 +156,43 @@ pub(crate) fn either<'a>(before: &'a [Node], after: &'a [Node]) -> Vec<&'a Node>
 }
 
 /// How two states of one object differ; `None` when they do not.
-pub(crate) fn between(
-    before: Option<&Node>,
-    after: Option<&Node>,
-    format: Format,
-) -> Option<String> {
+pub(crate) fn between(before: Option<&Node>, after: Option<&Node>, format: Format) -> Option<Line> {
     let nothing = Node::Null;
     let (a, b) = (before.unwrap_or(&nothing), after.unwrap_or(&nothing));
     if a == b {
         return None;
     }
-    let what = match (before, after) {
-        (None, _) => "added".to_owned(),
-        (_, None) => "removed".to_owned(),
-        _ => format!("{} changed", plural(changes::between(a, b).len(), "field")),
+    let changes = changes::between(a, b);
+    let line = match (before, after) {
+        (None, _) => Line::new().fact("state", "added"),
+        (_, None) => Line::new().fact("state", "removed"),
+        _ => Line::new()
+            .fact("fields", Fact::plural(changes.len(), "field"))
+            .glue(" ")
+            .fact("state", "changed"),
     };
     Some(match format {
-        Format::Stat => what,
-        Format::Unified => format!("{what}\n{}", unified(a, b)),
+        Format::Stat => line,
+        Format::Unified => unified(a, b)
+            .into_iter()
+            .fold(line, |line, each| line.below("diff", each)),
         Format::Paths if before.is_some() && after.is_some() => {
-            let changes = changes::between(a, b);
-            let mut text = what;
-            for change in changes.iter().take(FIELDS_MAX) {
-                text.push_str("\n  ");
-                text.push_str(&change.render());
-            }
+            let first = changes.iter().take(FIELDS_MAX);
+            let line = first.fold(line, |line, change| line.below("changes", change.line()));
             match changes.len().saturating_sub(FIELDS_MAX) {
-                0 => text,
-                more => format!("{text}\n  and {}", plural(more, "more field")),
+                0 => line,
+                more => {
+                    let more = Fact::plural(more, "more field");
+                    line.below("", Line::new().glue("and ").fact("more_fields", more))
+                }
             }
         }
-        Format::Paths => what,
+        Format::Paths => line,
     })
 }
 
-/// The two as YAML, as `diff -u` shows them, each line indented so that none looks like ours.
-fn unified(before: &Node, after: &Node) -> String {
+/// The lines of the two as YAML, as `diff -u` shows them.
+fn unified(before: &Node, after: &Node) -> Vec<String> {
     let text = |node: &Node| match node {
         Node::Null => String::new(),
         node => yaml::write(node),
@@ -176,15 +200,13 @@ fn unified(before: &Node, after: &Node) -> String {
     let (a, b) = (text(before), text(after));
     let diff = TextDiff::from_lines(&a, &b);
     let diff = diff.unified_diff().context_radius(CONTEXT).to_string();
-    let mut lines: Vec<String> = diff
-        .lines()
-        .map(|line| format!("  {}", crate::redact::capped(line, LINE_CHARS)))
-        .collect();
+    let capped = |line| crate::redact::capped(line, LINE_CHARS);
+    let mut lines: Vec<String> = diff.lines().map(capped).collect();
     if lines.is_empty() {
         // Both look alike: what differs is hidden.
-        lines.push("  only hidden values differ".to_owned());
+        lines.push("only hidden values differ".to_owned());
     }
-    lines.join("\n")
+    lines
 }
 
 #[cfg(test)]
@@ -220,7 +242,7 @@ mod tests {
         assert_eq!(equal, 0);
         found
             .into_iter()
-            .map(|difference| difference.text)
+            .map(|difference| difference.line().text())
             .collect::<Vec<_>>()
             .join("\n")
     }

@@ -73,8 +73,7 @@ impl ArgoCd {
             Outcome {
                 text: answer.text().to_owned(),
                 is_error: answer.is_error(),
-                structured: (output == Output::Structured && !answer.is_error())
-                    .then(|| answer.structured().clone()),
+                structured: (output == Output::Structured).then(|| answer.structured().clone()),
             }
         })
     }

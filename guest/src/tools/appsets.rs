@@ -2,13 +2,19 @@
 //! generators and templates have no field here, because they may hold secrets.
 
 use crate::{
-    answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark,
+        member::{flag, number, objects, text, texts, time},
+        order,
+        time::Clock,
+        word,
+    },
     argocd::{AppSetName, Get, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
         input::{Count, input, schema},
-        listing::{self, Listing, Row},
-        sieve::{Looks, Sieve},
+        listing::{Listing, Row},
+        sieve::{FILTERS, Looks, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
         unknown::Unknown,
     },
@@ -64,7 +70,26 @@ pub(super) const LIST: Tool = Tool {
     subject: Subject::Nothing,
     description: "Argo CD ApplicationSets: which are broken and why, which generators they use and which applications \
                 they created. Broken ones first. No parameter values.",
-    facts: &["name", "state", "generators", "applications", "message"],
+    facts: &[
+        number("count"),
+        number("of").maybe(),
+        number("with_errors").maybe(),
+        number("without_errors").maybe(),
+        number("without_conditions").maybe(),
+        number("without_selector").maybe(),
+        FILTERS,
+    ],
+    items: &[
+        text("name"),
+        text("namespace"),
+        text("state"),
+        texts("generators"),
+        number("application_count"),
+        flag("all_well").maybe(),
+        texts("applications"),
+        number("more_applications").maybe(),
+        text("message").maybe(),
+    ],
     schema: schema::<List>,
     run: |context, call| Box::pin(list(context, call)),
 };
@@ -78,7 +103,42 @@ pub(super) const SHOW: Tool = Tool {
     subject: Subject::ApplicationSet,
     description: "One Argo CD ApplicationSet: conditions and errors, generators, template target, generated applications \
                 with sync and health, step of a progressive rollout.",
-    facts: &["application", "sync", "health", "step", "message"],
+    facts: &[],
+    items: &[
+        text("name"),
+        text("namespace"),
+        text("state"),
+        texts("generators"),
+        text("template").maybe(),
+        text("project").maybe(),
+        text("strategy").maybe(),
+        objects(
+            "conditions",
+            &[
+                text("type"),
+                text("status"),
+                text("reason").maybe(),
+                time("since").maybe(),
+                text("message").maybe(),
+            ],
+        ),
+        number("application_count"),
+        number("in_status").maybe(),
+        number("not_well").maybe(),
+        objects(
+            "applications",
+            &[
+                text("name"),
+                text("namespace").maybe(),
+                text("sync").maybe(),
+                text("health").maybe(),
+                text("step").maybe(),
+                text("step_status").maybe(),
+                text("message").maybe(),
+            ],
+        ),
+        number("more_applications").maybe(),
+    ],
     schema: schema::<One>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -233,18 +293,28 @@ impl Set {
         told.unwrap_or(0).max(self.status.resources.len())
     }
 
-    fn generators(&self) -> String {
-        let kinds: Vec<String> = self
-            .spec
-            .generators
-            .iter()
-            .map(|kinds| kinds.0.join("+"))
-            .collect();
+    fn generators(&self) -> Fact {
+        let kinds = self.spec.generators.iter().map(|kinds| kinds.0.join("+"));
+        let kinds: Vec<String> = kinds.collect();
         if kinds.is_empty() {
-            "no generator".to_owned()
+            Fact::new("no generator", kinds)
         } else {
-            kinds.join(", ")
+            Fact::list(kinds, ", ")
         }
+    }
+
+    /// `argocd/tenants: no errors; generators git`.
+    fn line(&self) -> Line {
+        let (space, name) = (&self.metadata.namespace, &self.metadata.name);
+        let place = format!("{}/{}", word(space), word(name));
+        Line::new()
+            .fact("name", Fact::new(place, word(name)))
+            .keeping("namespace", word(space))
+            .glue(": ")
+            .fact("state", self.state())
+            .glue("; generators ")
+            .fact("generators", self.generators())
+            .glue("; ")
     }
 
     fn row(&self) -> Row {
@@ -261,36 +331,28 @@ impl Set {
             .collect();
         // Argo CD truncates the list of a large set; nothing is known about the rest.
         let is_whole = made.len() == self.made_count();
-        let all_well = if is_whole && made.iter().all(Made::is_well) {
-            " (all Synced, Healthy)"
-        } else {
-            ""
-        };
-        let made = match self.made_count() {
-            0 => "no application in its status".to_owned(),
-            count => format!(
-                "{}{all_well}: {}",
-                plural(count, "application"),
-                listing::first(&names, NAMED_MAX)
+        let all_well = is_whole && made.iter().all(Made::is_well);
+        let line = self.line();
+        let mut line = match self.made_count() {
+            0 => line.fact(
+                "application_count",
+                Fact::new("no application in its status", 0),
             ),
+            count => {
+                let line = line.fact("application_count", Fact::plural(count, "application"));
+                line.fact("all_well", Fact::flag(all_well, " (all Synced, Healthy)"))
+                    .glue(": ")
+                    .names("applications", "more_applications", &names, NAMED_MAX)
+            }
         };
+        if let Some(error) = self.error() {
+            line = line.said("message", &error.message);
+        }
         let name = format!(
             "{}/{}",
             word(&self.metadata.namespace),
             word(&self.metadata.name)
         );
-        let state = self.state();
-        let mut line = Line::new()
-            .fact("name", &name)
-            .glue(": ")
-            .fact("state", state)
-            .glue("; generators ")
-            .fact("generators", self.generators())
-            .glue("; ")
-            .fact("applications", made);
-        if let Some(error) = self.error() {
-            line = line.said("message", &error.message);
-        }
         Row::of(name, line).ranked(self.error().is_none().into())
     }
 }
@@ -314,16 +376,21 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .items(&get, limits::UPSTREAM_LIST, each)
         .await?;
     Row::sort(&mut rows);
-    let unseen = match unseen {
-        0 => String::new(),
-        unseen => format!(", {unseen} of them without conditions yet"),
-    };
+    let line = Line::new()
+        .fact("count", Fact::plural(rows.len(), "ApplicationSet"))
+        .glue(": ")
+        .fact("with_errors", broken)
+        .glue(" with errors, ")
+        .fact("without_errors", rows.len() - broken)
+        .glue(" without");
     let mut head: Vec<Remark> = vec![
-        format!(
-            "{}: {broken} with errors, {} without{unseen}",
-            plural(rows.len(), "ApplicationSet"),
-            rows.len() - broken
-        )
+        match unseen {
+            0 => line,
+            unseen => line
+                .glue(", ")
+                .fact("without_conditions", unseen)
+                .glue(" of them without conditions yet"),
+        }
         .into(),
     ];
     if rows.is_empty() {
@@ -370,13 +437,24 @@ async fn nothing(context: &Context, input: &List, call: &Call) -> Vec<Remark> {
             .await;
     }
     let mut lines = match sieve.seen() {
-        0 => vec!["0 ApplicationSets.".into(), hidden.into()],
-        seen => vec![format!("0 of {} match.", plural(seen, "ApplicationSet")).into()],
+        0 => {
+            let line = Line::new().fact("count", Fact::plural(0, "ApplicationSet"));
+            vec![line.glue(".").into(), hidden.into()]
+        }
+        seen => {
+            let line = Line::new().fact("count", 0_usize).glue(" of ");
+            let line = line.fact("of", Fact::plural(seen, "ApplicationSet"));
+            vec![line.glue(" match.").into()]
+        }
     };
     match (&input.selector, others) {
-        (Some(_), 1..) => lines.push(format!(
-            "The selector matches none; without it {others} would be listed. It matches labels of the ApplicationSet itself."
-        ).into()),
+        (Some(_), 1..) => lines.push(
+            Line::new()
+                .glue("The selector matches none; without it ")
+                .fact("without_selector", others)
+                .glue(" would be listed. It matches labels of the ApplicationSet itself.")
+                .into(),
+        ),
         _ => lines.extend(sieve.lines(call)),
     }
     lines
@@ -407,27 +485,31 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let set = read(context, &input, &call).await?;
     let clock = Clock::at(context.client.now_ms());
     let mut page = Page::new(Budget::default());
-    page.line(format!(
-        "{}/{}: {}; generators {}; template {} in project {}",
-        word(&set.metadata.namespace),
-        word(&set.metadata.name),
-        set.state(),
-        set.generators(),
-        word(&set.spec.template.metadata.name),
-        word(&set.spec.template.spec.project)
-    ));
+    page.below(
+        "",
+        set.line()
+            .glue("template ")
+            .fact("template", word(&set.spec.template.metadata.name))
+            .glue(" in project ")
+            .fact("project", word(&set.spec.template.spec.project)),
+    );
     if !set.spec.strategy.kind.is_empty() {
-        page.line(format!("Strategy: {}", word(&set.spec.strategy.kind)));
+        let line = Line::new().glue("Strategy: ");
+        page.below("", line.fact("strategy", word(&set.spec.strategy.kind)));
     }
     for condition in &set.status.conditions {
-        page.line(format!(
-            "{} {} ({}) {}{}",
-            word(&condition.kind),
-            word(&condition.status),
-            word(&condition.reason),
-            clock.both(&condition.last_transition_time),
-            said(&condition.message)
-        ));
+        page.below(
+            "conditions",
+            Line::new()
+                .fact("type", word(&condition.kind))
+                .glue(" ")
+                .fact("status", word(&condition.status))
+                .glue(" (")
+                .fact("reason", word(&condition.reason))
+                .glue(") ")
+                .fact("since", clock.fact(&condition.last_transition_time))
+                .said("message", &condition.message),
+        );
     }
     let mut made: Vec<&Made> = set.status.resources.iter().collect();
     order::by_key(&mut made, |made| {
@@ -435,20 +517,19 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         (rank, &*made.name)
     });
     let count = set.made_count();
-    page.line(count_line(count, &made));
+    page.below("", count_line(count, &made));
     let mut written = 0;
     for made in made.iter().take(MADE_MAX) {
-        if !page.row(row_of(made, &set.status.application_status)) {
+        if !page.row_below("applications", row_of(made, &set.status.application_status)) {
             break;
         }
         written += 1;
     }
     if count > written {
         page.has_more();
-        page.line(format!(
-            "and {}",
-            plural(count - written, "more application")
-        ));
+        let more = Fact::plural(count - written, "more application");
+        let line = Line::new().glue("and ").fact("more_applications", more);
+        page.below("", line);
     }
     if let Some(first) = made
         .first()
@@ -463,41 +544,47 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 /// How many applications the set has generated, and how many of them have a problem.
-fn count_line(count: usize, made: &[&Made]) -> String {
+fn count_line(count: usize, made: &[&Made]) -> Line {
     let unwell = made.iter().filter(|made| !made.is_well()).count();
-    match count {
-        0 => "Its status lists no applications: it generated none, or this version of Argo CD does not record them.".to_owned(),
-        count if count > made.len() => format!(
-            "{}; of the {} in its status, {unwell} not Synced and Healthy:",
-            plural(count, "application"),
-            made.len()
-        ),
-        count => format!(
-            "{}, {unwell} not Synced and Healthy:",
-            plural(count, "application")
-        ),
-    }
+    let line = Line::new();
+    let line = match count {
+        0 => {
+            return line.keeping("application_count", 0).glue(
+                "Its status lists no applications: it generated none, or this version of Argo CD does not record them.",
+            );
+        }
+        count => line.fact("application_count", Fact::plural(count, "application")),
+    };
+    let line = if count > made.len() {
+        line.glue("; of the ")
+            .fact("in_status", made.len())
+            .glue(" in its status, ")
+    } else {
+        line.glue(", ")
+    };
+    line.fact("not_well", unwell)
+        .glue(" not Synced and Healthy:")
 }
 
 /// One generated application, with its step in a progressive rollout.
 fn row_of(made: &Made, steps: &[Step]) -> Line {
     let step = steps.iter().find(|step| step.application == made.name);
     let mut line = Line::new()
-        .fact(
-            "application",
-            format!("{}/{}", word(&made.namespace), word(&made.name)),
-        )
+        .fact("name", {
+            let place = format!("{}/{}", word(&made.namespace), word(&made.name));
+            Fact::new(place, word(&made.name))
+        })
+        .keeping("namespace", word(&made.namespace))
         .glue(" | ")
         .fact("sync", word(&made.status))
         .glue(" | ")
         .fact("health", word(&made.health.status));
     if let Some(step) = step {
         line = line
-            .glue(" | ")
-            .fact(
-                "step",
-                format!("step {} {}", word(&step.step), word(&step.status)),
-            )
+            .glue(" | step ")
+            .fact("step", word(&step.step))
+            .glue(" ")
+            .fact("step_status", word(&step.status))
             .said("message", &step.message);
     }
     line

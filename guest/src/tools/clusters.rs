@@ -1,14 +1,21 @@
 //! `list_clusters`: lists clusters and whether Argo CD can connect to them. Cluster config,
 //! labels and annotations have no field here, so credentials in them cannot be shown.
 
+use serde_json::Value;
+
 use crate::{
-    answer::{Answer, plural, time::Clock, word},
+    answer::{
+        Answer, Fact, Line,
+        member::{number, text, texts, time},
+        time::Clock,
+        word,
+    },
     argocd::Get,
     call::{
         Call, Failure,
         choice::{Flag, Part},
         input::{Count, input, schema},
-        listing::{Listing, Row},
+        listing::{CONNECTIONS, Listing, Row, connections},
         sieve::{Looks, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
     },
@@ -20,6 +27,8 @@ use crate::{
 /// Clusters of one answer by default, and at most.
 const CLUSTERS: u32 = 50;
 const CLUSTERS_MAX: u32 = 500;
+/// Maximum number of namespaces of a cluster that are named.
+const NAMESPACES_MAX: usize = 5;
 /// The rank of a connection that works.
 const REACHED: u8 = 2;
 
@@ -49,7 +58,21 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Nothing,
     description: "Kubernetes clusters of Argo CD: server, version, connection and error, applications. Unreachable first. \
             No credentials.",
-    facts: &[],
+    facts: &CONNECTIONS,
+    items: &[
+        text("name").maybe(),
+        text("server"),
+        text("state"),
+        time("tried").maybe(),
+        text("version").maybe(),
+        number("applications").maybe(),
+        number("cached_resources").maybe(),
+        time("cached").maybe(),
+        text("project").maybe(),
+        texts("namespaces"),
+        number("namespace_count").maybe(),
+        text("message").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(list(context, call)),
 };
@@ -113,8 +136,6 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .items(&Get::clusters(), limits::UPSTREAM_LIST, each)
         .await?;
-    let [failed, unknown, reached] = states;
-    let counts = format!(": {failed} Failed, {unknown} Unknown, {reached} Successful");
     let none = "Argo CD leaves out what the account may not read, so an empty list may mean missing rights.";
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, CLUSTERS));
     Listing {
@@ -123,7 +144,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "cluster",
     }
-    .complete(sieve, (&counts, none), rows, None)
+    .complete(sieve, (connections(states), none), rows, None)
 }
 
 impl Ask {
@@ -157,58 +178,61 @@ impl Cluster {
             &self.info.server_version
         };
         let (name, server) = (word(&self.name), self.server.line(200));
-        let mut text = format!(
-            "{} {server}: {}",
-            if name.is_empty() { "(no name)" } else { &name },
-            state.word()
-        );
+        let mut line = if name.is_empty() {
+            Line::new().glue("(no name)")
+        } else {
+            Line::new().fact("name", &name)
+        };
+        line = line
+            .glue(" ")
+            .fact("server", &server)
+            .glue(": ")
+            .fact("state", state.word());
         if !state.attempted_at.is_empty() {
-            text.push_str(&format!(", tried {}", clock.both(&state.attempted_at)));
+            line = line
+                .glue(", tried ")
+                .fact("tried", clock.fact(&state.attempted_at));
         }
-        text.push_str(&format!(
-            ", version {}",
+        line = line.glue(", version ").fact(
+            "version",
             if version.is_empty() {
-                "unknown".to_owned()
+                Fact::new("unknown", Value::Null)
             } else {
-                word(version)
-            }
-        ));
+                word(version).into()
+            },
+        );
         if let Some(count) = self.info.applications_count {
-            text.push_str(&format!(
-                ", {count} application{}",
-                if count == 1 { "" } else { "s" }
-            ));
+            let text = format!("{count} application{}", if count == 1 { "" } else { "s" });
+            line = line.glue(", ").fact("applications", Fact::new(text, count));
         }
-        text.push_str(&match (
-            &*self.info.cache_info.last_cache_sync_time,
-            self.info.cache_info.resources_count,
-        ) {
-            ("", _) => ", nothing cached".to_owned(),
-            (time, count) => format!(
-                ", cache of {} resources from {}",
-                count.unwrap_or(0),
-                clock.both(time)
-            ),
-        });
+        let cache = &self.info.cache_info;
+        line = match &*cache.last_cache_sync_time {
+            "" => line.glue(", nothing cached"),
+            time => line
+                .glue(", cache of ")
+                .fact("cached_resources", cache.resources_count.unwrap_or(0))
+                .glue(" resources from ")
+                .fact("cached", clock.fact(time)),
+        };
         if !self.project.is_empty() {
-            text.push_str(&format!(", project {}", word(&self.project)));
+            line = line.glue(", project ").fact("project", word(&self.project));
         }
         if !self.namespaces.is_empty() {
-            text.push_str(&format!(
-                ", only {}",
-                plural(self.namespaces.len(), "namespace")
-            ));
-            text.push_str(&format!(
-                " ({})",
-                self.namespaces
-                    .iter()
-                    .take(5)
-                    .map(|ns| word(ns))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ));
+            let names: Vec<String> = self.namespaces.iter().map(|name| word(name)).collect();
+            let count = Fact::plural(names.len(), "namespace");
+            line = line
+                .glue(", only ")
+                .fact("namespace_count", count)
+                .glue(" (")
+                .fact("namespaces", Fact::list(first(&names), ", "))
+                .glue(")");
         }
-        text.push_str(&state.said());
-        Row::of(format!("{name} {server}"), text).ranked(state.rank())
+        let line = line.said("message", &state.reason());
+        Row::of(format!("{name} {server}"), line).ranked(state.rank())
     }
+}
+
+/// The first of the namespaces that a cluster is limited to.
+fn first(names: &[String]) -> Vec<String> {
+    names.iter().take(NAMESPACES_MAX).cloned().collect()
 }

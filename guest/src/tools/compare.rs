@@ -6,7 +6,11 @@ use futures_util::future::join;
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::{Answer, Remark, word},
+    answer::{
+        Answer, Fact, Line, Remark,
+        member::{Member, number, objects, shared, text, texts},
+        word,
+    },
     argocd::{AppRef, Get, Rendering, SourceAt},
     call::{
         Call, Failure,
@@ -21,9 +25,9 @@ use crate::{
     limits,
     model::{
         application::{Application, described},
-        commit::{self, Commit},
+        commit::{self, COMMIT, Commit},
         operation,
-        rendered::{self, Format, Rendered},
+        rendered::{self, DIFFERENCE, Format, Rendered},
     },
     redact::{Node, Text},
 };
@@ -76,6 +80,9 @@ input! {
     }
 }
 
+/// The members of the commit of one of the two.
+const APPLICATION_COMMIT: [Member; 2] = [text("application"), shared(&COMMIT)];
+
 /// The tools of this family.
 pub(super) const TOOL: Tool = Tool {
     name: "compare_applications",
@@ -86,7 +93,28 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Two Argo CD applications side by side, e.g. staging against production: revision, source, images, sync policy, \
             state, and the rendered objects field by field. Own names and namespaces count as equal.",
-    facts: &[],
+    facts: &[
+        text("first"),
+        text("second"),
+        objects(
+            "settings",
+            &[
+                text("setting"),
+                text("first").maybe(),
+                text("second").maybe(),
+            ],
+        ),
+        texts("sources_only_first"),
+        texts("sources_only_second"),
+        texts("images_only_first"),
+        number("more_images_only_first").maybe(),
+        texts("images_only_second"),
+        number("more_images_only_second").maybe(),
+        objects("commits", &APPLICATION_COMMIT),
+        number("differ").maybe(),
+        number("equal").maybe(),
+    ],
+    items: &DIFFERENCE,
     schema: schema::<Ask>,
     run: |context, call| Box::pin(compare(context, call)),
 };
@@ -105,7 +133,14 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
         Ok(app) => (b, app, None),
         Err(error) => elsewhere(context, &call, b, error).await?,
     };
-    let mut head: Vec<Remark> = vec![format!("{a} -> {b}: differences, first -> second").into()];
+    let mut head: Vec<Remark> = vec![
+        Line::new()
+            .fact("first", a.to_string())
+            .glue(" -> ")
+            .fact("second", b.to_string())
+            .glue(": differences, first -> second")
+            .into(),
+    ];
     head.extend(moved);
     head.extend(settings(&app_a, &app_b).into_iter().map(Remark::from));
     let commits = commits(context, (a, &app_a), (&b, &app_b)).await;
@@ -135,13 +170,16 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
             let takes = |node: &Node| wanted.fits(node);
             let format = input.format.0;
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
-            let count = found.len();
-            let counts =
-                format!("Rendered objects: {count} differ, {equal} equal (target revisions)");
+            let counts = Line::new()
+                .glue("Rendered objects: ")
+                .fact("differ", found.len())
+                .glue(" differ, ")
+                .fact("equal", equal)
+                .glue(" equal (target revisions)");
             head.push(counts.into());
             let found = found.into_iter();
             rows = found
-                .map(|difference| Row::of(difference.name, difference.text))
+                .map(|difference| Row::of(difference.name.clone(), difference.line()))
                 .collect();
             end = legend(&rows);
         }
@@ -212,7 +250,7 @@ async fn elsewhere(
 }
 
 /// Settings and state that differ.
-fn settings(a: &Application, b: &Application) -> Vec<String> {
+fn settings(a: &Application, b: &Application) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut pair = |what: &str, a: String, b: String| {
         if a != b {
@@ -223,7 +261,13 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
                     text
                 }
             };
-            lines.push(format!("{what}: {} -> {}", show(a), show(b)));
+            let line = Line::new()
+                .fact("setting", what)
+                .glue(": ")
+                .fact("first", show(a))
+                .glue(" -> ")
+                .fact("second", show(b));
+            lines.push(line.one_of("settings"));
         }
     };
     pair("project", word(&a.spec.project), word(&b.spec.project));
@@ -246,8 +290,8 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
     );
     pair(
         "sync policy",
-        described::sync_policy(a),
-        described::sync_policy(b),
+        described::sync_policy(a).text(),
+        described::sync_policy(b).text(),
     );
     lines.extend(sources(a, b));
     lines.extend(images(a, b));
@@ -255,43 +299,64 @@ fn settings(a: &Application, b: &Application) -> Vec<String> {
 }
 
 /// Lines about sources that only one application has.
-fn sources(a: &Application, b: &Application) -> Vec<String> {
-    let (a, b) = (described::sources(a), described::sources(b));
-    let only = |these: &[String], those: &[String], mark: &str| -> Vec<String> {
-        let lines = these.iter().filter(|line| !those.contains(line));
-        lines
-            .map(|line| format!("  {mark} {}", line.trim_start()))
+fn sources(a: &Application, b: &Application) -> Option<Line> {
+    let lines = |app: &Application| -> Vec<String> {
+        let all = described::sources(app).into_iter();
+        all.flat_map(|(_, line)| line.text().lines().map(str::to_owned).collect::<Vec<_>>())
             .collect()
     };
-    let lines = [only(&a, &b, "-"), only(&b, &a, "+")].concat();
-    if lines.is_empty() {
-        Vec::new()
-    } else {
-        [vec!["sources:".to_owned()], lines].concat()
+    let (a, b) = (lines(a), lines(b));
+    let mut heading = Line::new().glue("sources:");
+    let mut is_any = false;
+    for (mark, name, these, those) in [
+        ("- ", "sources_only_first", &a, &b),
+        ("+ ", "sources_only_second", &b, &a),
+    ] {
+        for line in these.iter().filter(|line| !those.contains(line)) {
+            let text = vec![line.trim_start().to_owned()];
+            let line = Line::new().glue(mark).fact(name, Fact::list(text, ""));
+            heading = heading.below("", line);
+            is_any = true;
+        }
     }
+    is_any.then_some(heading)
 }
 
-fn images(a: &Application, b: &Application) -> Option<String> {
+fn images(a: &Application, b: &Application) -> Option<Line> {
     let set = |app: &Application| -> BTreeSet<String> {
         let images = app.status.summary.images.iter();
         images.map(|image| image.line(200)).collect()
     };
     let (a, b) = (set(a), set(b));
-    let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| {
-        let only: Vec<&str> = these.difference(those).map(String::as_str).collect();
-        let more = only.len().saturating_sub(IMAGES_MAX);
-        let first = only[..only.len() - more].join(", ");
-        match more {
-            0 => first,
-            more => format!("{first} and {more} more"),
-        }
+    let only = |line: Line,
+                [name, more]: [&'static str; 2],
+                these: &BTreeSet<String>,
+                those: &BTreeSet<String>| {
+        let only: Vec<String> = these.difference(those).cloned().collect();
+        line.names(name, more, &only, IMAGES_MAX)
     };
-    let (first, second) = (only(&a, &b), only(&b, &a));
-    match (first.is_empty(), second.is_empty()) {
+    let line = Line::new().glue("running images: ");
+    let first = |line| {
+        only(
+            line,
+            ["images_only_first", "more_images_only_first"],
+            &a,
+            &b,
+        )
+    };
+    let second = |line| {
+        only(
+            line,
+            ["images_only_second", "more_images_only_second"],
+            &b,
+            &a,
+        )
+    };
+    match (a.is_subset(&b), b.is_subset(&a)) {
         (true, true) => None,
-        (false, true) => Some(format!("running images: {first} only in the first")),
-        (true, false) => Some(format!("running images: {second} only in the second")),
-        (false, false) => Some(format!("running images: {first} -> {second}")),
+        (false, true) => Some(first(line).glue(" only in the first")),
+        (true, false) => Some(second(line).glue(" only in the second")),
+        (false, false) => Some(second(first(line).glue(" -> "))),
     }
 }
 
@@ -300,7 +365,7 @@ async fn commits(
     context: &Context,
     (a, app_a): (&AppRef, &Application),
     (b, app_b): (&AppRef, &Application),
-) -> Vec<String> {
+) -> Vec<Line> {
     let one = |app: &Application| match app.status.sync.revisions() {
         [one] => Some(one.clone()),
         _ => None,
@@ -314,7 +379,8 @@ async fn commits(
     let read = async |app: &AppRef, at: &Text| {
         let get = commit::get(app, at, SourceAt::default())?;
         let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
-        Some(format!("{app}: {}", commit.line(at)))
+        let line = Line::new().fact("application", app.to_string());
+        Some(line.glue(": ").and(commit.record(at)).one_of("commits"))
     };
     let (a, b) = join(read(a, &at_a), read(b, &at_b)).await;
     a.into_iter().chain(b).collect()
@@ -359,7 +425,7 @@ fn own(node: &Node, app: &Application) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Application, Rendered, neutral, own, settings};
+    use super::{Application, Line, Rendered, neutral, own, settings};
 
     fn app(name: &str, namespace: &str, revision: &str, image: &str) -> Application {
         let value: Value = json!({
@@ -389,12 +455,11 @@ mod tests {
             ),
         );
         assert_eq!(
-            settings(&a, &b),
+            settings(&a, &b).iter().map(Line::text).collect::<Vec<_>>(),
             [
                 "destination: in-cluster/test -> in-cluster/prod",
-                "sources:",
-                "  - Source: https://git.example.com/shop.git path test, target HEAD, compared with 1111111",
-                "  + Source: https://git.example.com/shop.git path prod, target HEAD, compared with 1111111",
+                "sources:\n  - Source: https://git.example.com/shop.git path test, target HEAD, compared with 1111111\n  \
+                 + Source: https://git.example.com/shop.git path prod, target HEAD, compared with 1111111",
                 "running images: shop:2 -> shop:1",
             ]
         );

@@ -3,7 +3,11 @@
 use futures_util::future::join_all;
 
 use crate::{
-    answer::{Answer, Remark, order, plural, revision, word},
+    answer::{
+        Answer, Fact, Line, Remark,
+        member::{flag, number, objects, text, texts},
+        order, plural, revision, word,
+    },
     argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
@@ -17,10 +21,10 @@ use crate::{
     limits,
     model::{
         application::{Application, deploy::Deploy},
-        commit::{self, Commit},
-        operation::revisions,
+        commit::{self, COMMIT, Commit},
+        operation::{place, revisions},
         record::record,
-        rendered::{self, Difference, Format, Rendered},
+        rendered::{self, DIFFERENCE, Difference, Format, Rendered},
     },
     redact::{Manifest, Node, Text},
 };
@@ -59,7 +63,19 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Field-level diff of an Argo CD application: live against Git, or Git against an earlier deploy or revision. \
             Secrets only as \"differs\".",
-    facts: &[],
+    facts: &[
+        text("application"),
+        number("differ").maybe(),
+        text("from").maybe(),
+        text("to").maybe(),
+        number("equal").maybe(),
+        objects("not_deployed", &COMMIT),
+        texts("ignored"),
+        flag("automated").maybe(),
+        number("hooks").maybe(),
+        text("sync").maybe(),
+    ],
+    items: &DIFFERENCE,
     schema: schema::<Ask>,
     run: |context, call| Box::pin(diff(context, call)),
 };
@@ -88,29 +104,25 @@ impl<'a> From<&'a Compared> for Identity<'a> {
 }
 
 impl Compared {
-    /// The difference in words; `text` is the comparison of the two states.
-    fn difference(&self, live: Option<&Node>, wanted: Option<&Node>, text: String) -> Difference {
-        let place = if self.namespace.is_empty() {
-            word(&self.name)
-        } else {
-            format!("{}/{}", word(&self.namespace), word(&self.name))
-        };
-        let name = format!("{} {place}", word(&self.kind));
-        let text = match (live, wanted) {
-            (None, _) => format!(
-                "missing in the cluster: a sync would create it{}",
-                below(&text)
+    /// The difference in words; `what` is the comparison of the two states.
+    fn difference(&self, live: Option<&Node>, wanted: Option<&Node>, what: Line) -> Difference {
+        let name = format!(
+            "{} {}",
+            word(&self.kind),
+            place(&self.namespace, &self.name)
+        );
+        let state = match (live, wanted) {
+            (None, _) => Fact::new("missing in the cluster: a sync would create it", "missing"),
+            (_, None) => Fact::new(
+                "live but not in Git: a sync with prune would delete it",
+                "to prune",
             ),
-            (_, None) => format!(
-                "live but not in Git: a sync with prune would delete it{}",
-                below(&text)
-            ),
-            _ => text,
+            _ => return Difference { name, what },
         };
-        Difference {
-            text: format!("{name}: {text}"),
-            name,
-        }
+        let below = what.apart().1.into_iter();
+        let line = Line::new().fact("state", state);
+        let what = below.fold(line, |line, (name, below)| line.below(name, below));
+        Difference { name, what }
     }
 }
 
@@ -139,9 +151,12 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     head.extend(ignored(&app).map(Remark::from));
     let rows: Vec<Row> = (compare.found)
         .into_iter()
-        .map(|difference| Row::of(difference.name, difference.text))
+        .map(|difference| Row::of(difference.name.clone(), difference.line()))
         .collect();
-    let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
+    let end = (equal > 0).then(|| {
+        let line = Line::new().glue("Equal: ");
+        line.fact("equal", Fact::plural(equal, "object")).into()
+    });
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
     Listing {
         call: &call,
@@ -177,10 +192,10 @@ impl Compare {
                 let nothing = "Nothing was compared: there are no objects on either side.";
                 return std::iter::once(nothing.into()).chain(next).collect();
             }
-            (0, hooks) => format!(
-                "Nothing was compared: there are only {}, and Argo CD does not compare hooks.",
-                plural(hooks, "hook")
-            ),
+            (0, hooks) => Line::new()
+                .glue("Nothing was compared: there are only ")
+                .fact("hooks", Fact::plural(hooks, "hook"))
+                .glue(", and Argo CD does not compare hooks."),
             (equal, _) => {
                 let which = match (is_filtered, equal) {
                     (false, _) => "",
@@ -188,19 +203,19 @@ impl Compare {
                     (true, _) => " that match",
                 };
                 let status = &*app.status.sync.status;
+                let line = Line::new()
+                    .glue("Nothing differs in the ")
+                    .fact("equal", Fact::plural(equal, "object"))
+                    .glue(which)
+                    .glue(".");
                 // Happens during a refresh, and when only hooks or ignored fields are out of sync.
-                let still = if self.is_live && !is_filtered && status != "Synced" {
-                    format!(
-                        " The sync status is still {}: it may be older than this comparison.",
-                        word(status)
-                    )
+                if self.is_live && !is_filtered && status != "Synced" {
+                    line.glue(" The sync status is still ")
+                        .fact("sync", word(status))
+                        .glue(": it may be older than this comparison.")
                 } else {
-                    String::new()
-                };
-                format!(
-                    "Nothing differs in the {}{which}.{still}",
-                    plural(equal, "object")
-                )
+                    line
+                }
             }
         };
         vec![nothing.into()]
@@ -239,7 +254,7 @@ async fn live(
         let (live, wanted) = (state(&item.live), state(&item.wanted));
         match rendered::between(live, wanted, input.format.0) {
             None => equal += 1,
-            Some(text) => found.push(item.difference(live, wanted, text)),
+            Some(what) => found.push(item.difference(live, wanted, what)),
         }
     };
     context
@@ -254,19 +269,20 @@ async fn live(
         return Err(failure);
     }
     order::by(&mut found, |a, b| a.name.cmp(&b.name));
-    let mut head: Vec<Remark> = vec![
-        format!(
-            "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
-            differ(found.len()),
-            revisions(app.status.sync.revisions())
-        )
-        .into(),
-    ];
+    let line = Line::new()
+        .fact("application", app_ref.to_string())
+        .glue(": ")
+        .fact("differ", differ(found.len()))
+        .glue(" from Git, live -> ")
+        .fact("to", revisions(app.status.sync.revisions()))
+        .glue(" (a sync would change live to Git)");
+    let mut head: Vec<Remark> = vec![line.into()];
     if !found.is_empty() {
         let waiting = waiting(context, app_ref, app).await;
         head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
-            head.push("Automated sync is off.".into());
+            let off = Fact::new("Automated sync is off.", false);
+            head.push(Line::new().fact("automated", off).into());
         }
     }
     Ok(Compare {
@@ -278,25 +294,21 @@ async fn live(
     })
 }
 
-/// The lines below the first line of a difference.
-fn below(text: &str) -> &str {
-    text.find('\n').map_or("", |at| &text[at..])
-}
-
 fn state(manifest: &Manifest) -> Option<&Node> {
     (!manifest.is_absent()).then(|| manifest.node())
 }
 
-fn differ(count: usize) -> String {
-    match count {
+fn differ(count: usize) -> Fact {
+    let text = match count {
         1 => "1 object differs".to_owned(),
         _ => format!("{count} objects differ"),
-    }
+    };
+    Fact::new(text, count)
 }
 
 /// The newest commit of each source that changed since the last deploy. In a repository shared by several
 /// applications a new commit may not affect this one, so all are named.
-async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<String> {
+async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<Line> {
     let Some(last) = app.status.history.last() else {
         return Vec::new();
     };
@@ -310,15 +322,16 @@ async fn waiting(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
             history_id: None,
         };
         let get = commit::get(app_ref, revision, at)?;
-        let source = if several {
-            format!("source {}: ", index + 1)
-        } else {
-            String::new()
-        };
         Some(async move {
             let commit: Commit = context.client.json(&get, limits::UPSTREAM).await.ok()?;
-            let commit = commit.line(revision);
-            Some(format!("Newest commit, not deployed (it may only affect other applications): {source}{commit}"))
+            let line = Line::new()
+                .glue("Newest commit, not deployed (it may only affect other applications): ");
+            let line = if several {
+                line.glue("source ").fact("source", index + 1).glue(": ")
+            } else {
+                line
+            };
+            Some(line.and(commit.record(revision)).one_of("not_deployed"))
         })
     });
     join_all(reads).await.into_iter().flatten().collect()
@@ -353,7 +366,13 @@ async fn renderings(
         |_| "; parameters changed in the Application itself are in get_application_history",
     );
     let head = vec![
-        format!("{app_ref}: {}, {label}", differ(found.len())).into(),
+        Line::new()
+            .fact("application", app_ref.to_string())
+            .glue(": ")
+            .fact("differ", differ(found.len()))
+            .glue(", ")
+            .and(label)
+            .into(),
         Remark::note(format!(
             "both are rendered with the current parameters and cluster versions{parameters}."
         )),
@@ -373,7 +392,7 @@ fn sides(
     against: &str,
     input: &Ask,
     call: &Call,
-) -> Result<(Rendering, Rendering, String), Failure> {
+) -> Result<(Rendering, Rendering, Line), Failure> {
     let app_ref = &input.name.0;
     let history = &app.status.history;
     let no_deploy = || {
@@ -391,7 +410,9 @@ fn sides(
             (
                 at(last)?,
                 Rendering::Target,
-                format!("the last deploy ({}) -> Git now", name_of(last)),
+                from("the last deploy (", last)
+                    .glue(") -> ")
+                    .fact("to", "Git now"),
             )
         }
         "previous" => {
@@ -401,11 +422,10 @@ fn sides(
             (
                 at(previous)?,
                 at(last)?,
-                format!(
-                    "the deploy before ({}) -> the last deploy ({})",
-                    name_of(previous),
-                    name_of(last)
-                ),
+                from("the deploy before (", previous)
+                    .glue(") -> the last deploy (")
+                    .fact("to", name_of(last))
+                    .glue(")"),
             )
         }
         id if id.bytes().all(|b| b.is_ascii_digit()) => {
@@ -416,7 +436,7 @@ fn sides(
             (
                 at(deploy)?,
                 Rendering::Target,
-                format!("deploy {} -> Git now", name_of(deploy)),
+                from("deploy ", deploy).glue(" -> ").fact("to", "Git now"),
             )
         }
         text if !app.spec.has_several_sources() => {
@@ -425,7 +445,10 @@ fn sides(
             (
                 Rendering::Target,
                 Rendering::Revision(wanted),
-                format!("Git now -> {}", revision(text)),
+                Line::new()
+                    .fact("from", "Git now")
+                    .glue(" -> ")
+                    .fact("to", revision(text)),
             )
         }
         _ => {
@@ -443,6 +466,10 @@ fn sides(
     Ok(sides)
 }
 
+fn from(words: &'static str, deploy: &Deploy) -> Line {
+    Line::new().glue(words).fact("from", name_of(deploy))
+}
+
 fn name_of(deploy: &Deploy) -> String {
     format!("id {}, {}", word(&deploy.id), revisions(deploy.revisions()))
 }
@@ -454,7 +481,7 @@ fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
 }
 
 /// Fields that Argo CD does not compare because of `ignoreDifferences`.
-fn ignored(app: &Application) -> Option<String> {
+fn ignored(app: &Application) -> Option<Line> {
     let rules: Vec<String> = app
         .spec
         .ignore_differences
@@ -471,5 +498,8 @@ fn ignored(app: &Application) -> Option<String> {
             format!("{} {}", word(&rule.kind), paths.join(" "))
         })
         .collect();
-    (!rules.is_empty()).then(|| format!("Ignored, so not compared: {}", rules.join("; ")))
+    (!rules.is_empty()).then(|| {
+        let line = Line::new().glue("Ignored, so not compared: ");
+        line.fact("ignored", Fact::list(rules, "; "))
+    })
 }

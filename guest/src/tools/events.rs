@@ -3,7 +3,13 @@
 use std::collections::HashMap;
 
 use crate::{
-    answer::{Answer, Remark, plural, said, time::Clock, word},
+    answer::{
+        Answer, Fact, Line, Remark,
+        member::{flag, number, text, time},
+        plural,
+        time::Clock,
+        word,
+    },
     argocd::{Get, Namespace, Object},
     call::{
         Call, Failure,
@@ -59,7 +65,22 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Kubernetes events of a resource of an Argo CD application, or of the Application itself (who synced). \
             Repeats folded, warnings first.",
-    facts: &[],
+    facts: &[
+        text("application"),
+        text("subject"),
+        number("count"),
+        number("groups").maybe(),
+        number("warnings").maybe(),
+        number("filtered_out").maybe(),
+    ],
+    items: &[
+        number("count"),
+        flag("warning"),
+        text("reason").maybe(),
+        text("object"),
+        time("last").maybe(),
+        text("message").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -73,7 +94,7 @@ struct Group {
     is_warning: bool,
     reason: String,
     object: String,
-    said: String,
+    message: Text,
     count: i64,
     last: i64,
     last_text: String,
@@ -101,7 +122,7 @@ impl Group {
                 word(&event.involved_object.kind),
                 word(&event.involved_object.name)
             ),
-            said: said(&Text::new(message)),
+            message: Text::new(message),
             count: event.times(),
             last,
             last_text: last_text.to_string(),
@@ -111,28 +132,25 @@ impl Group {
     fn key(&self) -> String {
         format!(
             "{} {} {} {}",
-            self.is_warning, self.reason, self.object, self.said
+            self.is_warning, self.reason, self.object, &*self.message
         )
     }
 
     /// `x12 BackOff Pod/web-7d9 2026-… (3 min ago) > Back-off …`.
-    fn render(&self, clock: Clock) -> String {
-        let warning = if self.is_warning { "Warning " } else { "" };
-        let times = if self.count > 1 {
-            format!("x{} ", self.count)
+    fn render(&self, clock: Clock) -> Line {
+        let line = Line::new();
+        let line = if self.count > 1 {
+            line.glue("x").fact("count", self.count).glue(" ")
         } else {
-            String::new()
+            line.keeping("count", self.count)
         };
-        let Self {
-            reason,
-            object,
-            said,
-            ..
-        } = self;
-        format!(
-            "{times}{warning}{reason} {object} {}{said}",
-            clock.both(&self.last_text)
-        )
+        line.fact("warning", Fact::flag(self.is_warning, "Warning "))
+            .fact("reason", &self.reason)
+            .glue(" ")
+            .fact("object", &self.object)
+            .glue(" ")
+            .fact("last", clock.fact(&self.last_text))
+            .said("message", &self.message)
     }
 }
 
@@ -242,14 +260,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let subject = target
         .as_ref()
         .map_or("the Application".to_owned(), |target| target.name.clone());
+    let line = Line::new().fact("application", app.to_string()).glue(": ");
     let mut head: Vec<Remark> = match rows.len() {
         0 => vec![
-            format!("{app}: {}", none(&subject, seen, &input)).into(),
+            line.and(none(&subject, seen, &input)).into(),
             Remark::note(EXPIRY),
         ],
         count => {
             let counts = counts(&subject, total, count, warnings);
-            vec![format!("{app}: {counts} (newest first, warnings before the rest)").into()]
+            let order = " (newest first, warnings before the rest)";
+            vec![line.and(counts).glue(order).into()]
         }
     };
     head.extend(target.as_ref().and_then(|target| target.note.clone()));
@@ -290,25 +310,39 @@ fn next(target: Option<&Target>, call: &Call) -> Option<Remark> {
 }
 
 /// `12 events of Pod web in 3 groups, 1 warning`.
-fn counts(subject: &str, events: usize, groups: usize, warnings: usize) -> String {
-    let folded = if groups < events {
-        format!(" in {groups} groups")
+fn counts(subject: &str, events: usize, groups: usize, warnings: usize) -> Line {
+    let line = Line::new()
+        .fact("count", Fact::plural(events, "event"))
+        .glue(" of ")
+        .fact("subject", subject);
+    let line = if groups < events {
+        line.glue(" in ").fact("groups", groups).glue(" groups")
     } else {
-        String::new()
+        line
     };
-    let (events, warnings) = (plural(events, "event"), plural(warnings, "warning"));
-    format!("{events} of {subject}{folded}, {warnings}")
+    line.glue(", ")
+        .fact("warnings", Fact::plural(warnings, "warning"))
 }
 
 /// Explains why no event is shown: how many there were before the filters.
-fn none(subject: &str, seen: usize, input: &Ask) -> String {
+fn none(subject: &str, seen: usize, input: &Ask) -> Line {
     let which = match (input.warnings_only.0, input.since.is_some()) {
-        (true, true) => "a warning from that time",
-        (true, false) => "a warning",
-        _ => "from that time",
+        (true, true) => " is a warning from that time.",
+        (true, false) => " is a warning.",
+        _ => " is from that time.",
     };
     match seen {
-        0 => format!("no events of {subject}."),
-        seen => format!("none of {} of {subject} is {which}.", plural(seen, "event")),
+        0 => Line::new()
+            .fact("count", Fact::new("no events", 0))
+            .glue(" of ")
+            .fact("subject", subject)
+            .glue("."),
+        seen => Line::new()
+            .fact("count", Fact::new("none", 0))
+            .glue(" of ")
+            .fact("filtered_out", Fact::plural(seen, "event"))
+            .glue(" of ")
+            .fact("subject", subject)
+            .glue(which),
     }
 }

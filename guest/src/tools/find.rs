@@ -7,7 +7,11 @@ use super::applications::{
     read,
 };
 use crate::{
-    answer::{Answer, Line, Remark, order, plural, revision, word},
+    answer::{
+        Answer, Fact, Line, Remark,
+        member::{number, text, texts},
+        order, revision, word,
+    },
     argocd::{ListFilter, ProjectName},
     call::{
         Call, Failure,
@@ -15,7 +19,7 @@ use crate::{
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
-        sieve::{Looks, Sieve},
+        sieve::{FILTERS, Looks, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
         wanted::{Identity, Search, Wanted},
     },
@@ -74,12 +78,20 @@ pub(super) const TOOL: Tool = Tool {
     description: "Which Argo CD applications use an image, repository, path, revision, cluster or namespace, or manage a \
             resource. All criteria must match.",
     facts: &[
-        "name",
-        "project",
-        "sync",
-        "health",
-        "destination",
-        "matched",
+        number("count"),
+        number("of"),
+        FILTERS,
+        text("selector").maybe(),
+        number("without_selector").maybe(),
+    ],
+    items: &[
+        text("name"),
+        text("namespace"),
+        text("project").maybe(),
+        text("sync"),
+        text("health"),
+        text("destination").maybe(),
+        texts("matched"),
     ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(find(context, call)),
@@ -348,7 +360,9 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
         head.extend(input.cluster.as_ref().map(|_| cluster_hint(&call)));
         head.extend(why);
     } else {
-        head.push("name | project | sync | health | destination | matched".into());
+        head.push(Remark::heading(
+            "name | project | sync | health | destination | matched",
+        ));
     }
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, FOUND));
     Listing {
@@ -362,8 +376,12 @@ async fn find(context: &Context, call: Call) -> Result<Answer, Failure> {
 
 /// How many applications match, and what limits the search. `held` are listed, `beyond` more match.
 fn counts((held, beyond): (usize, usize), seen: usize, missing: &[String]) -> Vec<Remark> {
-    let seen = plural(seen, "application");
-    let mut lines: Vec<Remark> = vec![format!("{} of {seen} match", held + beyond).into()];
+    let line = Line::new()
+        .fact("count", held + beyond)
+        .glue(" of ")
+        .fact("of", Fact::plural(seen, "application"))
+        .glue(" match");
+    let mut lines: Vec<Remark> = vec![line.into()];
     let missing = missing.iter();
     lines.extend(
         missing.map(|missing| Remark::note(format!("not read, so not searched: {missing}"))),
@@ -383,7 +401,8 @@ fn row(app: &ListElement, matched: &[String]) -> Row {
         word(&app.metadata.name)
     );
     let line = Line::new()
-        .fact("name", &name)
+        .fact("name", Fact::new(name.as_str(), word(&app.metadata.name)))
+        .keeping("namespace", word(&app.metadata.namespace))
         .glue(" | ")
         .fact("project", word(&app.spec.project))
         .glue(" | ")
@@ -393,7 +412,7 @@ fn row(app: &ListElement, matched: &[String]) -> Row {
         .glue(" | ")
         .fact("destination", app.spec.destination.place())
         .glue(" | ")
-        .fact("matched", matched.join(", "));
+        .fact("matched", Fact::list(matched.to_vec(), ", "));
     let rank = order::application_rank(&app.health(), &app.sync());
     Row::of(name, line).ranked(rank)
 }

@@ -5,8 +5,9 @@ use futures_util::future::{join, join_all};
 
 use crate::{
     answer::{
-        Answer, Line, Remark, plural,
-        time::{Clock, between},
+        Answer, Fact, Line, Remark,
+        member::{number, objects, text, texts, time},
+        time::{Clock, took},
         window::Window,
         word,
     },
@@ -21,7 +22,7 @@ use crate::{
     model::{
         application::{Application, deploy::Deploy},
         changes,
-        commit::{self, Commit},
+        commit::{self, COMMIT, Commit},
         operation::{initiator, revisions},
         rendered::{self, Rendered},
     },
@@ -59,7 +60,26 @@ pub(super) const TOOL: Tool = Tool {
     description: "Deploys of an Argo CD application, newest first: when, by whom, commit author and subject, and what the last deploy \
             changed: images, parameters, fields. Marks rollbacks and re-syncs.",
     facts: &[
-        "id", "revision", "deployed", "by", "took", "commit", "message", "remark",
+        text("application"),
+        number("count"),
+        texts("changed_parameters"),
+        texts("last_deploy_changed"),
+        number("more_last_deploy_changed").maybe(),
+        objects(
+            "changed_images",
+            &[text("image"), text("before"), text("after")],
+        ),
+    ],
+    items: &[
+        number("id").maybe(),
+        text("revision").maybe(),
+        time("deployed").maybe(),
+        text("by"),
+        number("took_seconds").maybe(),
+        text("remark").maybe(),
+        number("returns_to").maybe(),
+        texts("changed_parameters"),
+        objects("commits", &COMMIT),
     ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
@@ -74,13 +94,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .json(&Get::application(app_ref), limits::UPSTREAM)
         .await?;
     let history = &app.status.history;
-    let mut head: Vec<Remark> = vec![
-        format!(
-            "{app_ref}: {} in the history",
-            plural(history.len(), "deploy")
-        )
-        .into(),
-    ];
+    let line = Line::new()
+        .fact("application", app_ref.to_string())
+        .glue(": ")
+        .fact("count", Fact::plural(history.len(), "deploy"))
+        .glue(" in the history");
+    let mut head: Vec<Remark> = vec![line.into()];
     if history.is_empty() {
         head.push("Only successful full syncs are recorded: it was never deployed, or every sync failed or was partial.".into());
         let sync = call.about("get_sync_status", &[]);
@@ -116,7 +135,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 /// Lines of the newest commits, by deploy and source.
-type Commits = Vec<(usize, usize, String)>;
+type Commits = Vec<(usize, usize, Line)>;
 
 async fn commits(context: &Context, app_ref: &AppRef, history: &[Deploy]) -> Commits {
     let mut wanted = Vec::new();
@@ -143,8 +162,12 @@ async fn commits(context: &Context, app_ref: &AppRef, history: &[Deploy]) -> Com
             done.set(done.get() + 1);
             (context.progress)(f64::from(done.get()), Some(total as f64), "reading commits");
             let line = commit.map_or_else(
-                || format!("commit {} (not read)", crate::answer::revision(&text)),
-                |commit| commit.line(&text),
+                || {
+                    let line = Line::new().glue("commit ");
+                    let line = line.fact("commit", crate::answer::revision(&text));
+                    line.glue(" (not read)")
+                },
+                |commit| commit.record(&text),
             );
             (at, index, line)
         }
@@ -155,45 +178,53 @@ async fn commits(context: &Context, app_ref: &AppRef, history: &[Deploy]) -> Com
 fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock: Clock) -> Row {
     let mut line = Line::new()
         .glue("id ")
-        .fact("id", word(&deploy.id))
+        .fact("id", deploy.number())
         .glue(": ")
         .fact("revision", revisions(deploy.revisions()))
         .glue(" ")
-        .fact("deployed", clock.both(&deploy.deployed_at))
+        .fact("deployed", clock.fact(&deploy.deployed_at))
         .glue(" by ")
         .fact(
             "by",
             initiator(&deploy.initiated_by.username, deploy.initiated_by.automated),
+        )
+        .maybe(
+            ", took ",
+            "took_seconds",
+            took(&deploy.deploy_started_at, &deploy.deployed_at),
         );
-    if let Some(took) = between(&deploy.deploy_started_at, &deploy.deployed_at) {
-        line = line.glue(", took ").fact("took", took);
-    }
     if let Some(remark) = remark(history, at) {
-        line = line.glue("; ").fact("remark", remark);
+        line = line.glue("; ").and(remark);
     }
     for (_, index, commit) in commits.iter().filter(|(of, ..)| *of == at) {
-        line = line.detail(match deploy.revisions().len() {
-            0 | 1 => commit.clone(),
-            _ => format!("source {}: {commit}", index + 1),
-        });
+        line = line.below(
+            "commits",
+            match deploy.revisions().len() {
+                0 | 1 => commit.clone(),
+                _ => {
+                    let source = Line::new().glue("source ").fact("source", index + 1);
+                    source.glue(": ").and(commit.clone())
+                }
+            },
+        );
     }
     // The key stays the same when newer deploys are added and the oldest are removed.
     Row::of(word(&deploy.id), line)
 }
 
 /// Says whether a deploy repeats the previous revision or returns to an older one.
-fn remark(history: &[Deploy], at: usize) -> Option<String> {
+fn remark(history: &[Deploy], at: usize) -> Option<Line> {
     let deploy = &history[at];
     let before = at.checked_sub(1).and_then(|before| history.get(before))?;
+    let remark = |text: &str| Line::new().fact("remark", text);
     if before.revisions() == deploy.revisions() {
         let parameters = parameters(before, deploy);
         return Some(if parameters.is_empty() {
-            "same revision as before: a re-sync".to_owned()
+            remark("same revision as before: a re-sync")
         } else {
-            format!(
-                "same revision as before, only parameters of the Application changed: {}",
-                parameters.join(", ")
-            )
+            remark("same revision as before, only parameters of the Application changed")
+                .glue(": ")
+                .fact("changed_parameters", Fact::list(parameters, ", "))
         });
     }
     let older = history[..at]
@@ -201,7 +232,11 @@ fn remark(history: &[Deploy], at: usize) -> Option<String> {
         .rev()
         .skip(1)
         .find(|older| older.revisions() == deploy.revisions())?;
-    Some(format!("back to the revision of id {}", word(&older.id)))
+    Some(
+        remark("back to the revision of id")
+            .glue(" ")
+            .fact("returns_to", older.number()),
+    )
 }
 
 /// Parameters that differ between two deploys; no commit shows them.
@@ -278,8 +313,9 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
     let mut lines = Vec::new();
     let parameters = parameters(before, last);
     if !parameters.is_empty() {
-        let parameters = parameters.join(", ");
-        lines.push(format!("Last deploy changed parameters: {parameters}").into());
+        let line = Line::new().glue("Last deploy changed parameters: ");
+        let parameters = Fact::list(parameters, ", ");
+        lines.push(line.fact("changed_parameters", parameters).into());
     }
     if before.revisions() == last.revisions() {
         return lines;
@@ -295,7 +331,7 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
     };
     let Ok(after) = after else { return lines };
     match Rendered::both(&context.client, (app_ref, &rendering), (app_ref, &after)).await {
-        (Ok(old), Ok(new)) => lines.extend(fields(&old, &new).into_iter().map(Remark::from)),
+        (Ok(old), Ok(new)) => lines.push(fields(&old, &new).into()),
         (Ok(old), Err(_)) => lines.extend(
             images(&old, &app.status.summary.images)
                 .into_iter()
@@ -309,7 +345,7 @@ async fn changed(context: &Context, app_ref: &AppRef, app: &Application) -> Vec<
     lines
 }
 
-fn fields(old: &[Node], new: &[Node]) -> Vec<String> {
+fn fields(old: &[Node], new: &[Node]) -> Line {
     let (found, _) = rendered::differences(
         old,
         new,
@@ -318,34 +354,32 @@ fn fields(old: &[Node], new: &[Node]) -> Vec<String> {
         rendered::Format::Paths,
     );
     if found.is_empty() {
-        return vec![
-            "Last deploy changed no manifest (a commit for another application, or a comment)."
-                .to_owned(),
-        ];
+        return "Last deploy changed no manifest (a commit for another application, or a comment)."
+            .into();
     }
-    let mut lines = vec!["Last deploy changed, rendered with current parameters:".to_owned()];
     let all: Vec<String> = found
-        .iter()
+        .into_iter()
         .flat_map(|difference| {
-            difference
-                .text
-                .lines()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
+            let text = difference.line().text();
+            text.lines().map(str::to_owned).collect::<Vec<_>>()
         })
         .collect();
-    lines.extend(all.iter().take(CHANGES_MAX).map(|line| format!("  {line}")));
-    if all.len() > CHANGES_MAX {
-        lines.push(format!(
-            "  and {}",
-            plural(all.len() - CHANGES_MAX, "more line")
-        ));
+    let mut line = Line::from("Last deploy changed, rendered with current parameters:");
+    for each in all.iter().take(CHANGES_MAX) {
+        line = line.below("last_deploy_changed", each.as_str());
     }
-    lines
+    if all.len() > CHANGES_MAX {
+        let more = Fact::plural(all.len() - CHANGES_MAX, "more line");
+        let more = Line::new()
+            .glue("and ")
+            .fact("more_last_deploy_changed", more);
+        line = line.below("", more);
+    }
+    line
 }
 
 /// Compares the images of the previous deploy with the live ones, when the last deploy does not render.
-fn images(old: &[Node], live: &[Text]) -> Vec<String> {
+fn images(old: &[Node], live: &[Text]) -> Vec<Line> {
     let before: Vec<String> = old.iter().flat_map(rendered::images).collect();
     let split = |image: &str| {
         image
@@ -362,12 +396,14 @@ fn images(old: &[Node], live: &[Text]) -> Vec<String> {
             .map(|old| split(old))
             .find(|(old, _)| *old == name);
         if let Some((_, old)) = was.filter(|(_, old)| *old != tag) {
-            lines.push(format!(
-                "Last deploy changed image {}: {} -> {}",
-                word(&name),
-                word(&old),
-                word(&tag)
-            ));
+            let line = Line::new()
+                .glue("Last deploy changed image ")
+                .fact("image", word(&name))
+                .glue(": ")
+                .fact("before", word(&old))
+                .glue(" -> ")
+                .fact("after", word(&tag));
+            lines.push(line.one_of("changed_images"));
         }
     }
     lines

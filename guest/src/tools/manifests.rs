@@ -1,7 +1,11 @@
 //! `get_application_manifests`: shows what the sources render to, as a list, or as YAML within the budget.
 
 use crate::{
-    answer::{Answer, Line, Remark, order, plural, revision, word, yaml},
+    answer::{
+        Answer, Fact, Line, Remark,
+        member::{number, objects, text},
+        order, revision, word, yaml,
+    },
     argocd::{Get, Rendering, Revision},
     call::{
         Call, Failure,
@@ -56,7 +60,20 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Desired manifests of an Argo CD application as rendered from Git, Helm or Kustomize, now or at a revision: \
             a list, or filtered YAML.",
-    facts: &["manifest", "lines"],
+    facts: &[
+        text("application"),
+        number("count"),
+        number("of").maybe(),
+        text("revision"),
+        objects("manifests", &[text("object"), number("lines")]),
+        number("more_manifests").maybe(),
+    ],
+    items: &[
+        text("object"),
+        number("lines").maybe(),
+        number("piece").maybe(),
+        text("yaml").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -152,11 +169,19 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         return Err(failure);
     }
     order::by(&mut named, |(a, _), (b, _)| a.cmp(b));
-    let count = match manifests.len() - named.len() {
-        0 => plural(manifests.len(), "manifest"),
-        _ => format!("{} of {}", named.len(), plural(manifests.len(), "manifest")),
+    let line = Line::new()
+        .fact("application", input.name.0.to_string())
+        .glue(": ");
+    let all = Fact::plural(manifests.len(), "manifest");
+    let line = match manifests.len() - named.len() {
+        0 => line.fact("count", all),
+        _ => line.fact("count", named.len()).glue(" of ").fact("of", all),
     };
-    let mut head: Vec<Remark> = vec![format!("{}: {count} at {at}", input.name.0).into()];
+    let mut line = line.glue(" at ").fact("revision", at);
+    if input.wants_yaml() && input.cursor.is_none() && named.len() > 1 {
+        line = contents(line, &named);
+    }
+    let mut head: Vec<Remark> = vec![line.into()];
     if manifests.is_empty() {
         head.push(Remark::note(
             "the source renders no manifests: the path is empty, or values disable everything.",
@@ -179,17 +204,6 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
         }
         .write(head, &rows, end);
     }
-    if input.cursor.is_none() && named.len() > 1 {
-        head.extend(
-            named
-                .iter()
-                .take(LISTED_MAX)
-                .map(|(name, yaml)| format!("  {name}, {} lines", yaml.lines().count()).into()),
-        );
-        if named.len() > LISTED_MAX {
-            head.push(format!("  and {} more", named.len() - LISTED_MAX).into());
-        }
-    }
     let rows: Vec<Row> = named
         .iter()
         .flat_map(|(name, yaml)| pieces(name, yaml))
@@ -203,15 +217,31 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     .write(head, &rows, None)
 }
 
-/// The row of a manifest in a list.
-fn row((name, yaml): &(String, String)) -> Row {
-    let line = Line::new()
-        .glue("  ")
-        .fact("manifest", name)
+/// The names of the manifests below `line`, before their YAML.
+fn contents(mut line: Line, named: &[(String, String)]) -> Line {
+    for (name, yaml) in named.iter().take(LISTED_MAX) {
+        line = line.below("manifests", entry(name, yaml));
+    }
+    if named.len() > LISTED_MAX {
+        let more = Line::new().glue("and ");
+        let more = more.fact("more_manifests", named.len() - LISTED_MAX);
+        line = line.below("", more.glue(" more"));
+    }
+    line
+}
+
+/// `ConfigMap web/c, 6 lines`.
+fn entry(name: &str, yaml: &str) -> Line {
+    Line::new()
+        .fact("object", name)
         .glue(", ")
         .fact("lines", yaml.lines().count())
-        .glue(" lines");
-    Row::of(name.clone(), line)
+        .glue(" lines")
+}
+
+/// The row of a manifest in a list.
+fn row((name, yaml): &(String, String)) -> Row {
+    Row::of(name.clone(), entry(name, yaml).indented())
 }
 
 #[cfg(test)]

@@ -2,13 +2,18 @@
 //! have no field here; user-info in URLs is removed by [`Text`].
 
 use crate::{
-    answer::{Answer, time::Clock, word},
+    answer::{
+        Answer, Fact, Line,
+        member::{flag, number, shared, text, texts, time},
+        time::Clock,
+        word,
+    },
     argocd::Get,
     call::{
         Call, Failure,
         choice::{Flag, Part},
         input::{Count, input, schema},
-        listing::{self, Listing, Row},
+        listing::{CONNECTIONS, Listing, Row, connections},
         sieve::{Looks, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
     },
@@ -48,7 +53,24 @@ pub(super) const TOOL: Tool = Tool {
     hint: "Lists repositories, failing first",
     subject: Subject::Nothing,
     description: "Git, Helm and OCI repositories of Argo CD: URL, project, connection and error. Failing first. No credentials.",
-    facts: &[],
+    facts: &[
+        shared(&CONNECTIONS),
+        texts("reached"),
+        number("more_reached").maybe(),
+    ],
+    items: &[
+        text("url"),
+        text("type").maybe(),
+        text("name").maybe(),
+        text("state"),
+        time("tried").maybe(),
+        text("project").maybe(),
+        text("proxy").maybe(),
+        flag("oci"),
+        flag("insecure"),
+        flag("inherits_credentials"),
+        text("message").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(list(context, call)),
 };
@@ -103,11 +125,13 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         .client
         .items(&Get::repositories(), limits::UPSTREAM_LIST, each)
         .await?;
-    let [failed, unknown, works] = states;
-    let counts = format!(": {failed} Failed, {unknown} Unknown, {works} Successful");
     let tells_reached = input.failed_only.0 && input.search.is_none() && !reached.is_empty();
-    let end =
-        tells_reached.then(|| format!("Reached: {}", listing::first(&reached, NAMED_MAX)).into());
+    let end = tells_reached.then(|| {
+        Line::new()
+            .glue("Reached: ")
+            .names("reached", "more_reached", &reached, NAMED_MAX)
+            .into()
+    });
     let none = "Argo CD leaves out what the account may not read; repositories without credentials may be used without being listed.";
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, REPOSITORIES));
     Listing {
@@ -116,7 +140,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "repository",
     }
-    .complete(sieve, (&counts, none), rows, end)
+    .complete(sieve, (connections(states), none), rows, end)
 }
 
 impl Ask {
@@ -140,33 +164,39 @@ impl Repository {
     fn row(self, clock: Clock) -> Row {
         let state = &self.connection_state;
         let url = self.repo.line(300);
-        let mut text = url.clone();
-        for part in [&self.kind, &self.name] {
+        let mut line = Line::new().fact("url", &url);
+        for (name, part) in [("type", &self.kind), ("name", &self.name)] {
             if !part.is_empty() {
-                text.push_str(&format!(" {}", word(part)));
+                line = line.glue(" ").fact(name, word(part));
             }
         }
-        text.push_str(&format!(": {}", state.word()));
+        line = line.glue(": ").fact("state", state.word());
         if !state.attempted_at.is_empty() {
-            text.push_str(&format!(", tried {}", clock.both(&state.attempted_at)));
+            line = line
+                .glue(", tried ")
+                .fact("tried", clock.fact(&state.attempted_at));
         }
-        for (label, value) in [("project", &self.project), ("proxy", &self.proxy)] {
-            if !value.is_empty() {
-                text.push_str(&format!(", {label} {}", word(value)));
-            }
-        }
-        for (label, flag) in [
-            ("OCI", self.enable_oci),
-            ("TLS not verified", self.insecure),
-            ("credentials from a template", self.inherited_creds),
+        for (label, name, value) in [
+            (", project ", "project", &self.project),
+            (", proxy ", "proxy", &self.proxy),
         ] {
-            if flag == Some(true) {
-                text.push_str(&format!(", {label}"));
+            if !value.is_empty() {
+                line = line.glue(label).fact(name, word(value));
             }
         }
-        text.push_str(&state.said());
+        for (name, words, flag) in [
+            ("oci", ", OCI", self.enable_oci),
+            ("insecure", ", TLS not verified", self.insecure),
+            (
+                "inherits_credentials",
+                ", credentials from a template",
+                self.inherited_creds,
+            ),
+        ] {
+            line = line.fact(name, Fact::flag(flag == Some(true), words));
+        }
         // The same URL may be registered once per project.
         let key = format!("{url} {} {}", word(&self.project), word(&self.name));
-        Row::of(key, text).ranked(state.rank())
+        Row::of(key, line.said("message", &state.reason())).ranked(state.rank())
     }
 }

@@ -2,14 +2,14 @@
 //! come from the resource tree, so that a name is enough.
 
 use crate::{
-    answer::{Answer, said, word, yaml},
+    answer::{Answer, Line, member::text, said, word, yaml},
     argocd::{Get, Group, Namespace},
     call::{
         Call, Failure,
         input::{Count, input, schema},
         kinds::KindWord,
         listing::Listing,
-        pieces::pieces,
+        pieces::{PIECE, pieces},
         tool::{Context, Family, Listed, Subject, Tool},
         wanted::{self, Fit, NameWord, Wanted},
     },
@@ -60,7 +60,12 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "One live Kubernetes object of an Argo CD application as YAML, without managedFields and other noise, or one field \
             of it by path. Needs only its name (and kind if ambiguous). Secret values masked.",
-    facts: &[],
+    facts: &[
+        text("object"),
+        text("namespace").maybe(),
+        text("path").maybe(),
+    ],
+    items: &PIECE,
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -106,13 +111,17 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         Node::Map(_) | Node::List(_) => yaml::write(part),
         scalar => yaml::compact(scalar),
     };
-    let place = if node.namespace.is_empty() {
-        String::new()
-    } else {
-        format!(" in {}", word(&node.namespace))
+    let line = Line::new().fact("object", title.as_str());
+    let line = match &*node.namespace {
+        "" => line,
+        namespace => line.glue(" in ").fact("namespace", word(namespace)),
     };
-    let at = path.map_or(String::new(), |path| format!(", {}", capped(path, 200)));
-    let head = vec![format!("{title}{place}, live{at}")];
+    let line = line.glue(", live");
+    let line = match path {
+        None => line,
+        Some(path) => line.glue(", ").fact("path", capped(path, 200)),
+    };
+    let head = vec![line];
     let rows = pieces(&title, &text);
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PIECES));
     Listing {

@@ -4,7 +4,12 @@
 use futures_util::future::{join, join_all, join3};
 
 use crate::{
-    answer::{Answer, Budget, Line, Page, Remark, time::Clock, word},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark,
+        member::{flag, objects, text, texts, time},
+        time::Clock,
+        word,
+    },
     argocd::{Error, Get, ProjectName, Right},
     call::{
         Call, Failure,
@@ -34,7 +39,31 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Nothing,
     description: "Argo CD version, who this account is, what it may read, when its token expires. Use when something is forbidden, \
             empty or expired.",
-    facts: &["right", "may"],
+    facts: &[],
+    items: &[
+        text("version").maybe(),
+        text("warning").maybe(),
+        text("external_url").maybe(),
+        flag("applications_in_any_namespace").maybe(),
+        text("namespace").maybe(),
+        text("tracking").maybe(),
+        flag("logged_in").maybe(),
+        text("account").maybe(),
+        text("issuer").maybe(),
+        time("token_expires").maybe(),
+        text("project").maybe(),
+        objects(
+            "rights",
+            &[
+                text("resource"),
+                text("action"),
+                text("may").maybe(),
+                text("unknown").maybe(),
+            ],
+        ),
+        texts("more_rights"),
+        texts("lacking_rights"),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -137,23 +166,26 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let version = version?;
     let clock = Clock::at(client.now_ms());
     let mut page = Page::new(Budget::default());
-    page.line(format!(
-        "Argo CD {}{}",
-        if version.version.is_empty() {
-            "(unknown version)".to_owned()
-        } else {
-            word(&version.version)
+    let line = Line::new().glue("Argo CD ");
+    let line = match &*version.version {
+        "" => line.glue("(unknown version)"),
+        version => line.fact("version", word(version)),
+    };
+    page.below(
+        "",
+        match warning(&version.version) {
+            "" => line,
+            warning => line.glue(" (").fact("warning", warning).glue(")"),
         },
-        warning(&version.version)
-    ));
+    );
     match &settings {
-        Ok(settings) => page.line(settings.line()),
+        Ok(settings) => page.below("", settings.line()),
         Err(error) => page.line(not_read("settings", error)),
     }
     let mut project = input.project;
     match &account {
         Ok(account) => {
-            page.line(account.line());
+            page.below("", account.line());
             // The token of a project role can read only its project.
             project = project.or_else(|| account.project());
         }
@@ -161,12 +193,12 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     if let Some(expiry) = client.token_expiry() {
         let now = client.now_ms().div_euclid(1_000);
-        let word = if expiry <= now {
-            "Token expired"
+        let line = Line::new().glue(if expiry <= now {
+            "Token expired: "
         } else {
-            "Token expires"
-        };
-        page.line(format!("{word}: {}", clock.at_seconds(expiry)));
+            "Token expires: "
+        });
+        page.below("", line.fact("token_expires", clock.fact_at(expiry)));
     }
     rights(context, &mut page, project.as_ref()).await;
     Ok(page.finish())
@@ -187,20 +219,29 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
         join_all(WRITES.iter().map(ask)),
     )
     .await;
-    let place = project.map_or("everywhere".to_owned(), |project| {
-        format!("in project {project}")
-    });
-    page.line(format!("Rights {place}:"));
+    let line = Line::new().glue("Rights ");
+    let line = match project {
+        None => line.glue("everywhere"),
+        Some(project) => line
+            .glue("in project ")
+            .fact("project", project.to_string()),
+    };
+    page.below("", line.glue(":"));
     for (right, answer) in READS.iter().zip(&reads) {
-        let may = match answer {
-            Ok(answer) => word(&answer.value),
-            Err(error) => format!("unknown ({})", error.brief()),
-        };
-        page.row(
-            Line::new()
-                .fact("right", format!("{}, {}", right.resource, right.action))
-                .glue(": ")
-                .fact("may", may),
+        let line = Line::new()
+            .fact("resource", right.resource)
+            .glue(", ")
+            .fact("action", right.action)
+            .glue(": ");
+        page.row_below(
+            "rights",
+            match answer {
+                Ok(answer) => line.fact("may", word(&answer.value)),
+                Err(error) => line
+                    .glue("unknown (")
+                    .fact("unknown", error.brief())
+                    .glue(")"),
+            },
         );
     }
     let is_yes = |answer: &Result<Answered, Error>| {
@@ -213,6 +254,7 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
         .map(|(right, _)| right.action)
         .collect();
     if !more.is_empty() {
+        page.keep("more_rights", more.as_slice());
         page.line(Remark::note(format!(
             "the token may also {} applications. No tool does that, but give this server an account with role:readonly (or a project \
              role with only `get` on applications and logs), so that a stolen token can only read.",
@@ -225,6 +267,7 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
         .filter(|(_, answer)| answer.as_ref().is_ok_and(|answer| &*answer.value != "yes"));
     let denied: Vec<&str> = denied.map(|(right, _)| right.resource).collect();
     if !denied.is_empty() {
+        page.keep("lacking_rights", denied.as_slice());
         page.line(Remark::note(format!(
             "without the right to get {}, lists of them may be empty or partial and reads are 403. Rights in single projects or on single objects are not shown: give `project`.",
             denied.join(", ")
@@ -233,33 +276,41 @@ async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName
 }
 
 impl Settings {
-    fn line(&self) -> String {
+    fn line(&self) -> Line {
+        let line = Line::new().glue("External URL: ");
+        let line = match &*self.url {
+            "" => line.glue("not set"),
+            _ => line.fact("external_url", self.url.line(200)),
+        };
         let namespaces = match self.apps_in_any_namespace {
-            Some(true) => "applications may be in any enabled namespace",
-            _ => "applications are in Argo CD's own namespace only",
+            Some(true) => Fact::new("applications may be in any enabled namespace", true),
+            _ => Fact::new("applications are in Argo CD's own namespace only", false),
         };
-        let url = if self.url.is_empty() {
-            "not set".to_owned()
-        } else {
-            self.url.line(200)
+        let line = line
+            .glue("; ")
+            .fact("applications_in_any_namespace", namespaces);
+        let line = match &*self.controller_namespace {
+            "" => line,
+            own => line.glue(" (").fact("namespace", word(own)).glue(")"),
         };
-        let own = if self.controller_namespace.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", word(&self.controller_namespace))
-        };
-        format!(
-            "External URL: {url}; {namespaces}{own}; tracking by {}",
-            word(&self.tracking_method)
-        )
+        line.glue("; tracking by ")
+            .fact("tracking", word(&self.tracking_method))
     }
 }
 
 impl Account {
-    fn line(&self) -> String {
+    fn line(&self) -> Line {
+        let line = Line::new().glue("Account: ");
         match self.logged_in {
-            Some(true) => format!("Account: {} (issuer {})", word(&self.username), word(&self.issuer)),
-            _ => "Account: not logged in: the token is missing, malformed, expired or of another Argo CD. The operator must renew it.".to_owned(),
+            Some(true) => line
+                .fact("account", word(&self.username))
+                .glue(" (issuer ")
+                .fact("issuer", word(&self.issuer))
+                .glue(")")
+                .keeping("logged_in", true),
+            _ => line.fact("logged_in", Fact::new("not logged in", false)).glue(
+                ": the token is missing, malformed, expired or of another Argo CD. The operator must renew it.",
+            ),
         }
     }
 
@@ -288,10 +339,10 @@ fn warning(version: &str) -> &'static str {
     match version {
         (0, ..) => "",
         (2, 13, 9..) | (2, 14, 16..) | (3, 0, 14..) | (3, 1, 2..) | (3, 2..=3, _) => {
-            " (no longer supported: 3.4 and newer get fixes)"
+            "no longer supported: 3.4 and newer get fixes"
         }
         (..=2, ..) | (3, ..=1, _) => {
-            " (no longer supported, and open to CVE-2025-55190: project API leaks repository credentials)"
+            "no longer supported, and open to CVE-2025-55190: project API leaks repository credentials"
         }
         _ => "",
     }

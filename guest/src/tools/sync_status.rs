@@ -2,8 +2,9 @@
 
 use crate::{
     answer::{
-        Answer, Line, Remark, plural, said,
-        time::{Clock, between},
+        Answer, Fact, Line, Remark,
+        member::{flag, number, objects, text, time},
+        time::{Clock, took},
         word,
     },
     argocd::{Get, SourceAt},
@@ -16,7 +17,7 @@ use crate::{
     limits,
     model::{
         application::{Application, OperationState, ResultRow},
-        commit::{self, Commit},
+        commit::{self, COMMIT, Commit},
         operation::{has_failed, initiator, place, revisions},
     },
 };
@@ -45,7 +46,31 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "The last or running sync operation of an Argo CD application: phase, message, retries, who started it, each resource \
             and hook with its result, failed ones first, waves not started.",
-    facts: &["resource", "result", "phase", "message"],
+    facts: &[
+        text("application"),
+        flag("requested").maybe(),
+        text("phase").maybe(),
+        time("started").maybe(),
+        time("finished").maybe(),
+        number("took_seconds").maybe(),
+        text("by").maybe(),
+        number("retries").maybe(),
+        flag("dry_run").maybe(),
+        number("only_resources").maybe(),
+        number("self_heal_attempt").maybe(),
+        text("message").maybe(),
+        text("revision").maybe(),
+        objects("commits", &COMMIT),
+        number("results").maybe(),
+        number("failed").maybe(),
+    ],
+    items: &[
+        text("resource"),
+        text("result"),
+        number("wave").maybe(),
+        text("phase").maybe(),
+        text("message").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -60,10 +85,13 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .await?;
     let mut head = Vec::new();
     let Some(state) = &app.status.operation_state else {
+        let line = Line::new().fact("application", app_ref.to_string());
         head.push(if app.operation.0 {
-            format!("{app_ref}: a sync is requested and has not started yet.")
+            let requested = Fact::new("a sync is requested and has not started yet.", true);
+            line.glue(": ").fact("requested", requested)
         } else {
-            format!("{app_ref}: never synced.")
+            line.glue(": ")
+                .fact("requested", Fact::new("never synced.", false))
         });
         return Listing {
             call: &call,
@@ -84,10 +112,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .iter()
         .filter(|row| has_failed(row))
         .count();
-    head.push(format!(
-        "{}: {failed} failed",
-        plural(state.sync_result.resources.len(), "result")
-    ));
+    let results = Fact::plural(state.sync_result.resources.len(), "result");
+    let line = Line::new().fact("results", results).glue(": ");
+    head.push(line.fact("failed", failed).glue(" failed"));
     let end = call
         .about("diagnose_application", &[])
         .filter(|_| failed > 0)
@@ -102,41 +129,56 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     .write(head, &rows, end)
 }
 
-fn summary(app: String, state: &OperationState, clock: Clock) -> String {
+fn summary(app: String, state: &OperationState, clock: Clock) -> Line {
     let is_over =
         !state.finished_at.is_empty() && !matches!(&*state.phase, "Running" | "Terminating");
-    let time = match (is_over, between(&state.started_at, &state.finished_at)) {
-        (true, took) => format!(
-            " {}{}",
-            clock.both(&state.finished_at),
-            took.map_or(String::new(), |took| format!(", took {took}"))
-        ),
-        (false, _) => format!(", started {}", clock.both(&state.started_at)),
+    let line = Line::new()
+        .fact("application", app)
+        .glue(": ")
+        .fact("phase", word(&state.phase));
+    let line = if is_over {
+        let took = took(&state.started_at, &state.finished_at);
+        line.glue(" ")
+            .fact("finished", clock.fact(&state.finished_at))
+            .maybe(", took ", "took_seconds", took)
+    } else {
+        line.glue(", started ")
+            .fact("started", clock.fact(&state.started_at))
     };
-    let mut parts = vec![format!("{app}: {}{time}", word(&state.phase))];
     let by = &state.operation.initiated_by;
-    parts.push(format!("by {}", initiator(&by.username, by.automated)));
-    if let Some(count) = state.retry_count.filter(|count| *count > 0) {
-        parts.push(plural(usize::try_from(count).unwrap_or(0), "retry"));
-    }
-    if state.operation.sync.dry_run == Some(true) {
-        parts.push("a dry run: nothing was applied".to_owned());
-    }
-    if !state.operation.sync.resources.is_empty() {
-        parts.push(format!(
-            "partial: only {}, no hooks, no history entry",
-            plural(state.operation.sync.resources.len(), "resource")
-        ));
-    }
-    if let Some(count) = state
-        .operation
-        .sync
-        .auto_heal_attempts_count
-        .filter(|count| *count > 1)
-    {
-        parts.push(format!("self-heal attempt {count}"));
-    }
-    format!("{}{}", parts.join(", "), said(&state.message))
+    let line = line
+        .glue(", by ")
+        .fact("by", initiator(&by.username, by.automated));
+    let retries = state.retry_count.filter(|count| *count > 0);
+    let retries = retries.and_then(|count| usize::try_from(count).ok());
+    let line = line.maybe(
+        ", ",
+        "retries",
+        retries.map(|count| Fact::plural(count, "retry")),
+    );
+    let sync = &state.operation.sync;
+    let dry = (sync.dry_run == Some(true)).then(|| Fact::new("a dry run", true));
+    let is_dry = dry.is_some();
+    let line = line.maybe(", ", "dry_run", dry);
+    let line = if is_dry {
+        line.glue(": nothing was applied")
+    } else {
+        line
+    };
+    let line = match sync.resources.len() {
+        0 => line,
+        count => line
+            .glue(", partial: only ")
+            .fact("only_resources", Fact::plural(count, "resource"))
+            .glue(", no hooks, no history entry"),
+    };
+    let attempts = sync.auto_heal_attempts_count.filter(|count| *count > 1);
+    line.maybe(
+        ", self-heal attempt ",
+        "self_heal_attempt",
+        attempts.map(Fact::from),
+    )
+    .said("message", &state.message)
 }
 
 async fn tried(
@@ -144,7 +186,7 @@ async fn tried(
     call: &Call,
     app: &Application,
     state: &OperationState,
-) -> Option<String> {
+) -> Option<Line> {
     let result = &state.sync_result;
     let all = result.revisions();
     let revisions = revisions(all);
@@ -159,10 +201,11 @@ async fn tried(
         Some(get) => context.client.json(&get, limits::UPSTREAM).await.ok(),
         None => None,
     };
+    let line = Line::new().glue("Revision: ");
     match commit {
-        Some(commit) => Some(format!("Revision: {}", commit.line(text))),
+        Some(commit) => Some(line.and(commit.record(text)).one_of("commits")),
         None if revisions.is_empty() => None,
-        None => Some(format!("Revision: {revisions}")),
+        None => Some(line.fact("revision", revisions)),
     }
 }
 
@@ -233,13 +276,11 @@ fn not_started(app: &Application, results: &[ResultRow]) -> Vec<Row> {
             word(&resource.kind),
             place(&resource.namespace, &resource.name)
         );
-        let wave = resource
-            .sync_wave
-            .map_or(String::new(), |wave| format!(", wave {wave}"));
         let line = Line::new()
             .fact("resource", &name)
             .glue(" | ")
-            .fact("result", format!("not started{wave}"));
+            .fact("result", "not started")
+            .maybe(", wave ", "wave", resource.sync_wave.map(Fact::from));
         rows.push(Row::of(name, line).ranked(3));
     }
     rows

@@ -2,6 +2,7 @@
 
 use super::source::{Source, one_or_several};
 use crate::{
+    answer::{Fact, word},
     argocd::{InvalidName, Rendering, Revision},
     model::record::record,
     redact::Text,
@@ -28,6 +29,11 @@ record! {
 }
 
 impl Deploy {
+    /// Its number in the history.
+    pub(crate) fn number(&self) -> Fact {
+        Fact::new(word(&self.id), self.id.parse::<i64>().ok())
+    }
+
     /// The revisions that were deployed, one for each source.
     pub(crate) fn revisions(&self) -> &[Text] {
         one_or_several(Some(&self.revision), &self.revisions)

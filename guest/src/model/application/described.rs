@@ -6,7 +6,11 @@ use super::{
     source::{Helm, Kustomize, Source},
 };
 use crate::{
-    answer::{listed, plural, revision, said, word},
+    answer::{
+        Fact, Line, listed,
+        member::{Member, flag, number, text, texts},
+        plural, revision, word,
+    },
     redact::{Node, Text},
 };
 
@@ -15,8 +19,33 @@ const REPLICAS_MAX: usize = 12;
 /// Maximum sources described.
 const SOURCES_MAX: usize = 10;
 
-/// A line for each source, and one for each kind of input that is set.
-pub(crate) fn sources(application: &Application) -> Vec<String> {
+/// The members of a source.
+pub(crate) const SOURCE: [Member; 11] = [
+    number("number").maybe(),
+    text("repository"),
+    text("chart").maybe(),
+    text("path").maybe(),
+    text("ref").maybe(),
+    text("target").maybe(),
+    text("compared_with").maybe(),
+    text("type").maybe(),
+    text("name").maybe(),
+    texts("inputs"),
+    number("more_sources").maybe(),
+];
+
+/// The members of the hydration of a source.
+pub(crate) const HYDRATION: [Member; 6] = [
+    text("branch").maybe(),
+    text("path").maybe(),
+    text("through_branch").maybe(),
+    text("phase").maybe(),
+    text("revision").maybe(),
+    text("message").maybe(),
+];
+
+/// A line for each source, with one below for each kind of input that is set, each with the name of its list.
+pub(crate) fn sources(application: &Application) -> Vec<(&'static str, Line)> {
     let mut lines = Vec::new();
     let sources = application.spec.sources();
     let status = &application.status;
@@ -24,30 +53,32 @@ pub(crate) fn sources(application: &Application) -> Vec<String> {
     for (at, source) in sources.iter().enumerate().take(SOURCES_MAX) {
         let kind = status.source_types.get(at).unwrap_or(&status.source_type);
         let compared = status.sync.revisions().get(at).unwrap_or(&nothing);
-        let number = if sources.len() > 1 {
-            format!("Source {}", at + 1)
+        let line = Line::new().glue("Source");
+        let line = if sources.len() > 1 {
+            line.glue(" ").fact("number", at + 1)
         } else {
-            "Source".to_owned()
+            line
         };
-        lines.push(format!("{number}: {}", describe(source, kind, compared)));
-        for line in inputs(source) {
-            lines.push(format!("  {line}"));
-        }
+        let line = line.glue(": ").and(describe(source, kind, compared));
+        let inputs = inputs(source).into_iter();
+        lines.push((
+            "sources",
+            inputs.fold(line, |line, input| line.below("inputs", input)),
+        ));
     }
     if sources.len() > SOURCES_MAX {
-        let more = plural(sources.len() - SOURCES_MAX, "source");
-        lines.push(format!("  and {more} more"));
+        let more = Fact::plural(sources.len() - SOURCES_MAX, "source");
+        let line = Line::new().glue("and ").fact("more_sources", more);
+        lines.push(("", line.glue(" more").indented()));
     }
-    lines.extend(hydration(application));
+    lines.extend(hydration(application).map(|line| ("", line.nested("hydration"))));
     lines
 }
 
 /// Where a hydrated source is rendered to, and the state of the last hydration: when it fails, the
 /// application stays in sync with the previous commit.
-fn hydration(application: &Application) -> Vec<String> {
-    let Some(hydrator) = &application.spec.source_hydrator else {
-        return Vec::new();
-    };
+fn hydration(application: &Application) -> Option<Line> {
+    let hydrator = application.spec.source_hydrator.as_ref()?;
     let or_none = |text: &Text| {
         if text.is_empty() {
             "-".to_owned()
@@ -56,32 +87,40 @@ fn hydration(application: &Application) -> Vec<String> {
         }
     };
     let branch = &hydrator.sync_source;
-    let mut line = format!(
-        "Hydrated into branch {} path {}",
-        or_none(&branch.target_branch),
-        or_none(&branch.path)
-    );
-    if !hydrator.hydrate_to.target_branch.is_empty() {
-        let staging = hydrator.hydrate_to.target_branch.line(200);
-        line.push_str(&format!(", through branch {staging}"));
-    }
-    if let Some(last) = &application.status.source_hydrator.current_operation {
-        let (phase, sha) = (word(&last.phase), revision(&last.dry_sha));
-        line.push_str(&format!(": {phase} of {sha}{}", said(&last.message)));
-    }
-    vec![line]
+    let line = Line::new()
+        .glue("Hydrated into branch ")
+        .fact("branch", or_none(&branch.target_branch))
+        .glue(" path ")
+        .fact("path", or_none(&branch.path));
+    let line = match &hydrator.hydrate_to.target_branch {
+        none if none.is_empty() => line,
+        branch => line
+            .glue(", through branch ")
+            .fact("through_branch", branch.line(200)),
+    };
+    Some(
+        match &application.status.source_hydrator.current_operation {
+            None => line,
+            Some(last) => line
+                .glue(": ")
+                .fact("phase", word(&last.phase))
+                .glue(" of ")
+                .fact("revision", revision(&last.dry_sha))
+                .said("message", &last.message),
+        },
+    )
 }
 
 /// `https://…/deploy.git path web, target main, compared with 3fcb20f (Kustomize)`.
-fn describe(source: &Source, kind: &Text, compared: &Text) -> String {
-    let mut line = source.repo_url.line(200);
-    for (label, value) in [
-        ("chart", &source.chart),
-        ("path", &source.path),
-        ("ref", &source.reference),
+fn describe(source: &Source, kind: &Text, compared: &Text) -> Line {
+    let mut line = Line::new().fact("repository", source.repo_url.line(200));
+    for (label, name, value) in [
+        (" chart ", "chart", &source.chart),
+        (" path ", "path", &source.path),
+        (" ref ", "ref", &source.reference),
     ] {
         if !value.is_empty() {
-            line.push_str(&format!(" {label} {}", value.line(200)));
+            line = line.glue(label).fact(name, value.line(200));
         }
     }
     let target = if source.target_revision.is_empty() {
@@ -89,16 +128,18 @@ fn describe(source: &Source, kind: &Text, compared: &Text) -> String {
     } else {
         revision(&source.target_revision)
     };
-    line.push_str(&format!(", target {target}"));
+    line = line.glue(", target ").fact("target", target);
     // Without a comparison Argo CD repeats the target here.
     if !compared.is_empty() && compared != &source.target_revision {
-        line.push_str(&format!(", compared with {}", revision(compared)));
+        line = line
+            .glue(", compared with ")
+            .fact("compared_with", revision(compared));
     }
     if !kind.is_empty() {
-        line.push_str(&format!(" ({})", word(kind)));
+        line = line.glue(" (").fact("type", word(kind)).glue(")");
     }
     if !source.name.is_empty() {
-        line.push_str(&format!(" named {}", word(&source.name)));
+        line = line.glue(" named ").fact("name", word(&source.name));
     }
     line
 }
@@ -159,12 +200,16 @@ fn helm(helm: &Helm) -> String {
 
 fn kustomize(kustomize: &Kustomize) -> String {
     let mut parts = Vec::new();
-    let images: Vec<Text> = kustomize.items("images").iter().filter_map(text).collect();
+    let images: Vec<Text> = kustomize
+        .items("images")
+        .iter()
+        .filter_map(scalar)
+        .collect();
     if !images.is_empty() {
         parts.push(format!("images {}", listed(images.iter(), images.len())));
     }
     for replicas in kustomize.items("replicas").iter().take(REPLICAS_MAX) {
-        let part = |key: &str| replicas.at(&[key]).and_then(text).unwrap_or_default();
+        let part = |key: &str| replicas.at(&[key]).and_then(scalar).unwrap_or_default();
         parts.push(format!(
             "replicas {}={}",
             word(&part("name")),
@@ -216,7 +261,7 @@ fn hidden<'a>(what: &str, names: impl Iterator<Item = &'a Text>, count: usize) -
 }
 
 /// A scalar as text.
-fn text(node: &Node) -> Option<Text> {
+fn scalar(node: &Node) -> Option<Text> {
     match node {
         Node::Text(text) | Node::Masked(text, _) => Some(Text::new(text)),
         Node::Number(number) => Some(Text::new(&number.to_string())),
@@ -224,41 +269,62 @@ fn text(node: &Node) -> Option<Text> {
     }
 }
 
+/// The members that [`sync_policy`] writes.
+pub(crate) const POLICY: [Member; 8] = [
+    flag("automated"),
+    flag("prune").maybe(),
+    flag("self_heal").maybe(),
+    flag("allow_empty").maybe(),
+    texts("sync_options"),
+    number("more_sync_options").maybe(),
+    number("retry_limit").maybe(),
+    text("skip_reconcile").maybe(),
+];
+
+/// Maximum sync options named.
+const OPTIONS_MAX: usize = 12;
+
 /// `automated sync on, prune on, self-heal off; retry limit 5`.
-pub(crate) fn sync_policy(app: &Application) -> String {
+pub(crate) fn sync_policy(app: &Application) -> Line {
     let policy = &app.spec.sync_policy;
-    let mut parts = vec![match &policy.automated {
-        None => "automated sync off".to_owned(),
+    let line = Line::new();
+    let line = match &policy.automated {
+        None => line.fact("automated", Fact::new("automated sync off", false)),
         Some(Automated {
             enabled: Some(false),
             ..
-        }) => "automated sync off (enabled: false)".to_owned(),
+        }) => line.fact(
+            "automated",
+            Fact::new("automated sync off (enabled: false)", false),
+        ),
         Some(automated) => {
-            let on = |flag: Option<bool>| if flag == Some(true) { "on" } else { "off" };
-            let empty = if automated.allow_empty == Some(true) {
-                ", allow empty"
-            } else {
-                ""
+            let on = |flag: Option<bool>| {
+                if flag == Some(true) {
+                    Fact::new("on", true)
+                } else {
+                    Fact::new("off", false)
+                }
             };
-            format!(
-                "automated sync on, prune {}, self-heal {}{empty}",
-                on(automated.prune),
-                on(automated.self_heal)
-            )
+            let empty = Fact::flag(automated.allow_empty == Some(true), ", allow empty");
+            line.fact("automated", Fact::new("automated sync on", true))
+                .glue(", prune ")
+                .fact("prune", on(automated.prune))
+                .glue(", self-heal ")
+                .fact("self_heal", on(automated.self_heal))
+                .fact("allow_empty", empty)
         }
-    }];
-    if !policy.sync_options.is_empty() {
-        parts.push(format!(
-            "options {}",
-            listed(policy.sync_options.iter(), policy.sync_options.len())
-        ));
-    }
-    if let Some(limit) = policy.retry.as_ref().and_then(|retry| retry.limit) {
-        parts.push(format!("retry limit {limit}"));
-    }
+    };
+    let options = policy.sync_options.iter().map(|option| option.line(120));
+    let options: Vec<String> = options.collect();
+    let line = if options.is_empty() {
+        line
+    } else {
+        line.glue("; options ")
+            .names("sync_options", "more_sync_options", &options, OPTIONS_MAX)
+    };
+    let limit = policy.retry.as_ref().and_then(|retry| retry.limit);
     let skip = Text::new(app.skip_reconcile());
-    if !skip.is_empty() {
-        parts.push(format!("skip-reconcile {}", skip.line(20)));
-    }
-    parts.join("; ")
+    let skip = (!skip.is_empty()).then(|| skip.line(20).into());
+    line.maybe("; retry limit ", "retry_limit", limit.map(Fact::from))
+        .maybe("; skip-reconcile ", "skip_reconcile", skip)
 }

@@ -2,62 +2,113 @@
 
 use super::{decide::Assigned, zone};
 use crate::{
-    answer::{time::Clock, word},
-    model::window::Window,
+    answer::{
+        Fact, Line,
+        member::{Member, flag, number, text, time},
+        time::Clock,
+        word,
+    },
+    model::window::{Window, go_duration},
 };
 
+/// The members of a window as [`described`] and [`manual_sync`] write it.
+pub(crate) const WINDOW: [Member; 7] = [
+    text("kind"),
+    text("schedule"),
+    number("duration_seconds").maybe(),
+    text("time_zone"),
+    text("unknown_time_zone").maybe(),
+    flag("manual_sync"),
+    flag("running_sync_may_finish"),
+];
+
 /// The window's rule for manual syncs. An allow window's rule applies outside of it.
-pub(crate) fn manual(window: &Window) -> String {
+pub(crate) fn manual_sync(window: &Window) -> Line {
     let may = match window.manual_sync {
-        Some(true) => "manual sync allowed",
-        _ => "no manual sync",
+        Some(true) => Fact::flag(true, "manual sync allowed"),
+        _ => Fact::new("no manual sync", false),
     };
-    let outside = if &*window.kind == "allow" {
-        " outside it"
+    let line = Line::new().fact("manual_sync", may);
+    let line = if &*window.kind == "allow" {
+        line.glue(" outside it")
     } else {
-        ""
+        line
     };
-    let overrun = match window.sync_overrun {
-        Some(true) => ", a running sync may finish",
-        _ => "",
-    };
-    format!("{may}{outside}{overrun}")
+    let overrun = window.sync_overrun == Some(true);
+    line.fact(
+        "running_sync_may_finish",
+        Fact::flag(overrun, ", a running sync may finish"),
+    )
 }
 
 /// `deny 0 0 * * * for 24h Europe/Berlin`.
 pub(crate) fn named(window: &Window) -> String {
-    let zone = match &*window.time_zone {
-        "" => "UTC".to_owned(),
-        zone if !zone::Zone::exists(zone) => {
-            format!("UTC (unknown time zone {})", word(&window.time_zone))
-        }
-        _ => word(&window.time_zone),
-    };
-    format!(
-        "{} {} for {} {zone}",
-        word(&window.kind),
-        word(&window.schedule),
-        word(&window.duration)
-    )
+    described(window).text()
+}
+
+/// The same with its facts.
+pub(crate) fn described(window: &Window) -> Line {
+    let duration = go_duration(&window.duration);
+    let line = Line::new()
+        .fact("kind", word(&window.kind))
+        .glue(" ")
+        .fact("schedule", word(&window.schedule))
+        .glue(" for ")
+        .fact(
+            "duration_seconds",
+            Fact::new(word(&window.duration), duration),
+        )
+        .glue(" ");
+    match &*window.time_zone {
+        "" => line.fact("time_zone", "UTC"),
+        zone if !zone::Zone::exists(zone) => line
+            .fact("time_zone", "UTC")
+            .glue(" (unknown time zone ")
+            .fact("unknown_time_zone", word(&window.time_zone))
+            .glue(")"),
+        _ => line.fact("time_zone", word(&window.time_zone)),
+    }
 }
 
 /// `open, closes 2026-…`, `closed, opens 2026-…`.
 pub(crate) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
+    standing(assigned, now, clock).text()
+}
+
+/// The members that [`standing`] writes.
+pub(crate) const STANDING: [Member; 4] = [
+    flag("is_open").maybe(),
+    time("closes").maybe(),
+    time("opens").maybe(),
+    text("rejected").maybe(),
+];
+
+/// The same with its facts.
+pub(crate) fn standing(assigned: &Assigned<'_>, now: i64, clock: Clock) -> Line {
+    let line = Line::new();
     let schedule = match &assigned.schedule {
         Ok(schedule) => schedule,
-        Err(error) => return format!("rejected by Argo CD: {error}"),
-    };
-    match (
-        schedule.is_open(now),
-        schedule.closes(now),
-        schedule.opens(now),
-    ) {
-        (true, Some(time), _) => format!("open, closes {}", clock.at_seconds(time)),
-        (true, None, Some(_)) => "open; it reopens before it closes, so it never closes".to_owned(),
-        (true, None, None) => {
-            "always open: its date never occurs, which Argo CD treats as open".to_owned()
+        Err(error) => {
+            return line
+                .glue("rejected by Argo CD: ")
+                .fact("rejected", error.to_string());
         }
-        (false, _, Some(time)) => format!("closed, opens {}", clock.at_seconds(time)),
-        (false, _, None) => "closed".to_owned(),
+    };
+    let is_open = schedule.is_open(now);
+    let open = |word: &'static str| Line::new().fact("is_open", Fact::new(word, is_open));
+    match (is_open, schedule.closes(now), schedule.opens(now)) {
+        (true, Some(time), _) => open("open")
+            .glue(", closes ")
+            .fact("closes", clock.fact_at(time)),
+        (true, None, Some(_)) => {
+            open("open").glue("; it reopens before it closes, so it never closes")
+        }
+        (true, None, None) => {
+            open("always open").glue(": its date never occurs, which Argo CD treats as open")
+        }
+        (false, _, Some(time)) => open("closed")
+            .glue(", opens ")
+            .fact("opens", clock.fact_at(time)),
+        (false, _, None) => open("closed"),
     }
 }

@@ -2,27 +2,103 @@
 
 use serde_json::json;
 
-use super::operation;
+use super::{
+    deploy::{DEPLOY, deploy},
+    include::{self, Section},
+    operation,
+};
 use crate::{
-    answer::{Answer, Budget, Page, Remark, listed, order, plural, said, time::Clock, word},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark,
+        member::{Member, flag, nested, number, objects, shared, text, texts, time},
+        order, plural,
+        time::Clock,
+        word,
+    },
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
-        operation::{initiator, place, revisions},
+        operation::place,
     },
+    redact::Text,
 };
 
 /// Maximum number of conditions, unhealthy resources and deploys that the summary lists.
 const CONDITIONS_MAX: usize = 8;
 const UNWELL_MAX: usize = 12;
 const DEPLOYS_MAX: usize = 3;
+/// Maximum number of names of one kind that the summary lists.
+const NAMES_MAX: usize = 12;
+
+/// The members of an application.
+pub(super) const APPLICATION: [Member; 32] = [
+    text("name"),
+    text("namespace").maybe(),
+    text("project").maybe(),
+    text("sync"),
+    text("health"),
+    time("health_since").maybe(),
+    time("being_deleted_since").maybe(),
+    texts("finalizers"),
+    number("more_finalizers").maybe(),
+    objects("owners", &[text("kind"), text("name")]),
+    time("compared").maybe(),
+    objects(
+        "conditions",
+        &[
+            text("type"),
+            time("since").maybe(),
+            text("message").maybe(),
+            flag("repeats_an_earlier_one").maybe(),
+        ],
+    ),
+    flag("operation_requested").maybe(),
+    nested("operation", &operation::OPERATION),
+    number("resources").maybe(),
+    number("not_well").maybe(),
+    objects("resources_not_well", &UNWELL),
+    number("more_not_well").maybe(),
+    objects("sources", &described::SOURCE),
+    number("more_sources").maybe(),
+    nested("hydration", &described::HYDRATION),
+    text("destination").maybe(),
+    shared(&described::POLICY),
+    objects(
+        "ignored_differences",
+        &[
+            text("kind").maybe(),
+            text("name").maybe(),
+            texts("paths"),
+            number("more_paths").maybe(),
+        ],
+    ),
+    texts("images"),
+    number("more_images").maybe(),
+    texts("urls"),
+    number("more_urls").maybe(),
+    number("deploy_count").maybe(),
+    objects("deploys", &DEPLOY),
+    text("ui").maybe(),
+    shared(&include::SECTIONS),
+];
+
+/// The members of a resource that is not well.
+const UNWELL: [Member; 7] = [
+    text("kind").maybe(),
+    text("name").maybe(),
+    text("health").maybe(),
+    flag("to_prune").maybe(),
+    text("sync").maybe(),
+    number("wave").maybe(),
+    text("message").maybe(),
+];
 
 /// Writes the summary.
 pub(super) fn write(
     app: &Application,
     clock: Clock,
     ui: Option<String>,
-    sections: &[String],
+    sections: Vec<Section>,
     call: &Call,
 ) -> Answer {
     // A call that names sections in `include` gets a longer answer.
@@ -32,46 +108,40 @@ pub(super) fn write(
         Budget::large()
     });
     head(&mut page, app, clock);
-    let conditions = &app.status.conditions;
-    for (at, condition) in conditions.iter().enumerate().take(CONDITIONS_MAX) {
-        let since = clock.both(&condition.last_transition_time);
-        // Several conditions often repeat one failure, with different text around it.
-        let is_told = |told: &Condition| told.message.contains(&*condition.message);
-        let text = if !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
-            " (part of the text above)".to_owned()
-        } else {
-            said(&condition.message)
-        };
-        page.line(format!("{} since {since}{text}", word(&condition.kind)));
-    }
+    conditions(&mut page, app, clock);
     operation::write(&mut page, app, clock);
     resources(&mut page, app);
-    for line in described::sources(app) {
-        page.line(line);
+    for (name, line) in described::sources(app) {
+        page.below(name, line);
     }
-    page.line(format!("Destination: {}", app.spec.destination.place()));
+    let line = Line::new().glue("Destination: ");
+    page.below("", line.fact("destination", app.spec.destination.place()));
     policy(&mut page, app);
-    let images = &app.status.summary.images;
-    if !images.is_empty() {
-        page.line(format!("Images: {}", listed(images.iter(), images.len())));
-    }
-    let urls = &app.status.summary.external_urls;
-    if !urls.is_empty() {
-        page.line(format!("URLs: {}", listed(urls.iter(), urls.len())));
-    }
+    let summary = &app.status.summary;
+    names(
+        &mut page,
+        "Images: ",
+        ["images", "more_images"],
+        &summary.images,
+    );
+    let urls = ["urls", "more_urls"];
+    names(&mut page, "URLs: ", urls, &summary.external_urls);
     deploys(&mut page, app, clock);
     if let Some(ui) = ui {
-        page.line(format!("UI: {ui}"));
+        page.below("", Line::new().glue("UI: ").fact("ui", ui));
     }
-    for (at, section) in sections.iter().enumerate() {
-        if !page.row(section.as_str()) {
-            let left = plural(sections.len() - at, "more line");
-            let longer = LONGER.into_iter().filter(|tool| call.offer().allows(tool));
-            let longer = longer.collect::<Vec<_>>().join(", ");
-            let or = if longer.is_empty() { "" } else { ", or use " };
-            page.line(Remark::note(format!(
-                "cut here, {left}; ask for one include at a time{or}{longer}."
-            )));
+    let count = sections.len();
+    for (at, section) in sections.into_iter().enumerate() {
+        let fits = match section {
+            Section::Heading(words) => page.heading(words),
+            Section::Row(name, line) => page.row_below(name, line),
+            Section::Note(text) => {
+                page.line(Remark::note(text));
+                true
+            }
+        };
+        if !fits {
+            page.line(cut(count - at, call));
             break;
         }
     }
@@ -79,51 +149,101 @@ pub(super) fn write(
     page.finish()
 }
 
+/// Says that the sections do not fit, and what shows the rest.
+fn cut(left: usize, call: &Call) -> Remark {
+    let left = plural(left, "more line");
+    let longer = LONGER.into_iter().filter(|tool| call.offer().allows(tool));
+    let longer = longer.collect::<Vec<_>>().join(", ");
+    let or = if longer.is_empty() { "" } else { ", or use " };
+    Remark::note(format!(
+        "cut here, {left}; ask for one include at a time{or}{longer}."
+    ))
+}
+
+fn conditions(page: &mut Page, app: &Application, clock: Clock) {
+    let conditions = &app.status.conditions;
+    for (at, condition) in conditions.iter().enumerate().take(CONDITIONS_MAX) {
+        let line = Line::new()
+            .fact("type", word(&condition.kind))
+            .glue(" since ")
+            .fact("since", clock.fact(&condition.last_transition_time));
+        // Several conditions often repeat one failure, with different text around it.
+        let is_told = |told: &Condition| told.message.contains(&*condition.message);
+        let repeats = !condition.message.is_empty() && conditions[..at].iter().any(is_told);
+        page.below(
+            "conditions",
+            if repeats {
+                let part = Fact::flag(true, " (part of the text above)");
+                line.fact("repeats_an_earlier_one", part)
+            } else {
+                line.said("message", &condition.message)
+            },
+        );
+    }
+}
+
+/// The first of some names after a label; nothing when there are none.
+fn names(page: &mut Page, label: &'static str, [name, more]: [&'static str; 2], all: &[Text]) {
+    if !all.is_empty() {
+        let all: Vec<String> = all.iter().map(|each| each.line(120)).collect();
+        page.below(
+            "",
+            Line::new().glue(label).names(name, more, &all, NAMES_MAX),
+        );
+    }
+}
+
 fn head(page: &mut Page, app: &Application, clock: Clock) {
     let (sync, health) = (
         known(&app.status.sync.status),
         known(&app.status.health.status),
     );
-    let since = match &*app.status.health.last_transition_time {
-        "" => String::new(),
-        time => format!(" since {}", clock.both(time)),
-    };
-    let (name, project) = (
-        place(&app.metadata.namespace, &app.metadata.name),
-        word(&app.spec.project),
-    );
+    let place = place(&app.metadata.namespace, &app.metadata.name);
+    let line = Line::new()
+        .fact("name", Fact::new(place, word(&app.metadata.name)))
+        .keeping("namespace", word(&app.metadata.namespace))
+        .glue(", project ")
+        .fact("project", word(&app.spec.project))
+        .glue(": ");
     // `Unknown` belongs to both vocabularies.
-    let status = if sync == "Unknown" || health == "Unknown" {
-        format!("sync {sync}, health {health}")
+    let line = if sync == "Unknown" || health == "Unknown" {
+        let line = line.glue("sync ").fact("sync", &sync);
+        line.glue(", health ")
     } else {
-        format!("{sync}, {health}")
+        line.fact("sync", &sync).glue(", ")
     };
-    page.line(format!("{name}, project {project}: {status}{since}"));
+    let line = line.fact("health", &health);
+    page.below(
+        "",
+        match &*app.status.health.last_transition_time {
+            "" => line,
+            time => line.glue(" since ").fact("health_since", clock.fact(time)),
+        },
+    );
     if order::sync_rank(&sync) == 1 && health == "Healthy" {
         page.line(Remark::note("nothing was compared (sync Unknown), so Healthy means nothing here; see the conditions."));
     }
     if !app.metadata.deletion_timestamp.is_empty() {
-        let finalizers = listed(
-            app.metadata.finalizers.iter(),
-            app.metadata.finalizers.len(),
-        );
-        let since = clock.both(&app.metadata.deletion_timestamp);
-        page.line(format!(
-            "Being deleted since {since}; waits for finalizers: {finalizers}"
-        ));
+        let finalizers = app.metadata.finalizers.iter().map(|each| each.line(120));
+        let finalizers: Vec<String> = finalizers.collect();
+        let line = Line::new()
+            .glue("Being deleted since ")
+            .fact(
+                "being_deleted_since",
+                clock.fact(&app.metadata.deletion_timestamp),
+            )
+            .glue("; waits for finalizers: ")
+            .names("finalizers", "more_finalizers", &finalizers, NAMES_MAX);
+        page.below("", line);
     }
     for owner in app.metadata.owner_references.iter().take(2) {
-        page.line(format!(
-            "Owner: {} {}",
-            word(&owner.kind),
-            word(&owner.name)
-        ));
+        let line = Line::new().glue("Owner: ").fact("kind", word(&owner.kind));
+        page.below("owners", line.glue(" ").fact("name", word(&owner.name)));
     }
     if !app.status.reconciled_at.is_empty() {
-        page.line(format!(
-            "Compared: {}",
-            clock.both(&app.status.reconciled_at)
-        ));
+        let line = Line::new().glue("Compared: ");
+        let compared = clock.fact(&app.status.reconciled_at);
+        page.below("", line.fact("compared", compared));
     }
 }
 
@@ -136,19 +256,22 @@ fn known(status: &str) -> String {
 }
 
 /// Describes what is wrong with a resource; `None` when nothing is.
-fn unwell(resource: &Resource, is_compared: bool) -> Option<String> {
+fn unwell(resource: &Resource, is_compared: bool) -> Option<Line> {
     let health = &*resource.health.status;
     let mut words = Vec::new();
     if order::health_rank(health) < 5 {
-        words.push(word(health));
+        words.push(Line::new().fact("health", word(health)));
     }
     // Argo CD marks live hooks for pruning too, and every resource when it could not compare.
     if resource.requires_pruning == Some(true) && resource.hook != Some(true) && is_compared {
-        words.push("to prune (live, no longer in the source)".to_owned());
+        let prune = Fact::flag(true, "to prune (live, no longer in the source)");
+        words.push(Line::new().fact("to_prune", prune));
     } else if !matches!(&*resource.status, "Synced" | "") && resource.hook != Some(true) {
-        words.push(word(&resource.status));
+        words.push(Line::new().fact("sync", word(&resource.status)));
     }
-    (!words.is_empty()).then(|| words.join(", "))
+    let mut words = words.into_iter();
+    let first = words.next()?;
+    Some(words.fold(first, |line, more| line.glue(", ").and(more)))
 }
 
 fn resources(page: &mut Page, app: &Application) {
@@ -159,86 +282,91 @@ fn resources(page: &mut Page, app: &Application) {
         let Some(words) = unwell(resource, is_compared) else {
             continue;
         };
-        let wave = resource
-            .sync_wave
-            .filter(|wave| *wave != 0)
-            .map_or(String::new(), |wave| format!(", wave {wave}"));
+        let wave = resource.sync_wave.filter(|wave| *wave != 0);
         let (kind, place) = (
             word(&resource.kind),
             place(&resource.namespace, &resource.name),
         );
+        let line = Line::new()
+            .fact("kind", &kind)
+            .glue(" ")
+            .fact("name", &place)
+            .glue(": ")
+            .and(words)
+            .maybe(", wave ", "wave", wave.map(Fact::from))
+            .said("message", &resource.health.message);
         let ranks = (
             order::health_rank(&resource.health.status),
             order::sync_rank(&resource.status),
         );
-        let line = format!(
-            "  {kind} {place}: {words}{wave}{}",
-            said(&resource.health.message)
-        );
         rows.push(((ranks, kind, place), line));
     }
     order::by(&mut rows, |(a, _), (b, _)| a.cmp(b));
+    let line = Line::new().glue("Resources: ");
     if rows.is_empty() {
-        page.line(match all.len() {
-            0 => "Resources: none managed".to_owned(),
-            count if !is_compared => format!("Resources: {count}, as of an earlier comparison"),
-            count => format!("Resources: {count}, all in sync, none unhealthy"),
-        });
+        page.below(
+            "",
+            match all.len() {
+                0 => line.fact("resources", Fact::new("none managed", 0)),
+                count if !is_compared => line
+                    .fact("resources", count)
+                    .glue(", as of an earlier comparison"),
+                count => line
+                    .fact("resources", count)
+                    .glue(", all in sync, none unhealthy")
+                    .keeping("not_well", 0),
+            },
+        );
         return;
     }
-    page.line(format!(
-        "Resources: {}, {} not well:",
-        all.len(),
-        rows.len()
-    ));
+    let line = line.fact("resources", all.len()).glue(", ");
+    page.below("", line.fact("not_well", rows.len()).glue(" not well:"));
     for (_, line) in rows.iter().take(UNWELL_MAX) {
-        page.line(line);
+        page.below("resources_not_well", line.clone().indented());
     }
     if rows.len() > UNWELL_MAX {
-        page.line(format!("  and {} more", rows.len() - UNWELL_MAX));
+        let more = Line::new().glue("  and ");
+        let more = more.fact("more_not_well", rows.len() - UNWELL_MAX);
+        page.below("", more.glue(" more"));
     }
 }
 
 fn policy(page: &mut Page, app: &Application) {
-    page.line(format!("Sync policy: {}", described::sync_policy(app)));
+    let line = Line::new().glue("Sync policy: ");
+    page.below("", line.and(described::sync_policy(app)));
     for ignore in app.spec.ignore_differences.iter().take(5) {
-        let paths: Vec<_> = ignore
+        let paths = ignore
             .json_pointers
             .iter()
             .chain(&ignore.jq_path_expressions)
-            .chain(&ignore.managed_fields_managers)
-            .collect();
-        let name = if ignore.name.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", word(&ignore.name))
+            .chain(&ignore.managed_fields_managers);
+        let paths: Vec<String> = paths.map(|path| path.line(120)).collect();
+        let line = Line::new()
+            .glue("Ignored in the diff: ")
+            .fact("kind", word(&ignore.kind));
+        let line = match &*ignore.name {
+            "" => line,
+            _ => line.glue(" ").fact("name", word(&ignore.name)),
         };
-        page.line(format!(
-            "Ignored in the diff: {}{name} {}",
-            word(&ignore.kind),
-            listed(paths.iter().copied(), paths.len())
-        ));
+        page.below(
+            "ignored_differences",
+            line.glue(" ")
+                .names("paths", "more_paths", &paths, NAMES_MAX),
+        );
     }
 }
 
 fn deploys(page: &mut Page, app: &Application, clock: Clock) {
     let history = &app.status.history;
+    let line = Line::new().glue("Deploys: ");
     if history.is_empty() {
-        page.line("Deploys: none yet");
+        page.below("", line.fact("deploy_count", Fact::new("none yet", 0)));
         return;
     }
-    page.line(format!(
-        "Deploys: {} in the history, newest first",
-        history.len()
-    ));
-    for deploy in history.iter().rev().take(DEPLOYS_MAX) {
-        let by = initiator(&deploy.initiated_by.username, deploy.initiated_by.automated);
-        let what = revisions(deploy.revisions());
-        page.line(format!(
-            "  id {}: {what} {} by {by}",
-            word(&deploy.id),
-            clock.both(&deploy.deployed_at)
-        ));
+    let line = line.fact("deploy_count", history.len());
+    page.below("", line.glue(" in the history, newest first"));
+    for each in history.iter().rev().take(DEPLOYS_MAX) {
+        page.below("deploys", deploy(each, clock).indented());
     }
 }
 
@@ -259,17 +387,16 @@ fn next(page: &mut Page, app: &Application, call: &Call) {
         calls.extend(cause.map(|call| format!("{call} (cause and evidence)")));
     }
     let conditions = &app.status.conditions;
-    let offered = |tool: &str| call.offer().allows(tool).then(|| tool.to_owned());
     let names = |what: &str| {
         conditions
             .iter()
             .any(|condition| condition.message.contains(what))
     };
     if names("cluster") {
-        calls.extend(offered("list_clusters"));
+        calls.extend(call.other("list_clusters", &[]));
     }
     if names("generate manifest") || names("repositor") {
-        calls.extend(offered("list_repositories"));
+        calls.extend(call.other("list_repositories", &[]));
     }
     if conditions
         .iter()

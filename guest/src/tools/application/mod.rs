@@ -1,6 +1,7 @@
 //! `get_application`: summarizes one application.
 
 mod card;
+mod deploy;
 mod include;
 mod operation;
 
@@ -37,6 +38,7 @@ pub(super) const TOOL: Tool = Tool {
     description: "One Argo CD application: sync, health, conditions, last operation, sources, destination, policy, \
             bad resources, images. Helm values by key.",
     facts: &[],
+    items: &card::APPLICATION,
     schema: schema::<One>,
     run: |context, call| Box::pin(get(context, call)),
 };
@@ -59,7 +61,7 @@ async fn get(context: &Context, call: Call) -> Result<Answer, Failure> {
         &application,
         clock,
         context.client.ui_url(app),
-        &sections,
+        sections,
         &call,
     ))
 }

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
-    answer::{Line, Page, order, plural},
+    answer::{Fact, Line, Page, Remark, order},
     call::choice::{Set, sets},
     model::application::listed::ListElement,
 };
@@ -89,19 +89,15 @@ impl Groups {
         order::by_key(&mut groups, |(_, group)| {
             Reverse((group.unwell, group.out, group.total))
         });
-        page.line(format!(
+        page.line(Remark::heading(format!(
             "{} | applications | not well | OutOfSync | names",
             self.by.word()
-        ));
+        )));
+        page.keep_fact("group_by", self.by.word());
         let count = groups.len();
         let mut written = 0;
         for (key, group) in groups.into_iter().take(limit) {
             let more = group.total - group.names.len();
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
             let line = Line::new()
                 .fact("group", if key.is_empty() { "-" } else { &key })
                 .glue(" | ")
@@ -111,7 +107,11 @@ impl Groups {
                 .glue(" | ")
                 .fact("out_of_sync", group.out)
                 .glue(" | ")
-                .fact("names", format!("{}{more}", group.names.join(", ")));
+                .fact("names", Fact::list(group.names, ", "));
+            let line = match more {
+                0 => line,
+                more => line.glue(" and ").fact("more_names", more).glue(" more"),
+            };
             if !page.row(line) {
                 break;
             }
@@ -119,13 +119,13 @@ impl Groups {
         }
         if written < count {
             page.has_more();
-            page.line(format!("and {}", plural(count - written, "more group")));
+            let more = Fact::plural(count - written, "more group");
+            page.line(Line::new().glue("and ").fact("more_groups", more));
         }
         if self.others > 0 {
-            page.line(format!(
-                "and {} in other groups",
-                plural(self.others, "application")
-            ));
+            let others = Fact::plural(self.others, "application");
+            let line = Line::new().glue("and ").fact("in_other_groups", others);
+            page.line(line.glue(" in other groups"));
         }
     }
 }

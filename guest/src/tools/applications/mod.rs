@@ -17,13 +17,17 @@ use self::{
     top::{Key, Row, Sort, Top},
 };
 use crate::{
-    answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark, cursor,
+        member::{counts, number, text, texts},
+        order,
+    },
     argocd::{ListFilter, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
         choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord},
         input::{Count, input, schema},
-        sieve::Sieve,
+        sieve::{FILTERS, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
     },
     limits,
@@ -99,18 +103,34 @@ pub(super) const TOOL: Tool = Tool {
     description: "Argo CD applications: sync, health, project, destination, revision, last operation. Counts, then broken ones \
             first. Start here, or to find an exact name.",
     facts: &[
-        "name",
-        "project",
-        "sync",
-        "health",
-        "destination",
-        "revision",
-        "last_operation",
-        "group",
-        "applications",
-        "not_well",
-        "out_of_sync",
-        "names",
+        number("count"),
+        number("of").maybe(),
+        FILTERS,
+        text("selector").maybe(),
+        number("without_selector").maybe(),
+        counts("health").maybe(),
+        counts("sync").maybe(),
+        number("being_deleted").maybe(),
+        text("namespace").maybe(),
+        text("group_by").maybe(),
+        number("more_groups").maybe(),
+        number("in_other_groups").maybe(),
+    ],
+    items: &[
+        text("name").maybe(),
+        text("namespace").maybe(),
+        text("project").maybe(),
+        text("sync").maybe(),
+        text("health").maybe(),
+        text("destination").maybe(),
+        text("revision").maybe(),
+        text("last_operation").maybe(),
+        text("group").maybe(),
+        number("applications").maybe(),
+        number("not_well").maybe(),
+        number("out_of_sync").maybe(),
+        texts("names"),
+        number("more_names").maybe(),
     ],
     schema: schema::<List>,
     run: |context, call| Box::pin(list(context, call)),
@@ -265,9 +285,12 @@ impl List {
 fn rows(page: &mut Page, found: &Found, top: Top, scope: &str, call: &Call) {
     let home = found.home();
     if found.namespaces.len() > 1 {
-        page.line(format!("Names without a namespace are in {home}."));
+        let line = Line::new().glue("Names without a namespace are in ");
+        page.line(line.fact("namespace", home.as_str()).glue("."));
     }
-    page.line("name | project | sync | health | destination | revision | last operation");
+    page.line(Remark::heading(
+        "name | project | sync | health | destination | revision | last operation",
+    ));
     let before = top.before();
     let waiting = top.waiting();
     let rows = top.into_rows();
@@ -325,44 +348,51 @@ impl Found {
     }
 
     /// `187 applications; health: 12 Degraded, 175 Healthy; sync: 31 OutOfSync, 156 Synced`.
-    fn headline(&self, is_partial: bool) -> String {
+    fn headline(&self, is_partial: bool) -> Line {
         let read = if is_partial {
             " that could be read"
         } else {
             ""
         };
+        let line = Line::new();
+        let all = |count| Fact::plural(count, "application");
         if self.total == 0 {
             return match (self.seen, is_partial) {
-                (0, true) => "No application could be read.".to_owned(),
-                (0, false) => "0 applications.".to_owned(),
-                (seen, _) => format!("0 of {}{read} match.", plural(seen, "application")),
+                (0, true) => line.fact("count", Fact::new("No application could be read.", 0)),
+                (0, false) => line.fact("count", all(0)).glue("."),
+                (seen, _) => line
+                    .fact("count", 0_usize)
+                    .glue(" of ")
+                    .fact("of", all(seen))
+                    .glue(read)
+                    .glue(" match."),
             };
         }
-        let list = |words: &BTreeMap<(u8, String), usize>| {
-            let words: Vec<_> = words
-                .iter()
-                .map(|((_, word), count)| format!("{count} {word}"))
-                .collect();
-            words.join(", ")
+        let line = match self.seen - self.total {
+            0 => line.fact("count", all(self.total)).glue(read),
+            _ => line
+                .fact("count", self.total)
+                .glue(" of ")
+                .fact("of", all(self.seen))
+                .glue(read)
+                .glue(" match"),
         };
-        let deleting = if self.deleting > 0 {
-            format!("; {} being deleted", self.deleting)
-        } else {
-            String::new()
+        let counts = |words: &BTreeMap<(u8, String), usize>| {
+            let words = words.iter();
+            Fact::counts(words.map(|((_, word), count)| (word.clone(), *count)))
         };
-        let total = match self.seen - self.total {
-            0 => format!("{}{read}", plural(self.total, "application")),
-            _ => format!(
-                "{} of {}{read} match",
-                self.total,
-                plural(self.seen, "application")
-            ),
-        };
-        format!(
-            "{total}; health: {}; sync: {}{deleting}",
-            list(&self.health),
-            list(&self.sync)
-        )
+        let line = line
+            .glue("; health: ")
+            .fact("health", counts(&self.health))
+            .glue("; sync: ")
+            .fact("sync", counts(&self.sync));
+        match self.deleting {
+            0 => line,
+            deleting => line
+                .glue("; ")
+                .fact("being_deleted", deleting)
+                .glue(" being deleted"),
+        }
     }
 
     /// The namespace of most applications: usually Argo CD's own.
@@ -430,10 +460,11 @@ impl Row {
             ("revision", &self.revision),
             ("last_operation", &self.operation),
         ];
-        columns
-            .into_iter()
-            .fold(Line::new().fact("name", name), |line, (fact, value)| {
-                line.glue(" | ").fact(fact, value)
-            })
+        columns.into_iter().fold(
+            Line::new()
+                .fact("name", Fact::new(name, self.key.name.as_str()))
+                .keeping("namespace", self.key.namespace.as_str()),
+            |line, (fact, value)| line.glue(" | ").fact(fact, value),
+        )
     }
 }

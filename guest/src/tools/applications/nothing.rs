@@ -2,7 +2,7 @@
 
 use super::read;
 use crate::{
-    answer::Remark,
+    answer::{Line, Remark},
     argocd::ListFilter,
     call::{
         Call,
@@ -84,9 +84,13 @@ impl Nothing<'_> {
             let selector = crate::answer::word(selector.as_str());
             lines.push(match others {
                 0 => Remark::note("a selector matches labels of the Application itself, which this list does not show."),
-                others => format!(
-                    "The selector {selector} matches none; without it {others} would be listed. It matches labels of the Application itself."
-                ).into(),
+                others => Line::new()
+                    .glue("The selector ")
+                    .fact("selector", selector)
+                    .glue(" matches none; without it ")
+                    .fact("without_selector", others)
+                    .glue(" would be listed. It matches labels of the Application itself.")
+                    .into(),
             });
         }
         if others == 0 {

@@ -158,11 +158,17 @@ impl Finding {
             line = line.said("message", quote);
         }
         for evidence in self.evidence.iter().take(most) {
-            line = line.detail(evidence);
+            line = line.below("because", evidence.as_str());
         }
         match self.evidence.len().saturating_sub(most) {
             0 => line,
-            more => line.detail(format!("and {more} more lines of evidence")),
+            more => line.below(
+                "",
+                Line::new()
+                    .glue("and ")
+                    .fact("more_because", more)
+                    .glue(" more lines of evidence"),
+            ),
         }
     }
 }

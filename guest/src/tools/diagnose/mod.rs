@@ -36,7 +36,11 @@ use self::{
     seen::Seen,
 };
 use crate::{
-    answer::{Answer, time::Clock},
+    answer::{
+        Answer,
+        member::{number, text, texts},
+        time::Clock,
+    },
     argocd::{Get, Group, Kind, LogQuery, LogSource, Object, ObjectName, States},
     call::{
         Call, Failure,
@@ -79,7 +83,14 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Why is an Argo CD application Degraded, OutOfSync, Progressing, stuck or failing? Ranked causes with evidence: \
             conditions, sync, hooks, Pods, events, log, drift, windows, commit. Start here for one application.",
-    facts: &["number", "cause", "message"],
+    facts: &[],
+    items: &[
+        number("number"),
+        text("cause"),
+        text("message").maybe(),
+        texts("because"),
+        number("more_because").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(diagnose(context, call)),
 };

@@ -15,7 +15,11 @@ use self::{
     view::Subject,
 };
 use crate::{
-    answer::{Answer, order},
+    answer::{
+        Answer,
+        member::{number, text, texts, time},
+        order,
+    },
     argocd::{Get, LogQuery, LogSource},
     call::{
         Call, Failure,
@@ -40,7 +44,22 @@ pub(super) const TOOL: Tool = Tool {
     subject: tool::Subject::Application,
     description: "Logs of an Argo CD application: of a Pod, all Pods of a Deployment, or the worst Pod. Newest matching lines, \
             repeats folded. Says why there is no log.",
-    facts: &["time", "pod", "text", "repeats", "until"],
+    facts: &[
+        text("subject").maybe(),
+        number("lines").maybe(),
+        number("read").maybe(),
+        text("day").maybe(),
+        number("since_seconds").maybe(),
+        texts("pods"),
+        texts("errors"),
+    ],
+    items: &[
+        time("time").maybe(),
+        text("pod").maybe(),
+        text("text").maybe(),
+        number("repeats").maybe(),
+        time("until").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };

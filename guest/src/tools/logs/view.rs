@@ -2,7 +2,7 @@
 
 use super::{ask::Ask, trouble};
 use crate::{
-    answer::{Answer, Budget, Line, Page, Remark, cursor, plural, said},
+    answer::{Answer, Budget, Fact, Line, Page, Remark, cursor, plural, time::seconds},
     call::{Call, Failure},
     limits,
     model::log::{LogLine, Stream},
@@ -45,31 +45,35 @@ pub(super) fn write(
     let mut page = Page::new(Budget::default());
     errors(&mut page, stream, of, call);
     let day = folds.last().map_or("", |fold| day(fold.last));
-    let before = if end < stream.lines.len() {
-        " before those already shown"
+    let line = Line::new().fact("subject", &of.name).glue(": ");
+    let line = match input.filter {
+        None => line.fact("lines", Fact::plural(end, "line")),
+        Some(_) => line
+            .fact("lines", end)
+            .glue(" of ")
+            .and(lines_read(stream))
+            .glue(" match the filter"),
+    };
+    let line = if end < stream.lines.len() {
+        line.glue(" before those already shown")
     } else {
-        ""
+        line
     };
-    let count = match input.filter {
-        None => plural(end, "line"),
-        Some(_) => format!("{end} of {} match the filter", lines_read(stream)),
-    };
-    let further = if input.filter.is_some() && is_cut(stream, of) {
-        " (raise tail_lines to look further back)"
+    let line = if input.filter.is_some() && is_cut(stream, of) {
+        line.glue(" (raise tail_lines to look further back)")
     } else {
-        ""
+        line
     };
-    let name = &of.name;
-    page.line(format!(
-        "{name}: {count}{before}{further}, times of {day} in UTC"
-    ));
+    page.line(line.glue(", times of ").fact("day", day).glue(" in UTC"));
     for note in &of.notes {
         page.line(Remark::note(note));
     }
     let pods = stream.pods();
     let short = Short::of(&pods);
     if pods.len() > 1 {
-        page.line(format!("Pods: {}", pods.join(", ")));
+        let names = pods.iter().map(|pod| (*pod).to_owned()).collect();
+        let line = Line::new().glue("Pods: ");
+        page.line(line.fact("pods", Fact::list(names, ", ")));
     }
 
     let shown = newest(&folds, page.left(), |fold| fold.render(day, &short));
@@ -148,9 +152,11 @@ impl Fold<'_> {
     fn render(&self, day: &str, short: &Short) -> Line {
         let mut line = Line::new().fact("time", time(self.first, day));
         if let Some(pod) = short.pod(&self.first.pod) {
-            line = line.glue(" ").fact("pod", pod);
+            line = line
+                .glue(" ")
+                .fact("pod", Fact::new(pod, self.first.pod.as_str()));
         }
-        line = line.glue(" > ").fact("text", &self.first.content);
+        line = line.glue(" > ").fact("text", &*self.first.content);
         if self.count > 1 {
             line = line
                 .glue(" (x")
@@ -203,8 +209,8 @@ fn day(line: &LogLine) -> &str {
         .map_or("an unknown day", |(day, _)| day)
 }
 
-fn time(line: &LogLine, today: &str) -> String {
-    match line.time.split_once('T') {
+fn time(line: &LogLine, today: &str) -> Fact {
+    let text = match line.time.split_once('T') {
         None => "-".to_owned(),
         Some((day, time)) => {
             let time = time.trim_end_matches('Z').split('.').next().unwrap_or(time);
@@ -214,12 +220,14 @@ fn time(line: &LogLine, today: &str) -> String {
                 format!("{day} {time}")
             }
         }
-    }
+    };
+    Fact::new(text, seconds(&line.time).map(|_| line.time.as_str()))
 }
 
 fn errors(page: &mut Page, stream: &Stream, of: &Subject, call: &Call) {
     for error in &stream.errors {
-        page.line(format!("Error{}", said(error)));
+        let line = Line::new().glue("Error").said("errors", error);
+        page.line(line.as_list());
     }
     if let Some(first) = stream.errors.first()
         && let Some(next) = trouble::next(first, &of.containers, call)
@@ -237,23 +245,27 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
         page.line(Remark::note(note));
     }
     if !stream.errors.is_empty() {
-        page.line(format!("No log of {name}:"));
+        let line = Line::new().glue("No log of ");
+        page.line(line.fact("subject", name).glue(":"));
         errors(&mut page, stream, of, call);
         return page.finish_error();
     }
-    let since = (input.since).map_or(String::new(), |since| {
-        format!(" in the last {}", since.words())
-    });
+    let since = |line: Line| match input.since {
+        None => line,
+        Some(since) => line
+            .glue(" in the last ")
+            .fact("since_seconds", Fact::new(since.words(), since.0)),
+    };
+    let line = Line::new().fact("subject", name);
     if stream.read > 0 {
-        page.line(format!(
-            "{name}: none of the {} matches the filter{since}.",
-            lines_read(stream)
-        ));
+        let line = line.glue(": ").fact("lines", Fact::new("none", 0));
+        let line = line.glue(" of the ").and(lines_read(stream));
+        page.line(since(line.glue(" matches the filter")).glue("."));
         page.line(Remark::next(wider(stream, of, call)));
         return page.finish();
     }
-    if stream.ended && !since.is_empty() {
-        page.line(format!("{name} has written nothing{since}."));
+    if stream.ended && input.since.is_some() {
+        page.line(since(line.glue(" has written nothing")).glue("."));
         page.line(Remark::next(format!(
             "{} (its last lines of any age)",
             call.with(&[("since", None), ("cursor", None)])
@@ -261,9 +273,7 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
         return page.finish();
     }
     if stream.ended {
-        page.line(format!(
-            "{name} has written nothing, or has not been scheduled to a node yet."
-        ));
+        page.line(line.glue(" has written nothing, or has not been scheduled to a node yet."));
         if let Some(tree) = tree {
             page.line(Remark::next(format!("{tree} (the Pod's state)")));
         }
@@ -279,8 +289,9 @@ fn without_lines(stream: &Stream, of: &Subject, input: &Ask, call: &Call) -> Ans
 }
 
 /// `2000 lines read`, of one container or of each Pod's.
-fn lines_read(stream: &Stream) -> String {
-    format!("{} read", plural(stream.read, "line"))
+fn lines_read(stream: &Stream) -> Line {
+    let line = Line::new().fact("read", Fact::plural(stream.read, "line"));
+    line.glue(" read")
 }
 
 /// Whether the log may have lines before those that were read.

@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 
 use self::ask::{Ask, Only, RESOURCES, View};
 use crate::{
-    answer::{Answer, Remark, order, plural},
+    answer::{
+        Answer, Fact, Line, Remark,
+        member::{counts, number, objects, text, texts},
+        order,
+    },
     argocd::Get,
     call::{
         Call, Failure,
@@ -20,6 +24,7 @@ use crate::{
     limits,
     model::{
         application::Application,
+        changes::CHANGE,
         classify,
         classify::{Class, Difference},
         managed::Item,
@@ -42,7 +47,28 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Diff of an Argo CD application, live against Git: why it is OutOfSync. Changed, missing, to prune, in sync, \
             with fields. Secrets only as \"differs\".",
-    facts: &["resource", "state"],
+    facts: &[
+        text("application"),
+        number("count").maybe(),
+        number("of").maybe(),
+        counts("states").maybe(),
+        text("state").maybe(),
+        text("sync").maybe(),
+        number("live").maybe(),
+        texts("in_sync"),
+        number("more_in_sync").maybe(),
+    ],
+    items: &[
+        text("resource").maybe(),
+        text("state").maybe(),
+        text("description").maybe(),
+        text("object").maybe(),
+        number("piece").maybe(),
+        text("yaml").maybe(),
+        number("fields").maybe(),
+        objects("changes", &CHANGE),
+        number("more_fields").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -113,23 +139,30 @@ fn write(
         let card = call.about("get_application", &[])?;
         Some(Remark::next(format!("{card} ({why})")))
     };
+    let line = Line::new().fact("application", app.to_string()).glue(": ");
     let mut head: Vec<Remark> = Vec::new();
     let mut rows = Vec::new();
     let mut synced = Vec::new();
     if status.is_some_and(|status| order::sync_rank(&status.status.sync.status) == 1) {
-        let live = plural(findings.len(), "resource");
-        let unknown = format!("{app}: {live} live, not compared: the sync status is Unknown.");
-        head.push(unknown.into());
+        let live = Fact::plural(findings.len(), "resource");
+        let line = line
+            .fact("live", live)
+            .glue(" live, not compared: the sync status is ");
+        head.push(line.fact("sync", "Unknown").glue(".").into());
         head.push(Remark::note(
             "Argo CD could not render the target, so differences and prunes are unknown.",
         ));
         head.extend(card("conditions say why"));
     } else {
-        let of = match total - findings.len() {
-            0 => String::new(),
-            _ => format!(" (of {total}; the others do not match the filter)"),
+        let line = line.and(by_state(findings));
+        let line = match total - findings.len() {
+            0 => line,
+            _ => line
+                .glue(" (of ")
+                .fact("of", total)
+                .glue("; the others do not match the filter)"),
         };
-        head.push(format!("{app}: {}{of}", counts(findings)).into());
+        head.push(line.into());
         for finding in findings {
             match finding.class {
                 Class::Synced if input.only.0 == Only::Changed => synced.push(finding.name.clone()),
@@ -152,9 +185,9 @@ fn write(
         .iter()
         .any(|finding| finding.class == Class::Changed)
     {
-        head.push(
-            "Changed fields read `path: live -> git`; a sync would change live to git.".into(),
-        );
+        head.push(Remark::heading(
+            "Changed fields read `path: live -> git`; a sync would change live to git.",
+        ));
     }
     Row::sort(&mut rows);
     order::by(&mut synced, String::cmp);
@@ -170,32 +203,22 @@ fn write(
 }
 
 /// `6 resources: 2 changed, 1 missing, 1 to prune, 2 in sync`.
-fn counts(findings: &[Difference]) -> String {
+fn by_state(findings: &[Difference]) -> Line {
     let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
     for finding in findings {
         *counts.entry(finding.class).or_default() += 1;
     }
-    let words: Vec<_> = counts
-        .iter()
-        .map(|(class, count)| format!("{count} {}", class.word()))
-        .collect();
-    let total = plural(findings.len(), "resource");
-    if words.is_empty() {
-        total
-    } else {
-        format!("{total}: {}", words.join(", "))
+    let line = Line::new().fact("count", Fact::plural(findings.len(), "resource"));
+    if counts.is_empty() {
+        return line;
     }
+    let counts = counts.into_iter();
+    let counts = counts.map(|(class, count)| (class.word().to_owned(), count));
+    line.glue(": ").fact("states", Fact::counts(counts))
 }
 
-fn in_sync(synced: &[String]) -> String {
-    let names: Vec<&str> = synced
-        .iter()
-        .take(SYNCED_NAMED)
-        .map(String::as_str)
-        .collect();
-    let more = match synced.len() - names.len() {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("In sync: {}{more}", names.join(", "))
+fn in_sync(synced: &[String]) -> Line {
+    Line::new()
+        .glue("In sync: ")
+        .names("in_sync", "more_in_sync", synced, SYNCED_NAMED)
 }

@@ -2,12 +2,12 @@
 
 use super::ask::{Ask, View};
 use crate::{
-    answer::{Answer, order, plural, word, yaml},
+    answer::{Answer, Fact, Line, order, word, yaml},
     argocd::{Get, Object, States},
     call::{
         Call, Failure,
         listing::{Listing, Row},
-        pieces::pieces,
+        pieces::{absent, pieces},
         tool::Context,
         wanted::{Identity, Search},
     },
@@ -51,22 +51,26 @@ pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<
     } else {
         "(not in Git)"
     };
-    let named: Vec<(String, String)> = found
-        .into_iter()
-        .map(|state| (state.name, state.yaml.unwrap_or_else(|| nothing.to_owned())))
-        .collect();
-    let head = vec![format!(
-        "{app}: {}, {}",
-        plural(named.len(), "resource"),
-        if is_live {
-            "live state"
-        } else {
-            "desired state"
-        }
-    )];
-    let rows: Vec<Row> = named
+    let head = Line::new()
+        .fact("application", app.to_string())
+        .glue(": ")
+        .fact("count", Fact::plural(found.len(), "resource"))
+        .glue(", ")
+        .fact(
+            "state",
+            if is_live {
+                "live state"
+            } else {
+                "desired state"
+            },
+        );
+    let head = vec![head];
+    let rows: Vec<Row> = found
         .iter()
-        .flat_map(|(name, yaml)| pieces(name, yaml))
+        .flat_map(|state| match &state.yaml {
+            Some(yaml) => pieces(&state.name, yaml),
+            None => vec![absent(&state.name, nothing)],
+        })
         .collect();
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, PIECES));
     Listing {

@@ -2,7 +2,11 @@
 
 use super::card;
 use crate::{
-    answer::{Answer, Budget, Page, Remark, plural, word},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark,
+        member::{flag, number, objects, shared, text},
+        word,
+    },
     argocd::{Get, ProjectName},
     call::{
         Call, Failure,
@@ -42,7 +46,19 @@ pub(in crate::tools) const TOOL: Tool = Tool {
     subject: Subject::Project,
     description: "One Argo CD project (AppProject) in full: what it may deploy from and to, kinds, roles, windows. With application: \
             whether the project allows it, and which source, destination, namespace or kind it refuses.",
-    facts: &["about", "ruling"],
+    facts: &[],
+    items: &[
+        shared(&card::PROJECT),
+        objects("role_rules", &card::ROLE),
+        text("application").maybe(),
+        text("belongs_to").maybe(),
+        flag("allowed").maybe(),
+        number("refusals").maybe(),
+        objects(
+            "rulings",
+            &[text("about"), flag("allowed"), text("refused").maybe()],
+        ),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -102,11 +118,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     if let Some(app) = &app {
         verdict(context, &call, &mut page, (&project, &name), app).await;
     }
-    for line in card::lines(&project, ENTRIES_MAX) {
-        page.line(line);
-    }
-    for line in card::roles(&project.spec, ENTRIES_MAX) {
-        page.line(line);
+    page.card(card::line(&project, ENTRIES_MAX));
+    for line in card::role_rules(&project.spec, ENTRIES_MAX) {
+        page.below("role_rules", line.indented());
     }
     Ok(page.finish())
 }
@@ -124,20 +138,27 @@ async fn verdict(
     let rulings = permit::rulings(project, app, &target);
     let (refused, allowed): (Vec<_>, Vec<_>) =
         rulings.iter().partition(|ruling| ruling.refused.is_some());
-    let verdict = match refused.len() {
-        0 => "allowed".to_owned(),
-        count => format!("not allowed, {}", plural(count, "refusal")),
-    };
-    let other = if own == name.as_str() {
-        String::new()
-    } else {
-        format!(" (it belongs to {own})")
-    };
-    page.line(format!(
-        "{} in project {}{other}: {verdict}",
-        word(&app.metadata.name),
-        name.as_str()
-    ));
+    let mut line = Line::new()
+        .fact("application", word(&app.metadata.name))
+        .glue(" in project ")
+        .fact("name", name.as_str());
+    if own != name.as_str() {
+        line = line
+            .glue(" (it belongs to ")
+            .fact("belongs_to", own)
+            .glue(")");
+    }
+    line = line.glue(": ");
+    page.below(
+        "",
+        match refused.len() {
+            0 => line.fact("allowed", Fact::flag(true, "allowed")),
+            count => line
+                .fact("allowed", Fact::new("not allowed", false))
+                .glue(", ")
+                .fact("refusals", Fact::plural(count, "refusal")),
+        },
+    );
     note.into_iter().for_each(|note| page.line(note));
     if project.spec.permit_only_project_scoped_clusters == Some(true) {
         let list = call.other("list_clusters", &[]);
@@ -146,22 +167,16 @@ async fn verdict(
             list.map_or("", |_| ", list_clusters shows each cluster's project")
         )));
     }
-    for ruling in &refused {
-        let why = ruling.refused.as_deref().unwrap_or_default();
-        page.item(
-            crate::answer::Line::new()
-                .fact("about", &ruling.about)
-                .glue(": refused: ")
-                .fact("ruling", why),
-        );
-    }
-    for ruling in allowed {
-        page.item(
-            crate::answer::Line::new()
-                .fact("about", &ruling.about)
+    for ruling in refused.into_iter().chain(allowed) {
+        let line = Line::new().fact("about", &ruling.about).glue(": ");
+        let line = match &ruling.refused {
+            Some(why) => line
+                .fact("allowed", Fact::new("refused", false))
                 .glue(": ")
-                .fact("ruling", "allowed"),
-        );
+                .fact("refused", why),
+            None => line.fact("allowed", Fact::flag(true, "allowed")),
+        };
+        page.below("rulings", line);
     }
 }
 

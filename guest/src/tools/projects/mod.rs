@@ -11,7 +11,7 @@ use crate::{
         Call, Failure,
         choice::Part,
         input::{Count, input, schema},
-        listing::{Listing, Row},
+        listing::{self, Listing, Row},
         sieve::{Looks, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
     },
@@ -48,7 +48,8 @@ pub(super) const TOOL: Tool = Tool {
     hint: "Lists projects and what they allow",
     subject: Subject::Nothing,
     description: "Argo CD projects (AppProject): allowed repositories, destinations and kinds, roles, sync windows.",
-    facts: &[],
+    facts: &listing::COUNTS,
+    items: &card::PROJECT,
     schema: schema::<Ask>,
     run: |context, call| Box::pin(list(context, call)),
 };
@@ -62,22 +63,18 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         ("search", search.map(|part| part.as_str().to_owned())),
     ]);
     let each = |project: Project| {
-        let lines = card::lines(&project, ENTRIES_MAX);
+        let line = card::line(&project, ENTRIES_MAX);
+        let text = line.text();
         let name = &*project.metadata.name;
         let is_named = (input.name.as_ref()).is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
-        let is_found = search.is_none_or(|part| part.is_in(&lines.join("\n")));
+        let is_found = search.is_none_or(|part| part.is_in(&text));
         sieve.row();
         if rows.is_empty() {
             sieve.tell("name", is_named, Looks::Whole, [name]);
-            sieve.tell(
-                "search",
-                is_found,
-                Looks::Part,
-                lines.iter().map(String::as_str),
-            );
+            sieve.tell("search", is_found, Looks::Part, text.lines());
         }
         if is_named && is_found {
-            rows.push(row(word(&project.metadata.name), lines));
+            rows.push(Row::of(word(&project.metadata.name), line));
         }
     };
     let get = Get::projects();
@@ -92,14 +89,5 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         limit,
         noun: "project",
     }
-    .complete(sieve, ("", none), rows, None)
-}
-
-fn row(name: String, lines: Vec<String>) -> Row {
-    let mut lines = lines.into_iter();
-    let mut line = Line::from(lines.next().unwrap_or_default());
-    for detail in lines {
-        line = line.detail(detail.trim_start());
-    }
-    Row::of(name, line)
+    .complete(sieve, (Line::new(), none), rows, None)
 }

@@ -1,7 +1,7 @@
 //! Writes the resource trees as indented lines; healthy siblings of one kind are folded into one line.
 
 use crate::{
-    answer::{Line as Record, order, plural, word},
+    answer::{Fact, Line as Record, order, plural, word},
     model::{forest::Forest, tree::Node},
 };
 
@@ -37,12 +37,18 @@ pub(super) struct Line {
 
 impl Line {
     /// A heading between trees.
-    pub(super) fn heading(text: String) -> Self {
+    pub(super) fn heading(line: Record) -> Self {
         Self {
             key: "heading".to_owned(),
-            line: text.into(),
+            line,
             depth: 0,
         }
+    }
+
+    /// The same line, of an orphaned resource.
+    pub(super) fn orphaned(mut self) -> Self {
+        self.line = self.line.keeping("orphaned", true);
+        self
     }
 
     /// Depth in the tree; roots are 0.
@@ -52,7 +58,7 @@ impl Line {
 }
 
 /// The owners above line `at`, from the root down, when the line is inside a branch.
-pub(super) fn above(lines: &[Line], at: usize) -> Option<String> {
+pub(super) fn above(lines: &[Line], at: usize) -> Option<Vec<String>> {
     let mut depth = lines.get(at)?.depth;
     let mut names = Vec::new();
     for line in lines[..at].iter().rev() {
@@ -75,7 +81,7 @@ pub(super) fn above(lines: &[Line], at: usize) -> Option<String> {
     }
     names.truncate(INDENT_MAX);
     names.reverse();
-    (!names.is_empty()).then(|| names.join(", "))
+    (!names.is_empty()).then_some(names)
 }
 
 /// All lines of `forest`; names in namespace `home` have no prefix.
@@ -96,7 +102,8 @@ pub(super) fn of(forest: &Forest<'_>, home: &str) -> Vec<Line> {
                 });
                 lines.push(Line {
                     key: key(node),
-                    line: describe(indent, node, told.map(|(_, node)| node), home),
+                    line: describe(indent, node, told.map(|(_, node)| node), home)
+                        .keeping("depth", depth),
                     depth,
                 });
                 if told.is_none() {
@@ -111,7 +118,7 @@ pub(super) fn of(forest: &Forest<'_>, home: &str) -> Vec<Line> {
                     .map_or(String::new(), |first| key(&forest.nodes[*first]));
                 lines.push(Line {
                     key: format!("fold {first}"),
-                    line: text,
+                    line: text.keeping("depth", depth),
                     depth,
                 });
             }
@@ -198,9 +205,12 @@ fn fold(indent: &'static str, forest: &Forest<'_>, nodes: &[usize], home: &str) 
     if below > 0 {
         line = line
             .glue(" with ")
-            .fact("facts", format!("{below} below, no problems"));
+            .fact("below", below)
+            .glue(" below, no problems");
     }
-    line.glue(": ").fact("name", names.join(", ")).glue(", …")
+    line.glue(": ")
+        .fact("names", Fact::list(names, ", "))
+        .glue(", …")
 }
 
 fn name(node: &Node, home: &str) -> String {
@@ -222,52 +232,57 @@ fn describe(indent: &'static str, node: &Node, told: Option<&Node>, home: &str) 
     if !node.health.status.is_empty() {
         line = line.glue(" ").fact("health", word(&node.health.status));
     }
-    let mut facts = facts(node);
-    facts.extend(told.map(|told| format!("same message as {}", name(told, home))));
-    if !facts.is_empty() {
-        line = line.glue(": ").fact("facts", facts.join(", "));
-    }
+    line = facts(line, node, told.map(|told| name(told, home)));
     match told {
         Some(_) => line,
         None => line.said("message", &node.health.message),
     }
 }
 
-fn facts(node: &Node) -> Vec<String> {
-    let mut facts = Vec::new();
-    for (fact, label) in [
-        ("Status Reason", ""),
-        ("Revision", ""),
-        ("Containers", "containers "),
-        ("Restart Count", "restarts "),
-        ("Created At", "created "),
+/// Adds what the tree says of a node besides its health, after a colon.
+fn facts(line: Record, node: &Node, told: Option<String>) -> Record {
+    let mut facts: Vec<Record> = Vec::new();
+    let mut add = |label: &'static str, name: &'static str, value: Fact| {
+        facts.push(Record::new().glue(label).fact(name, value));
+    };
+    for (fact, label, name) in [
+        ("Status Reason", "", "reason"),
+        ("Revision", "", "revision"),
+        ("Containers", "containers ", "containers"),
+        ("Restart Count", "restarts ", "restarts"),
+        ("Created At", "created ", "created"),
     ] {
-        facts.extend(
-            node.fact(fact)
-                .map(|value| format!("{label}{}", word(value))),
+        let Some(value) = node.fact(fact) else {
+            continue;
+        };
+        let number = value.parse::<i64>().ok().filter(|_| name == "restarts");
+        add(
+            label,
+            name,
+            number.map_or_else(|| word(value).into(), Fact::from),
         );
     }
     if &*node.kind == "Pod" {
         let is_well = order::health_rank(&node.health.status) >= WELL;
-        facts.extend(
-            node.fact("Node")
-                .filter(|_| !is_well)
-                .map(|value| format!("node {}", word(value))),
-        );
-        if node.fact("Node").is_none() && node.info.iter().any(|info| &*info.name == "Node") {
-            facts.push("no node".to_owned());
+        if let Some(value) = node.fact("Node").filter(|_| !is_well) {
+            add("node ", "node", word(value).into());
         }
-        let images: Vec<String> = node
-            .images
-            .iter()
-            .take(5)
-            .map(|image| short_image(image))
-            .collect();
+        if node.fact("Node").is_none() && node.info.iter().any(|info| &*info.name == "Node") {
+            add("", "scheduled", Fact::new("no node", false));
+        }
+        let images = node.images.iter().take(5).map(|image| short_image(image));
+        let images: Vec<String> = images.collect();
         if !images.is_empty() {
-            facts.push(format!("image {}", images.join(" + ")));
+            add("image ", "images", Fact::list(images, " + "));
         }
     }
-    facts
+    if let Some(told) = told {
+        add("same message as ", "same_message_as", told.into());
+    }
+    let joined = facts.into_iter().enumerate();
+    joined.fold(line, |line, (at, fact)| {
+        line.glue(if at == 0 { ": " } else { ", " }).and(fact)
+    })
 }
 
 /// `registry.example.com/team/web:2` as `web:2`; a digest as 12 characters.

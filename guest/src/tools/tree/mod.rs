@@ -6,7 +6,13 @@ use std::collections::BTreeMap;
 
 use self::lines::Line;
 use crate::{
-    answer::{Answer, Budget, Page, Remark, order, plural, window::Window, word},
+    answer::{
+        Answer, Budget, Fact, Line as Record, Page, Remark,
+        member::{counts, flag, number, text, texts, time},
+        order, plural,
+        window::Window,
+        word,
+    },
     argocd::Get,
     call::{
         Call, Failure,
@@ -65,7 +71,36 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Kubernetes resources of an Argo CD application as a tree down to Pods: health, messages, restarts. Bad branches \
             first, healthy ones folded.",
-    facts: &["kind", "name", "health", "facts", "message", "count"],
+    facts: &[
+        text("application"),
+        number("count").maybe(),
+        counts("health").maybe(),
+        number("orphans").maybe(),
+        text("namespace").maybe(),
+        texts("above"),
+    ],
+    items: &[
+        text("kind").maybe(),
+        text("name").maybe(),
+        number("depth").maybe(),
+        text("health").maybe(),
+        text("reason").maybe(),
+        text("revision").maybe(),
+        text("containers").maybe(),
+        number("restarts").maybe(),
+        time("created").maybe(),
+        text("node").maybe(),
+        flag("scheduled").maybe(),
+        texts("images"),
+        text("same_message_as").maybe(),
+        text("message").maybe(),
+        number("count").maybe(),
+        texts("names"),
+        number("below").maybe(),
+        number("orphans").maybe(),
+        counts("orphans_by_health").maybe(),
+        flag("orphaned").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -152,11 +187,18 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     let home = home(&tree.nodes);
     let mut lines = lines::of(&Forest::of(&tree.nodes), &home);
     if !tree.orphaned_nodes.is_empty() {
-        lines.push(Line::heading(format!(
-            "Orphaned, in the namespace but owned by no application ({}; a sync does not prune them):",
-            counts(&tree.orphaned_nodes)
-        )));
-        lines.extend(lines::of(&Forest::of(&tree.orphaned_nodes), &home));
+        lines.push(Line::heading(
+            Record::new()
+                .glue("Orphaned, in the namespace but owned by no application (")
+                .and(by_health(
+                    &tree.orphaned_nodes,
+                    "orphans",
+                    "orphans_by_health",
+                ))
+                .glue("; a sync does not prune them):"),
+        ));
+        let orphans = lines::of(&Forest::of(&tree.orphaned_nodes), &home);
+        lines.extend(orphans.into_iter().map(Line::orphaned));
     }
     if let Some(depth) = input.depth {
         lines.retain(|line| line.depth() < depth.0 as usize);
@@ -166,18 +208,19 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     let window = Window::open(&scope, input.cursor.as_deref(), &keys)?;
 
     let mut page = Page::new(Budget::for_rows(input.limit.0, LINES));
-    let filter = if input.is_filtered() {
-        " that match the filter, with owners"
-    } else {
-        ""
-    };
     let only_orphans = input.orphaned.0 == Orphans::Only;
-    let count = if only_orphans {
-        plural(tree.orphaned_nodes.len(), "orphaned resource")
+    let line = Record::new().fact("application", input.name.0.to_string());
+    let line = line.glue(": ").and(if only_orphans {
+        let orphans = Fact::plural(tree.orphaned_nodes.len(), "orphaned resource");
+        Record::new().fact("orphans", orphans)
     } else {
-        counts(&tree.nodes)
-    };
-    page.line(format!("{}: {count}{filter}", input.name.0));
+        by_health(&tree.nodes, "count", "health")
+    });
+    page.line(if input.is_filtered() {
+        line.glue(" that match the filter, with owners")
+    } else {
+        line
+    });
     if only_orphans && tree.nodes.is_empty() && tree.orphaned_nodes.is_empty() {
         page.line(Remark::note("Argo CD reports no orphaned resources. It looks for them only when the project has orphanedResources set (get_project says so)."));
     } else if !only_orphans && tree.nodes.is_empty() {
@@ -186,7 +229,8 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
             page.line(Remark::next(format!("{card} (conditions say which)")));
         }
     } else if !home.is_empty() {
-        page.line(format!("Names without a namespace are in {home}."));
+        let line = Record::new().glue("Names without a namespace are in ");
+        page.line(line.fact("namespace", home.as_str()).glue("."));
     }
     if window.moved {
         page.line(Remark::note(
@@ -194,7 +238,8 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
         ));
     }
     if let Some(above) = lines::above(&lines, window.start()) {
-        page.line(format!("… below {above}:"));
+        let line = Record::new().glue("… below ");
+        page.line(line.fact("above", Fact::list(above, ", ")).glue(":"));
     }
     let rest = window.fill(&mut page, &keys, input.limit.0 as usize, |at| {
         lines[at].line.clone()
@@ -209,8 +254,8 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     Ok(page.finish())
 }
 
-/// `12 resources: 1 Degraded, 9 Healthy, 2 without health`.
-fn counts(nodes: &[Node]) -> String {
+/// `12 resources: 1 Degraded, 9 Healthy, 2 without health`, with the names of both facts.
+fn by_health(nodes: &[Node], count: &'static str, health: &'static str) -> Record {
     let mut words: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for node in nodes {
         let status = &*node.health.status;
@@ -221,16 +266,12 @@ fn counts(nodes: &[Node]) -> String {
         };
         *words.entry((order::health_rank(status), name)).or_default() += 1;
     }
-    let words: Vec<_> = words
-        .iter()
-        .map(|((_, word), count)| format!("{count} {word}"))
-        .collect();
-    let total = plural(nodes.len(), "resource");
+    let line = Record::new().fact(count, Fact::plural(nodes.len(), "resource"));
     if words.is_empty() {
-        total
-    } else {
-        format!("{total}: {}", words.join(", "))
+        return line;
     }
+    let words = words.into_iter().map(|((_, word), count)| (word, count));
+    line.glue(": ").fact(health, Fact::counts(words))
 }
 
 /// The namespace of most nodes.

@@ -3,7 +3,13 @@
 use futures_util::future::join;
 
 use crate::{
-    answer::{Answer, Budget, Line, Page, Remark, order, plural, time::Clock, word},
+    answer::{
+        Answer, Budget, Fact, Line, Page, Remark,
+        member::{flag, number, shared, text, time},
+        order, plural,
+        time::Clock,
+        word,
+    },
     argocd::{Get, ProjectName},
     call::{
         Call, Failure,
@@ -18,7 +24,7 @@ use crate::{
         windows::{
             assign, decide,
             decide::{Assigned, Verdict},
-            words::{manual, named, state},
+            words::{STANDING, WINDOW, described, manual_sync, standing},
         },
     },
 };
@@ -38,7 +44,24 @@ pub(super) const TOOL: Tool = Tool {
     subject: Subject::Application,
     description: "Sync windows of an Argo CD application: whether one blocks automatic or manual syncs now, which one, why it \
             applies, and when it opens or closes next, computed from cron and time zone.",
-    facts: &["window", "state", "manual", "applies", "description"],
+    facts: &[
+        text("application"),
+        text("project"),
+        flag("automated"),
+        flag("automatic_sync_allowed"),
+        flag("manual_sync_allowed"),
+        text("why"),
+        flag("then_allowed").maybe(),
+        time("changes").maybe(),
+        number("no_change_within_months").maybe(),
+        number("more_windows").maybe(),
+    ],
+    items: &[
+        shared(&WINDOW),
+        shared(&STANDING),
+        text("applies"),
+        text("description").maybe(),
+    ],
     schema: schema::<Ask>,
     run: |context, call| Box::pin(show(context, call)),
 };
@@ -94,18 +117,23 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .map(|(window, _)| Assigned::new(window))
         .collect();
     let verdict = decide::at(&assigned, now);
-    page.line(format!(
-        "{app_ref} (project {name}): {}",
-        summary(verdict, app.is_automated())
-    ));
+    let line = Line::new()
+        .fact("application", app_ref.to_string())
+        .glue(" (project ")
+        .fact("project", name)
+        .glue("): ");
+    page.line(line.and(summary(verdict, app.is_automated())));
     if let Some((time, then)) = decide::change(&assigned, now) {
-        page.line(format!(
-            "Changes: automatic sync is {} from {}",
-            allowed(then.automatic),
-            clock.at_seconds(time)
-        ));
+        let line = Line::new()
+            .glue("Changes: automatic sync is ")
+            .fact("then_allowed", allowed(then.automatic))
+            .glue(" from ")
+            .fact("changes", clock.fact_at(time));
+        page.line(line);
     } else if !assigned.is_empty() {
-        page.line("Changes: none found in the next 12 months");
+        let months = Fact::new("12 months", 12);
+        let line = Line::new().glue("Changes: none found in the next ");
+        page.line(line.fact("no_change_within_months", months));
     }
     notes.into_iter().for_each(|note| page.line(note));
     write(&mut page, &windows, &assigned, clock, now);
@@ -138,8 +166,9 @@ fn write(
     order::by_key(&mut rows, |(rank, _)| *rank);
     for (at, (_, line)) in rows.iter().enumerate() {
         if !page.row(line.clone()) {
-            let more = plural(rows.len() - at, "more window");
-            page.line(format!("and {more}, none of them worse"));
+            let more = Fact::plural(rows.len() - at, "more window");
+            let line = Line::new().glue("and ").fact("more_windows", more);
+            page.line(line.glue(", none of them worse"));
             break;
         }
     }
@@ -168,30 +197,42 @@ fn disagreement(own: &Assignment, windows: &[(Window, String)]) -> Option<Remark
     })
 }
 
-fn allowed(is_allowed: bool) -> &'static str {
-    if is_allowed { "allowed" } else { "blocked" }
+fn allowed(is_allowed: bool) -> Fact {
+    if is_allowed {
+        Fact::new("allowed", true)
+    } else {
+        Fact::new("blocked", false)
+    }
 }
 
 /// `automatic sync is on and blocked, manual sync allowed: a deny window is open`.
-fn summary(verdict: Verdict, is_automated: bool) -> String {
+fn summary(verdict: Verdict, is_automated: bool) -> Line {
     let automatic = match (verdict.automatic, is_automated) {
         (true, true) => "automatic sync is on and allowed",
         (false, true) => "automatic sync is on and blocked",
         (true, false) => "automatic sync is off (windows would allow it)",
         (false, false) => "automatic sync is off (windows would block it)",
     };
-    let (manual, why) = (allowed(verdict.manual), verdict.why);
-    format!("{automatic}, manual sync {manual}: {why}")
+    Line::new()
+        .fact(
+            "automatic_sync_allowed",
+            Fact::new(automatic, verdict.automatic),
+        )
+        .keeping("automated", is_automated)
+        .glue(", manual sync ")
+        .fact("manual_sync_allowed", allowed(verdict.manual))
+        .glue(": ")
+        .fact("why", verdict.why)
 }
 
 fn row(assigned: &Assigned<'_>, why: &str, now: i64, clock: Clock) -> Line {
     let window = assigned.window;
     Line::new()
-        .fact("window", named(window))
+        .and(described(window))
         .glue(" | ")
-        .fact("state", state(assigned, now, clock))
+        .and(standing(assigned, now, clock))
         .glue(" | ")
-        .fact("manual", manual(window))
+        .and(manual_sync(window))
         .glue(" | ")
         .fact("applies", why)
         .said("description", &window.description)
