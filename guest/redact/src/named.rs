@@ -3,8 +3,8 @@
 //! what `--set` gives Helm, which answers do not show either way.
 
 use super::{
-    HIDDEN,
     keys::is_secret_key,
+    node::HIDDEN,
     pairs::{block_end, quoted_value, word_end},
 };
 

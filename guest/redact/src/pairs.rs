@@ -2,8 +2,8 @@
 //! `--api-key …`, `Authorization: …`, `<secret>…</secret>`, and block scalars under such keys.
 
 use super::{
-    HIDDEN,
     keys::{ends_secret, is_credential_header, is_secret_key},
+    node::HIDDEN,
 };
 use crate::limits;
 
