@@ -8,6 +8,7 @@
 //! compared with each other.
 
 mod clean;
+mod gomap;
 mod keys;
 mod limits;
 mod lines;
@@ -15,6 +16,7 @@ mod manifest;
 mod named;
 mod node;
 mod pairs;
+mod prose;
 mod scrub;
 mod shapes;
 mod text;

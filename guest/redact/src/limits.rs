@@ -17,3 +17,6 @@ pub(crate) const KEY_BYTES: usize = 200;
 pub(crate) const SEPARATOR_BYTES: usize = 8;
 /// Longest private key, in lines (RSA 16384 has about 200): one that never ends must not hide a whole log.
 pub(crate) const PRIVATE_KEY_LINES: usize = 250;
+/// Most bytes of a map as Go prints it that redaction looks over, on either side of a value: an entry of
+/// an environment has some hundred.
+pub(crate) const GO_MAP_BYTES: usize = 2_048;
