@@ -8,6 +8,7 @@
 //! compared with each other.
 
 mod clean;
+mod document;
 mod gomap;
 mod keys;
 mod limits;
@@ -23,6 +24,7 @@ mod text;
 mod urls;
 
 pub use self::{
+    document::Redactor,
     keys::is_secret_key,
     limits::TEXT_BYTES,
     lines::LineScrubber,

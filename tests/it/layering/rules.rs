@@ -38,6 +38,7 @@ const GUEST: Crate = Crate {
 const REDACT: Crate = Crate {
     folder: "guest/redact/src",
     rooms: &[
+        Room("document", &["lines", "manifest", "scrub", "keys"]),
         Room("lines", &["scrub", "shapes", "limits"]),
         Room("manifest", &["scrub", "keys", "node", "limits"]),
         Room("text", &["scrub", "limits"]),
