@@ -1,6 +1,6 @@
 //! One cause, with its evidence.
 
-use super::readings::Proven;
+use super::proven::Proven;
 use crate::{
     answer::{Line, order},
     redact::Text,

@@ -8,9 +8,3 @@
 mod gone;
 
 pub(super) use gone::Gone;
-
-/// What was read off its proof, as the first line of a finding.
-pub(super) trait Proven {
-    /// One clause without a full stop; names what was seen, and claims no more.
-    fn headline(&self) -> String;
-}
