@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
+    failure::sentences,
     finding::{Finding, Rank},
-    meaning::meaning,
     readings::Gone,
 };
 use crate::{
@@ -95,7 +95,7 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
                 format!("last sync {}{}", word(&state.phase), when(state, clock)),
             )
             .quoting(&state.message)
-            .with(meaning(&state.message).unwrap_or_default()),
+            .with(sentences(app, &state.message).unwrap_or_default()),
         );
     }
     if is_over && &*app.status.sync.status == "Synced" && hooks.is_empty() {
@@ -198,7 +198,7 @@ fn rejected(
     }
     let mut meanings: Vec<String> = rows
         .iter()
-        .filter_map(|row| meaning(&row.message))
+        .filter_map(|row| sentences(app, &row.message))
         .collect();
     meanings.dedup();
     for meaning in meanings.into_iter().take(2) {

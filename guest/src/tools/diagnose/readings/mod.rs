@@ -5,6 +5,12 @@
 //! the smallest inputs that must give the reading, tests named `silent_…` its look-alikes that must not.
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
+mod explained;
 mod gone;
+mod limited;
+mod unreachable;
 
+pub(super) use explained::Explained;
 pub(super) use gone::Gone;
+pub(super) use limited::LimitedCluster;
+pub(super) use unreachable::Unreachable;
