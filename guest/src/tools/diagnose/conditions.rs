@@ -3,6 +3,7 @@
 use super::{
     failure,
     finding::{Finding, Rank},
+    operation,
 };
 use crate::{
     answer::{order, revision, time::Clock, word},
@@ -52,7 +53,7 @@ pub(super) fn findings(
                 Some(tree) => finding.next(tree),
                 None => finding,
             },
-            _ => finding,
+            _ => finding.with_each(operation::kept(app, &condition.message, clock)),
         }));
     }
     found

@@ -2,7 +2,8 @@
 
 use super::{
     finding::{Finding, Rank},
-    readings::{Explained, Unreachable},
+    proven::Proven,
+    readings::{Explained, OwnDefinition, Unreachable},
 };
 use crate::{
     answer::revision,
@@ -38,6 +39,9 @@ pub(super) fn finding(app: &Application, kind: &str, trouble: &Trouble) -> Findi
     let mut finding = finding.quoting(&trouble.reason);
     if finding.look == Look::Sources {
         sources(app).into_iter().for_each(|line| finding.add(line));
+    }
+    if let Some(own) = OwnDefinition::of(app, trouble) {
+        finding.add(own.headline());
     }
     if trouble.is_cached {
         finding.add(CACHED);

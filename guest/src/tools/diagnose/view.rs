@@ -76,6 +76,11 @@ pub(super) fn write(
         page.line(line);
     }
     for missing in missing {
+        // Argo CD refuses what it could not compare with the text of the condition, which is told above.
+        let end = missing
+            .find(" > error getting cached app ")
+            .filter(|_| !findings.is_empty());
+        let missing = &missing[..end.unwrap_or(missing.len())];
         page.line(Remark::note(format!("not read: {missing}")));
     }
     if let Some(next) = next(app, findings, call) {

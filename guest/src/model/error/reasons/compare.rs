@@ -2,7 +2,7 @@
 
 use super::{
     super::Stage::{Compare, Health},
-    ANY, Reason,
+    ANY, Look, Reason,
     Remedy::{Always, Unless},
     Setting::ServerSideDiff,
 };
@@ -32,9 +32,10 @@ pub(super) const ROWS: &[Reason] = &[
         says: "the comparison fails: server-side diff asks the cluster for a dry run, and the cluster's schema does not have a field of the manifest",
         remedy: Unless(
             ServerSideDiff,
-            "Apply the newer CRD first, if a newer one adds the field.",
-            "ServerSideDiff=true is set on the application. Apply the newer CRD first, if a newer one adds the field; or turn ServerSideDiff off.",
+            "Apply the newer CRD by hand first, if a newer one adds the field.",
+            "ServerSideDiff=true is set on the application. Apply the newer CRD by hand first, if a newer one adds the field; or turn ServerSideDiff off.",
         ),
+        look: Look::Definition,
         ..ANY
     },
     Reason {

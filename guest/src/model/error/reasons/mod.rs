@@ -100,6 +100,10 @@ pub(crate) enum Look {
     Nowhere,
     /// The application's path and repository URL, which the message leaves out.
     Path,
+    /// Whether the application brings the definition of the kind itself.
+    Definition,
+    /// The clusters that are registered.
+    Clusters,
     /// The application's sources and their revisions.
     Sources,
     /// The repositories that Argo CD knows, and how their connections are.
@@ -151,6 +155,11 @@ impl Reason {
                 || trouble.component.is_some_and(|is| self.among.contains(&is)))
             && self.has.iter().all(|words| any(words))
             && (self.lacks.is_empty() || !any(self.lacks))
+    }
+
+    /// Whether the destination cluster is not registered.
+    pub(crate) fn is_unregistered(&self) -> bool {
+        self.look == Look::Clusters
     }
 
     /// The clause, about `subject`.

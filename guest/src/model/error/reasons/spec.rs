@@ -2,7 +2,7 @@
 
 use super::{
     super::Stage::{Delete, Spec, Sync},
-    ANY, Reason,
+    ANY, Look, Reason,
     Remedy::Always,
 };
 
@@ -19,6 +19,7 @@ pub(super) const ROWS: &[Reason] = &[
         remedy: Always(
             "Register the cluster under this name, or correct the application's destination.",
         ),
+        look: Look::Clusters,
         ..ANY
     },
     Reason {

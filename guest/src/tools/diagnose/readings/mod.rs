@@ -6,11 +6,17 @@
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
 mod explained;
+mod given_up;
 mod gone;
 mod limited;
+mod own_crd;
 mod unreachable;
+mod unregistered;
 
 pub(super) use explained::Explained;
+pub(super) use given_up::GivenUp;
 pub(super) use gone::Gone;
 pub(super) use limited::LimitedCluster;
+pub(super) use own_crd::OwnDefinition;
 pub(super) use unreachable::Unreachable;
+pub(super) use unregistered::Unregistered;
