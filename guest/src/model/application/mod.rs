@@ -6,6 +6,7 @@
 pub(crate) mod deploy;
 pub(crate) mod described;
 pub(crate) mod listed;
+pub(crate) mod settings;
 pub(crate) mod source;
 
 use self::{
@@ -38,6 +39,13 @@ impl Application {
     pub(crate) fn is_automated(&self) -> bool {
         let automated = self.spec.sync_policy.automated.as_ref();
         automated.is_some_and(|automated| automated.enabled != Some(false))
+    }
+
+    /// How often self-heal has run in a row.
+    pub(crate) fn self_heal_attempts(&self) -> i64 {
+        let state = self.status.operation_state.as_ref();
+        let attempts = state.and_then(|state| state.operation.sync.auto_heal_attempts_count);
+        attempts.unwrap_or(0)
     }
 
     /// The value of the annotation that turns reconciliation off; empty without it.

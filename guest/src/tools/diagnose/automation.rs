@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Self-heal attempts in a row from which another writer of the same field is assumed.
+/// Self-heal attempts in a row from which they are said to end nothing.
 const FIGHT: i64 = 5;
 
 /// What is known about the difference.
@@ -89,15 +89,10 @@ fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
         ));
     }
     let automated = app.spec.sync_policy.automated.as_ref()?;
-    let attempts = app
-        .status
-        .operation_state
-        .as_ref()
-        .and_then(|state| state.operation.sync.auto_heal_attempts_count)
-        .unwrap_or(0);
+    let attempts = app.self_heal_attempts();
     let text = if attempts >= FIGHT {
         format!(
-            "self-heal has reverted this {attempts} times in a row: something else changes it back each time"
+            "self-heal has run {attempts} times in a row, and the application is still OutOfSync"
         )
     } else if only_prunes && automated.prune != Some(true) {
         "automated sync is on but prune is off: objects removed from Git stay until a sync with pruning".to_owned()

@@ -103,12 +103,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(
-            &seen.app,
-            differences,
-            seen.tree.as_ref(),
-            clock,
-        ));
+        findings.extend(drift::finding(&seen.app, differences, clock));
     }
     deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
@@ -173,7 +168,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
     let wants_windows = is_out && app.is_automated() || window_named(&app);
     let (get_tree, get_managed, get_windows) = (
         Get::resource_tree(app_ref),
-        Get::managed_states(app_ref, &Object::default(), States::Applied),
+        Get::managed_states(app_ref, &Object::default(), States::All),
         Get::sync_windows(app_ref),
     );
     let tree = async {

@@ -5,9 +5,17 @@
 //! the smallest inputs that must give the reading, tests named `silent_…` its look-alikes that must not.
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
+mod autoscaled;
+mod git_moved;
 mod gone;
+mod rewritten;
+mod stray;
+mod writer;
 
-pub(super) use gone::Gone;
+pub(super) use {
+    autoscaled::Autoscaled, git_moved::GitMoved, gone::Gone, rewritten::Rewritten, stray::Strays,
+    writer::Overwritten,
+};
 
 /// What was read off its proof, as the first line of a finding.
 pub(super) trait Proven {
