@@ -68,6 +68,8 @@ pub(crate) struct Difference {
     pub(crate) stray: Option<causes::Stray>,
     /// Kind and name of the workload that it scales.
     pub(crate) scales: Option<(String, String)>,
+    /// The claims that its Pods mount.
+    pub(crate) claims: Vec<String>,
 }
 
 /// Which side has changed since the last apply.
@@ -130,6 +132,7 @@ pub(crate) fn finding(item: &Item) -> Option<Difference> {
         note: note(class, live),
         stray: causes::Stray::of(item).filter(|_| class == Class::Prune),
         scales: scales(live),
+        claims: claims(wanted),
     })
 }
 
@@ -160,6 +163,18 @@ fn writers(owners: Vec<Option<Owner>>) -> Vec<Writer> {
     writers.dedup();
     writers.truncate(WRITERS_MAX);
     writers
+}
+
+/// The claims that a workload's Pods mount.
+fn claims(wanted: &Node) -> Vec<String> {
+    let Some(Node::List(volumes)) = wanted.at(&["spec", "template", "spec", "volumes"]) else {
+        return Vec::new();
+    };
+    let claim = |volume: &Node| {
+        let name = volume.text(&["persistentVolumeClaim", "claimName"])?;
+        Some(word(name))
+    };
+    volumes.iter().filter_map(claim).collect()
 }
 
 /// The workload that an autoscaler names.
@@ -204,6 +219,13 @@ impl Difference {
         let details = self.details(most).into_iter();
         let details: String = details.map(|detail| format!("\n    {detail}")).collect();
         format!("{}: {}{details}", self.name, self.state())
+    }
+
+    /// The difference with at most `most` of its changed fields, without the name.
+    pub(crate) fn fields(&self, most: usize) -> String {
+        let details = self.details(most).into_iter();
+        let details: String = details.map(|detail| format!("\n  {detail}")).collect();
+        format!("{}{details}", self.state())
     }
 
     /// Whether the path of a changed field contains `part`.

@@ -3,6 +3,7 @@
 
 pub(crate) mod alike;
 pub(crate) mod application;
+pub(crate) mod appset;
 pub(crate) mod causes;
 pub(crate) mod changes;
 pub(crate) mod classify;

@@ -41,6 +41,13 @@ impl Application {
         automated.is_some_and(|automated| automated.enabled != Some(false))
     }
 
+    /// The name of the ApplicationSet that made it.
+    pub(crate) fn owning_set(&self) -> Option<&Text> {
+        let mut owners = self.metadata.owner_references.iter();
+        let owner = owners.find(|owner| &*owner.kind == "ApplicationSet");
+        owner.map(|owner| &owner.name)
+    }
+
     /// How often self-heal has run in a row.
     pub(crate) fn self_heal_attempts(&self) -> i64 {
         let state = self.status.operation_state.as_ref();
@@ -204,6 +211,8 @@ record! {
         pub(crate) source_types: Vec<Text> = "sourceTypes",
         pub(crate) source_type: Text = "sourceType",
         pub(crate) reconciled_at: Text = "reconciledAt",
+        /// The namespace of Argo CD itself; older servers leave it out.
+        pub(crate) controller_namespace: Text = "controllerNamespace",
         pub(crate) source_hydrator: HydratorStatus = "sourceHydrator",
     }
 }

@@ -1,6 +1,9 @@
 //! Why automated sync does not repair a difference: off, blocked by a window, given up, or overwritten.
 
-use super::finding::{Finding, Rank};
+use super::{
+    finding::{Finding, Rank},
+    owner::Syncs,
+};
 use crate::{
     answer::{said, time::Clock, word},
     model::windows::words,
@@ -21,6 +24,8 @@ pub(super) struct Standing {
     pub(super) failed: bool,
     /// Nothing is left to do but to prune.
     pub(super) only_prunes: bool,
+    /// Who syncs the application besides automated sync.
+    pub(super) syncs: Syncs,
 }
 
 /// Why the application stays OutOfSync. `project` has the complete windows.
@@ -46,7 +51,7 @@ pub(super) fn findings(
                 .quoting(&condition.message),
         );
     } else if found.is_empty() && !standing.failed {
-        found.extend(policy(app, standing.only_prunes));
+        found.extend(policy(app, standing));
     }
     found
 }
@@ -75,12 +80,16 @@ fn is_about(app: &Application, message: &str) -> bool {
             .any(|tried| !tried.is_empty() && now.any(|now| now.starts_with(tried)))
 }
 
-fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
+fn policy(app: &Application, standing: Standing) -> Option<Finding> {
+    let only_prunes = standing.only_prunes;
     if app.is_reconcile_skipped() {
         return Some(Finding::observed(
             Rank::Automation,
             "the annotation argocd.argoproj.io/skip-reconcile stops automated sync",
         ));
+    }
+    if !app.is_automated() && standing.syncs == Syncs::Set {
+        return None;
     }
     if !app.is_automated() {
         return Some(Finding::observed(

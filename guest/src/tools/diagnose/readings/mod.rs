@@ -6,15 +6,17 @@
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
 mod autoscaled;
+mod deadlock;
 mod git_moved;
 mod gone;
 mod rewritten;
+mod rolling;
 mod stray;
 mod writer;
 
 pub(super) use {
-    autoscaled::Autoscaled, git_moved::GitMoved, gone::Gone, rewritten::Rewritten, stray::Strays,
-    writer::Overwritten,
+    autoscaled::Autoscaled, deadlock::Deadlock, git_moved::GitMoved, gone::Gone,
+    rewritten::Rewritten, rolling::Rolling, stray::Strays, writer::Overwritten,
 };
 
 /// What was read off its proof, as the first line of a finding.
