@@ -1,10 +1,14 @@
 //! The parts of Argo CD's responses that several tools read. Older and newer servers differ, and
 //! `fields` leaves things out: see [`record`](crate::model::record).
 
+pub(crate) mod alike;
 pub(crate) mod application;
+pub(crate) mod appset;
+pub(crate) mod causes;
 pub(crate) mod changes;
 pub(crate) mod classify;
 pub(crate) mod commit;
+pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod forest;
 pub(crate) mod glob;
@@ -13,6 +17,7 @@ pub(crate) mod log;
 pub(crate) mod managed;
 pub(crate) mod operation;
 pub(crate) mod owners;
+pub(crate) mod pairing;
 pub(crate) mod permit;
 pub(crate) mod pod;
 pub(crate) mod project;
@@ -20,6 +25,8 @@ pub(crate) mod record;
 pub(crate) mod rendered;
 pub(crate) mod suspect;
 pub(crate) mod tree;
+pub(crate) mod twice;
+pub(crate) mod why;
 pub(crate) mod window;
 pub(crate) mod windows;
 

@@ -83,9 +83,11 @@ impl Difference {
 }
 
 /// The members of a difference.
-pub(crate) const DIFFERENCE: [Member; 6] = [
+pub(crate) const DIFFERENCE: [Member; 8] = [
     text("object"),
     text("state"),
+    text("description").maybe(),
+    texts("writers"),
     number("fields").maybe(),
     objects("changes", &changes::CHANGE),
     number("more_fields").maybe(),

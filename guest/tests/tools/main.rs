@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod altered;
+mod because;
 mod cases;
 mod claims;
 mod empty_lists;
@@ -19,4 +20,5 @@ mod replay;
 mod scenarios;
 mod selectors;
 mod structured;
+mod together;
 mod unusual;

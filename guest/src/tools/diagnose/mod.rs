@@ -11,19 +11,22 @@ mod container;
 mod deletion;
 mod drift;
 mod evidence;
+mod failure;
 mod finding;
 mod gather;
 mod image;
-mod meaning;
 mod operation;
+mod owner;
 mod placement;
 mod probe;
+mod proven;
 mod readings;
 mod refusal;
 mod seen;
 mod serving;
 mod trace;
 mod view;
+mod waits;
 mod workload;
 
 use futures_util::future::{join, join3};
@@ -33,6 +36,7 @@ use self::{
     evidence::Evidence,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
+    owner::Syncs,
     seen::Seen,
 };
 use crate::{
@@ -109,22 +113,23 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     let app: Application = gather.first(&Get::application(app_ref)).await?;
     let seen = survey(&gather, app_ref, app).await;
 
-    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call);
+    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call, clock);
     let blocked = findings.iter().any(|finding| finding.rank <= Rank::Source);
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(
-            &seen.app,
-            differences,
-            seen.tree.as_ref(),
-            clock,
-        ));
+        findings.extend(drift::finding(&seen.app, differences, clock));
     }
     deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
+    let (owned, syncs) = if is_out || findings.is_empty() {
+        owner::findings(&gather, &seen).await
+    } else {
+        (Vec::new(), Syncs::Nobody)
+    };
+    findings.extend(owned);
     if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
         let project = if seen.windows.as_ref().is_some_and(Assignment::holds_back) {
             background::project(&gather, &seen.app)
@@ -142,6 +147,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             seen.windows.as_ref(),
             &project,
             Standing {
+                syncs,
                 failed: failed || is_held,
                 only_prunes: drift::only_prunes(seen.differences.as_deref().unwrap_or_default()),
             },
@@ -184,7 +190,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
     let wants_windows = is_out && app.is_automated() || window_named(&app);
     let (get_tree, get_managed, get_windows) = (
         Get::resource_tree(app_ref),
-        Get::managed_states(app_ref, &Object::default(), States::Applied),
+        Get::managed_states(app_ref, &Object::default(), States::All),
         Get::sync_windows(app_ref),
     );
     let tree = async {
@@ -237,6 +243,7 @@ async fn deepen(
 ) {
     // Whether the hooks' logs already say what their Pods would.
     let is_told = quote_hook(gather, app_ref, seen, findings).await;
+    waits::hook(gather, app_ref, seen, findings, clock).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
         return;
@@ -278,6 +285,9 @@ async fn deepen(
             _ => Depth::Tree,
         };
         let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
+        if waits::deadlock(seen, &view, suspect, &evidence, findings) {
+            continue;
+        }
         let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
         let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
         if number == 0 {

@@ -62,6 +62,7 @@ pub(super) const TOOL: Tool = Tool {
         text("resource").maybe(),
         text("state").maybe(),
         text("description").maybe(),
+        texts("writers"),
         text("object").maybe(),
         number("piece").maybe(),
         text("yaml").maybe(),
@@ -176,6 +177,13 @@ fn write(
                 }
             }
         }
+    }
+    let is_failed = |finding: &Difference| finding.class == Class::Uncompared;
+    if findings.iter().any(is_failed) {
+        head.push(Remark::note(
+            "Argo CD failed to compare these objects: whether they differ is unknown.",
+        ));
+        head.extend(card("conditions say why"));
     }
     if findings.is_empty() {
         head.push(Remark::note("Argo CD shows no resources when the source has none or when it cannot compare the application."));

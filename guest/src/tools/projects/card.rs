@@ -17,11 +17,13 @@ use crate::{
     redact::Text,
 };
 
+/// Maximum number of keys that sign commits that are named.
+const KEYS_MAX: usize = 12;
 /// Maximum number of patterns of a window that are named.
 const PATTERNS_MAX: usize = 8;
 
 /// The members of a project.
-pub(super) const PROJECT: [Member; 23] = [
+pub(super) const PROJECT: [Member; 24] = [
     text("name"),
     text("description").maybe(),
     texts("sources"),
@@ -46,7 +48,8 @@ pub(super) const PROJECT: [Member; 23] = [
     objects("windows", &WINDOW),
     number("more_windows").maybe(),
     flag("warns_of_orphans").maybe(),
-    number("signature_keys").maybe(),
+    texts("signature_keys"),
+    number("more_signature_keys").maybe(),
     flag("only_project_scoped_clusters").maybe(),
 ];
 
@@ -160,9 +163,11 @@ fn rest(spec: &Spec, entries: usize, mut line: Line) -> Line {
         line = line.below("", below.fact("warns_of_orphans", warns));
     }
     if !spec.signature_keys.is_empty() {
-        let keys = Fact::plural(spec.signature_keys.len(), "key");
-        let below = Line::new().glue("commits must be signed by one of ");
-        line = line.below("", below.fact("signature_keys", keys));
+        let keys = spec.signature_keys.iter().map(|key| word(&key.key_id));
+        let keys: Vec<String> = keys.collect();
+        let below = Line::new().glue("commits must be signed by one of the keys ");
+        let below = below.names("signature_keys", "more_signature_keys", &keys, KEYS_MAX);
+        line = line.below("", below);
     }
     if spec.permit_only_project_scoped_clusters == Some(true) {
         let only = Fact::flag(true, "only project-scoped clusters");

@@ -5,12 +5,24 @@
 //! the smallest inputs that must give the reading, tests named `silent_…` its look-alikes that must not.
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
+mod autoscaled;
+mod deadlock;
+mod explained;
+mod git_moved;
+mod given_up;
 mod gone;
+mod limited;
+mod own_crd;
+mod rewritten;
+mod rolling;
+mod stray;
+mod unreachable;
+mod unregistered;
+mod writer;
 
-pub(super) use gone::Gone;
-
-/// What was read off its proof, as the first line of a finding.
-pub(super) trait Proven {
-    /// One clause without a full stop; names what was seen, and claims no more.
-    fn headline(&self) -> String;
-}
+pub(super) use {
+    autoscaled::Autoscaled, deadlock::Deadlock, explained::Explained, git_moved::GitMoved,
+    given_up::GivenUp, gone::Gone, limited::LimitedCluster, own_crd::OwnDefinition,
+    rewritten::Rewritten, rolling::Rolling, stray::Strays, unreachable::Unreachable,
+    unregistered::Unregistered, writer::Overwritten,
+};

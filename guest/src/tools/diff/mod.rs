@@ -1,5 +1,7 @@
 //! `diff_application`: shows field by field what differs between live and Git, or between two renderings.
 
+mod ignored;
+
 use futures_util::future::join_all;
 
 use crate::{
@@ -16,22 +18,25 @@ use crate::{
         kinds::KindWord,
         listing::{Listing, Row},
         tool::{Context, Family, Listed, Subject, Tool},
-        wanted::{Identity, NameWord, Search, Wanted},
+        wanted::{NameWord, Search, Wanted},
     },
     limits,
     model::{
         application::{Application, deploy::Deploy},
+        classify::{self, Class},
         commit::{self, COMMIT, Commit},
-        operation::{place, revisions},
-        record::record,
+        managed::Item,
+        operation::revisions,
         rendered::{self, DIFFERENCE, Difference, Format, Rendered},
     },
-    redact::{Manifest, Node, Text},
+    redact::{Manifest, Node},
 };
 
 /// Objects of one answer by default, and at most.
 const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
+/// Maximum number of fields shown per object.
+const FIELDS_MAX: usize = 40;
 /// Maximum number of commits to look up, one for each source that changed.
 const COMMITS_MAX: usize = 3;
 
@@ -66,11 +71,13 @@ pub(super) const TOOL: Tool = Tool {
     facts: &[
         text("application"),
         number("differ").maybe(),
+        number("not_compared").maybe(),
         text("from").maybe(),
         text("to").maybe(),
         number("equal").maybe(),
         objects("not_deployed", &COMMIT),
         texts("ignored"),
+        texts("ignored_values"),
         flag("automated").maybe(),
         number("hooks").maybe(),
         text("sync").maybe(),
@@ -80,49 +87,25 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(diff(context, call)),
 };
 
-record! {
-    struct Compared {
-        group: Text = "group",
-        kind: Text = "kind",
-        namespace: Text = "namespace",
-        name: Text = "name",
-        hook: Option<bool> = "hook",
-        live: Manifest = "normalizedLiveState",
-        wanted: Manifest = "predictedLiveState",
-    }
-}
-
-impl<'a> From<&'a Compared> for Identity<'a> {
-    fn from(item: &'a Compared) -> Self {
-        Self {
-            group: &item.group,
-            kind: &item.kind,
-            namespace: &item.namespace,
-            name: &item.name,
+/// The difference in words: `what` is the comparison of the two states, `read` what it was read as.
+fn described(read: &classify::Difference, what: Line, format: Format) -> Difference {
+    let state = match read.class {
+        Class::Missing => Some("missing in the cluster: a sync would create it"),
+        Class::Prune => Some("live but not in Git: a sync with prune would delete it"),
+        _ => None,
+    };
+    let what = match state {
+        Some(text) => {
+            let below = what.apart().1.into_iter();
+            let line = Line::new().fact("state", Fact::new(text, read.class.word()));
+            below.fold(line, |line, (name, below)| line.below(name, below))
         }
-    }
-}
-
-impl Compared {
-    /// The difference in words; `what` is the comparison of the two states.
-    fn difference(&self, live: Option<&Node>, wanted: Option<&Node>, what: Line) -> Difference {
-        let name = format!(
-            "{} {}",
-            word(&self.kind),
-            place(&self.namespace, &self.name)
-        );
-        let state = match (live, wanted) {
-            (None, _) => Fact::new("missing in the cluster: a sync would create it", "missing"),
-            (_, None) => Fact::new(
-                "live but not in Git: a sync with prune would delete it",
-                "to prune",
-            ),
-            _ => return Difference { name, what },
-        };
-        let below = what.apart().1.into_iter();
-        let line = Line::new().fact("state", state);
-        let what = below.fold(line, |line, (name, below)| line.below(name, below));
-        Difference { name, what }
+        None if format == Format::Paths && read.class == Class::Changed => read.fields(FIELDS_MAX),
+        None => what,
+    };
+    Difference {
+        name: read.name.clone(),
+        what,
     }
 }
 
@@ -146,9 +129,17 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
         against => renderings(context, &app, against, ask).await?,
     };
     let nothing = compare.nothing(&input, &app, &call);
+    let compare_live = compare.is_live;
     let (mut head, equal) = (compare.head, compare.equal);
     head.extend(nothing);
-    head.extend(ignored(&app).map(Remark::from));
+    head.extend(ignored::rules(&app).map(Remark::from));
+    if compare_live {
+        let values = ignored::values(context, app_ref, &app).await;
+        head.extend(values.into_iter().map(|text| {
+            let line = Line::new().fact("ignored_values", text);
+            Remark::from(line.as_list())
+        }));
+    }
     let rows: Vec<Row> = (compare.found)
         .into_iter()
         .map(|difference| Row::of(difference.name.clone(), difference.line()))
@@ -242,8 +233,9 @@ async fn live(
     }
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
-    let (mut found, mut equal, mut hooks) = (Vec::new(), 0, 0);
-    let each = |item: Compared| {
+    let format = input.format.0;
+    let (mut found, mut equal, mut hooks, mut failed) = (Vec::new(), 0, 0, 0);
+    let each = |item: Item| {
         if !search.takes(&item) {
             return;
         }
@@ -251,20 +243,28 @@ async fn live(
             hooks += 1;
             return;
         }
-        let (live, wanted) = (state(&item.live), state(&item.wanted));
-        match rendered::between(live, wanted, input.format.0) {
+        let Some(read) = classify::finding(&item) else {
+            equal += 1;
+            return;
+        };
+        let (live, wanted) = (
+            state(&item.normalized_live_state),
+            state(&item.predicted_live_state),
+        );
+        match rendered::between(live, wanted, format) {
+            _ if read.class == Class::Uncompared => {
+                failed += 1;
+                found.push(Difference {
+                    what: read.fields(FIELDS_MAX),
+                    name: read.name,
+                });
+            }
             None => equal += 1,
-            Some(what) => found.push(item.difference(live, wanted, what)),
+            Some(what) => found.push(described(&read, what, format)),
         }
     };
-    context
-        .client
-        .items(
-            &Get::managed_states(app_ref, &Object::default(), States::Compared),
-            limits::UPSTREAM,
-            each,
-        )
-        .await?;
+    let get = Get::managed_states(app_ref, &Object::default(), States::All);
+    context.client.items(&get, limits::UPSTREAM, each).await?;
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
@@ -272,8 +272,17 @@ async fn live(
     let line = Line::new()
         .fact("application", app_ref.to_string())
         .glue(": ")
-        .fact("differ", differ(found.len()))
-        .glue(" from Git, live -> ")
+        .fact("differ", differ(found.len() - failed))
+        .glue(" from Git");
+    let line = match failed {
+        0 => line,
+        failed => line
+            .glue(" and ")
+            .fact("not_compared", Fact::plural(failed, "object"))
+            .glue(" not compared"),
+    };
+    let line = line
+        .glue(", live -> ")
         .fact("to", revisions(app.status.sync.revisions()))
         .glue(" (a sync would change live to Git)");
     let mut head: Vec<Remark> = vec![line.into()];
@@ -478,28 +487,4 @@ fn name_of(deploy: &Deploy) -> String {
 fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
     let rendering = deploy.rendering();
     rendering.map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
-}
-
-/// Fields that Argo CD does not compare because of `ignoreDifferences`.
-fn ignored(app: &Application) -> Option<Line> {
-    let rules: Vec<String> = app
-        .spec
-        .ignore_differences
-        .iter()
-        .take(5)
-        .map(|rule| {
-            let paths: Vec<String> = rule
-                .json_pointers
-                .iter()
-                .chain(&rule.jq_path_expressions)
-                .take(5)
-                .map(|path| path.line(80))
-                .collect();
-            format!("{} {}", word(&rule.kind), paths.join(" "))
-        })
-        .collect();
-    (!rules.is_empty()).then(|| {
-        let line = Line::new().glue("Ignored, so not compared: ");
-        line.fact("ignored", Fact::list(rules, "; "))
-    })
 }
