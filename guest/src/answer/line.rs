@@ -119,7 +119,7 @@ impl Line {
     /// The same line, with each of its facts as one of a list of that name.
     #[inline(never)]
     #[must_use]
-    pub(crate) fn as_list(mut self) -> Self {
+    pub(crate) fn each_listed(mut self) -> Self {
         for (_, value) in &mut self.0.facts {
             *value = Value::Array(vec![value.take()]);
         }

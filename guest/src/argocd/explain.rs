@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     error::{Error, Refusal},
+    operation::Operation,
     settings::CredentialSource,
 };
 use crate::redact::capped;
@@ -24,18 +25,39 @@ pub enum Remedy {
     Conditions,
     /// The connection to the repository or the cluster that the text names.
     Connections,
+    /// The revisions that were deployed: the source has none of that name.
+    Revisions,
     /// What Argo CD answers even when the controller or the repo-server is slow.
     Stored,
 }
 
+/// What the repo-server says of a revision that the source does not have (Argo CD 2.8 to 3.5).
+const NO_REVISION: [&str; 3] = [
+    "to a commit SHA",
+    "unable to resolve git revision",
+    "version for constraint",
+];
+
 impl Error {
+    /// Whether Argo CD says itself that the right to read logs is missing: it names the right, which it
+    /// does only of an application that exists.
+    fn lacks_logs(&self) -> bool {
+        matches!(self, Error::Forbidden { operation: Operation::ReadLogs, message } if message.contains("logs, get"))
+    }
+
     /// Another request that may explain the error, if any.
     pub fn remedy(&self) -> Option<Remedy> {
         Some(match self {
+            Error::Forbidden { .. } if self.lacks_logs() => return None,
             Error::Forbidden { .. } => Remedy::Names,
             Error::NotFound { .. } => Remedy::NamesAndProjects,
             Error::CacheMiss { .. } => Remedy::Uncached,
             Error::NotCompared { .. } => Remedy::Conditions,
+            Error::Server { message, .. } | Error::BadRequest { message, .. }
+                if NO_REVISION.iter().any(|words| message.contains(words)) =>
+            {
+                Remedy::Revisions
+            }
             Error::Server { status, .. } if !matches!(status, 501..=504) => Remedy::Connections,
             Error::Timeout { .. } => Remedy::Stored,
             _ => return None,
@@ -94,6 +116,11 @@ impl Error {
             Error::Unauthorized {
                 refusal, source, ..
             } => unauthorized(refusal, *source),
+            Error::Forbidden { message, .. } if self.lacks_logs() => format!(
+                "permission denied (403{}). Logs need the permission `logs, get` besides `applications, get`: the \
+                 operator must grant it.",
+                said(message)
+            ),
             Error::Forbidden { message, .. } => format!(
                 "permission denied (403{}). The account has no access, or it does not exist: without a project \
                  Argo CD answers the same for both.",

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     argocd::{AppRef, Client, Error},
-    call::{Call, names::application_names, remedy, suggest::Nearest},
+    call::{Call, names::application_names, namesakes, remedy, suggest::Nearest},
     limits,
 };
 
@@ -82,10 +82,16 @@ pub(crate) async fn look_up(
     let only = spaces.first().filter(|_| spaces.len() == 1);
     Some(match (here, only) {
         // It is in the given namespace, so the project must be wrong.
-        (Some(space), _) if app.project().is_some() => elsewhere(&app, space, call, key),
+        (Some(space), _) if app.project().is_some() => elsewhere(
+            &app,
+            space,
+            namesakes::words(&app, spaces, space),
+            call,
+            key,
+        ),
         // The list shows it under exactly this name, but the call was denied.
         (Some(_), _) => Found::Unanswerable(forbidden(&app, error, call)),
-        (None, Some(space)) => elsewhere(&app, space, call, key),
+        (None, Some(space)) => elsewhere(&app, space, None, call, key),
         (None, None) if spaces.is_empty() => {
             Found::Unanswerable(unknown(&app, candidates, call, key))
         }
@@ -94,7 +100,7 @@ pub(crate) async fn look_up(
 }
 
 /// The call for the application in `space`, without a project.
-fn elsewhere(app: &AppRef, space: &str, call: &Call, key: &str) -> Found {
+fn elsewhere(app: &AppRef, space: &str, others: Option<String>, call: &Call, key: &str) -> Found {
     let wanted = app.name().as_str();
     let mut arguments = call.arguments().clone();
     arguments.insert(key.to_owned(), wanted.into());
@@ -118,6 +124,7 @@ fn elsewhere(app: &AppRef, space: &str, call: &Call, key: &str) -> Found {
             "called without project {project}, where Argo CD does not find it"
         ));
     }
+    notes.extend(others);
     Found::Elsewhere(arguments, format!("{}.", notes.join("; ")))
 }
 

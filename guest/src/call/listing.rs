@@ -11,18 +11,19 @@ use crate::{
     },
     call::{
         Call, Failure,
-        sieve::{FILTERS, Sieve},
+        sieve::{FILTERS, KNOWN, Sieve},
     },
 };
 
 /// The facts of a list that [`Listing::complete`] writes.
-pub(crate) const COUNTS: [Member; 3] = [number("count"), number("of").maybe(), FILTERS];
+pub(crate) const COUNTS: [Member; 4] = [number("count"), number("of").maybe(), FILTERS, KNOWN];
 
 /// The same of a list of connections.
-pub(crate) const CONNECTIONS: [Member; 6] = [
+pub(crate) const CONNECTIONS: [Member; 7] = [
     number("count"),
     number("of").maybe(),
     FILTERS,
+    KNOWN,
     number("failed"),
     number("unknown"),
     number("successful"),

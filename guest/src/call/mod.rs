@@ -9,6 +9,7 @@ pub(crate) mod input;
 pub(crate) mod kinds;
 pub(crate) mod listing;
 pub(crate) mod names;
+pub(crate) mod namesakes;
 pub(crate) mod offer;
 pub(crate) mod pieces;
 mod plain;

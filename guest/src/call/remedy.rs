@@ -43,6 +43,11 @@ fn words(remedy: Remedy, offer: &Offer) -> Option<&'static str> {
             "For a repository see list_repositories, for a cluster list_clusters.",
             None,
         ),
+        Remedy::Revisions => (
+            &["get_application_history"],
+            "The source has no such revision; get_application_history names those that were deployed.",
+            Some("The source has no such revision."),
+        ),
         Remedy::Stored => (&["get_application"], "get_application usually works.", None),
     };
     if tools.iter().all(|tool| offer.allows(tool)) {

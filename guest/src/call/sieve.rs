@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     answer::{
-        Line, Remark,
-        member::{Member, number, objects, text},
+        Fact, Line, Remark,
+        member::{Member, flag, number, objects, text, texts},
         word,
     },
     call::{Call, suggest::Nearest},
@@ -15,6 +15,8 @@ use crate::{
 
 /// Shortest part of a value that is proposed, in bytes: shorter ones are in everything.
 const PART_BYTES: usize = 3;
+/// Maximum values named that a filter could have had.
+const KNOWN_MAX: usize = 8;
 /// How much of a filter's value an answer repeats, in characters.
 const SHOWN_CHARS: usize = 80;
 
@@ -22,6 +24,12 @@ const SHOWN_CHARS: usize = 80;
 pub(crate) const FILTERS: Member = objects(
     "filters",
     &[text("argument"), text("value"), number("fits")],
+);
+
+/// The member of an empty list's facts that says which values a filter could have had.
+pub(crate) const KNOWN: Member = objects(
+    "known",
+    &[text("argument"), texts("values"), flag("has_more")],
 );
 
 /// The filters of a list.
@@ -35,6 +43,10 @@ struct Tried {
     value: String,
     fits: usize,
     near: Nearest<String>,
+    /// The first different values that rows have.
+    known: Vec<String>,
+    /// Whether rows have others besides.
+    has_more: bool,
 }
 
 /// What a filter looks for in the values that the rows have.
@@ -48,17 +60,50 @@ pub(crate) enum Looks {
     Word,
 }
 
+impl Tried {
+    fn of(argument: &'static str, value: String) -> Self {
+        Self {
+            argument,
+            near: Nearest::to(&value),
+            value,
+            fits: 0,
+            known: Vec::new(),
+            has_more: false,
+        }
+    }
+
+    fn knows(&mut self, value: &str) {
+        let value = word(&capped(value, SHOWN_CHARS));
+        if value.is_empty() || self.known.contains(&value) {
+            return;
+        }
+        if self.known.len() < KNOWN_MAX {
+            self.known.push(value);
+        } else {
+            self.has_more = true;
+        }
+    }
+
+    /// The values that the filter could have had.
+    fn others(&self) -> Option<Remark> {
+        if self.known.is_empty() {
+            return None;
+        }
+        let line = Line::new()
+            .fact("argument", self.argument)
+            .glue(" may be ")
+            .fact("values", Fact::list(self.known.clone(), ", "))
+            .fact("has_more", Fact::flag(self.has_more, " and others"));
+        Some(line.glue(".").one_of("known").into())
+    }
+}
+
 impl Sieve {
     /// Filters with their values; those without are not given.
     pub(crate) fn of(filters: impl IntoIterator<Item = (&'static str, Option<String>)>) -> Self {
         let given = filters.into_iter().filter_map(|(argument, value)| {
             let value = value.filter(|value| !value.is_empty())?;
-            Some(Tried {
-                argument,
-                near: Nearest::to(&value),
-                value,
-                fits: 0,
-            })
+            Some(Tried::of(argument, value))
         });
         Self {
             seen: 0,
@@ -68,12 +113,8 @@ impl Sieve {
 
     /// The same filters, before any row.
     pub(crate) fn again(&self) -> Self {
-        let filters = self.filters.iter().map(|tried| Tried {
-            argument: tried.argument,
-            value: tried.value.clone(),
-            fits: 0,
-            near: Nearest::to(&tried.value),
-        });
+        let filters = self.filters.iter();
+        let filters = filters.map(|tried| Tried::of(tried.argument, tried.value.clone()));
         Self {
             seen: 0,
             filters: filters.collect(),
@@ -113,6 +154,7 @@ impl Sieve {
         }
         for value in values {
             offer(&mut tried.near, value);
+            tried.knows(value);
             if looks == Looks::Part {
                 parts(&mut tried.near, value);
             }
@@ -148,10 +190,15 @@ impl Sieve {
                 line.glue(".").into()
             }
         }];
-        let empty = self.filters.into_iter().filter(|tried| tried.fits == 0);
-        let near: Vec<(&'static str, String)> = empty
-            .filter_map(|tried| Some((tried.argument, tried.near.found()?)))
-            .collect();
+        let mut near: Vec<(&'static str, String)> = Vec::new();
+        for mut tried in self.filters.into_iter().filter(|tried| tried.fits == 0) {
+            // A value that is near is proposed; otherwise what there is helps.
+            let found = std::mem::replace(&mut tried.near, Nearest::to("")).found();
+            match found {
+                Some(found) => near.push((tried.argument, found)),
+                None => lines.extend(tried.others()),
+            }
+        }
         if !near.is_empty() {
             let names: Vec<&str> = near.iter().map(|(_, near)| near.as_str()).collect();
             let mut changes: Vec<(&str, Option<Value>)> = vec![("cursor", None)];

@@ -13,7 +13,7 @@ use crate::{
         Call, Failure,
         input::{Count, input, schema},
         listing::{Listing, Row},
-        sieve::{FILTERS, Looks, Sieve},
+        sieve::{FILTERS, KNOWN, Looks, Sieve},
         tool::{Context, Family, Listed, Subject, Tool},
         unknown::Unknown,
     },
@@ -76,6 +76,7 @@ pub(super) const LIST: Tool = Tool {
         number("without_conditions").maybe(),
         number("without_selector").maybe(),
         FILTERS,
+        KNOWN,
     ],
     items: &[
         text("name"),

@@ -15,9 +15,10 @@ use crate::{
         Call, Failure,
         input::{input, schema},
         tool::{Context, Family, Listed, Subject, Tool},
+        unknown::Unknown,
     },
     limits,
-    model::record::record,
+    model::{Metadata, record::record},
     redact::Text,
 };
 
@@ -95,6 +96,12 @@ record! {
 }
 
 record! {
+    struct Known {
+        metadata: Metadata = "metadata",
+    }
+}
+
+record! {
     struct Answered {
         value: Text = "value",
     }
@@ -164,6 +171,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     )
     .await;
     let version = version?;
+    if let Some(project) = &input.project {
+        exists(context, &call, project).await?;
+    }
     let clock = Clock::at(client.now_ms());
     let mut page = Page::new(Budget::default());
     let line = Line::new().glue("Argo CD ");
@@ -202,6 +212,33 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     rights(context, &mut page, project.as_ref()).await;
     Ok(page.finish())
+}
+
+/// Fails for a project that does not exist, with what was probably meant. Argo CD answers whether the account
+/// may do something in any project, existing or not.
+async fn exists(context: &Context, call: &Call, project: &ProjectName) -> Result<(), Failure> {
+    let get = Get::project(project);
+    let read = context
+        .client
+        .json::<Known>(&get, limits::UPSTREAM_ROUND)
+        .await;
+    let Err(error) = read else {
+        return Ok(());
+    };
+    let unknown = Unknown {
+        call,
+        noun: "project",
+        argument: "project",
+        name: project.as_str(),
+        namespace: None,
+        list: Get::projects(),
+        tool: "list_projects",
+    };
+    match unknown.failure(&context.client, error).await {
+        // The account may not read projects, so nothing is known about this one.
+        Failure::Upstream(_) => Ok(()),
+        failure => Err(failure),
+    }
 }
 
 async fn rights(context: &Context, page: &mut Page, project: Option<&ProjectName>) {

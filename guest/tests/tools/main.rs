@@ -12,6 +12,7 @@ mod listed;
 mod log_lines;
 mod metamorphic;
 mod offered;
+mod parameters;
 mod planted;
 mod properties;
 mod readings;

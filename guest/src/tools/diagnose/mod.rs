@@ -49,6 +49,7 @@ use crate::{
     call::{
         Call, Failure,
         input::{input, schema},
+        namesakes,
         tool::{Context, Family, Listed, Subject, Tool},
     },
     model::{
@@ -157,14 +158,24 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     findings.extend(workload::unexplained(&seen.app, &findings));
     background::add(&gather, app_ref, &seen, &mut findings, clock).await;
     by_rank(&mut findings);
-    Ok(view::write(
+    let answer = view::write(
         &seen,
         &findings,
         &gather.missing(),
         clock,
         context.client.ui_url(app_ref),
         &call,
-    ))
+    );
+    // A bare name that turns out well may be meant for another application.
+    if !findings.is_empty() || app_ref.namespace().is_some() || gather.left() == 0 {
+        return Ok(answer);
+    }
+    let home = &seen.app.metadata.namespace;
+    let others = namesakes::note(&context.client, app_ref, home).await;
+    Ok(match others {
+        None => answer,
+        Some(others) => answer.noting(&format!("{others}.")),
+    })
 }
 
 fn is_running(app: &Application) -> bool {

@@ -10,13 +10,14 @@ use crate::{
         member::{flag, number, objects, text, texts},
         order, plural, revision, word,
     },
-    argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
+    argocd::{self, AppRef, Get, Object, Remedy, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
         choice::One,
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
+        remedy, suggest,
         tool::{Context, Family, Listed, Subject, Tool},
         wanted::{NameWord, Search, Wanted},
     },
@@ -37,6 +38,8 @@ const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
 /// Maximum number of fields shown per object.
 const FIELDS_MAX: usize = 40;
+/// Maximum number of deploys that an error names.
+const NAMED_MAX: usize = 8;
 /// Maximum number of commits to look up, one for each source that changed.
 const COMMITS_MAX: usize = 3;
 
@@ -137,7 +140,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
         let values = ignored::values(context, app_ref, &app).await;
         head.extend(values.into_iter().map(|text| {
             let line = Line::new().fact("ignored_values", text);
-            Remark::from(line.as_list())
+            Remark::from(line.each_listed())
         }));
     }
     let rows: Vec<Row> = (compare.found)
@@ -357,7 +360,10 @@ async fn renderings(
     let (before, after, label) = sides(app, against, input, call)?;
     let (before, after) =
         Rendered::both(&context.client, (app_ref, &before), (app_ref, &after)).await;
-    let (before, after) = (before?, after?);
+    let (before, after) = match (before, after) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(error), _) | (_, Err(error)) => return Err(unrendered(app, against, error, call)),
+    };
     let wanted = input.wanted();
     let search = Search::through(&wanted, rendered::either(&before, &after));
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
@@ -393,6 +399,35 @@ async fn renderings(
         hooks: 0,
         is_live: false,
     })
+}
+
+/// Words that `against` may be.
+const AGAINST: [&str; 3] = ["live", "synced", "previous"];
+
+/// Why a rendering failed, and for a word that is no revision what `against` may be.
+fn unrendered(app: &Application, against: &str, error: argocd::Error, call: &Call) -> Failure {
+    if !matches!(error.remedy(), Some(Remedy::Revisions)) {
+        return error.into();
+    }
+    let history = app.status.history.iter().rev().take(NAMED_MAX);
+    let ids: Vec<String> = history.map(|deploy| word(&deploy.id)).collect();
+    let ids = if ids.is_empty() {
+        String::new()
+    } else {
+        format!(", an id of the history ({})", ids.join(", "))
+    };
+    let next = suggest::nearest(against, &AGAINST).map(|near| {
+        let again = call.with(&[("against", Some(near.into())), ("cursor", None)]);
+        format!("did you mean {near}? {again}")
+    });
+    Failure::with_next(
+        &format!(
+            "{}\nagainst may be {}{ids}, or a revision of the source.",
+            remedy::explain(&error, call.offer()),
+            AGAINST.join(", ")
+        ),
+        next,
+    )
 }
 
 /// The two renderings that `against` names, and the words for them.

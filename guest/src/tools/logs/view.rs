@@ -227,7 +227,7 @@ fn time(line: &LogLine, today: &str) -> Fact {
 fn errors(page: &mut Page, stream: &Stream, of: &Subject, call: &Call) {
     for error in &stream.errors {
         let line = Line::new().glue("Error").said("errors", error);
-        page.line(line.as_list());
+        page.line(line.each_listed());
     }
     if let Some(first) = stream.errors.first()
         && let Some(next) = trouble::next(first, &of.containers, call)

@@ -166,9 +166,9 @@ pub static ROUTES: &[Route] = &[
         Key("kind", Object, Once), Key("resourceName", Object, Once), Key("previous", Text, Once), Key("sinceSeconds", Index, Once),
         Key("filter", Text, Once), Key("matchCase", Text, Once), Key("tailLines", Count(TAIL_LINES), Required)] },
     // Also read by the lists of applications, which go project by project when Argo CD's message limit is hit, and
-    // by get_project, for the name that was meant.
-    Route { template: "/api/v1/projects", effect: Effect::Nothing, keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, PROJECT, LIST, FIND] },
-    Route { template: "/api/v1/projects/{name}", effect: Effect::Nothing, keys: &[], owners: &[PROJECT, WINDOWS, DIAGNOSE] },
+    // by get_project and get_server_info, for the name that was meant.
+    Route { template: "/api/v1/projects", effect: Effect::Nothing, keys: &[Key("fields", Fields, Once)], owners: &[PROJECTS, PROJECT, LIST, FIND, INFO] },
+    Route { template: "/api/v1/projects/{name}", effect: Effect::Nothing, keys: &[], owners: &[PROJECT, WINDOWS, DIAGNOSE, INFO] },
     Route { template: "/api/v1/applicationsets", effect: Effect::Nothing, owners: &[APPSETS, APPSET], keys: &[
         Key("projects", Name, Many), Key("selector", Text, Once), Key("appsetNamespace", Name, Once)] },
     Route { template: "/api/v1/applicationsets/{name}", effect: Effect::Nothing, keys: &[Key("appsetNamespace", Name, Once)], owners: &[APPSET, DIAGNOSE] },
