@@ -133,14 +133,7 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
         Ok(app) => (b, app, None),
         Err(error) => elsewhere(context, &call, b, error).await?,
     };
-    let mut head: Vec<Remark> = vec![
-        Line::new()
-            .fact("first", a.to_string())
-            .glue(" -> ")
-            .fact("second", b.to_string())
-            .glue(": differences, first -> second")
-            .into(),
-    ];
+    let mut head: Vec<Remark> = vec![title(a, &b).into()];
     head.extend(moved);
     head.extend(settings(&app_a, &app_b).into_iter().map(Remark::from));
     let commits = commits(context, (a, &app_a), (&b, &app_b)).await;
@@ -170,13 +163,7 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
             let takes = |node: &Node| wanted.fits(node);
             let format = input.format.0;
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
-            let counts = Line::new()
-                .glue("Rendered objects: ")
-                .fact("differ", found.len())
-                .glue(" differ, ")
-                .fact("equal", equal)
-                .glue(" equal (target revisions)");
-            head.push(counts.into());
+            head.push(counts(found.len(), equal).into());
             let found = found.into_iter();
             rows = found
                 .map(|difference| Row::of(difference.name.clone(), difference.line()))
@@ -197,6 +184,24 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
         noun: "object",
     }
     .write(head, &rows, end)
+}
+
+/// `web -> argocd/api: differences, first -> second`.
+fn title(first: &AppRef, second: &AppRef) -> Line {
+    Line::new()
+        .fact("first", first.to_string())
+        .glue(" -> ")
+        .fact("second", second.to_string())
+        .glue(": differences, first -> second")
+}
+
+fn counts(differ: usize, equal: usize) -> Line {
+    Line::new()
+        .glue("Rendered objects: ")
+        .fact("differ", differ)
+        .glue(" differ, ")
+        .fact("equal", equal)
+        .glue(" equal (target revisions)")
 }
 
 /// What the words of the rows mean; `None` without rows.

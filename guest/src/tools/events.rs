@@ -260,18 +260,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let subject = target
         .as_ref()
         .map_or("the Application".to_owned(), |target| target.name.clone());
-    let line = Line::new().fact("application", app.to_string()).glue(": ");
-    let mut head: Vec<Remark> = match rows.len() {
-        0 => vec![
-            line.and(none(&subject, seen, &input)).into(),
-            Remark::note(EXPIRY),
-        ],
-        count => {
-            let counts = counts(&subject, total, count, warnings);
-            let order = " (newest first, warnings before the rest)";
-            vec![line.and(counts).glue(order).into()]
-        }
+    let counts = match rows.len() {
+        0 => none(&subject, seen, &input),
+        count => counts(&subject, total, count, warnings)
+            .glue(" (newest first, warnings before the rest)"),
     };
+    let line = Line::new().fact("application", app.to_string()).glue(": ");
+    let mut head: Vec<Remark> = vec![line.and(counts).into()];
+    if rows.is_empty() {
+        head.push(Remark::note(EXPIRY));
+    }
     head.extend(target.as_ref().and_then(|target| target.note.clone()));
     if rows.is_empty() {
         head.extend(next(target.as_ref(), &call));

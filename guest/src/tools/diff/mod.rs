@@ -223,17 +223,7 @@ async fn live(
     (input, call): (&Ask, &Call),
 ) -> Result<Compare, Failure> {
     let app_ref = &input.name.0;
-    let status = &*app.status.sync.status;
-    if matches!(status, "Unknown" | "") {
-        let status = if status.is_empty() { "not set" } else { status };
-        let why = call.other("diagnose_application", &[("name", &app_ref.to_string())]);
-        return Err(Failure::with_next(
-            &format!(
-                "{app_ref}: the sync status is {status}, so Argo CD has nothing to compare with."
-            ),
-            why.map(|why| format!("{why} (says why)")),
-        ));
-    }
+    comparable(app, app_ref, call)?;
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
     let format = input.format.0;
@@ -275,19 +265,7 @@ async fn live(
     let line = Line::new()
         .fact("application", app_ref.to_string())
         .glue(": ")
-        .fact("differ", differ(found.len() - failed))
-        .glue(" from Git");
-    let line = match failed {
-        0 => line,
-        failed => line
-            .glue(" and ")
-            .fact("not_compared", Fact::plural(failed, "object"))
-            .glue(" not compared"),
-    };
-    let line = line
-        .glue(", live -> ")
-        .fact("to", revisions(app.status.sync.revisions()))
-        .glue(" (a sync would change live to Git)");
+        .and(from_git(app, found.len() - failed, failed));
     let mut head: Vec<Remark> = vec![line.into()];
     if !found.is_empty() {
         let waiting = waiting(context, app_ref, app).await;
@@ -304,6 +282,37 @@ async fn live(
         hooks,
         is_live: true,
     })
+}
+
+/// `2 objects differ from Git and 1 object not compared, live -> 3fcb20f (…)`.
+fn from_git(app: &Application, count: usize, failed: usize) -> Line {
+    let line = Line::new().fact("differ", differ(count)).glue(" from Git");
+    let line = match failed {
+        0 => line,
+        failed => line
+            .glue(" and ")
+            .fact("not_compared", Fact::plural(failed, "object"))
+            .glue(" not compared"),
+    };
+    line.glue(", live -> ")
+        .fact("to", revisions(app.status.sync.revisions()))
+        .glue(" (a sync would change live to Git)")
+}
+
+/// Fails when Argo CD has nothing to compare the live objects with.
+fn comparable(app: &Application, app_ref: &AppRef, call: &Call) -> Result<(), Failure> {
+    let status = &*app.status.sync.status;
+    if matches!(status, "Unknown" | "") {
+        let status = if status.is_empty() { "not set" } else { status };
+        let why = call.other("diagnose_application", &[("name", &app_ref.to_string())]);
+        return Err(Failure::with_next(
+            &format!(
+                "{app_ref}: the sync status is {status}, so Argo CD has nothing to compare with."
+            ),
+            why.map(|why| format!("{why} (says why)")),
+        ));
+    }
+    Ok(())
 }
 
 fn state(manifest: &Manifest) -> Option<&Node> {
@@ -489,10 +498,7 @@ fn sides(
             (
                 Rendering::Target,
                 Rendering::Revision(wanted),
-                Line::new()
-                    .fact("from", "Git now")
-                    .glue(" -> ")
-                    .fact("to", revision(text)),
+                now_to(revision(text)),
             )
         }
         _ => {
@@ -508,6 +514,11 @@ fn sides(
         }
     };
     Ok(sides)
+}
+
+fn now_to(revision: String) -> Line {
+    let line = Line::new().fact("from", "Git now").glue(" -> ");
+    line.fact("to", revision)
 }
 
 fn from(words: &'static str, deploy: &Deploy) -> Line {

@@ -156,13 +156,7 @@ fn write(
         head.extend(card("conditions say why"));
     } else {
         let line = line.and(by_state(findings));
-        let line = match total - findings.len() {
-            0 => line,
-            _ => line
-                .glue(" (of ")
-                .fact("of", total)
-                .glue("; the others do not match the filter)"),
-        };
+        let line = line.and(unfit(total - findings.len(), total));
         head.push(line.into());
         for finding in findings {
             match finding.class {
@@ -223,6 +217,17 @@ fn by_state(findings: &[Difference]) -> Line {
     let counts = counts.into_iter();
     let counts = counts.map(|(class, count)| (class.word().to_owned(), count));
     line.glue(": ").fact("states", Fact::counts(counts))
+}
+
+/// ` (of 9; the others do not match the filter)`; nothing when there are no others.
+fn unfit(others: usize, total: usize) -> Line {
+    match others {
+        0 => Line::new(),
+        _ => Line::new()
+            .glue(" (of ")
+            .fact("of", total)
+            .glue("; the others do not match the filter)"),
+    }
 }
 
 fn in_sync(synced: &[String]) -> Line {

@@ -123,21 +123,26 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .fact("project", name)
         .glue("): ");
     page.line(line.and(summary(verdict, app.is_automated())));
-    if let Some((time, then)) = decide::change(&assigned, now) {
-        let line = Line::new()
-            .glue("Changes: automatic sync is ")
-            .fact("then_allowed", allowed(then.automatic))
-            .glue(" from ")
-            .fact("changes", clock.fact_at(time));
-        page.line(line);
-    } else if !assigned.is_empty() {
-        let months = Fact::new("12 months", 12);
-        let line = Line::new().glue("Changes: none found in the next ");
-        page.line(line.fact("no_change_within_months", months));
+    if !assigned.is_empty() {
+        page.line(changes(&assigned, now, clock));
     }
     notes.into_iter().for_each(|note| page.line(note));
     write(&mut page, &windows, &assigned, clock, now);
     Ok(page.finish())
+}
+
+/// When the verdict on automatic syncs changes next.
+fn changes(assigned: &[Assigned<'_>], now: i64, clock: Clock) -> Line {
+    match decide::change(assigned, now) {
+        Some((time, then)) => Line::new()
+            .glue("Changes: automatic sync is ")
+            .fact("then_allowed", allowed(then.automatic))
+            .glue(" from ")
+            .fact("changes", clock.fact_at(time)),
+        None => Line::new()
+            .glue("Changes: none found in the next ")
+            .fact("no_change_within_months", Fact::new("12 months", 12)),
+    }
 }
 
 /// The windows of the project that match the application, each with the reason.
