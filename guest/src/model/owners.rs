@@ -95,18 +95,16 @@ pub(crate) fn writer(manager: &Manager) -> Writer {
 fn owner<'a>(owners: &BTreeMap<String, &'a Manager>, path: &str) -> Option<&'a Manager> {
     let is_below = |inner: &str, outer: &str| inner != outer && changes::is_within(inner, outer);
     let around = || {
-        let mut around: Vec<_> = owners
-            .iter()
-            .filter(|(leaf, _)| is_below(path, leaf))
-            .collect();
-        around.sort_by_key(|(leaf, _)| leaf.len());
-        around.last().map(|(_, manager)| *manager)
+        let around = owners.iter().filter(|(leaf, _)| is_below(path, leaf));
+        around
+            .max_by_key(|(leaf, _)| leaf.len())
+            .map(|(_, manager)| manager)
     };
     let inside = || {
         let inside = owners.iter().filter(|(leaf, _)| is_below(leaf, path));
         inside
             .map(|(_, manager)| manager)
-            .max_by_key(|manager| manager.time.to_string())
+            .max_by(|a, b| a.time.cmp(&b.time))
     };
     owners.get(path).or_else(around).or_else(inside).copied()
 }

@@ -126,10 +126,7 @@ fn row(set: &Set) -> Row {
     if let Some(error) = set.error() {
         line = line.said("message", &error.message);
     }
-    Row {
-        key: format!("{} {name}", u8::from(set.error().is_none())),
-        line,
-    }
+    Row::of(name, line).ranked(set.error().is_none().into())
 }
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -269,7 +266,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut made: Vec<&Made> = set.status.resources.iter().collect();
     order::by_key(&mut made, |made| {
         let rank = order::application_rank(&made.health.status, &made.status);
-        format!("{rank:02} {}", &*made.name)
+        (rank, &*made.name)
     });
     let count = set.made_count();
     page.line(count_line(count, &made));

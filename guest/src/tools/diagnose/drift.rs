@@ -3,7 +3,8 @@
 use super::{
     finding::{Finding, Rank},
     operation,
-    readings::{Autoscaled, GitMoved, Overwritten, Proven as _, Rewritten, Strays},
+    proven::Proven as _,
+    readings::{Autoscaled, GitMoved, Overwritten, Rewritten, Strays},
 };
 use crate::{
     answer::{order, plural, time::Clock, word},
@@ -40,7 +41,7 @@ pub(super) fn finding(
         return None;
     }
     order::by_key(&mut differing, |difference| {
-        format!("{} {}", difference.class as u8, difference.name)
+        (difference.class, difference.name.as_str())
     });
     let count = |class: Class| {
         differing

@@ -19,6 +19,7 @@ mod operation;
 mod owner;
 mod placement;
 mod probe;
+mod proven;
 mod readings;
 mod refusal;
 mod seen;

@@ -9,7 +9,7 @@ use crate::{
     argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
-        choice::{FormatWord, One},
+        choice::One,
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
@@ -42,7 +42,7 @@ input! {
         /// live (default), synced, previous, history id, revision.
         against: Option<String>,
         /// paths, YAML, counts.
-        format: One<FormatWord>,
+        format: One<Format>,
         /// Only this kind.
         kind: Option<KindWord>,
         /// Only this name.
@@ -119,10 +119,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     }
     let rows: Vec<Row> = (compare.found)
         .into_iter()
-        .map(|difference| Row {
-            key: difference.name,
-            line: difference.text.into(),
-        })
+        .map(|difference| Row::of(difference.name, difference.text))
         .collect();
     let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
@@ -210,7 +207,7 @@ async fn live(
     }
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
-    let format = input.format.format();
+    let format = input.format.0;
     let (mut found, mut equal, mut hooks, mut failed) = (Vec::new(), 0, 0, 0);
     let each = |item: Item| {
         if !search.takes(&item) {
@@ -245,7 +242,7 @@ async fn live(
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
-    order::by_key(&mut found, |difference| difference.name.clone());
+    order::by(&mut found, |a, b| a.name.cmp(&b.name));
     let mut head: Vec<Remark> = vec![
         format!(
             "{app_ref}: {} from Git{}, live -> {} (a sync would change live to Git)",
@@ -342,7 +339,7 @@ async fn renderings(
         &after,
         |node, _| rendered::name(node),
         |node| wanted.fits(node),
-        input.format.format(),
+        input.format.0,
     );
     let parameters = call.other("get_application_history", &[]).map_or(
         "",

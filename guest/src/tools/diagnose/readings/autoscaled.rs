@@ -1,7 +1,7 @@
 //! Replicas that an autoscaler sets.
 
-use super::Proven;
 use crate::model::classify::Difference;
+use crate::tools::diagnose::proven::Proven;
 
 /// An autoscaler of the application that names the workload whose replicas differ.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! A sync that waits for an object which itself waits for another one of a later wave or phase.
 
-use super::Proven;
+use crate::tools::diagnose::proven::Proven;
 use crate::{
     answer::word,
     model::{

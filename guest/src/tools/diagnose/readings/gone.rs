@@ -1,6 +1,5 @@
 //! An object that a running operation waits for and that is not in the cluster.
 
-use super::Proven;
 use crate::{
     answer::{
         time::{self, Clock},
@@ -10,6 +9,7 @@ use crate::{
         application::{OperationState, ResultRow},
         tree::{Node, Tree},
     },
+    tools::diagnose::proven::Proven,
 };
 
 /// Age of an operation in seconds from which the tree shows what it created: Argo CD's cache is a few

@@ -18,9 +18,3 @@ pub(super) use {
     autoscaled::Autoscaled, deadlock::Deadlock, git_moved::GitMoved, gone::Gone,
     rewritten::Rewritten, rolling::Rolling, stray::Strays, writer::Overwritten,
 };
-
-/// What was read off its proof, as the first line of a finding.
-pub(super) trait Proven {
-    /// One clause without a full stop; names what was seen, and claims no more.
-    fn headline(&self) -> String;
-}

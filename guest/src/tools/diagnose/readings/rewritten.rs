@@ -1,6 +1,6 @@
 //! Differences that no sync ends, because what Argo CD applies and what the cluster keeps cannot be equal.
 
-use super::Proven;
+use crate::tools::diagnose::proven::Proven;
 use crate::{
     call::listing,
     model::{

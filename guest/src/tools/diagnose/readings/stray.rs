@@ -1,6 +1,6 @@
 //! Objects with the application's tracking that Argo CD never applied: copies by an operator.
 
-use super::Proven;
+use crate::tools::diagnose::proven::Proven;
 use crate::{
     answer::{time, word},
     call::listing,

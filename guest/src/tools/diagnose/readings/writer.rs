@@ -1,6 +1,6 @@
 //! A program that writes what Argo CD syncs.
 
-use super::Proven;
+use crate::tools::diagnose::proven::Proven;
 use crate::{
     answer::time,
     model::{
