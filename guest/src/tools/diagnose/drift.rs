@@ -145,6 +145,7 @@ fn explained(app: &Application, differing: &[&Difference], all: &[Difference]) -
     let overwritten = Overwritten::of(app, differing);
     if let Some(overwritten) = overwritten.as_ref().filter(|_| scaled.is_empty()) {
         lines.push(said(overwritten.headline()));
+        lines.push(overwritten.remedy(app));
     }
     if let Some(strays) = Strays::of(app, differing, all) {
         lines.push(said(strays.headline()));

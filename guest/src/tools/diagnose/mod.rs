@@ -5,6 +5,7 @@
 
 mod automation;
 mod background;
+mod child;
 mod children;
 mod conditions;
 mod container;

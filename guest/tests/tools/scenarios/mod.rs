@@ -9,4 +9,6 @@ mod containers;
 mod differences;
 mod hostile;
 mod operations;
+mod reasons;
 mod recorded;
+mod waits;
