@@ -6,6 +6,7 @@
 mod automation;
 mod background;
 mod children;
+mod claims;
 mod conditions;
 mod container;
 mod deletion;
@@ -21,6 +22,7 @@ mod probe;
 mod readings;
 mod refusal;
 mod seen;
+mod services;
 mod serving;
 mod trace;
 mod view;
@@ -269,6 +271,7 @@ async fn deepen(
         let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
         let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
         let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
+        claims::add(gather, app_ref, &view, (suspect, &evidence), &mut finding).await;
         if number == 0 {
             shared.iter().for_each(|line| finding.lead(line));
         }

@@ -5,7 +5,7 @@ use super::{
     evidence::{Evidence, NAMES_MAX, age, health, reason},
     finding::{Finding, Rank},
     image::image,
-    placement, refusal,
+    placement, refusal, services,
     serving::still_serving,
     trace,
 };
@@ -97,6 +97,9 @@ pub(super) fn explain(
     }
     if let Some(log) = &evidence.log {
         container::logged(&mut finding, log, evidence);
+    }
+    for line in services::unresolved(view, suspect, evidence) {
+        finding.add(line);
     }
     finding.add(below(view, suspect));
     if suspect.sign != Sign::Restarts {

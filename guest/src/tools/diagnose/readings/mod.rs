@@ -6,8 +6,14 @@
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
 mod gone;
+mod no_service;
+mod shared_claim;
 
-pub(super) use gone::Gone;
+pub(super) use {
+    gone::Gone,
+    no_service::NoService,
+    shared_claim::{SharedClaim, claims},
+};
 
 /// What was read off its proof, as the first line of a finding.
 pub(super) trait Proven {
