@@ -6,13 +6,27 @@
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
 mod gone;
+mod maker;
+mod metrics_api;
 mod no_service;
+mod paused;
+mod recovered;
 mod shared_claim;
+mod stale_pause;
+mod stale_rollout;
+mod untrusted;
 
 pub(super) use {
     gone::Gone,
+    maker::Maker,
+    metrics_api::MetricsApiDown,
     no_service::NoService,
+    paused::Paused,
+    recovered::Recovered,
     shared_claim::{SharedClaim, claims},
+    stale_pause::StalePause,
+    stale_rollout::StaleRollout,
+    untrusted::Untrusted,
 };
 
 /// What was read off its proof, as the first line of a finding.
