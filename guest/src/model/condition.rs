@@ -4,7 +4,7 @@
 //! The words are the object's own. Only their tone is ours: whether a condition speaks of trouble.
 
 use crate::{
-    answer::word,
+    answer::{order, word},
     model::pod::{items, number},
     redact::{Node, Text},
 };
@@ -186,21 +186,8 @@ pub(crate) fn conditions(object: &Node) -> Vec<Condition> {
         }
     }
     all.extend(phase(object));
-    let (mut first, mut rest) = (Vec::new(), Vec::new());
-    for condition in all {
-        match condition.tone {
-            Tone::Bad => first.push(condition),
-            Tone::Unclear => rest.insert(
-                rest.iter()
-                    .filter(|c: &&Condition| c.tone == Tone::Unclear)
-                    .count(),
-                condition,
-            ),
-            Tone::Good => rest.push(condition),
-        }
-    }
-    first.append(&mut rest);
-    first
+    order::by_key(&mut all, |condition| condition.tone);
+    all
 }
 
 fn condition(item: &Node, place: &str) -> Option<Condition> {

@@ -3,7 +3,8 @@
 
 use super::{
     evidence::{age, health},
-    readings::{Maker, Proven as _},
+    proven::Proven as _,
+    readings::Maker,
 };
 use crate::{
     answer::{said, time::Clock, word},

@@ -4,7 +4,8 @@ use super::{
     evidence::Evidence,
     finding::Finding,
     gather::Gather,
-    readings::{Proven as _, SharedClaim, claims},
+    proven::Proven as _,
+    readings::{SharedClaim, claims},
 };
 use crate::{
     argocd::{AppRef, Get},

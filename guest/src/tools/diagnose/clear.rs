@@ -1,6 +1,6 @@
 //! The all-clear of a diagnosis, which only a complete survey makes.
 
-use super::{operation::running_images, seen::Seen, unjudged};
+use super::{not_judged, operation::running_images, seen::Seen};
 use crate::{
     answer::{order, plural, time::Clock},
     model::operation::{initiator, revisions},
@@ -79,7 +79,7 @@ impl AllClear {
         if app.is_reconcile_skipped() {
             gaps.push(Gap::Reconciliation);
         }
-        gaps.extend(unjudged::words(&seen.not_judged).map(Gap::Unjudged));
+        gaps.extend(not_judged::words(&seen.not_judged).map(Gap::Unjudged));
         if !missing.is_empty() {
             gaps.push(Gap::Unread(missing.len()));
         }

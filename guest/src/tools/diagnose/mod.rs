@@ -19,10 +19,12 @@ mod gather;
 mod image;
 mod meaning;
 mod next;
+mod not_judged;
 mod object;
 mod operation;
 mod placement;
 mod probe;
+mod proven;
 mod readings;
 mod refusal;
 mod seen;
@@ -41,8 +43,8 @@ use self::{
     evidence::Evidence,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
+    not_judged::NotJudged,
     seen::Seen,
-    unjudged::NotJudged,
 };
 use crate::{
     answer::{Answer, time::Clock},

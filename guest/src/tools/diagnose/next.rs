@@ -2,8 +2,8 @@
 
 use super::{
     finding::{Finding, Rank},
+    not_judged,
     seen::Seen,
-    unjudged,
 };
 use crate::call::Call;
 
@@ -12,7 +12,7 @@ pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<Str
     if let Some(next) = findings.iter().find_map(|finding| finding.next.clone()) {
         return Some(next);
     }
-    let unjudged = || unjudged::next(&seen.not_judged, call);
+    let unjudged = || not_judged::next(&seen.not_judged, call);
     let Some(first) = findings.first() else {
         return unjudged();
     };

@@ -5,9 +5,8 @@ use super::{
     around,
     evidence::{Evidence, age, health},
     finding::{Finding, Rank},
-    readings::{
-        MetricsApiDown, Paused, Proven as _, Recovered, StalePause, StaleRollout, Untrusted,
-    },
+    proven::Proven as _,
+    readings::{MetricsApiDown, Paused, Recovered, StalePause, StaleRollout, Untrusted},
     status,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! What is read of an application before causes are looked for.
 
-use super::unjudged::NotJudged;
+use super::not_judged::NotJudged;
 use crate::model::{
     application::Application, classify::Difference, tree::Tree, window::Assignment,
 };

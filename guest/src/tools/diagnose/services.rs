@@ -1,9 +1,6 @@
 //! The Services of the tree that a text names, and the Pods behind them.
 
-use super::{
-    evidence::Evidence,
-    readings::{NoService, Proven as _},
-};
+use super::{evidence::Evidence, proven::Proven as _, readings::NoService};
 use crate::{
     answer::word,
     model::{

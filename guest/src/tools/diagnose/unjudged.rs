@@ -1,17 +1,19 @@
 //! Objects that have no health in Argo CD: the likeliest are read with the requests that are left, and
 //! the others are named, so that no answer reads as if they had been looked at.
 
+use std::cmp::Reverse;
+
 use super::{
     around::lacked,
     finding::{Finding, Rank},
     gather::Gather,
+    not_judged::NotJudged,
     seen::Seen,
     status::{line, says, selectors},
 };
 use crate::{
     answer::{order, said, time::Clock, word},
     argocd::{AppRef, Get},
-    call::Call,
     model::{
         condition::{self, Tone},
         judged,
@@ -27,8 +29,6 @@ use crate::{
 /// Maximum live objects read when something else is wrong already, and when nothing is.
 const READ_BESIDE: usize = 2;
 const READ_ALONE: usize = 4;
-/// Maximum objects named that stay not judged.
-const NAMED_MAX: usize = 4;
 
 /// What came of looking at objects without health.
 #[derive(Default)]
@@ -101,43 +101,6 @@ impl Room {
     }
 }
 
-/// An object whose state is not known.
-pub(super) struct NotJudged {
-    kind: String,
-    name: String,
-    /// What its status says, when it was read and does not tell.
-    says: Option<String>,
-}
-
-/// `2 RabbitmqUsers without health in Argo CD (a, b)`; `None` when each object was judged.
-pub(super) fn words(left: &[NotJudged]) -> Option<String> {
-    if left.is_empty() {
-        return None;
-    }
-    let counted = judged::counted(left.iter().map(|one| &*one.kind));
-    let named = left.iter().take(NAMED_MAX).map(|one| match &one.says {
-        Some(says) => format!("{}: {says}", word(&one.name)),
-        None => word(&one.name),
-    });
-    let more = match left.len().saturating_sub(NAMED_MAX) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let named: Vec<String> = named.collect();
-    Some(format!(
-        "{counted} without health in Argo CD ({}{more})",
-        named.join(", ")
-    ))
-}
-
-/// The call that shows the first object that was not read.
-pub(super) fn next(left: &[NotJudged], call: &Call) -> Option<String> {
-    let unread = left.iter().find(|one| one.says.is_none())?;
-    let (name, kind) = (unread.name.as_str().into(), unread.kind.as_str().into());
-    let shown = call.about("get_resource", &[("resource", name), ("kind", kind)])?;
-    Some(format!("{shown} (its status)"))
-}
-
 /// Reads the likeliest objects without health; keeps `reserve` requests for others.
 pub(super) async fn look(
     gather: &Gather<'_>,
@@ -161,21 +124,13 @@ pub(super) async fn look(
         };
         match live {
             Some(live) => read.push((at, live.manifest)),
-            None => looked.left.push(not_judged(node, None)),
+            None => looked.left.push(NotJudged::of(node, None)),
         }
     }
     for (at, live) in &read {
         judge(view, *at, live.node(), &read, clock, &mut looked);
     }
     looked
-}
-
-fn not_judged(node: &TreeNode, says: Option<String>) -> NotJudged {
-    NotJudged {
-        kind: node.kind.to_string(),
-        name: node.name.to_string(),
-        says,
-    }
 }
 
 /// Nodes without health: those that may make what a Pod lacks, then a first one of each kind, the
@@ -195,33 +150,22 @@ fn candidates(view: &View<'_>) -> Vec<usize> {
             judged::is_node_unjudged(&view.nodes[*at], &owners)
         })
         .collect();
-    let age = |at: usize| {
-        let created = crate::answer::time::seconds(&view.nodes[at].created_at).unwrap_or(0);
-        i64::MAX.abs_diff(created)
-    };
+    let created = |at: usize| crate::answer::time::seconds(&view.nodes[at].created_at);
     order::by_key(&mut all, |at| {
-        format!("{:020} {}", age(*at), &*view.nodes[*at].name)
+        (Reverse(created(*at)), view.nodes[*at].name.to_string())
     });
     let kinds: Vec<&str> = all.iter().map(|at| &*view.nodes[*at].kind).collect();
-    let places: Vec<usize> = (0..all.len())
-        .map(|place| {
-            kinds[..place]
-                .iter()
-                .filter(|kind| **kind == kinds[place])
-                .count()
-        })
-        .collect();
-    let mut keyed: Vec<(String, usize)> = Vec::new();
-    for (place, at) in all.into_iter().enumerate() {
-        let may_make = lacks
-            .iter()
-            .any(|one| missing::may_be_of(one, &view.nodes[at].name));
-        keyed.push((
-            format!("{} {:06} {place:06}", u8::from(!may_make), places[place]),
-            at,
-        ));
+    let before = |place: usize| {
+        let same = kinds[..place].iter().filter(|kind| **kind == kinds[place]);
+        same.count()
+    };
+    let mut keyed: Vec<((bool, usize), usize)> = Vec::new();
+    for (place, at) in all.iter().enumerate() {
+        let name = &view.nodes[*at].name;
+        let may_make = lacks.iter().any(|one| missing::may_be_of(one, name));
+        keyed.push(((!may_make, before(place)), *at));
     }
-    order::by_key(&mut keyed, |(key, _)| key.clone());
+    order::by_key(&mut keyed, |(key, _)| *key);
     keyed.into_iter().map(|(_, at)| at).collect()
 }
 
@@ -240,21 +184,21 @@ fn judge(
     let Some(worst) = conditions.first().filter(|worst| worst.tone == Tone::Bad) else {
         if let Some((spec, seen)) = condition::behind(live) {
             let says = format!("generation {spec}, observed {seen}");
-            looked.left.push(not_judged(node, Some(says)));
+            looked.left.push(NotJudged::of(node, Some(says)));
         } else if conditions.is_empty() {
             let says = if condition::is_silent(live) {
                 "no status"
             } else {
                 "no conditions"
             };
-            looked.left.push(not_judged(node, Some(says.to_owned())));
+            looked.left.push(NotJudged::of(node, Some(says.to_owned())));
         } else if conditions.iter().all(|one| one.tone != Tone::Good) {
             let says = format!(
                 "{} {}",
                 word(&conditions[0].kind),
                 word(&conditions[0].status)
             );
-            looked.left.push(not_judged(node, Some(says)));
+            looked.left.push(NotJudged::of(node, Some(says)));
         }
         return;
     };

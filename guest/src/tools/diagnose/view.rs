@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     clear::{self, Warnings},
     finding::{Finding, Rank},
-    next,
+    next, not_judged,
     seen::Seen,
-    unjudged,
 };
 use crate::{
     answer::{
@@ -70,7 +69,7 @@ pub(super) fn write(
             Warnings::Some
         };
         page.line(clear::words(seen, missing, warnings, clock));
-    } else if let Some(left) = unjudged::words(&seen.not_judged) {
+    } else if let Some(left) = not_judged::words(&seen.not_judged) {
         page.line(Remark::note(format!("not judged: {left}")));
     }
     for (number, finding) in findings.iter().enumerate() {
@@ -147,7 +146,7 @@ fn in_sync(seen: &Seen) -> Option<String> {
     if names.is_empty() || names.len() == differences.len() {
         return None;
     }
-    order::by_key(&mut names, |name| (*name).to_owned());
+    order::by_key(&mut names, |name| *name);
     let more = names.len().saturating_sub(IN_SYNC_MAX);
     names.truncate(IN_SYNC_MAX);
     let more = if more > 0 {

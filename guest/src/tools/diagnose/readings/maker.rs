@@ -1,7 +1,6 @@
 //! The object of the tree whose spec says that it makes a Secret or ConfigMap.
 
-use super::Proven;
-use crate::{answer::word, model::missing::Missing, redact::Node};
+use crate::{answer::word, model::missing::Missing, redact::Node, tools::diagnose::proven::Proven};
 
 /// Where specs say what they write; `*` stands for each key of an object.
 const WRITES: [&[&str]; 11] = [

@@ -1,6 +1,6 @@
 //! A metrics API of the cluster that does not answer.
 
-use super::Proven;
+use crate::tools::diagnose::proven::Proven;
 
 /// What the API server says when the server behind an APIService does not answer.
 const DOWN: &str = "the server is currently unable to handle the request";

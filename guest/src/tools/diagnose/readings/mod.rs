@@ -28,9 +28,3 @@ pub(super) use {
     stale_rollout::StaleRollout,
     untrusted::Untrusted,
 };
-
-/// What was read off its proof, as the first line of a finding.
-pub(super) trait Proven {
-    /// One clause without a full stop; names what was seen, and claims no more.
-    fn headline(&self) -> String;
-}

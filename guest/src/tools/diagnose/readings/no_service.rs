@@ -1,7 +1,6 @@
 //! A host that does not resolve and that no Service of the application is called.
 
-use super::Proven;
-use crate::answer::word;
+use crate::{answer::word, tools::diagnose::proven::Proven};
 
 /// How libraries say that a name does not resolve, in lower case.
 const UNRESOLVED: [&str; 12] = [

@@ -1,7 +1,6 @@
 //! What pauses an object: a field or an annotation of the live object.
 
-use super::Proven;
-use crate::{answer::word, redact::Node};
+use crate::{answer::word, redact::Node, tools::diagnose::proven::Proven};
 
 /// Members of a spec or status that pause when they are true.
 const FIELDS: [[&str; 2]; 6] = [

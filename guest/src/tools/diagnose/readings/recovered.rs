@@ -1,12 +1,12 @@
 //! A condition of trouble that a newer event of success contradicts.
 
-use super::Proven;
 use crate::{
     answer::{said, time, time::Clock, word},
     model::{
         condition::{Condition, Tone},
         event::Event,
     },
+    tools::diagnose::proven::Proven,
 };
 
 /// Seconds by which the event must be newer: a controller writes event and condition in one go.

@@ -1,10 +1,10 @@
 //! A new Pod that finds its volume locked by the Pod that it is to replace.
 
-use super::Proven;
 use crate::{
     answer::{time, word},
     model::pod::items,
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// Words of a lock that another process holds, in lower case.

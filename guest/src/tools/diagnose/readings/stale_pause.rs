@@ -1,10 +1,11 @@
 //! A condition that says paused although nothing pauses the object and it works.
 
-use super::{Paused, Proven};
+use super::paused::Paused;
 use crate::{
     answer::{time, time::Clock, word},
     model::condition,
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// A condition of a pause that is over.

@@ -1,6 +1,5 @@
 //! A workload whose live object says that it is rolled out while Argo CD shows another health.
 
-use super::Proven;
 use crate::{
     answer::{time, time::Clock, word},
     model::{
@@ -9,6 +8,7 @@ use crate::{
         tree::Node as TreeNode,
     },
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// Seconds for which the live object must have been rolled out: the tree and the object are read one

@@ -1,7 +1,6 @@
 //! A certificate whose authority the client does not know, in what a controller reports.
 
-use super::Proven;
-use crate::answer::word;
+use crate::{answer::word, tools::diagnose::proven::Proven};
 
 /// Go's words for it.
 const UNKNOWN: &str = "x509: certificate signed by unknown authority";
