@@ -39,8 +39,12 @@ const KINDS_MAX: usize = 6;
 /// Whether the state of an object of this kind is not known from `health`, which Argo CD gave it.
 pub(crate) fn is_unjudged(group: &str, kind: &str, health: &str) -> bool {
     // Child Applications are read from the list of applications.
-    let is_child = group == "argoproj.io" && kind == "Application";
-    health.is_empty() && !is_child && has_own_group(group)
+    health.is_empty() && !is_child(group, kind) && has_own_group(group)
+}
+
+/// Whether it is an Application: a child of the one that manages it.
+pub(crate) fn is_child(group: &str, kind: &str) -> bool {
+    group == "argoproj.io" && kind == "Application"
 }
 
 /// Whether the API group is none of Kubernetes' own.

@@ -57,20 +57,11 @@ pub(super) fn still_serving(view: &View<'_>, suspect: &Suspect) -> String {
         ),
         (None, well) => format!(
             "{} of {} {} {} running and Healthy.",
-            plural(well, beyond(view, suspect)),
+            plural(well, "other Pod"),
             word(&view.nodes[deployment].kind),
             word(&view.nodes[deployment].name),
             are(well)
         ),
-    }
-}
-
-/// The word for the healthy Pods: others than the one that is told of, if it is a Pod.
-fn beyond(view: &View<'_>, suspect: &Suspect) -> &'static str {
-    if &*view.nodes[suspect.node].kind == "Pod" {
-        "other Pod"
-    } else {
-        "Pod"
     }
 }
 
@@ -101,7 +92,7 @@ fn beside(view: &View<'_>, suspect: &Suspect, owners: &[usize]) -> String {
         0 => format!("No Pod of {name} is Healthy: nothing serves."),
         well => format!(
             "{} of {name} {} running and Healthy.",
-            plural(well, beyond(view, suspect)),
+            plural(well, "other Pod"),
             are(well)
         ),
     }

@@ -62,15 +62,14 @@ pub(super) fn write(
     if &*app.status.health.status == "Healthy" && is_workload {
         page.line(Remark::note("the application is Healthy because its health counts only the objects it manages, not their children."));
     }
-    if findings.iter().all(|finding| finding.rank == Rank::Warning) {
+    let is_clear = findings.iter().all(|finding| finding.rank == Rank::Warning);
+    if is_clear {
         let warnings = if findings.is_empty() {
             Warnings::None
         } else {
             Warnings::Some
         };
         page.line(clear::words(seen, missing, warnings, clock));
-    } else if let Some(left) = not_judged::words(&seen.not_judged) {
-        page.line(Remark::note(format!("not judged: {left}")));
     }
     for (number, finding) in findings.iter().enumerate() {
         let most = if number == 0 {
@@ -84,6 +83,9 @@ pub(super) fn write(
     }
     if let Some(line) = in_sync(seen) {
         page.line(line);
+    }
+    if let Some(left) = not_judged::words(&seen.not_judged).filter(|_| !is_clear) {
+        page.line(Remark::note(format!("not judged: {left}")));
     }
     for missing in missing {
         page.line(Remark::note(format!("not read: {missing}")));

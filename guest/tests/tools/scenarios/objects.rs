@@ -256,7 +256,7 @@ fn a_rollout_that_is_over_contradicts_the_health() {
                 "2 of 2 Pods Healthy",
                 "hard refresh",
             ],
-            &["other Pod", "nothing serves"],
+            &["nothing serves"],
         ),
         row(
             "the live Deployment is not",
@@ -430,4 +430,30 @@ fn the_node_with_the_message_is_told() {
           "below it: Ingress proof-x Progressing: it has no address", "owned by Claim shop-1 Progressing; owned by Domain shop Progressing > Certificate does not exist"],
         &["2. "],
     )]);
+}
+
+#[test]
+fn the_summary_of_an_application_does_not_judge_what_has_no_health() {
+    let resources = |more: &[Value]| {
+        let service = json!({"version": "v1", "kind": "Service", "name": "a", "status": "Synced", "health": {"status": "Healthy"}});
+        let all: Vec<Value> = [service].into_iter().chain(more.iter().cloned()).collect();
+        let replay = Broken::new().status(json!({"resources": all})).served();
+        let answer = replay.call("get_application", json!({"name": "shop"}));
+        answer.text().to_owned()
+    };
+    let of = |group: &str, kind: &str| json!({"group": group, "kind": kind, "name": "b", "status": "Synced"});
+    let text = resources(&[of("", "ConfigMap")]);
+    assert!(
+        text.contains("Resources: 2, all in sync, none unhealthy"),
+        "{text}"
+    );
+    for (group, kind) in [("example.org", "Topic"), ("argoproj.io", "Application")] {
+        let text = resources(&[of(group, kind)]);
+        let says =
+            format!("none known to be unhealthy; not judged: 1 {kind} without health in Argo CD");
+        assert!(
+            text.contains(&says) && !text.contains("none unhealthy"),
+            "{text}"
+        );
+    }
 }
