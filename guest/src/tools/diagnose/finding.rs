@@ -34,6 +34,8 @@ pub(super) enum Rank {
     Waiting,
     /// A workload or another object is unhealthy.
     Workload,
+    /// An object without health in Argo CD is not well by its own status.
+    Unjudged,
     /// A sync window blocks a sync.
     Window,
     /// Live and desired state differ.
