@@ -8,6 +8,7 @@ mod combined;
 mod containers;
 mod differences;
 mod hostile;
+mod objects;
 mod operations;
 mod reasons;
 mod recorded;
