@@ -106,12 +106,12 @@ fn the_same_in_another_form() {
         row("order of metrics",
             Object::new("autoscaling", "HorizontalPodAutoscaler",
                 hpa(json!([metric("memory", 60), metric("cpu", 50)])), hpa(json!([metric("cpu", 50), metric("memory", 60)]))).in_app(healing(12)),
-            &["only the order of spec.metrics", "memory 60, cpu 50 -> cpu 50, memory 60", "self-heal has run 12"], &NOBODY),
+            &["Only the order of spec.metrics", "memory 60, cpu 50 -> cpu 50, memory 60", "self-heal has run 12"], &NOBODY),
         row("order and a target",
             Object::new("autoscaling", "HorizontalPodAutoscaler",
                 hpa(json!([metric("memory", 60), metric("cpu", 50)])), hpa(json!([metric("cpu", 55), metric("memory", 60)])))
                 .by("kubectl-edit", "2026-11-22T20:00:00Z", json!({"f:spec": {"f:metrics": {}}})).in_app(out()),
-            &["averageUtilization: 50 -> 55", "last written by kubectl-edit"], &["only the order", "no value differs"]),
+            &["averageUtilization: 50 -> 55", "last written by kubectl-edit"], &["nly the order", "no value differs"]),
         row("durations of a certificate",
             Object::new("cert-manager.io", "Certificate", json!({"spec": {"duration": "2160h0m0s"}}), json!({"spec": {"duration": "2160h"}})).in_app(healing(40)),
             &["the same duration, written differently", "no value differs"], &NOBODY),
@@ -167,7 +167,7 @@ fn what_the_manifest_the_server_and_argo_cd_add() {
         row("a commit waits beside a default",
             Object::new("apps", "Deployment", json!({"spec": {"image": "a:1", "protocol": "TCP"}}), json!({"spec": {"image": "a:2"}}))
                 .applied(json!({"spec": {"image": "a:1"}})).in_app(out().status(json!({"sync": {"revision": NEW}}))),
-            &["\"a:1\" -> \"a:2\"", "pending"], &["no value differs"]),
+            &["\"a:1\" -> \"a:2\"", "The API server sets spec.protocol", "Git has a revision that is not synced yet: 1111111 -> 2222222", "pending"], &["no value differs"]),
         row("the same revision renders something else",
             Object::new("apps", "Deployment", json!({"spec": {"seed": "a"}}), json!({"spec": {"seed": "b"}})).applied(json!({"spec": {"seed": "a"}})).in_app(out()),
             &["Git has not moved since the last deploy (1111111), but renders something else"], &["a revision that is not synced"]),
@@ -196,7 +196,7 @@ fn copies_by_an_operator() {
             "a replicated ConfigMap",
             copy("replicator", tracked.clone()),
             &[
-                "nothing shows that Argo CD applied them",
+                "Not in Git, and nothing shows that Argo CD applied them",
                 "replicator created them again (2026-11-22T21:05:04Z)",
                 "example.com/replicated-from: web/ca",
                 "Track by annotation",
