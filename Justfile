@@ -47,6 +47,10 @@ clients:
 lab:
     tests/lab/run.sh
 
+# Whether one call explains the incidents that others reported: a table, or the answers of those that are named
+cases names="":
+    {{ if names == "" { "" } else { "CASE=" + quote(names) } }} cargo test --package argocd-guest --test tools handed_incidents -- --nocapture
+
 # Start-up, latency and memory against a native client in the same run
 bench:
     cargo bench --package argocd-host --bench host

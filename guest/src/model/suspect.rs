@@ -161,10 +161,7 @@ impl<'a> View<'a> {
             }
         }
         order::by_key(&mut found, |suspect| {
-            format!(
-                "{:02} {}",
-                suspect.sign as u8, &*self.nodes[suspect.node].name
-            )
+            (suspect.sign, &*self.nodes[suspect.node].name)
         });
         found
     }

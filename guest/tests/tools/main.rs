@@ -3,17 +3,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod altered;
+mod because;
+mod cases;
 mod claims;
 mod empty_lists;
 mod facts;
 mod listed;
 mod log_lines;
+mod metamorphic;
 mod offered;
 mod planted;
 mod properties;
+mod readings;
 mod reads;
 mod replay;
 mod scenarios;
 mod selectors;
 mod structured;
+mod together;
 mod unusual;

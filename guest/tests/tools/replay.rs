@@ -26,6 +26,7 @@ const NOW_MS: i64 = 1_795_382_100_000;
 const RECORDED: Version = Version(3, 5, 1);
 
 /// One recorded exchange.
+#[derive(Clone)]
 pub(crate) struct Recorded {
     pub(crate) scenario: String,
     pub(crate) path: String,
@@ -34,6 +35,14 @@ pub(crate) struct Recorded {
     pub(crate) status: u16,
     content_type: String,
     pub(crate) body: Vec<u8>,
+}
+
+/// Answers of one server, and when they were recorded.
+#[derive(Clone, Copy)]
+pub(crate) struct Recording {
+    pub(crate) entries: &'static [Recorded],
+    /// The time of the replay, in milliseconds since 1970.
+    pub(crate) now_ms: i64,
 }
 
 /// Everything that was recorded by GET.
@@ -46,14 +55,18 @@ pub(crate) fn recorded() -> &'static [Recorded] {
             .map(|entry| entry.unwrap().path())
             .filter(|path| path.is_dir())
             .collect();
-        folders.into_iter().flat_map(scenario).collect()
+        let read = |folder: PathBuf| {
+            let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+            entries(&name, &|file| fs::read(folder.join(file)).ok())
+        };
+        folders.into_iter().flat_map(read).collect()
     });
     &ALL
 }
 
-fn scenario(folder: PathBuf) -> Vec<Recorded> {
-    let index: Vec<Value> =
-        serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
+/// The exchanges by GET of a folder whose files `file` reads.
+pub(crate) fn entries(folder: &str, file: &dyn Fn(&str) -> Option<Vec<u8>>) -> Vec<Recorded> {
+    let index: Vec<Value> = serde_json::from_slice(&file("index.json").unwrap()).unwrap();
     let entries = index.iter().filter_map(|entry| {
         let url = entry["request"].as_str()?.strip_prefix("GET ")?;
         // A host or a proxy has undone the compression before a guest sees a body.
@@ -61,7 +74,7 @@ fn scenario(folder: PathBuf) -> Vec<Recorded> {
         let url = is_plain.then_some(url)?;
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         Some(Recorded {
-            scenario: folder.file_name()?.to_str()?.to_owned(),
+            scenario: folder.to_owned(),
             path: path.to_owned(),
             query: parsed(query),
             account: entry["as"].as_str().unwrap_or_default().to_owned(),
@@ -70,7 +83,7 @@ fn scenario(folder: PathBuf) -> Vec<Recorded> {
                 .as_str()
                 .unwrap_or_default()
                 .to_lowercase(),
-            body: fs::read(folder.join(entry["file"].as_str()?)).ok()?,
+            body: file(entry["file"].as_str()?)?,
         })
     });
     entries.collect()
@@ -99,6 +112,7 @@ type Answers = Box<dyn Fn(&str, &BTreeMap<String, String>) -> (u16, Option<Vec<u
 
 /// Argo CD as recorded.
 pub(crate) struct Replay {
+    recording: Recording,
     change: Change,
     answers: Option<Answers>,
     requests: RefCell<Vec<String>>,
@@ -112,7 +126,16 @@ impl Replay {
 
     /// The recordings with each body changed.
     pub(crate) fn changed(change: impl Fn(&str, Vec<u8>) -> Vec<u8> + 'static) -> Rc<Self> {
+        Self::of(own(), change)
+    }
+
+    /// Another recording, with each body changed.
+    pub(crate) fn of(
+        recording: Recording,
+        change: impl Fn(&str, Vec<u8>) -> Vec<u8> + 'static,
+    ) -> Rc<Self> {
         Rc::new(Self {
+            recording,
             change: Box::new(change),
             answers: None,
             requests: RefCell::default(),
@@ -143,6 +166,7 @@ impl Replay {
         answers: impl Fn(&str, &BTreeMap<String, String>) -> (u16, Option<Vec<u8>>) + 'static,
     ) -> Rc<Self> {
         Rc::new(Self {
+            recording: own(),
             change: Box::new(|_, body| body),
             answers: Some(Box::new(answers)),
             requests: RefCell::default(),
@@ -167,26 +191,58 @@ impl Replay {
     /// The recorded answer that fits `path_and_query` best: same path, the most equal parameters.
     /// Filters of lists, and `fields`, are not looked at: they cut the answer afterwards.
     pub(crate) fn find(path_and_query: &str) -> Option<&'static Recorded> {
+        own().find(path_and_query)
+    }
+}
+
+/// The arguments that name each recorded application.
+pub(crate) fn recorded_applications() -> Vec<(String, Value)> {
+    let list = Replay::find("/api/v1/applications").unwrap();
+    let list: Value = serde_json::from_slice(&list.body).unwrap();
+    let arguments = list["items"].as_array().unwrap().iter().map(|app| {
+        let name = app["metadata"]["name"].as_str().unwrap();
+        let arguments = match app["metadata"]["namespace"].as_str() {
+            Some("argocd") | None => json!({"name": name}),
+            Some(namespace) => json!({"name": name, "app_namespace": namespace}),
+        };
+        (name.to_owned(), arguments)
+    });
+    arguments.collect()
+}
+
+/// The recordings of our own.
+pub(crate) fn own() -> Recording {
+    Recording {
+        entries: recorded(),
+        now_ms: NOW_MS,
+    }
+}
+
+impl Recording {
+    /// The recorded answer that fits best, as [`Replay::find`] says.
+    fn find(self, path_and_query: &str) -> Option<&'static Recorded> {
         let (path, query) = path_and_query
             .split_once('?')
             .unwrap_or((path_and_query, ""));
         let query = parsed(query);
         let is_list = path.matches('/').count() == 3 || path.ends_with("/managed-resources");
         let decides = |key: &str| {
-            (!is_list || key == "appNamespace" && path.ends_with("/managed-resources"))
-                && matches!(
-                    key,
-                    "revision"
-                        | "revisions"
-                        | "podName"
-                        | "container"
-                        | "appNamespace"
-                        | "previous"
-                        | "filter"
-                        | "refresh"
-                        | "project"
-                        | "resourceName"
-                )
+            key == "kind" && path.ends_with("/resource")
+                || (!is_list || key == "appNamespace" && path.ends_with("/managed-resources"))
+                    && matches!(
+                        key,
+                        "revision"
+                            | "revisions"
+                            | "podName"
+                            | "container"
+                            | "appNamespace"
+                            | "previous"
+                            | "filter"
+                            | "refresh"
+                            | "project"
+                            | "resourceName"
+                            | "resourceUID"
+                    )
         };
         let fits = |entry: &&Recorded| {
             let keys: BTreeSet<&String> = query
@@ -209,7 +265,7 @@ impl Replay {
                 entry.scenario != "_server",
             )
         };
-        recorded().iter().filter(fits).max_by_key(equal)
+        self.entries.iter().filter(fits).max_by_key(equal)
     }
 }
 
@@ -272,8 +328,11 @@ impl Replay {
                 (_, None) => denied(),
             };
         }
-        if let Some(found) = Self::find(path_and_query) {
-            let body = (self.change)(&found.path, found.body.clone());
+        if let Some(found) = self.recording.find(path_and_query) {
+            let mut body = (self.change)(&found.path, found.body.clone());
+            if path.ends_with("/logs") && found.status == 200 {
+                body = newest(body, parsed(query).get("tailLines"));
+            }
             return (found.status, found.content_type.clone(), body);
         }
         match (self.change)(path, Vec::new()) {
@@ -291,6 +350,21 @@ impl Replay {
     }
 }
 
+/// The last `lines` lines of a log, and what says that it ends there.
+fn newest(body: Vec<u8>, lines: Option<&String>) -> Vec<u8> {
+    let most = lines.and_then(|lines| lines.parse::<usize>().ok());
+    let Some(most) = most.filter(|most| *most > 0) else {
+        return body;
+    };
+    let all: Vec<&[u8]> = body.split_inclusive(|byte| *byte == b'\n').collect();
+    let is_end = |line: &&&[u8]| {
+        let line: Value = serde_json::from_slice(line).unwrap_or_default();
+        line["result"]["last"] == true
+    };
+    let ends = all.iter().rev().take_while(is_end).count();
+    all[all.len().saturating_sub(most + ends)..].concat()
+}
+
 impl Port for Replay {
     fn get<'a>(&'a self, path: &'a str, _: Option<&'a str>) -> Local<'a, Result<Response, Error>> {
         self.requests.borrow_mut().push(path.to_owned());
@@ -303,7 +377,7 @@ impl Port for Replay {
     }
 
     fn now_ms(&self) -> i64 {
-        NOW_MS
+        self.recording.now_ms
     }
 
     fn monotonic(&self) -> Duration {

@@ -42,7 +42,7 @@ pub(super) fn findings(
         .find(|condition| &*condition.kind == "SyncError");
     if let Some(condition) = given_up {
         found.push(
-            Finding::new(Rank::Automation, given_up_on(app, &condition.message))
+            Finding::observed(Rank::Automation, given_up_on(app, &condition.message))
                 .quoting(&condition.message),
         );
     } else if found.is_empty() && !standing.failed {
@@ -77,13 +77,13 @@ fn is_about(app: &Application, message: &str) -> bool {
 
 fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
     if app.is_reconcile_skipped() {
-        return Some(Finding::new(
+        return Some(Finding::observed(
             Rank::Automation,
             "the annotation argocd.argoproj.io/skip-reconcile stops automated sync",
         ));
     }
     if !app.is_automated() {
-        return Some(Finding::new(
+        return Some(Finding::observed(
             Rank::Automation,
             "automated sync is off: this needs a manual sync",
         ));
@@ -110,7 +110,7 @@ fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
     } else {
         return None;
     };
-    Some(Finding::new(Rank::Automation, text))
+    Some(Finding::observed(Rank::Automation, text))
 }
 
 /// The windows that block a sync, and when they allow it.
@@ -152,7 +152,7 @@ pub(super) fn window(
         format!("{automated}no allow window is open, so every {which} is blocked")
     };
     let now = clock.seconds();
-    let mut finding = Finding::new(Rank::Window, cause);
+    let mut finding = Finding::observed(Rank::Window, cause);
     for window in &assigned {
         let loses = if denies && window.is("allow") {
             " (deny windows take precedence)"

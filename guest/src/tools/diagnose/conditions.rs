@@ -44,25 +44,25 @@ fn finding(
 ) -> Option<Finding> {
     let message = &condition.message;
     let finding = match &*condition.kind {
-        "InvalidSpecError" => Finding::new(
+        "InvalidSpecError" => Finding::observed(
             Rank::InvalidSpec,
             "InvalidSpecError: Argo CD rejects the application's spec, so it compares and deploys nothing",
         )
         .quoting(message),
         "ComparisonError" => comparison(app, message),
-        "DeletionError" => Finding::new(Rank::Deleting, "DeletionError: the last deletion attempt failed").quoting(message),
-        "UnknownError" => Finding::new(Rank::HealthScript, "UnknownError: Argo CD could not process the application").quoting(message),
-        "SharedResourceWarning" => Finding::new(
+        "DeletionError" => Finding::observed(Rank::Deleting, "DeletionError: the last deletion attempt failed").quoting(message),
+        "UnknownError" => Finding::observed(Rank::HealthScript, "UnknownError: Argo CD could not process the application").quoting(message),
+        "SharedResourceWarning" => Finding::observed(
             Rank::Warning,
             "SharedResourceWarning: two applications manage the same object; each sync overwrites the other's version",
         )
         .quoting(message),
-        "RepeatedResourceWarning" => Finding::new(
+        "RepeatedResourceWarning" => Finding::observed(
             Rank::Warning,
             "RepeatedResourceWarning: the sources define the same object more than once; only the last definition is applied",
         )
         .quoting(message),
-        "ExcludedResourceWarning" => Finding::new(
+        "ExcludedResourceWarning" => Finding::observed(
             Rank::Warning,
             "ExcludedResourceWarning: Argo CD's settings exclude a kind; it is neither compared nor applied",
         )
@@ -70,8 +70,8 @@ fn finding(
         "OrphanedResourceWarning" => orphans(message, tree),
         // Explained with the automation.
         "SyncError" => return None,
-        kind if kind.ends_with("Error") => Finding::new(Rank::Source, word(kind)).quoting(message),
-        kind => Finding::new(Rank::Warning, word(kind)).quoting(message),
+        kind if kind.ends_with("Error") => Finding::observed(Rank::Source, word(kind)).quoting(message),
+        kind => Finding::observed(Rank::Warning, word(kind)).quoting(message),
     };
     Some(match &*condition.kind {
         "OrphanedResourceWarning" => match call.about("get_application_resource_tree", &[]) {
@@ -86,7 +86,7 @@ fn finding(
 fn hydration(app: &Application) -> Option<Finding> {
     let current = app.status.source_hydrator.current_operation.as_ref()?;
     (&*current.phase == "Failed").then(|| {
-        Finding::new(
+        Finding::observed(
             Rank::Source,
             format!(
                 "the source hydrator failed on commit {}: the application stays at the last hydrated commit",
@@ -103,7 +103,7 @@ fn comparison(app: &Application, message: &Text) -> Finding {
         Some((rank, cause)) => (rank, cause.to_owned()),
         None => (Rank::Source, source_side(app, message)),
     };
-    Finding::new(rank, format!("ComparisonError: {cause}")).quoting(message)
+    Finding::observed(rank, format!("ComparisonError: {cause}")).quoting(message)
 }
 
 /// Why the live state could not be read; `None` when the message is about the source.
@@ -183,7 +183,7 @@ fn missing_path(app: &Application) -> String {
 }
 
 fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Warning,
         "OrphanedResourceWarning: the namespace has objects that no source defines; nothing is broken, a sync does not prune them, and the project is set to warn about them",
     )
@@ -193,7 +193,7 @@ fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {
         .iter()
         .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
         .collect();
-    order::by_key(&mut names, String::clone);
+    order::by(&mut names, String::cmp);
     if !names.is_empty() {
         let more = names.len().saturating_sub(ORPHANS_MAX);
         names.truncate(ORPHANS_MAX);

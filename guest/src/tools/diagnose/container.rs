@@ -21,13 +21,13 @@ use crate::{
 pub(super) fn config(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
     let Some((container, reason, message)) = waiting(evidence) else {
         let state = node.fact("Status Reason").map_or("", |reason| &**reason);
-        return Finding::new(
+        return Finding::observed(
             Rank::Workload,
             format!("{name} cannot create a container: {}", word(state)),
         )
         .quoting(&node.health.message);
     };
-    let finding = Finding::new(
+    let finding = Finding::observed(
         Rank::Workload,
         format!(
             "{name} cannot create {}: {}",
@@ -102,7 +102,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
             0 => String::new(),
             count => format!(", {count} restarts"),
         };
-        return Finding::new(
+        return Finding::observed(
             Rank::Workload,
             format!("{name} fails: {}{restarts}", reason(node)),
         )
@@ -118,7 +118,7 @@ pub(super) fn crash(name: &str, node: &TreeNode, evidence: &Evidence, clock: Clo
         0 => String::new(),
         count => format!(", {count} restarts"),
     };
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Workload,
         format!(
             "{name} is in {}: {} {what}{ago}{restarts}",
@@ -177,7 +177,7 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
     let gated = !pod::items(live, &["spec", "readinessGates"]).is_empty();
     if bad.is_empty() && !gated && !live.is_empty() {
         // A Pod of a Job, which is Healthy once it has completed.
-        return Finding::new(
+        return Finding::observed(
             Rank::Workload,
             format!("{name} is still running{}", age(node, clock)),
         );
@@ -188,7 +188,7 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
         let names: Vec<String> = bad.iter().map(|bad| word(&bad.name)).collect();
         format!(": container {}", names.join(", "))
     };
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Workload,
         format!("{name} is running but not Ready{which}{}", age(node, clock)),
     );
@@ -226,7 +226,7 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
         .into_iter()
         .find(|container| container.is_init && !container.is_sidecar && container.is_running);
     if let Some(container) = runs {
-        return Finding::new(
+        return Finding::observed(
             Rank::Workload,
             format!(
                 "{name} has not started: {} is still running{}",
@@ -235,7 +235,7 @@ pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &Tre
             ),
         );
     }
-    let finding = Finding::new(
+    let finding = Finding::observed(
         Rank::Workload,
         format!(
             "{name} has not started: {}{}",
@@ -263,7 +263,7 @@ pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Find
         let how = how(container.last.as_ref()?, probe);
         Some(format!(": {} last {how}", named(container)))
     });
-    let finding = Finding::new(
+    let finding = Finding::observed(
         Rank::Warning,
         format!(
             "{name} is running now but has restarted {} times{}",

@@ -32,7 +32,7 @@ pub(super) fn finding(
         return None;
     }
     let finalizers = &app.metadata.finalizers;
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Deleting,
         format!(
             "deletion of the application started {} and waits for its finalizers: {}",

@@ -38,7 +38,7 @@ pub(super) fn finding(
         return None;
     }
     order::by_key(&mut differing, |difference| {
-        format!("{} {}", difference.class as u8, difference.name)
+        (difference.class, difference.name.as_str())
     });
     let count = |class: Class| {
         differing
@@ -56,7 +56,7 @@ pub(super) fn finding(
     .filter(|class| count(*class) > 0)
     .map(|class| format!("{} {}", count(class), class.word()))
     .collect();
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Drift,
         format!(
             "{}, live -> Git: {}",

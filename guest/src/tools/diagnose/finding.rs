@@ -1,5 +1,6 @@
 //! One cause, with its evidence.
 
+use super::proven::Proven;
 use crate::{
     answer::{Line, order},
     redact::Text,
@@ -53,11 +54,21 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// A cause in our words.
-    pub(super) fn new(rank: Rank, cause: impl Into<String>) -> Self {
+    /// A cause that repeats what the server says of a state: a status, a reason, a count. Whatever
+    /// explains a state is a [`Proven`] reading instead.
+    pub(super) fn observed(rank: Rank, cause: impl Into<String>) -> Self {
+        Self::says(rank, cause.into())
+    }
+
+    /// A cause that was read off its proof.
+    pub(super) fn proven(rank: Rank, reading: &impl Proven) -> Self {
+        Self::says(rank, reading.headline())
+    }
+
+    fn says(rank: Rank, cause: String) -> Self {
         Self {
             rank,
-            cause: cause.into(),
+            cause,
             quote: None,
             evidence: Vec::new(),
             next: None,
@@ -158,5 +169,5 @@ impl Finding {
 
 /// Sorts by rank; equal ranks keep the order in which they were found.
 pub(super) fn by_rank(findings: &mut Vec<Finding>) {
-    order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
+    order::by_key(findings, |finding| finding.rank);
 }

@@ -33,7 +33,7 @@ pub(super) fn image(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
     let trouble = Trouble::read(state, &texts);
     let (state, why) = (word(state), trouble.words());
     let mut finding =
-        Finding::new(Rank::Workload, format!("{name} is in {state}: {why}")).quoting(&message);
+        Finding::observed(Rank::Workload, format!("{name} is in {state}: {why}")).quoting(&message);
     let wanted = match pod::bad(evidence.pod()) {
         Some(container) if !container.image.is_empty() => vec![word(&container.image)],
         _ => images,

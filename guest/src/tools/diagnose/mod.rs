@@ -18,6 +18,8 @@ mod meaning;
 mod operation;
 mod placement;
 mod probe;
+mod proven;
+mod readings;
 mod refusal;
 mod seen;
 mod serving;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     finding::{Finding, Rank},
     meaning::meaning,
+    readings::Gone,
 };
 use crate::{
     answer::{plural, said, time::Clock, word},
@@ -49,7 +50,7 @@ pub(super) fn is_failed_hook(row: &ResultRow) -> bool {
 /// All causes in the last operation; a failure before a later Synced comparison is only a warning.
 pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> Vec<Finding> {
     let Some(state) = &app.status.operation_state else {
-        let requested = Finding::new(
+        let requested = Finding::observed(
             Rank::Waiting,
             "a requested sync has not started: the controller is busy or down",
         );
@@ -77,11 +78,19 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
     if !hooks.is_empty() {
         found.push(hooks_failed(tree, state, &hooks, clock));
     }
-    if !is_over {
+    let gone = tree.filter(|_| !is_over);
+    let gone = gone.and_then(|tree| rows.iter().find_map(|row| Gone::hook(row, tree)));
+    if let Some(gone) = gone {
+        found.push(
+            Finding::proven(Rank::Waiting, &gone)
+                .quoting(&state.message)
+                .with("Terminate the operation (argocd app terminate-op), then sync again."),
+        );
+    } else if !is_over {
         found.push(running(app, state, !refused.is_empty(), clock));
     } else if found.is_empty() && !repeats_a_condition(app, &state.message) {
         found.push(
-            Finding::new(
+            Finding::observed(
                 Rank::SyncFailed,
                 format!("last sync {}{}", word(&state.phase), when(state, clock)),
             )
@@ -127,7 +136,7 @@ fn degraded(
 fn of_objects(state: &OperationState, rows: &[&ResultRow], became: &str, clock: Clock) -> Finding {
     let (phase, objects) = (word(&state.phase), plural(rows.len(), "object"));
     let when = when(state, clock);
-    Finding::new(
+    Finding::observed(
         Rank::SyncFailed,
         format!("the sync {phase}: {objects} {became}{when}"),
     )
@@ -308,7 +317,7 @@ fn hooks_failed(
     let hook = rows
         .first()
         .map_or(String::new(), |row| word(&row.hook_type));
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::HookFailed,
         format!(
             "the sync {}: a {hook} hook failed{}",
@@ -358,7 +367,7 @@ fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clo
     // The rejected rows are shown above with their messages.
     let tail = message.find("Retrying").filter(|_| has_rows);
     let quote = tail.map_or_else(|| message.clone(), |at| Text::new(&message[at..]));
-    let mut finding = Finding::new(Rank::Waiting, cause).quoting(&quote);
+    let mut finding = Finding::observed(Rank::Waiting, cause).quoting(&quote);
     if message.contains("waiting for pruning confirmation") {
         finding
             .add("Confirm in the UI or with the annotation argocd.argoproj.io/deletion-approved.");

@@ -19,7 +19,7 @@ use crate::{
 /// The scheduler's reason, what the Pod requires, and what the nodes have.
 pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> Finding {
     let live = evidence.pod();
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Workload,
         format!("{name} is Pending: no node is suitable"),
     );
@@ -135,7 +135,7 @@ pub(super) fn claim(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
     } else {
         format!("{name} has no volume yet ({})", health(node))
     };
-    Finding::new(Rank::Workload, text).quoting(&node.health.message)
+    Finding::observed(Rank::Workload, text).quoting(&node.health.message)
 }
 
 /// Whether the claim waits for its Pod, and not the Pod for the claim.

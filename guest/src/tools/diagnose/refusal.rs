@@ -43,7 +43,7 @@ pub(super) fn refused(view: &View<'_>, suspect: &Suspect, message: &Text) -> Fin
         1 => "1 Pod exists".to_owned(),
         count => format!("{} exist", plural(count, "Pod")),
     };
-    Finding::new(
+    Finding::observed(
         Rank::Workload,
         format!(
             "{}: {} {} (FailedCreate, {pods})",

@@ -1,6 +1,6 @@
 //! Selects the log lines and events worth quoting.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     answer::{order, said, time::Clock, word},
@@ -88,19 +88,16 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
         .map(|line| line.content.as_str())
         .collect();
     let mut chosen: Vec<usize> = Vec::new();
-    let weight = |at: &usize| weight(lines[*at]);
-    let mut by_weight: Vec<usize> = (0..lines.len()).filter(|at| weight(at) > 0).collect();
+    let weights = lines.iter().map(|line| weight(line)).zip(0..);
+    let mut by_weight: Vec<(u32, usize)> = weights.filter(|(weight, _)| *weight > 0).collect();
     // The newest of equal weight: older runs may still be in the tail.
-    order::by_key(&mut by_weight, |at| {
-        let (weight, age) = (weight(at), lines.len() - at);
-        format!("{:010} {age:010}", u32::MAX - weight)
-    });
+    order::by_key(&mut by_weight, |line| Reverse(*line));
     // Where a Go program panicked: the frame below the header of its goroutine.
     let panicked = |at: &usize| {
         *at > 0 && lines[at - 1].starts_with("goroutine ") && lines[at - 1].contains("[running]")
     };
     chosen.extend((0..lines.len()).rev().find(panicked));
-    for at in by_weight {
+    for (_, at) in by_weight {
         let is_new = chosen
             .iter()
             .all(|known| body(lines[*known]) != body(lines[at]));
@@ -119,7 +116,7 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
             chosen.push(at);
         }
     }
-    order::by_key(&mut chosen, |at| format!("{at:010}"));
+    order::by_key(&mut chosen, |at| *at);
     chosen
         .into_iter()
         .map(|at| format!("log{}", log_line(lines[at])))
@@ -256,8 +253,7 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();
     // Events with a message before BackOff; then the newest.
     order::by_key(&mut groups, |group| {
-        let is_echo = u8::from(&*group.event.reason == "BackOff");
-        format!("{is_echo} {:020}", i64::MAX.abs_diff(group.last))
+        (&*group.event.reason == "BackOff", Reverse(group.last))
     });
     groups
         .iter()

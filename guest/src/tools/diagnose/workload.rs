@@ -122,20 +122,20 @@ fn cause(
         Sign::Starting => container::starting(name, evidence, clock, node),
         Sign::Unready => container::unready(name, evidence, clock, node),
         Sign::Terminating if &*node.kind != "Pod" && !evidence.pod().is_empty() => {
-            Finding::new(Rank::Workload, deletion::holds(evidence.pod(), clock))
+            Finding::observed(Rank::Workload, deletion::holds(evidence.pod(), clock))
         }
         Sign::Terminating => terminating(name, evidence, clock),
         Sign::Evicted => evicted(view, suspect, name),
         Sign::Restarts => container::restarts(name, node, evidence),
-        Sign::Idle => Finding::new(Rank::Warning, format!("{name} creates no Jobs"))
+        Sign::Idle => Finding::observed(Rank::Warning, format!("{name} creates no Jobs"))
             .quoting(&node.health.message),
         Sign::Suspended => {
-            Finding::new(Rank::Workload, format!("{name} is Suspended until resumed"))
+            Finding::observed(Rank::Workload, format!("{name} is Suspended until resumed"))
                 .quoting(&node.health.message)
         }
         Sign::Refused | Sign::Provider | Sign::Unwell => {
             let hint = hint(node, evidence);
-            Finding::new(
+            Finding::observed(
                 Rank::Workload,
                 format!("{name} is {}{}", health(node), age(node, clock)),
             )
@@ -167,7 +167,7 @@ fn terminating(name: &str, evidence: &Evidence, clock: Clock) -> Finding {
     let since = live
         .text(&["metadata", "deletionTimestamp"])
         .map_or(String::new(), |time| format!(" since {}", clock.both(time)));
-    let mut finding = Finding::new(
+    let mut finding = Finding::observed(
         Rank::Workload,
         format!(
             "{name} is still Terminating{since}: a finalizer, a long grace period or a lost node"
@@ -216,7 +216,7 @@ fn evicted(view: &View<'_>, suspect: &Suspect, name: &str) -> Finding {
     } else {
         (Rank::Workload, format!("{name} failed: {}", reason(node)))
     };
-    Finding::new(rank, text).quoting(&node.health.message)
+    Finding::observed(rank, text).quoting(&node.health.message)
 }
 
 /// Names the topmost unhealthy owner and every Degraded one; owners between them add nothing.
@@ -270,7 +270,7 @@ pub(super) fn others(view: &View<'_>, rest: &[Suspect]) -> Option<Finding> {
         count => format!("{count} more unhealthy objects"),
     };
     let text = format!("{text}: {}", listing::first(&names, OTHERS_MAX));
-    Some(Finding::new(Rank::Workload, text))
+    Some(Finding::observed(Rank::Workload, text))
 }
 
 /// For an unhealthy application without any other cause: the unhealthy objects of its resource list.
@@ -309,7 +309,7 @@ pub(super) fn unexplained(app: &Application, findings: &[Finding]) -> Option<Fin
         ),
         count => format!("{count} objects are unhealthy, and their Pods could not be read"),
     };
-    let finding = Finding::new(Rank::Workload, cause);
+    let finding = Finding::observed(Rank::Workload, cause);
     Some(match unwell.len() {
         0 | 1 => finding,
         _ => unwell
