@@ -1,6 +1,8 @@
 //! Recorded log streams: the one that fits a request best, cut to what the request asks for.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use super::{Recorded, Replayed};
 use crate::{query::Target, timestamp::Timestamp};
@@ -10,46 +12,72 @@ use crate::{query::Target, timestamp::Timestamp};
 const WHOSE: [&str; 4] = ["podName", "kind", "resourceName", "appNamespace"];
 const OPTIONAL: [&str; 2] = ["namespace", "group"];
 
-/// The recording of the same log with enough lines, else the one with the most.
-pub(super) fn best<'a>(recorded: &'a [Recorded], target: &Target) -> Option<&'a Recorded> {
-    let word = |target: &'a Target, key: &str| target.get(key).unwrap_or_default();
-    let asked = |key: &str| target.get(key).unwrap_or_default();
-    let same = |other: &&Recorded| {
-        other.target.path == target.path
-            && WHOSE
-                .iter()
-                .all(|key| other.target.get(key).unwrap_or_default() == asked(key))
-            && OPTIONAL
-                .iter()
-                .all(|key| match (other.target.get(key), target.get(key)) {
-                    (Some(one), Some(two)) => one == two,
-                    _ => true,
-                })
-            && is_previous(&other.target) == is_previous(target)
-    };
-    let of_pod: Vec<&Recorded> = recorded.iter().filter(same).collect();
-    let mut found: Vec<&Recorded> = of_pod.clone();
-    found.retain(|other| word(&other.target, "container") == asked("container"));
-    // A Pod of one container needs no name of it.
-    if found.is_empty() && asked("container").is_empty() {
-        let first = of_pod.first().map(|other| word(&other.target, "container"));
-        if of_pod
-            .iter()
-            .all(|other| Some(word(&other.target, "container")) == first)
-        {
-            found = of_pod;
-        }
+/// What is said of the log that `target` asks for.
+pub(super) fn answer(
+    recorded: &[Recorded],
+    target: &Target,
+    moment: Option<i64>,
+) -> Option<Replayed> {
+    let of_pod: Vec<&Recorded> = recorded
+        .iter()
+        .filter(|other| is_same(other, target))
+        .collect();
+    let found = of_pod
+        .iter()
+        .filter(|other| container(&other.target) == container(target));
+    if let Some(found) = found.max_by_key(|other| rank(other, target)) {
+        return Some(cut(found, target, moment));
     }
-    let wanted = lines(target);
-    let rank = |other: &&Recorded| {
-        let has = lines(&other.target);
-        // The smallest that is enough, and then the largest.
-        (
-            has >= wanted,
-            if has >= wanted { usize::MAX - has } else { has },
-        )
+    if !container(target).is_empty() {
+        return None;
+    }
+    // A Pod of one container needs no name of it, and the kubelet names those of any other.
+    let names: BTreeSet<&str> = of_pod
+        .iter()
+        .map(|other| container(&other.target))
+        .collect();
+    let best = of_pod.iter().max_by_key(|other| rank(other, target))?;
+    if names.len() == 1 {
+        return Some(cut(best, target, moment));
+    }
+    let (pod, names) = (
+        target.get("podName")?,
+        names.into_iter().collect::<Vec<_>>().join(" "),
+    );
+    let why = format!("a container name must be specified for pod {pod}, choose one of: [{names}]");
+    let line = |content: &str, last: bool| {
+        let stamp = "0001-01-01T00:00:00Z";
+        let entry = json!({"content": content, "timeStamp": null, "last": last, "timeStampStr": stamp, "podName": ""});
+        json!({ "result": entry }).to_string()
     };
-    found.into_iter().max_by_key(rank)
+    Some(Replayed {
+        status: 200,
+        content_type: best.content_type.clone(),
+        body: format!("{}\n{}\n", line(&why, false), line("", true)).into_bytes(),
+    })
+}
+
+fn container(target: &Target) -> &str {
+    target.get("container").unwrap_or_default()
+}
+
+/// Whether this is a log of the same Pods, of the same start.
+fn is_same(other: &Recorded, target: &Target) -> bool {
+    let word = |key: &str| (other.target.get(key), target.get(key));
+    other.target.path == target.path
+        && is_previous(&other.target) == is_previous(target)
+        && WHOSE.iter().all(|key| word(key).0 == word(key).1)
+        && OPTIONAL.iter().all(|key| match word(key) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        })
+}
+
+/// The smallest that is enough first, and then the largest.
+fn rank(other: &Recorded, target: &Target) -> (bool, usize) {
+    let (has, wanted) = (lines(&other.target), lines(target));
+    let is_enough = has >= wanted;
+    (is_enough, if is_enough { usize::MAX - has } else { has })
 }
 
 fn is_previous(target: &Target) -> bool {
@@ -64,7 +92,7 @@ fn lines(target: &Target) -> usize {
 }
 
 /// The last lines that are asked for, no older than asked for.
-pub(super) fn cut(found: &Recorded, target: &Target, moment: Option<i64>) -> Replayed {
+fn cut(found: &Recorded, target: &Target, moment: Option<i64>) -> Replayed {
     let answer = |body: Vec<u8>| Replayed {
         status: found.status,
         content_type: found.content_type.clone(),

@@ -77,10 +77,8 @@ impl Replay {
     pub fn answer(&self, path_and_query: &str) -> Replayed {
         let target = Target::parse(path_and_query);
         if is_log(&target) {
-            return match logs::best(&self.logs, &target) {
-                Some(found) => logs::cut(found, &target, self.moment),
-                None => not_recorded(path_and_query),
-            };
+            let said = logs::answer(&self.logs, &target, self.moment);
+            return said.unwrap_or_else(|| not_recorded(path_and_query));
         }
         let Some(found) = self.find(&target) else {
             return not_recorded(path_and_query);

@@ -166,6 +166,18 @@ fn a_log_is_cut_to_its_last_lines() {
     assert_eq!(shown("tailLines=5000"), ["1", "2", "3", "8", "9", ""]);
     assert_eq!(shown("tailLines=10&sinceSeconds=52"), ["8", "9", ""]);
     assert_eq!(shown("tailLines=9&previous=true"), ["5", ""]);
+    let second = format!("{APPS}/a/logs?podName=two&container=");
+    let both = [
+        format!("{second}x&tailLines=5"),
+        format!("{second}y&tailLines=5"),
+    ];
+    folder.incident("b", &both.each_ref().map(|log| (&**log, 200, "")));
+    let two = load(&folder.0).answer(&format!("{APPS}/a/logs?podName=two&tailLines=5"));
+    let two = String::from_utf8(two.body).unwrap();
+    assert!(
+        two.contains("must be specified for pod two, choose one of: [x y]"),
+        "{two}"
+    );
     // Who leaves out what is plain means the same log.
     let of = |query: &str| replay.answer(&format!("{APPS}/a/logs?{query}")).status;
     for (query, status) in [
