@@ -10,7 +10,20 @@ pub(crate) fn said(text: &Text) -> String {
     quotation(text).map_or(String::new(), |text| format!(" > {text}"))
 }
 
-/// The same without our quotation mark; `None` when it is empty.
+/// The same as [`said`], whole but for what no message needs.
+pub(crate) fn whole(text: &Text) -> String {
+    if text.trim().is_empty() {
+        return String::new();
+    }
+    format!(" > {}", text.both_ends(limits::WHOLE_CHARS))
+}
+
+/// Whether [`said`] shows only an excerpt of `text`, so that a call which shows the whole is worth naming.
+pub(crate) fn is_excerpted(text: &Text) -> bool {
+    text.line(limits::TEXT_BYTES).chars().count() > limits::SAID_CHARS
+}
+
+/// The same as [`said`] without our quotation mark; `None` when it is empty.
 pub(super) fn quotation(text: &Text) -> Option<String> {
     (!text.trim().is_empty()).then(|| text.both_ends(limits::SAID_CHARS))
 }

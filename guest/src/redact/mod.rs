@@ -6,6 +6,7 @@
 //! compared with each other.
 
 mod clean;
+mod excerpt;
 mod keys;
 mod lines;
 mod manifest;

@@ -2,7 +2,7 @@
 
 use super::proven::Proven;
 use crate::{
-    answer::{Line, order},
+    answer::{Line, is_excerpted, order},
     model::error::Look,
     redact::Text,
 };
@@ -95,6 +95,11 @@ impl Finding {
     pub(super) fn cited(&self, before: &str, after: &str) -> Option<Text> {
         let (_, rest) = self.quote.as_ref()?.split_once(before)?;
         Some(Text::new(rest.split_once(after)?.0))
+    }
+
+    /// Whether only an excerpt of the quoted text is shown.
+    pub(super) fn is_excerpted(&self) -> bool {
+        self.quote.as_ref().is_some_and(is_excerpted)
     }
 
     /// Whether the quoted text contains `part`.
