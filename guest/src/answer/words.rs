@@ -2,7 +2,7 @@
 
 use crate::{
     limits,
-    redact::{Text, one_line},
+    redact::{TEXT_BYTES, Text, one_line},
 };
 
 /// Quotes text from the cluster, Git or a user to the end of the line; empty for empty text.
@@ -20,7 +20,7 @@ pub(crate) fn whole(text: &Text) -> String {
 
 /// Whether [`said`] shows only an excerpt of `text`, so that a call which shows the whole is worth naming.
 pub(crate) fn is_excerpted(text: &Text) -> bool {
-    text.line(limits::TEXT_BYTES).chars().count() > limits::SAID_CHARS
+    text.line(TEXT_BYTES).chars().count() > limits::SAID_CHARS
 }
 
 /// The same as [`said`] without our quotation mark; `None` when it is empty.

@@ -35,6 +35,15 @@ record! {
         pub(crate) info: Vec<Info> = "info",
         pub(crate) images: Vec<Text> = "images",
         pub(crate) health: Health = "health",
+        pub(crate) networking: Networking = "networkingInfo",
+    }
+}
+
+record! {
+    /// The labels of a Pod, and those by which a Service selects.
+    pub(crate) struct Networking {
+        pub(crate) labels: Manifest = "labels",
+        pub(crate) target_labels: Manifest = "targetLabels",
     }
 }
 

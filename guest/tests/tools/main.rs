@@ -20,4 +20,5 @@ mod replay;
 mod scenarios;
 mod selectors;
 mod structured;
+mod together;
 mod unusual;

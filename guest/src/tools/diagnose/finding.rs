@@ -34,6 +34,8 @@ pub(super) enum Rank {
     Waiting,
     /// A workload or another object is unhealthy.
     Workload,
+    /// An object without health in Argo CD is not well by its own status.
+    Unjudged,
     /// A sync window blocks a sync.
     Window,
     /// Live and desired state differ.
@@ -66,6 +68,11 @@ impl Finding {
     /// A cause that was read off its proof.
     pub(super) fn proven(rank: Rank, reading: &impl Proven) -> Self {
         Self::says(rank, reading.headline())
+    }
+
+    /// The same finding with its cause read off a proof.
+    pub(super) fn restate(&mut self, reading: &impl Proven) {
+        self.cause = reading.headline();
     }
 
     fn says(rank: Rank, cause: String) -> Self {

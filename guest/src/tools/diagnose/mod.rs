@@ -3,9 +3,12 @@
 //! Evaluates causes, not colours: conditions, the last operation, the tree down to the container,
 //! differences, windows and automation, ranked so that the root cause comes before its symptoms.
 
+mod around;
 mod automation;
 mod background;
 mod children;
+mod claims;
+mod clear;
 mod conditions;
 mod container;
 mod deletion;
@@ -15,16 +18,24 @@ mod failure;
 mod finding;
 mod gather;
 mod image;
+mod next;
+mod not_judged;
+mod object;
 mod operation;
+mod owner;
 mod placement;
 mod probe;
 mod proven;
 mod readings;
 mod refusal;
 mod seen;
+mod services;
 mod serving;
+mod status;
 mod trace;
+mod unjudged;
 mod view;
+mod waits;
 mod workload;
 
 use futures_util::future::{join, join3};
@@ -34,6 +45,8 @@ use self::{
     evidence::Evidence,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
+    not_judged::NotJudged,
+    owner::Syncs,
     seen::Seen,
 };
 use crate::{
@@ -97,24 +110,25 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     let clock = Clock::at(context.client.now_ms());
     let gather = Gather::new(context);
     let app: Application = gather.first(&Get::application(app_ref)).await?;
-    let seen = survey(&gather, app_ref, app).await;
+    let mut seen = survey(&gather, app_ref, app).await;
 
     let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call, clock);
     let blocked = findings.iter().any(|finding| finding.rank <= Rank::Source);
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(
-            &seen.app,
-            differences,
-            seen.tree.as_ref(),
-            clock,
-        ));
+        findings.extend(drift::finding(&seen.app, differences, clock));
     }
-    deepen(&gather, app_ref, &seen, &mut findings, clock).await;
+    seen.not_judged = deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
+    let (owned, syncs) = if is_out || findings.is_empty() {
+        owner::findings(&gather, &seen).await
+    } else {
+        (Vec::new(), Syncs::Nobody)
+    };
+    findings.extend(owned);
     if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
         let project = if seen.windows.as_ref().is_some_and(Assignment::holds_back) {
             background::project(&gather, &seen.app)
@@ -132,6 +146,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             seen.windows.as_ref(),
             &project,
             Standing {
+                syncs,
                 failed: failed || is_held,
                 only_prunes: drift::only_prunes(seen.differences.as_deref().unwrap_or_default()),
             },
@@ -174,7 +189,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
     let wants_windows = is_out && app.is_automated() || window_named(&app);
     let (get_tree, get_managed, get_windows) = (
         Get::resource_tree(app_ref),
-        Get::managed_states(app_ref, &Object::default(), States::Applied),
+        Get::managed_states(app_ref, &Object::default(), States::All),
         Get::sync_windows(app_ref),
     );
     let tree = async {
@@ -209,6 +224,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
         tree,
         differences,
         windows,
+        not_judged: Vec::new(),
     }
 }
 
@@ -217,19 +233,21 @@ fn window_named(app: &Application) -> bool {
     state.is_some_and(|state| state.message.contains("sync window"))
 }
 
-/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload.
+/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload,
+/// objects without health. Returns the objects that stay not judged.
 async fn deepen(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
     seen: &Seen,
     findings: &mut Vec<Finding>,
     clock: Clock,
-) {
+) -> Vec<NotJudged> {
     // Whether the hooks' logs already say what their Pods would.
     let is_told = quote_hook(gather, app_ref, seen, findings).await;
+    waits::hook(gather, app_ref, seen, findings, clock).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
-        return;
+        return Vec::new();
     };
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if is_deleting {
@@ -259,7 +277,7 @@ async fn deepen(
         .collect();
     let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
     // A claim that waits for its Pod is not a root cause: it follows the Pod.
-    let mut last = Vec::new();
+    let (mut first, mut last) = (Vec::new(), Vec::new());
     let shared = placement::shared_node(&view, &suspects);
     for (number, suspect) in suspects.iter().enumerate() {
         let depth = match number {
@@ -268,19 +286,30 @@ async fn deepen(
             _ => Depth::Tree,
         };
         let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
+        if waits::deadlock(seen, &view, suspect, &evidence, findings) {
+            continue;
+        }
         let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
         let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
+        claims::add(gather, app_ref, &view, (suspect, &evidence), &mut finding).await;
         if number == 0 {
             shared.iter().for_each(|line| finding.lead(line));
         }
         if waits {
             last.push(finding)
         } else {
-            findings.push(finding)
+            first.push((suspect.node, finding))
         }
     }
+    let is_broken = !(findings.is_empty() && first.is_empty() && last.is_empty());
+    let room = unjudged::Room::of(seen, is_broken);
+    let looked = unjudged::look(gather, app_ref, &view, room, clock).await;
+    let without = unjudged::place(&view, looked.bad, findings, &mut first);
+    findings.extend(first.into_iter().map(|(_, finding)| finding));
     findings.extend(last);
     findings.extend(workload::others(&view, &rest));
+    findings.extend(without);
+    looked.left
 }
 
 /// Adds the log of the failed hook to its cause; says whether the log has anything to quote.
@@ -365,8 +394,8 @@ async fn look(
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
-    // For kinds other than Pod the tree shows the state but not the finalizers.
-    let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
+    // Who rejects Pods and what a claim waits for is in the tree and the events.
+    let is_read = !matches!(suspect.sign, Sign::Refused | Sign::Volume);
     let (get_live, get_events) = (
         Get::resource(app_ref, &object),
         Get::events_of(app_ref, &object),

@@ -9,5 +9,6 @@ mod containers;
 mod differences;
 mod errors;
 mod hostile;
+mod objects;
 mod operations;
 mod recorded;
