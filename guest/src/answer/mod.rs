@@ -23,5 +23,5 @@ pub(crate) use {
     line::Line,
     page::Page,
     remark::Remark,
-    words::{is_excerpted, listed, plural, revision, said, whole, word},
+    words::{is_longer, listed, plural, revision, said, whole, word},
 };

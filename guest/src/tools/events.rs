@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    answer::{Answer, Remark, is_excerpted, plural, said, time::Clock, whole, word},
+    answer::{Answer, Remark, is_longer, plural, said, time::Clock, whole, word},
     argocd::{Get, Namespace, Object},
     call::{
         Call, Failure,
@@ -116,7 +116,7 @@ impl Group {
                 Texts::Whole => whole(&message),
                 Texts::Excerpts => said(&message),
             },
-            is_excerpt: texts == Texts::Excerpts && is_excerpted(&message),
+            is_excerpt: texts == Texts::Excerpts && is_longer(&message, limits::SAID_CHARS),
             count: event.times(),
             last,
             last_text: last_text.to_string(),

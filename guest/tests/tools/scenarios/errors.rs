@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     broken::{Broken, node},
-    check::{check, row},
+    check::{asks, check, row},
 };
 
 const TARGET: &str = "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = ";
@@ -414,4 +414,45 @@ fn a_long_text_keeps_its_reason_and_one_call_shows_it_whole() {
         text.contains("Next: get_application {\"name\":\"shop\"} (the whole message)"),
         "{text}"
     );
+}
+
+#[test]
+fn a_sync_is_of_what_was_hydrated_before_a_failure() {
+    let hydrated = |phase: &str| {
+        let operation = json!({"phase": phase, "drySHA": NOW, "finishedAt": "2026-11-22T21:00:00Z",
+            "message": "failed to commit hydrated manifests: rpc error: code = Unknown desc = failed to push: `git push origin env` failed exit status 1: ! [rejected] env -> env (fetch first)"});
+        Broken::new().status(json!({"sourceHydrator": {"currentOperation": operation}}))
+    };
+    let name = || json!({"name": "shop"});
+    asks(
+        "get_sync_status",
+        name(),
+        vec![
+            row(
+                "a failed one",
+                hydrated("Failed"),
+                &[
+                    "Hydration of 1111111 failed 2026-11-22T21:00:00Z",
+                    "fetch first",
+                ],
+                &[],
+            ),
+            row(
+                "one that works",
+                hydrated("Hydrated"),
+                &["Succeeded"],
+                &["Hydration of"],
+            ),
+        ],
+    );
+    check(vec![row(
+        "a race",
+        hydrated("Failed"),
+        &[
+            "the source hydrator failed on commit 1111111",
+            "another push to the same ref came first",
+            "Hydrate again",
+        ],
+        &["list_repositories", "cannot reach"],
+    )]);
 }
