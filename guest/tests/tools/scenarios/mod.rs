@@ -7,6 +7,7 @@ mod children;
 mod combined;
 mod containers;
 mod differences;
+mod errors;
 mod hostile;
 mod objects;
 mod operations;
