@@ -6,6 +6,7 @@ pub(crate) mod changes;
 pub(crate) mod classify;
 pub(crate) mod commit;
 pub(crate) mod condition;
+pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod forest;
 pub(crate) mod glob;

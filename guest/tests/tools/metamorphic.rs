@@ -355,6 +355,8 @@ const MEANINGFUL: &[&str] = &[
     "tls",
     "app",
     "apps",
+    "entries",
+    "mode",
 ];
 
 /// Every word of the names of objects that is a name and nothing else, with another in its place.

@@ -3,6 +3,7 @@
 use super::proven::Proven;
 use crate::{
     answer::{Line, order},
+    model::error::Look,
     redact::Text,
 };
 
@@ -52,6 +53,8 @@ pub(super) struct Finding {
     cause: String,
     quote: Option<Text>,
     evidence: Vec<String>,
+    /// What else of Argo CD's API says more.
+    pub(super) look: Look,
     pub(super) next: Option<String>,
 }
 
@@ -73,13 +76,27 @@ impl Finding {
             cause,
             quote: None,
             evidence: Vec::new(),
+            look: Look::Nowhere,
             next: None,
         }
+    }
+
+    /// Names what else of Argo CD's API says more.
+    #[must_use]
+    pub(super) fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
     }
 
     /// Whether both are the same cause in our words.
     pub(super) fn says_the_same(&self, other: &Finding) -> bool {
         self.rank == other.rank && self.cause == other.cause
+    }
+
+    /// What stands in the quoted text between `before` and `after`.
+    pub(super) fn cited(&self, before: &str, after: &str) -> Option<Text> {
+        let (_, rest) = self.quote.as_ref()?.split_once(before)?;
+        Some(Text::new(rest.split_once(after)?.0))
     }
 
     /// Whether the quoted text contains `part`.

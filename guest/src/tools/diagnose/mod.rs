@@ -14,10 +14,10 @@ mod container;
 mod deletion;
 mod drift;
 mod evidence;
+mod failure;
 mod finding;
 mod gather;
 mod image;
-mod meaning;
 mod next;
 mod not_judged;
 mod object;
@@ -109,7 +109,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     let app: Application = gather.first(&Get::application(app_ref)).await?;
     let mut seen = survey(&gather, app_ref, app).await;
 
-    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call);
+    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call, clock);
     let blocked = findings.iter().any(|finding| finding.rank <= Rank::Source);
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();

@@ -5,7 +5,7 @@ use super::{
     not_judged,
     seen::Seen,
 };
-use crate::call::Call;
+use crate::{call::Call, model::error::Look};
 
 /// The call to propose after these findings.
 pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<String> {
@@ -24,8 +24,10 @@ pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<Str
         }
         // Live object, events and log of the worst are in the answer.
         Rank::Workload | Rank::Unjudged => unjudged(),
-        Rank::Cluster => list("list_clusters"),
-        Rank::Source => list("list_repositories"),
+        Rank::Cluster if first.look == Look::Nowhere => list("list_clusters"),
+        Rank::Cluster => None,
+        Rank::Source if first.look == Look::Repositories => list("list_repositories"),
+        Rank::Source => None,
         Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
         Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),
         Rank::InvalidSpec => call

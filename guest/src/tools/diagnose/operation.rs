@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
+    failure::sentences,
     finding::{Finding, Rank},
-    meaning::meaning,
     readings::Gone,
 };
 use crate::{
@@ -95,10 +95,12 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
                 format!("last sync {}{}", word(&state.phase), when(state, clock)),
             )
             .quoting(&state.message)
-            .with(meaning(&state.message).unwrap_or_default()),
+            .with(sentences(app, &state.message).unwrap_or_default()),
         );
     }
-    if is_over && &*app.status.sync.status == "Synced" && hooks.is_empty() {
+    // Hooks are outside the comparison: Synced proves nothing about them.
+    let has_hooks = refused.iter().any(|row| !row.hook_type.is_empty()) || !hooks.is_empty();
+    if is_over && &*app.status.sync.status == "Synced" && !has_hooks {
         found.into_iter().map(overtaken).collect()
     } else {
         found
@@ -150,6 +152,16 @@ fn repeats_a_condition(app: &Application, message: &Text) -> bool {
         .any(|condition| !condition.message.is_empty() && message.contains(&*condition.message))
 }
 
+/// `The last sync ended in Error for this reason 3 min ago, started by ada.`: where a condition kept it from starting.
+pub(super) fn kept(app: &Application, condition: &Text, clock: Clock) -> Option<String> {
+    let state = app.status.operation_state.as_ref()?;
+    let is_it = !condition.is_empty() && state.message.contains(&**condition);
+    (is_it && &*state.phase == "Error").then(|| {
+        let when = when(state, clock);
+        format!("The last sync ended in Error for this reason{when}.")
+    })
+}
+
 fn when(state: &OperationState, clock: Clock) -> String {
     let ago = clock
         .ago(&state.finished_at)
@@ -184,8 +196,13 @@ fn rejected(
             0 => String::new(),
             more => format!(" and {more} more"),
         };
+        let hook = if row.hook_type.is_empty() {
+            String::new()
+        } else {
+            format!("{} hook ", word(&row.hook_type))
+        };
         finding.add(format!(
-            "{} {}{others}: {}{}",
+            "{hook}{} {}{others}: {}{}",
             word(&row.kind),
             place(&row.namespace, &row.name),
             word(&row.status),
@@ -198,14 +215,30 @@ fn rejected(
     }
     let mut meanings: Vec<String> = rows
         .iter()
-        .filter_map(|row| meaning(&row.message))
+        .filter_map(|row| sentences(app, &row.message))
         .collect();
     meanings.dedup();
     for meaning in meanings.into_iter().take(2) {
         finding.add(meaning);
     }
-    finding.add(whats_live(app, tree, rows));
+    finding.add(applied(&state.sync_result.resources));
+    // A hook is no part of what the application keeps live.
+    let kept = rows.iter().filter(|row| row.hook_type.is_empty());
+    let kept: Vec<&ResultRow> = kept.copied().collect();
+    if !kept.is_empty() {
+        finding.add(whats_live(app, tree, &kept));
+    }
     finding
+}
+
+/// How many objects the sync did apply.
+fn applied(rows: &[ResultRow]) -> String {
+    let is_applied = |row: &&ResultRow| &*row.status == "Synced" && row.hook_type.is_empty();
+    match rows.iter().filter(is_applied).count() {
+        0 => String::new(),
+        1 => "1 other object was applied.".to_owned(),
+        count => format!("{count} other objects were applied."),
+    }
 }
 
 /// Groups rows with the same message, with the number of further ones.

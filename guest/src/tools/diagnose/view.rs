@@ -41,17 +41,8 @@ pub(super) fn write(
     let app = &seen.app;
     let mut page = Page::new(Budget::default());
     page.line(head(app));
-    if order::sync_rank(&app.status.sync.status) == 1
-        && matches!(&*app.status.health.status, "Healthy" | "")
-    {
-        let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
-            " It has never been synced: nothing is deployed."
-        } else {
-            ""
-        };
-        page.line(Remark::note(format!(
-            "Healthy says nothing here: nothing could be compared.{nothing}"
-        )));
+    if let Some(line) = blind(seen, findings) {
+        page.line(line);
     }
     if let Some(line) = stale(app, clock) {
         page.line(line);
@@ -88,6 +79,11 @@ pub(super) fn write(
         page.line(Remark::note(format!("not judged: {left}")));
     }
     for missing in missing {
+        // Argo CD refuses what it could not compare with the text of the condition, which is told above.
+        let end = missing
+            .find(" > error getting cached app ")
+            .filter(|_| !findings.is_empty());
+        let missing = &missing[..end.unwrap_or(missing.len())];
         page.line(Remark::note(format!("not read: {missing}")));
     }
     if let Some(next) = next::call(seen, findings, call) {
@@ -120,6 +116,40 @@ fn head(app: &Application) -> String {
         word(&app.spec.project),
         app.spec.destination.place(),
     )
+}
+
+/// What the health means although the application could not be compared.
+fn blind(seen: &Seen, findings: &[Finding]) -> Option<Remark> {
+    let app = &seen.app;
+    let health = &app.status.health.status;
+    if order::sync_rank(&app.status.sync.status) != 1 || !matches!(&**health, "Healthy" | "") {
+        return None;
+    }
+    let is_there = |status: &str| !matches!(status, "" | "Missing");
+    let known = app.status.resources.iter();
+    let in_tree = seen.tree.iter().flat_map(|tree| &tree.nodes);
+    let is_live = known
+        .map(|each| &each.health)
+        .any(|has| is_there(&has.status))
+        || in_tree
+            .map(|node| &node.health)
+            .any(|has| is_there(&has.status));
+    if !is_live {
+        let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
+            " It has never been synced: nothing is deployed."
+        } else {
+            ""
+        };
+        return Some(Remark::note(format!(
+            "Healthy says nothing here: nothing could be compared.{nothing}"
+        )));
+    }
+    let is_unread = findings.iter().any(|finding| finding.rank == Rank::Cluster);
+    (is_unread && seen.tree.is_none()).then(|| {
+        Remark::note(
+            "health Healthy is the last known one: Argo CD cannot read the live objects now.",
+        )
+    })
 }
 
 /// A note that the status may be out of date: reconciliation is off or was long ago.

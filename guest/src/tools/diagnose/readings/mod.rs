@@ -5,26 +5,36 @@
 //! the smallest inputs that must give the reading, tests named `silent_…` its look-alikes that must not.
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
+mod explained;
+mod given_up;
 mod gone;
+mod limited;
 mod maker;
 mod metrics_api;
 mod no_service;
+mod own_crd;
 mod paused;
 mod recovered;
 mod shared_claim;
 mod stale_pause;
 mod stale_rollout;
+mod unreachable;
+mod unregistered;
 mod untrusted;
 
-pub(super) use {
-    gone::Gone,
-    maker::Maker,
-    metrics_api::MetricsApiDown,
-    no_service::NoService,
-    paused::Paused,
-    recovered::Recovered,
-    shared_claim::{SharedClaim, claims},
-    stale_pause::StalePause,
-    stale_rollout::StaleRollout,
-    untrusted::Untrusted,
-};
+pub(super) use explained::Explained;
+pub(super) use given_up::GivenUp;
+pub(super) use gone::Gone;
+pub(super) use limited::LimitedCluster;
+pub(super) use maker::Maker;
+pub(super) use metrics_api::MetricsApiDown;
+pub(super) use no_service::NoService;
+pub(super) use own_crd::OwnDefinition;
+pub(super) use paused::Paused;
+pub(super) use recovered::Recovered;
+pub(super) use shared_claim::{SharedClaim, claims};
+pub(super) use stale_pause::StalePause;
+pub(super) use stale_rollout::StaleRollout;
+pub(super) use unreachable::Unreachable;
+pub(super) use unregistered::Unregistered;
+pub(super) use untrusted::Untrusted;
