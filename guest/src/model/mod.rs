@@ -1,7 +1,10 @@
 //! The parts of Argo CD's responses that several tools read. Older and newer servers differ, and
 //! `fields` leaves things out: see [`record`](crate::model::record).
 
+pub(crate) mod alike;
 pub(crate) mod application;
+pub(crate) mod appset;
+pub(crate) mod causes;
 pub(crate) mod changes;
 pub(crate) mod classify;
 pub(crate) mod commit;
@@ -17,6 +20,7 @@ pub(crate) mod managed;
 pub(crate) mod missing;
 pub(crate) mod operation;
 pub(crate) mod owners;
+pub(crate) mod pairing;
 pub(crate) mod permit;
 pub(crate) mod pod;
 pub(crate) mod project;
@@ -24,6 +28,8 @@ pub(crate) mod record;
 pub(crate) mod rendered;
 pub(crate) mod suspect;
 pub(crate) mod tree;
+pub(crate) mod twice;
+pub(crate) mod why;
 pub(crate) mod window;
 pub(crate) mod windows;
 

@@ -6,6 +6,7 @@
 pub(crate) mod deploy;
 pub(crate) mod described;
 pub(crate) mod listed;
+pub(crate) mod settings;
 pub(crate) mod source;
 
 use self::{
@@ -41,6 +42,20 @@ impl Application {
     pub(crate) fn is_automated(&self) -> bool {
         let automated = self.spec.sync_policy.automated.as_ref();
         automated.is_some_and(|automated| automated.enabled != Some(false))
+    }
+
+    /// The name of the ApplicationSet that made it.
+    pub(crate) fn owning_set(&self) -> Option<&Text> {
+        let mut owners = self.metadata.owner_references.iter();
+        let owner = owners.find(|owner| &*owner.kind == "ApplicationSet");
+        owner.map(|owner| &owner.name)
+    }
+
+    /// How often self-heal has run in a row.
+    pub(crate) fn self_heal_attempts(&self) -> i64 {
+        let state = self.status.operation_state.as_ref();
+        let attempts = state.and_then(|state| state.operation.sync.auto_heal_attempts_count);
+        attempts.unwrap_or(0)
     }
 
     /// The value of the annotation that turns reconciliation off; empty without it.
@@ -214,6 +229,8 @@ record! {
         pub(crate) source_types: Vec<Text> = "sourceTypes",
         pub(crate) source_type: Text = "sourceType",
         pub(crate) reconciled_at: Text = "reconciledAt",
+        /// The namespace of Argo CD itself; older servers leave it out.
+        pub(crate) controller_namespace: Text = "controllerNamespace",
         pub(crate) source_hydrator: HydratorStatus = "sourceHydrator",
     }
 }

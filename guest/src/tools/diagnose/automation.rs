@@ -2,6 +2,7 @@
 
 use super::{
     finding::{Finding, Rank},
+    owner::Syncs,
     readings::{Explained, GivenUp},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     redact::Text,
 };
 
-/// Self-heal attempts in a row from which another writer of the same field is assumed.
+/// Self-heal attempts in a row from which they are said to end nothing.
 const FIGHT: i64 = 5;
 
 /// What is known about the difference.
@@ -27,6 +28,8 @@ pub(super) struct Standing {
     pub(super) failed: bool,
     /// Nothing is left to do but to prune.
     pub(super) only_prunes: bool,
+    /// Who syncs the application besides automated sync.
+    pub(super) syncs: Syncs,
 }
 
 /// Why the application stays OutOfSync. `project` has the complete windows.
@@ -49,7 +52,7 @@ pub(super) fn findings(
     if let Some(condition) = given_up {
         found.push(given_up_on(app, &condition.message));
     } else if found.is_empty() && !standing.failed {
-        found.extend(policy(app, standing.only_prunes));
+        found.extend(policy(app, standing));
     }
     found
 }
@@ -96,12 +99,16 @@ fn is_told(app: &Application, message: &Text) -> bool {
                 .any(|row| has_failed(row) && told(&row.message)))
 }
 
-fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
+fn policy(app: &Application, standing: Standing) -> Option<Finding> {
+    let only_prunes = standing.only_prunes;
     if app.is_reconcile_skipped() {
         return Some(Finding::observed(
             Rank::Automation,
             "the annotation argocd.argoproj.io/skip-reconcile stops automated sync",
         ));
+    }
+    if !app.is_automated() && standing.syncs == Syncs::Set {
+        return None;
     }
     if !app.is_automated() {
         return Some(Finding::observed(
@@ -110,15 +117,10 @@ fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
         ));
     }
     let automated = app.spec.sync_policy.automated.as_ref()?;
-    let attempts = app
-        .status
-        .operation_state
-        .as_ref()
-        .and_then(|state| state.operation.sync.auto_heal_attempts_count)
-        .unwrap_or(0);
+    let attempts = app.self_heal_attempts();
     let text = if attempts >= FIGHT {
         format!(
-            "self-heal has reverted this {attempts} times in a row: something else changes it back each time"
+            "self-heal has run {attempts} times in a row, and the application is still OutOfSync"
         )
     } else if only_prunes && automated.prune != Some(true) {
         "automated sync is on but prune is off: objects removed from Git stay until a sync with pruning".to_owned()

@@ -70,6 +70,11 @@ impl Finding {
         Self::says(rank, reading.headline())
     }
 
+    /// The same finding with its cause read off a proof.
+    pub(super) fn restate(&mut self, reading: &impl Proven) {
+        self.cause = reading.headline();
+    }
+
     fn says(rank: Rank, cause: String) -> Self {
         Self {
             rank,

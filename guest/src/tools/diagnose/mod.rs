@@ -22,6 +22,7 @@ mod next;
 mod not_judged;
 mod object;
 mod operation;
+mod owner;
 mod placement;
 mod probe;
 mod proven;
@@ -34,6 +35,7 @@ mod status;
 mod trace;
 mod unjudged;
 mod view;
+mod waits;
 mod workload;
 
 use futures_util::future::{join, join3};
@@ -44,6 +46,7 @@ use self::{
     finding::{Finding, Rank, by_rank},
     gather::Gather,
     not_judged::NotJudged,
+    owner::Syncs,
     seen::Seen,
 };
 use crate::{
@@ -114,17 +117,18 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(
-            &seen.app,
-            differences,
-            seen.tree.as_ref(),
-            clock,
-        ));
+        findings.extend(drift::finding(&seen.app, differences, clock));
     }
     seen.not_judged = deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
+    let (owned, syncs) = if is_out || findings.is_empty() {
+        owner::findings(&gather, &seen).await
+    } else {
+        (Vec::new(), Syncs::Nobody)
+    };
+    findings.extend(owned);
     if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
         let project = if seen.windows.as_ref().is_some_and(Assignment::holds_back) {
             background::project(&gather, &seen.app)
@@ -142,6 +146,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             seen.windows.as_ref(),
             &project,
             Standing {
+                syncs,
                 failed: failed || is_held,
                 only_prunes: drift::only_prunes(seen.differences.as_deref().unwrap_or_default()),
             },
@@ -184,7 +189,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
     let wants_windows = is_out && app.is_automated() || window_named(&app);
     let (get_tree, get_managed, get_windows) = (
         Get::resource_tree(app_ref),
-        Get::managed_states(app_ref, &Object::default(), States::Applied),
+        Get::managed_states(app_ref, &Object::default(), States::All),
         Get::sync_windows(app_ref),
     );
     let tree = async {
@@ -239,6 +244,7 @@ async fn deepen(
 ) -> Vec<NotJudged> {
     // Whether the hooks' logs already say what their Pods would.
     let is_told = quote_hook(gather, app_ref, seen, findings).await;
+    waits::hook(gather, app_ref, seen, findings, clock).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
         return Vec::new();
@@ -280,6 +286,9 @@ async fn deepen(
             _ => Depth::Tree,
         };
         let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
+        if waits::deadlock(seen, &view, suspect, &evidence, findings) {
+            continue;
+        }
         let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
         let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
         claims::add(gather, app_ref, &view, (suspect, &evidence), &mut finding).await;

@@ -78,16 +78,19 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
     if !hooks.is_empty() {
         found.push(hooks_failed(tree, state, &hooks, clock));
     }
-    let gone = tree.filter(|_| !is_over);
-    let gone = gone.and_then(|tree| rows.iter().find_map(|row| Gone::hook(row, tree)));
-    if let Some(gone) = gone {
+    if let Some((gone, row)) = tree.and_then(|tree| Gone::of(state, tree, clock)) {
         found.push(
             Finding::proven(Rank::Waiting, &gone)
                 .quoting(&state.message)
+                .with(format!(
+                    "The sync has been Running since {}.",
+                    clock.both(&state.started_at)
+                ))
+                .with(reached(tree, &row.hook_type))
                 .with("Terminate the operation (argocd app terminate-op), then sync again."),
         );
     } else if !is_over {
-        found.push(running(app, state, !refused.is_empty(), clock));
+        found.push(running(app, tree, state, !refused.is_empty(), clock));
     } else if found.is_empty() && !repeats_a_condition(app, &state.message) {
         found.push(
             Finding::observed(
@@ -367,22 +370,28 @@ fn hooks_failed(
             said(&row.message)
         ));
     }
-    match hook.as_str() {
-        "PreSync" => finding.add(format!(
-            "None of the new revision was applied{}.",
-            running_images(tree)
-        )),
-        "PostSync" => finding.add(format!(
-            "The new revision was applied before the hook ran{}.",
-            running_images(tree)
-        )),
-        _ => {}
-    }
+    finding.add(reached(tree, &hook));
     finding
 }
 
+/// How far a sync came that ended at a hook, and what runs.
+fn reached(tree: Option<&Tree>, hook: &str) -> String {
+    let applied = match hook {
+        "PreSync" => "None of the new revision was applied",
+        "PostSync" => "The new revision was applied before the hook ran",
+        _ => return String::new(),
+    };
+    format!("{applied}{}.", running_images(tree))
+}
+
 /// What a running operation waits for, and what it has not started.
-fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clock) -> Finding {
+fn running(
+    app: &Application,
+    tree: Option<&Tree>,
+    state: &OperationState,
+    has_rows: bool,
+    clock: Clock,
+) -> Finding {
     let since = clock
         .ago(&state.started_at)
         .map_or(String::new(), |ago| format!(", started {ago}"));
@@ -420,15 +429,28 @@ fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clo
     };
     for row in waited.into_iter().take(ROWS_MAX) {
         finding.add(format!(
-            "in progress: {} {} ({}){}",
+            "in progress: {} {} ({}{}){}",
             word(&row.kind),
             place(&row.namespace, &row.name),
             word(&row.sync_phase),
+            health(tree, row),
             said(&row.message)
         ));
     }
     finding.add(not_begun(app, rows));
     finding
+}
+
+/// `, Suspended`: what the object that is waited for is now; empty when it has no health.
+fn health(tree: Option<&Tree>, row: &ResultRow) -> String {
+    let mut nodes = tree.iter().flat_map(|tree| &tree.nodes);
+    let node = nodes.find(|node| {
+        node.kind == row.kind && node.name == row.name && node.namespace == row.namespace
+    });
+    match node.map_or("", |node| &*node.health.status) {
+        "" => String::new(),
+        health => format!(", {}", word(health)),
+    }
 }
 
 /// Objects without a row belong to later waves: they are not broken.

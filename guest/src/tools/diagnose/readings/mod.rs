@@ -5,7 +5,10 @@
 //! the smallest inputs that must give the reading, tests named `silent_…` its look-alikes that must not.
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
+mod autoscaled;
+mod deadlock;
 mod explained;
+mod git_moved;
 mod given_up;
 mod gone;
 mod limited;
@@ -15,14 +18,21 @@ mod no_service;
 mod own_crd;
 mod paused;
 mod recovered;
+mod rewritten;
+mod rolling;
 mod shared_claim;
 mod stale_pause;
 mod stale_rollout;
+mod stray;
 mod unreachable;
 mod unregistered;
 mod untrusted;
+mod writer;
 
+pub(super) use autoscaled::Autoscaled;
+pub(super) use deadlock::Deadlock;
 pub(super) use explained::Explained;
+pub(super) use git_moved::GitMoved;
 pub(super) use given_up::GivenUp;
 pub(super) use gone::Gone;
 pub(super) use limited::LimitedCluster;
@@ -32,9 +42,13 @@ pub(super) use no_service::NoService;
 pub(super) use own_crd::OwnDefinition;
 pub(super) use paused::Paused;
 pub(super) use recovered::Recovered;
+pub(super) use rewritten::Rewritten;
+pub(super) use rolling::Rolling;
 pub(super) use shared_claim::{SharedClaim, claims};
 pub(super) use stale_pause::StalePause;
 pub(super) use stale_rollout::StaleRollout;
+pub(super) use stray::Strays;
 pub(super) use unreachable::Unreachable;
 pub(super) use unregistered::Unregistered;
 pub(super) use untrusted::Untrusted;
+pub(super) use writer::Overwritten;
