@@ -10,6 +10,7 @@ pub(crate) mod forest;
 pub(crate) mod glob;
 pub(crate) mod live;
 pub(crate) mod log;
+pub(crate) mod logged;
 pub(crate) mod managed;
 pub(crate) mod operation;
 pub(crate) mod owners;

@@ -3,8 +3,9 @@
 use super::{
     evidence::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, health, reason, waiting},
     finding::{Finding, Rank},
+    lines,
     operation::short,
-    probe, trace,
+    probe,
 };
 use crate::{
     answer::{said, time::Clock, word},
@@ -305,7 +306,7 @@ pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
     if log.lines.is_empty() && log.errors.is_empty() {
         finding.add("the log is empty");
     }
-    let lines = trace::log(log);
+    let lines = lines::log(log);
     let about_variables = lines
         .iter()
         .any(|line| line.to_ascii_lowercase().contains("environment"));

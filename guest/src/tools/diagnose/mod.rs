@@ -14,6 +14,7 @@ mod evidence;
 mod finding;
 mod gather;
 mod image;
+mod lines;
 mod meaning;
 mod operation;
 mod placement;
@@ -59,8 +60,6 @@ use crate::{
     redact::{Manifest, Text},
 };
 
-/// Log lines to read of a failed hook.
-const HOOK_LINES: u32 = 60;
 /// Maximum suspects explained; only the first ones are read in depth.
 const SUSPECTS_MAX: usize = 3;
 
@@ -305,7 +304,7 @@ async fn quote_hook(
     if gather.lines("log of the hook", &get, push).await.is_none() {
         return false;
     }
-    let lines = trace::log(&stream);
+    let lines = lines::log(&stream);
     let is_told = !lines.is_empty();
     lines.into_iter().for_each(|line| finding.add(line));
     is_told
@@ -346,7 +345,7 @@ fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
     );
     Some(LogQuery::new(
         LogSource::Below(group, kind, name),
-        HOOK_LINES,
+        lines::TAIL_LINES,
     ))
 }
 

@@ -5,7 +5,7 @@ use super::{
     evidence::{Evidence, NAMES_MAX, age, health, reason},
     finding::{Finding, Rank},
     image::image,
-    placement, refusal,
+    lines, placement, refusal,
     serving::still_serving,
     trace,
 };
@@ -23,8 +23,6 @@ use crate::{
     redact::{Manifest, Node, Text},
 };
 
-/// Log lines to read: enough to include the failure before the last restart.
-const TAIL_LINES: u32 = 60;
 /// Maximum suspects named without an explanation.
 const OTHERS_MAX: usize = 6;
 
@@ -61,7 +59,10 @@ pub(super) fn log_query(
         container: container.and_then(|container| ContainerName::parse(&container.name).ok()),
         namespace: Namespace::parse(&node.namespace).ok(),
         previous,
-        ..LogQuery::new(LogSource::Pod(PodName::parse(&node.name).ok()?), TAIL_LINES)
+        ..LogQuery::new(
+            LogSource::Pod(PodName::parse(&node.name).ok()?),
+            lines::TAIL_LINES,
+        )
     })
 }
 
