@@ -202,6 +202,11 @@ fn is_new(lines: &[Seen], chosen: &[usize], at: usize) -> bool {
         .all(|known| *known != at && body(&lines[*known].text) != body(&lines[at].text))
 }
 
+/// Whether a Go program panicked in the log.
+pub(super) fn has_go_panic(stream: &Stream) -> bool {
+    panicked(stream).is_some()
+}
+
 /// Where a Go program panicked: the first frame of the running goroutine that is not the runtime's,
 /// with its file; the line that it is on.
 fn panicked(stream: &Stream) -> Option<(usize, String)> {

@@ -17,13 +17,17 @@ mod image;
 mod lines;
 mod meaning;
 mod operation;
+mod output;
 mod placement;
 mod probe;
 mod readings;
 mod refusal;
 mod seen;
+mod services;
 mod serving;
+mod suspects;
 mod trace;
+mod unready;
 mod view;
 mod workload;
 
@@ -35,6 +39,7 @@ use self::{
     finding::{Finding, Rank, by_rank},
     gather::Gather,
     seen::Seen,
+    suspects::Reader,
 };
 use crate::{
     answer::{Answer, time::Clock},
@@ -59,9 +64,6 @@ use crate::{
     },
     redact::{Manifest, Text},
 };
-
-/// Maximum suspects explained; only the first ones are read in depth.
-const SUSPECTS_MAX: usize = 3;
 
 input! {
     /// What `diagnose_application` takes.
@@ -250,35 +252,20 @@ async fn deepen(
             .collect(),
         _ => Vec::new(),
     };
-    let mut suspects: Vec<Suspect> = view
+    let suspects: Vec<Suspect> = view
         .suspects(&hooks)
         .into_iter()
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
         .collect();
-    let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
-    // A claim that waits for its Pod is not a root cause: it follows the Pod.
-    let mut last = Vec::new();
-    let shared = placement::shared_node(&view, &suspects);
-    for (number, suspect) in suspects.iter().enumerate() {
-        let depth = match number {
-            0 if gather.left() > 1 => Depth::Log,
-            1 if gather.left() > 2 => Depth::Events,
-            _ => Depth::Tree,
-        };
-        let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
-        let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
-        let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
-        if number == 0 {
-            shared.iter().for_each(|line| finding.lead(line));
-        }
-        if waits {
-            last.push(finding)
-        } else {
-            findings.push(finding)
-        }
-    }
-    findings.extend(last);
-    findings.extend(workload::others(&view, &rest));
+    let reader = Reader {
+        gather,
+        app_ref,
+        clock,
+    };
+    let explained = suspects::explain(reader, &view, suspects).await;
+    findings.extend(explained.first);
+    findings.extend(explained.last);
+    findings.extend(explained.others);
 }
 
 /// Adds the log of the failed hook to its cause; says whether the log has anything to quote.
@@ -329,6 +316,8 @@ enum Depth {
     Tree,
     /// The live object and its events.
     Events,
+    /// The live object and the log of the failing container.
+    Output,
     /// Also the log of the failing container.
     Log,
 }
@@ -376,12 +365,18 @@ async fn look(
             None
         }
     };
-    let events = gather.json::<Events>("its events", &get_events);
+    let events = async {
+        if depth == Depth::Output {
+            None
+        } else {
+            gather.json::<Events>("its events", &get_events).await
+        }
+    };
     let (live, events) = join(live, events).await;
     let live = live.map(|live| live.manifest);
     let mut log = None;
     if let Some(query) = workload::log_query(view, suspect, live.as_ref())
-        .filter(|_| depth == Depth::Log && gather.left() > 1)
+        .filter(|_| depth == Depth::Log && gather.left() > 1 || depth == Depth::Output)
     {
         let mut stream = Stream::default();
         let read = gather
