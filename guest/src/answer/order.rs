@@ -1,13 +1,26 @@
 //! Worst first.
 
-/// Puts items into the order of their keys; equal keys keep their order. Numbers in keys want leading
-/// zeros. Everything that is sorted is sorted here: each further instance of the library's sort
-/// makes the component about 5 kB larger.
-pub(crate) fn by_key<T>(items: &mut Vec<T>, key: impl Fn(&T) -> String) {
-    let mut places: Vec<(String, usize)> = (items.iter().map(key)).zip(0..).collect();
-    places.sort_unstable();
+use std::cmp::Ordering;
+
+/// Puts items into the order of their keys, as [`by`] does. A key is made for each comparison; one that
+/// borrows from the item itself wants [`by`].
+pub(crate) fn by_key<T, K: Ord>(items: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    by(items, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Puts items into the order that `compare` gives; equal items keep their order.
+pub(crate) fn by<T>(items: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let places = places(items.len(), &|a, b| compare(&items[a], &items[b]));
     let mut slots: Vec<Option<T>> = items.drain(..).map(Some).collect();
-    items.extend(places.iter().filter_map(|(_, at)| slots[*at].take()));
+    items.extend(places.iter().filter_map(|at| slots[*at].take()));
+}
+
+/// The places `0..count` in order. Everything that is sorted is sorted here, whatever its type: each
+/// further instance of the library's sort makes the component about 5 kB larger.
+fn places(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..count).collect();
+    places.sort_unstable_by(|a, b| compare(*a, *b).then(a.cmp(b)));
+    places
 }
 
 /// The place of a health word: Degraded, Missing, Progressing, Unknown, Suspended, Healthy. A word
@@ -46,16 +59,25 @@ pub(crate) fn application_rank(health: &str, sync: &str) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{application_rank, by_key, health_rank};
+    use std::cmp::Reverse;
+
+    use super::{application_rank, by, by_key, health_rank};
 
     #[test]
     fn equal_keys_keep_their_order() {
         let mut items = vec![("b", 1), ("a", 2), ("b", 3), ("a", 4)];
-        by_key(&mut items, |(key, _)| (*key).to_owned());
+        by_key(&mut items, |(key, _)| *key);
         assert_eq!(items, [("a", 2), ("a", 4), ("b", 1), ("b", 3)]);
-        let mut none: Vec<&str> = Vec::new();
-        by_key(&mut none, |key| (*key).to_owned());
+        let mut none: Vec<String> = Vec::new();
+        by(&mut none, String::cmp);
         assert!(none.is_empty());
+    }
+
+    #[test]
+    fn numbers_are_ordered_as_numbers() {
+        let mut items = vec![(9, "a"), (10, "b"), (100, "c"), (-1, "d")];
+        by_key(&mut items, |(number, _)| Reverse(*number));
+        assert_eq!(items, [(100, "c"), (10, "b"), (9, "a"), (-1, "d")]);
     }
 
     #[test]

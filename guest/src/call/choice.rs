@@ -1,7 +1,5 @@
 //! Parameters with one or several words of a fixed set.
 
-use std::marker::PhantomData;
-
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -10,20 +8,34 @@ use crate::{
     redact::capped,
 };
 
-/// A fixed set of words; the first one is the default where there is one.
-pub(crate) trait Set {
-    /// The words as shown.
-    const WORDS: &'static [&'static str];
+/// A fixed set of choices, each with its word.
+pub(crate) trait Set: Copy + PartialEq + 'static {
+    /// The choice when none is given, where one has to be.
+    const DEFAULT: Self;
+    /// All choices, with their words as shown.
+    const ALL: &'static [(&'static str, Self)];
+
+    /// The word of the choice.
+    fn word(self) -> &'static str {
+        let known = Self::ALL.iter().find(|(_, choice)| *choice == self);
+        known.map_or("", |(word, _)| word)
+    }
+
+    /// All words.
+    fn words() -> Vec<&'static str> {
+        Self::ALL.iter().map(|(word, _)| *word).collect()
+    }
 }
 
-/// Declares sets of words.
+/// Declares sets: an enum each, a word for each choice. The first choice is the default.
 macro_rules! sets {
-    ($($(#[$doc:meta])* $name:ident: [$($word:literal),+];)*) => {$(
+    ($($(#[$doc:meta])* $name:ident { $first:ident = $word:literal $(, $more:ident = $words:literal)* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $name;
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $name { $first, $($more),* }
         impl $crate::call::choice::Set for $name {
-            const WORDS: &'static [&'static str] = &[$($word),+];
+            const DEFAULT: Self = Self::$first;
+            const ALL: &'static [(&'static str, Self)] = &[($word, Self::$first), $(($words, Self::$more)),*];
         }
     )*};
 }
@@ -31,35 +43,44 @@ pub(crate) use sets;
 
 sets! {
     /// Health of an application or resource.
-    HealthWord: ["Degraded", "Missing", "Progressing", "Unknown", "Suspended", "Healthy"];
+    HealthWord {
+        Degraded = "Degraded",
+        Missing = "Missing",
+        Progressing = "Progressing",
+        Unknown = "Unknown",
+        Suspended = "Suspended",
+        Healthy = "Healthy",
+    }
     /// Sync status of an application.
-    SyncWord: ["OutOfSync", "Unknown", "Synced"];
-    /// How differences are shown.
-    FormatWord: ["paths", "unified", "stat"];
+    SyncWord { OutOfSync = "OutOfSync", Unknown = "Unknown", Synced = "Synced" }
     /// Phase of an operation.
-    PhaseWord: ["Running", "Failed", "Error", "Succeeded", "Terminating"];
-}
-
-/// One word of a set; the first one when not given.
-#[derive(Debug)]
-pub(crate) struct One<S>(pub(crate) &'static str, PhantomData<S>);
-
-impl One<FormatWord> {
-    /// The format of that name.
-    pub(crate) fn format(&self) -> Format {
-        match self.0 {
-            "unified" => Format::Unified,
-            "stat" => Format::Stat,
-            _ => Format::Paths,
-        }
+    PhaseWord {
+        Running = "Running",
+        Failed = "Failed",
+        Error = "Error",
+        Succeeded = "Succeeded",
+        Terminating = "Terminating",
     }
 }
+
+impl Set for Format {
+    const DEFAULT: Self = Self::Paths;
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("paths", Self::Paths),
+        ("unified", Self::Unified),
+        ("stat", Self::Stat),
+    ];
+}
+
+/// One choice of a set; the default when not given.
+#[derive(Debug)]
+pub(crate) struct One<S>(pub(crate) S);
 
 impl<S: Set> Argument for One<S> {
     const REQUIRED: bool = false;
 
     fn schema() -> Value {
-        json!({"type": "string", "enum": S::WORDS})
+        json!({"type": "string", "enum": S::words()})
     }
 
     fn read(value: &Value, _: &Map<String, Value>) -> Result<Self, String> {
@@ -67,24 +88,29 @@ impl<S: Set> Argument for One<S> {
             .as_str()
             .ok_or_else(|| "must be a string".to_owned())?;
         match text.trim() {
-            "" => Ok(Self(S::WORDS[0], PhantomData)),
-            text => word::<S>(text).map(|word| Self(word, PhantomData)),
+            "" => Ok(Self(S::DEFAULT)),
+            text => choice(text).map(Self),
         }
     }
 
     fn absent() -> Option<Self> {
-        Some(Self(S::WORDS[0], PhantomData))
+        Some(Self(S::DEFAULT))
     }
 }
 
-/// Any words of a set, as a list or separated by commas; none given means all.
+/// Any choices of a set, as a list or separated by commas; none given means all.
 #[derive(Debug)]
-pub(crate) struct Any<S>(pub(crate) Vec<&'static str>, PhantomData<S>);
+pub(crate) struct Any<S>(pub(crate) Vec<S>);
 
 impl<S: Set> Any<S> {
     /// Whether `word` is wanted.
     pub(crate) fn takes(&self, word: &str) -> bool {
-        self.0.is_empty() || self.0.contains(&word)
+        self.0.is_empty() || self.0.iter().any(|choice| choice.word() == word)
+    }
+
+    /// The words of the choices.
+    pub(crate) fn words(&self) -> Vec<&'static str> {
+        self.0.iter().map(|choice| choice.word()).collect()
     }
 }
 
@@ -108,27 +134,32 @@ impl<S: Set> Argument for Any<S> {
             .into_iter()
             .map(str::trim)
             .filter(|text| !text.is_empty());
-        let words: Vec<&'static str> = words.map(word::<S>).collect::<Result<_, _>>()?;
-        Ok(Self(words, PhantomData))
+        words.map(choice).collect::<Result<_, _>>().map(Self)
     }
 
     fn absent() -> Option<Self> {
-        Some(Self(Vec::new(), PhantomData))
+        Some(Self(Vec::new()))
     }
 }
 
-fn word<S: Set>(text: &str) -> Result<&'static str, String> {
+fn choice<S: Set>(text: &str) -> Result<S, String> {
+    let at = place(text, &S::words())?;
+    Ok(S::ALL.get(at).map_or(S::DEFAULT, |(_, choice)| *choice))
+}
+
+/// The place of a word among `words`.
+fn place(text: &str, words: &[&str]) -> Result<usize, String> {
     // `out-of-sync` and `Out Of Sync` are the word too.
     let letters = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
-    let known = S::WORDS.iter().find(|word| letters(word) == letters(text));
-    known.copied().ok_or_else(|| {
-        let near = suggest::nearest(text, S::WORDS)
+    let known = (words.iter()).position(|word| letters(word) == letters(text));
+    known.ok_or_else(|| {
+        let near = suggest::nearest(text, words)
             .map(|near| format!(" Did you mean {near}?"))
             .unwrap_or_default();
         format!(
             "cannot be {:?}.{near} Allowed: {}",
             capped(text, 40),
-            S::WORDS.join(", ")
+            words.join(", ")
         )
     })
 }
@@ -257,6 +288,7 @@ mod tests {
 
     use crate::call::choice::{Any, Flag, HealthWord, One, Part, Span, SyncWord};
     use crate::call::input::Argument;
+    use crate::model::rendered::Format;
 
     fn read<A: Argument>(value: Value) -> Result<A, String> {
         A::read(&value, &Map::new())
@@ -268,11 +300,11 @@ mod tests {
             read::<Any<HealthWord>>(json!("degraded, missing"))
                 .unwrap()
                 .0,
-            ["Degraded", "Missing"]
+            [HealthWord::Degraded, HealthWord::Missing]
         );
         assert_eq!(
             read::<Any<HealthWord>>(json!(["Healthy"])).unwrap().0,
-            ["Healthy"]
+            [HealthWord::Healthy]
         );
         assert!(read::<Any<HealthWord>>(json!("")).unwrap().takes("Healthy"));
         assert!(
@@ -282,12 +314,22 @@ mod tests {
         );
         let error = read::<Any<HealthWord>>(json!("Degradet")).unwrap_err();
         assert!(error.contains("Did you mean Degraded?"), "{error}");
-        assert_eq!(read::<One<SyncWord>>(json!("synced")).unwrap().0, "Synced");
-        assert_eq!(
-            read::<One<SyncWord>>(json!("out-of-sync")).unwrap().0,
-            "OutOfSync"
-        );
-        assert_eq!(One::<SyncWord>::absent().unwrap().0, "OutOfSync");
+        for (text, want) in [
+            ("synced", SyncWord::Synced),
+            ("out-of-sync", SyncWord::OutOfSync),
+            (" ", SyncWord::OutOfSync),
+        ] {
+            assert_eq!(read::<One<SyncWord>>(json!(text)).unwrap().0, want);
+        }
+        assert_eq!(One::<SyncWord>::absent().unwrap().0, SyncWord::OutOfSync);
+        for (text, want) in [
+            ("", Format::Paths),
+            ("paths", Format::Paths),
+            ("Unified", Format::Unified),
+            ("stat", Format::Stat),
+        ] {
+            assert_eq!(read::<One<Format>>(json!(text)).unwrap().0, want);
+        }
         assert!(read::<One<SyncWord>>(json!(7)).is_err());
     }
 

@@ -1,21 +1,58 @@
 //! A list in an answer: head lines, the rows from the cursor on, and the call that continues.
 
+use std::cmp::Reverse;
+
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, window::Window},
     call::{Call, Failure, sieve::Sieve},
 };
 
-/// One row, with the key that orders and identifies it.
+/// One row, with what orders and identifies it.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
+    rank: u8,
+    newest: Reverse<i64>,
     pub(crate) key: String,
     pub(crate) line: Line,
 }
 
 impl Row {
+    /// The row of that key, in the order of the keys.
+    pub(crate) fn of(key: String, line: impl Into<Line>) -> Self {
+        Self {
+            rank: 0,
+            newest: Reverse(0),
+            key,
+            line: line.into(),
+        }
+    }
+
+    /// The same among the rows of `rank`, which stand behind those of each lower rank.
+    #[must_use]
+    pub(crate) fn ranked(self, rank: u8) -> Self {
+        Self { rank, ..self }
+    }
+
+    /// The same behind the newer ones of its rank; `time` in seconds since the Unix epoch.
+    #[must_use]
+    pub(crate) fn at(self, time: i64) -> Self {
+        Self {
+            newest: Reverse(time),
+            ..self
+        }
+    }
+
     /// Puts rows into their order.
     pub(crate) fn sort(rows: &mut Vec<Row>) {
-        order::by_key(rows, |row| format!("{}\0{}", row.key, row.line.text()));
+        order::by(rows, |a, b| {
+            let order = (a.rank, a.newest, &a.key).cmp(&(b.rank, b.newest, &b.key));
+            order.then_with(|| a.line.text().cmp(&b.line.text()))
+        });
+    }
+
+    /// What a cursor knows the row by: a row that has another place since then is another one.
+    fn identity(&self) -> String {
+        format!("{} {} {}", self.rank, self.newest.0, self.key)
     }
 }
 
@@ -78,7 +115,7 @@ impl Listing<'_> {
             limit,
             noun,
         } = self;
-        let keys: Vec<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+        let keys: Vec<String> = rows.iter().map(Row::identity).collect();
         let scope = call.scope();
         let window = Window::open(&scope, cursor, &keys)?;
         let mut page = Page::new(Budget::for_rows(limit.0, limit.1));
@@ -102,5 +139,39 @@ impl Listing<'_> {
             None => end.into_iter().for_each(|end| page.line(end)),
         }
         Ok(page.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Row;
+
+    #[test]
+    fn rows_stand_by_rank_then_time_then_key_and_a_moved_row_is_another() {
+        let row = |key: &str| Row::of(key.to_owned(), "line");
+        let mut rows = vec![
+            row("b").ranked(10),
+            row("c").ranked(2).at(9),
+            row("b").ranked(2).at(10),
+            row("a").ranked(2).at(9),
+            row("d").ranked(2).at(i64::MIN),
+            Row::of("a".to_owned(), "before"),
+            row("a"),
+        ];
+        Row::sort(&mut rows);
+        let seen: Vec<String> = rows.iter().map(Row::identity).collect();
+        assert_eq!(
+            seen,
+            [
+                "0 0 a",
+                "0 0 a",
+                "2 10 b",
+                "2 9 a",
+                "2 9 c",
+                "2 -9223372036854775808 d",
+                "10 0 b"
+            ]
+        );
+        assert_eq!(rows[0].line.text(), "before");
     }
 }

@@ -32,9 +32,6 @@ pub(crate) fn pieces(name: &str, yaml: &str) -> Vec<Row> {
             text.push_str(&line);
         }
     }
-    let row = |(key, text): (String, String)| Row {
-        key,
-        line: text.into(),
-    };
+    let row = |(key, text): (String, String)| Row::of(key, text);
     pieces.into_iter().map(row).collect()
 }

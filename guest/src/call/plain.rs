@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::answer::order;
+
 /// Maximum length of a name or cursor in a proposed call, in bytes.
 const PLAIN_BYTES: usize = 512;
 
@@ -22,6 +24,6 @@ pub(super) fn another(tool: &str, arguments: Map<String, Value>) -> String {
         .iter()
         .map(|(key, value)| format!("{}:{value}", Value::String(key.clone())))
         .collect();
-    arguments.sort();
+    order::by(&mut arguments, String::cmp);
     format!("{tool} {{{}}}", arguments.join(","))
 }

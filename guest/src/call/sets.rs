@@ -80,12 +80,27 @@ impl Offer {
             listed.extend(base.listed.get(name));
         }
         if listed.is_empty() && names != [NONE] {
-            return Err("names no tool in ARGOCD_MCP_TOOLSETS.".to_owned());
+            return Err(base.outside(tools, &names));
         }
         Ok(Self {
             listed,
             choice: Choice::Operator,
         })
+    }
+
+    /// Why `names` leave no tool of these, and what would.
+    fn outside(&self, tools: &[Tool], names: &[&str]) -> String {
+        let named = tools.iter().filter(|tool| names.contains(&tool.name));
+        let named: Vec<String> = named
+            .map(|tool| format!("{} is in the set {}", tool.name, tool.family.name()))
+            .collect();
+        let listed: Vec<&str> = self.listed.iter().copied().collect();
+        format!(
+            "names no tool of the sets in ARGOCD_MCP_TOOLSETS: {}. Add such a set to ARGOCD_MCP_TOOLSETS, or name tools of the \
+             chosen sets: {}. (A policy file with tools narrows ARGOCD_MCP_TOOLS too.)",
+            named.join(", "),
+            listed.join(", ")
+        )
     }
 }
 

@@ -1,12 +1,12 @@
 //! The one object selector: which objects a caller means by kind, name, namespace and group, and what to
 //! say when none fits or several do. Never says that nothing differs: what fits nothing is an error.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::word,
+    answer::{order, word},
     argocd::{Group, Kind, Namespace, Object, ObjectName},
     call::{
         Call, Failure,
@@ -391,9 +391,8 @@ impl<'a> Search<'a> {
 /// `3 ConfigMap, 1 Deployment`, the most frequent first.
 fn kinds(counts: &BTreeMap<String, usize>) -> String {
     let mut counts: Vec<(&String, &usize)> = counts.iter().collect();
-    crate::answer::order::by_key(&mut counts, |(kind, count)| {
-        format!("{:020} {kind}", usize::MAX - **count)
-    });
+    // Equal counts stay in the order of their kinds.
+    order::by_key(&mut counts, |(_, count)| Reverse(**count));
     let words: Vec<String> = counts
         .iter()
         .map(|(kind, count)| format!("{count} {kind}"))

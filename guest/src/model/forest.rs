@@ -55,11 +55,7 @@ impl<'a> Forest<'a> {
                 group,
                 ..
             } = &nodes[*node];
-            // Blanks are in no name, so the parts do not run into each other.
-            format!(
-                "{} {} {} {} {}",
-                worst[*node], &**kind, &**name, &**namespace, &**group
-            )
+            (worst[*node], &**kind, &**name, &**namespace, &**group)
         };
         order::by_key(roots, key);
         for children in children.iter_mut().filter(|children| children.len() > 1) {

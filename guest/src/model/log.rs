@@ -156,7 +156,7 @@ impl Stream {
         let mut pods: Vec<&str> = self.lines.iter().map(|line| line.pod.as_str()).collect();
         // Lines of one Pod follow each other, so that few are left to sort.
         pods.dedup();
-        order::by_key(&mut pods, |pod| (*pod).to_owned());
+        order::by_key(&mut pods, |pod| *pod);
         pods.dedup();
         pods
     }

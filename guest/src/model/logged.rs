@@ -26,6 +26,8 @@ pub(crate) struct Logged {
 const LEVEL_BYTES: usize = 100;
 /// Maximum members of an attribute object that stand for a missing error, and of error members.
 const MEMBERS_MAX: usize = 4;
+/// Between two members: what stands between them in the line is left out.
+const BETWEEN: &str = " … ";
 /// Maximum characters of one member.
 const MEMBER_CHARS: usize = 600;
 
@@ -187,7 +189,7 @@ pub(crate) fn json(line: &str) -> Option<Logged> {
     if parts.is_empty() {
         return None;
     }
-    let text = parts.join(": ");
+    let text = parts.join(BETWEEN);
     let text = Text::new(&match word {
         Some(word) => format!("{word} {text}"),
         None => text,
@@ -203,12 +205,10 @@ fn errors(root: &Node, level: Level) -> Vec<String> {
             continue;
         };
         let text = gist(&text);
-        let kind =
-            first(root, &TYPES).filter(|kind| parts.is_empty() && !text.contains(kind.as_str()));
-        parts.push(match kind {
-            Some(kind) => format!("{kind}: {text}"),
-            None => text,
-        });
+        let is_new = |kind: &String| parts.is_empty() && !text.contains(kind.as_str());
+        let kind = first(root, &TYPES).filter(is_new);
+        parts.extend(kind);
+        parts.push(text);
     }
     parts.extend(
         STACKS
@@ -221,7 +221,7 @@ fn errors(root: &Node, level: Level) -> Vec<String> {
     {
         let members = members
             .iter()
-            .filter_map(|(key, value)| Some(format!("{key} {}", scalar(value)?)));
+            .filter_map(|(key, value)| Some(format!("{key}{BETWEEN}{}", scalar(value)?)));
         parts.extend(members.take(MEMBERS_MAX));
     }
     parts
@@ -302,30 +302,22 @@ fn numbered(number: i64) -> Option<Level> {
     })
 }
 
-/// A message template with the values of its members: `Cannot reach {Host}`.
+/// A message template, and below it the values of its members: `Cannot reach {Host} … db-7`.
 fn filled(root: &Node, template: &str) -> String {
-    let mut text = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let value = after.split_once('}').and_then(|(name, after)| {
-            let name = name.trim_start_matches(['@', '$']);
-            let name = name.split([':', ',']).next().unwrap_or(name);
-            let value = root.at(&[name]).or_else(|| root.at(&["Properties", name]));
-            Some((scalar(value?)?, after))
-        });
-        rest = match value {
-            Some((value, after)) => {
-                text.push_str(&value);
-                after
-            }
-            None => {
-                text.push('{');
-                after
-            }
-        };
+    let mut text = template.to_owned();
+    for place in template.split('{').skip(1).take(MEMBERS_MAX) {
+        let name = place.split_once('}').map_or("", |(name, _)| name);
+        let name = name.trim_start_matches(['@', '$']);
+        let name = name.split([':', ',']).next().unwrap_or(name);
+        let value = root
+            .at(&[name])
+            .or_else(|| root.at(&["Properties", name]))
+            .and_then(scalar);
+        if let Some(value) = value {
+            text.push_str(BETWEEN);
+            text.push_str(&value);
+        }
     }
-    text.push_str(rest);
     text
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    answer::word,
+    answer::{order, word},
     model::{
         changes::{self, Change},
         managed::Manager,
@@ -44,7 +44,7 @@ pub(crate) fn of(managers: &[Manager], changes: &[Change]) -> Vec<String> {
         .filter(|manager| &*manager.name != OWN && !manager.name.is_empty())
         .map(named)
         .collect();
-    writers.sort();
+    order::by(&mut writers, String::cmp);
     writers.dedup();
     writers.truncate(WRITERS_MAX);
     writers
@@ -70,18 +70,16 @@ fn owner<'a>(owners: &BTreeMap<String, &'a Manager>, path: &str) -> Option<&'a M
             .is_some_and(|rest| rest.starts_with(['.', '[']))
     };
     let around = || {
-        let mut around: Vec<_> = owners
-            .iter()
-            .filter(|(leaf, _)| is_below(path, leaf))
-            .collect();
-        around.sort_by_key(|(leaf, _)| leaf.len());
-        around.last().map(|(_, manager)| *manager)
+        let around = owners.iter().filter(|(leaf, _)| is_below(path, leaf));
+        around
+            .max_by_key(|(leaf, _)| leaf.len())
+            .map(|(_, manager)| manager)
     };
     let inside = || {
         let inside = owners.iter().filter(|(leaf, _)| is_below(leaf, path));
         inside
             .map(|(_, manager)| manager)
-            .max_by_key(|manager| manager.time.to_string())
+            .max_by(|a, b| a.time.cmp(&b.time))
     };
     owners.get(path).or_else(around).or_else(inside).copied()
 }

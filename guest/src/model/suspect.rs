@@ -3,6 +3,8 @@
 //! Health alone is not enough: a Pod whose init container crashes, whose image name is invalid or
 //! whose volume is missing is Progressing for ever, and a quota leaves no Pod at all.
 
+use std::cmp::Reverse;
+
 use crate::{
     answer::{order, time},
     argocd::{ApiVersion, Group, Kind, Namespace, Object, ObjectName, Uid},
@@ -155,7 +157,7 @@ impl<'a> View<'a> {
                 Some(suspect) => {
                     suspect.alike += 1;
                     // The same one is told of in whatever order the tree is.
-                    let key = |at: usize| (self.age_key(at, ""), &self.nodes[at].name);
+                    let key = |at: usize| (self.age_key(at), &*self.nodes[at].name);
                     if key(at) < key(suspect.node) {
                         suspect.node = at;
                     }
@@ -168,24 +170,17 @@ impl<'a> View<'a> {
             }
         }
         order::by_key(&mut found, |suspect| {
-            format!(
-                "{:02} {}",
-                suspect.sign as u8,
-                self.age_key(suspect.node, &self.nodes[suspect.node].uid)
-            )
+            let node = &self.nodes[suspect.node];
+            (suspect.sign, self.age_key(suspect.node), &*node.uid)
         });
         found
     }
 
     /// Sorts nodes of one sign by who has failed for longest: the most restarts, then the oldest. No name
     /// is part of it: a renamed object is not another cause.
-    fn age_key(&self, at: usize, last: &str) -> String {
+    fn age_key(&self, at: usize) -> (Reverse<i64>, &str) {
         let node = &self.nodes[at];
-        format!(
-            "{:010} {} {last}",
-            i64::from(u32::MAX) - restarts(node),
-            &*node.created_at
-        )
+        (Reverse(restarts(node)), &node.created_at)
     }
 
     /// The sign of the node at `at`, if it is unhealthy.

@@ -66,7 +66,12 @@ impl Options {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::rc::Rc;
+
+    use serde_json::Map;
+
     use super::{Options, Output};
+    use crate::server::{Backend, Misconfigured, Reporter};
 
     fn read(pairs: &[(&str, &str)]) -> Result<Options, Vec<String>> {
         Options::from_env(|name| {
@@ -93,5 +98,34 @@ mod tests {
         ])
         .unwrap_err();
         assert_eq!(problems.len(), 3, "{problems:?}");
+    }
+
+    #[test]
+    fn tools_outside_the_chosen_sets_are_named_with_their_sets() {
+        let chosen =
+            |sets, tools| read(&[("ARGOCD_MCP_TOOLSETS", sets), ("ARGOCD_MCP_TOOLS", tools)]);
+        let problems = chosen("rollout", "get_application, list_clusters").unwrap_err();
+        let [problem] = &problems[..] else {
+            panic!("{problems:?}");
+        };
+        for part in [
+            "ARGOCD_MCP_TOOLS names no tool of the sets in ARGOCD_MCP_TOOLSETS",
+            "get_application is in the set applications",
+            "list_clusters is in the set platform",
+            "get_application_history, get_sync_status, get_sync_windows",
+            "policy file",
+        ] {
+            assert!(problem.contains(part), "{part}: {problem}");
+        }
+        // Any call says so, and nothing of a server that would be missing.
+        let backend = Misconfigured::new(&problems);
+        let silent: Reporter = Rc::new(|_, _, _| {});
+        let call = backend.call("list_applications", Map::new(), silent);
+        let outcome = pollster::block_on(call.unwrap());
+        assert!(outcome.is_error && outcome.text.contains(problem.as_str()));
+        assert!(!outcome.text.contains("ARGOCD_SERVER"), "{}", outcome.text);
+        // One tool of the sets is enough.
+        let one = chosen("rollout", "get_application, get_sync_windows").unwrap();
+        assert!(one.tools.lists("get_sync_windows") && !one.tools.allows("get_application"));
     }
 }

@@ -291,10 +291,7 @@ impl Set {
         if let Some(error) = self.error() {
             line = line.said("message", &error.message);
         }
-        Row {
-            key: format!("{} {name}", u8::from(self.error().is_none())),
-            line,
-        }
+        Row::of(name, line).ranked(self.error().is_none().into())
     }
 }
 
@@ -435,7 +432,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let mut made: Vec<&Made> = set.status.resources.iter().collect();
     order::by_key(&mut made, |made| {
         let rank = order::application_rank(&made.health.status, &made.status);
-        format!("{rank:02} {}", &*made.name)
+        (rank, &*made.name)
     });
     let count = set.made_count();
     page.line(count_line(count, &made));

@@ -209,9 +209,6 @@ impl Cluster {
             ));
         }
         text.push_str(&state.said());
-        Row {
-            key: format!("{} {name} {server}", state.rank()),
-            line: text.into(),
-        }
+        Row::of(format!("{name} {server}"), text).ranked(state.rank())
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     argocd::{AppRef, Get, Rendering, SourceAt},
     call::{
         Call, Failure,
-        choice::{FormatWord, One},
+        choice::One,
         identity::{self, Found},
         input::{Argument, Count, input, schema},
         kinds::KindWord,
@@ -23,7 +23,7 @@ use crate::{
         application::{Application, described},
         commit::{self, Commit},
         operation,
-        rendered::{self, Rendered},
+        rendered::{self, Format, Rendered},
     },
     redact::{Node, Text},
 };
@@ -64,7 +64,7 @@ input! {
         /// The other application, or namespace/application.
         other: Other,
         /// paths, unified YAML, or counts.
-        format: One<FormatWord>,
+        format: One<Format>,
         /// Only this kind.
         kind: Option<KindWord>,
         /// Only the resource of this name.
@@ -133,17 +133,16 @@ async fn compare(context: &Context, call: Call) -> Result<Answer, Failure> {
                 return Err(failure);
             }
             let takes = |node: &Node| wanted.fits(node);
-            let format = input.format.format();
+            let format = input.format.0;
             let (found, equal) = rendered::differences(&set_a, &set_b, name, takes, format);
             let count = found.len();
             let counts =
                 format!("Rendered objects: {count} differ, {equal} equal (target revisions)");
             head.push(counts.into());
-            let found = found.into_iter().map(|difference| Row {
-                key: difference.name,
-                line: difference.text.into(),
-            });
-            rows = found.collect();
+            let found = found.into_iter();
+            rows = found
+                .map(|difference| Row::of(difference.name, difference.text))
+                .collect();
             end = legend(&rows);
         }
         (set_a, set_b) => {

@@ -7,7 +7,7 @@ use crate::{
     argocd::{AppRef, Get, Object, Rendering, Revision, SourceAt, States},
     call::{
         Call, Failure,
-        choice::{FormatWord, One},
+        choice::One,
         input::{Count, input, schema},
         kinds::KindWord,
         listing::{Listing, Row},
@@ -20,7 +20,7 @@ use crate::{
         commit::{self, Commit},
         operation::revisions,
         record::record,
-        rendered::{self, Difference, Rendered},
+        rendered::{self, Difference, Format, Rendered},
     },
     redact::{Manifest, Node, Text},
 };
@@ -37,7 +37,7 @@ input! {
         /// live (default), synced, previous, history id, revision.
         against: Option<String>,
         /// paths, YAML, counts.
-        format: One<FormatWord>,
+        format: One<Format>,
         /// Only this kind.
         kind: Option<KindWord>,
         /// Only this name.
@@ -139,10 +139,7 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
     head.extend(ignored(&app).map(Remark::from));
     let rows: Vec<Row> = (compare.found)
         .into_iter()
-        .map(|difference| Row {
-            key: difference.name,
-            line: difference.text.into(),
-        })
+        .map(|difference| Row::of(difference.name, difference.text))
         .collect();
     let end = (equal > 0).then(|| format!("Equal: {}", plural(equal, "object")).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, OBJECTS));
@@ -240,7 +237,7 @@ async fn live(
             return;
         }
         let (live, wanted) = (state(&item.live), state(&item.wanted));
-        match rendered::between(live, wanted, input.format.format()) {
+        match rendered::between(live, wanted, input.format.0) {
             None => equal += 1,
             Some(text) => found.push(item.difference(live, wanted, text)),
         }
@@ -256,7 +253,7 @@ async fn live(
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
-    order::by_key(&mut found, |difference| difference.name.clone());
+    order::by(&mut found, |a, b| a.name.cmp(&b.name));
     let mut head: Vec<Remark> = vec![
         format!(
             "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
@@ -349,7 +346,7 @@ async fn renderings(
         &after,
         |node, _| rendered::name(node),
         |node| wanted.fits(node),
-        input.format.format(),
+        input.format.0,
     );
     let parameters = call.other("get_application_history", &[]).map_or(
         "",

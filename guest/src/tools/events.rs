@@ -81,20 +81,10 @@ struct Group {
 
 impl Group {
     fn row(&self, clock: Clock) -> Row {
-        Row {
-            key: self.order(),
-            line: self.render(clock).into(),
-        }
-    }
-
-    /// The sort key: warnings first, then the newest.
-    fn order(&self) -> String {
-        format!(
-            "{} {:020} {}",
-            u8::from(!self.is_warning),
-            i64::MAX - self.last.max(0),
-            self.key()
-        )
+        // Warnings first, then the newest.
+        Row::of(self.key(), self.render(clock))
+            .ranked((!self.is_warning).into())
+            .at(self.last)
     }
 
     fn of(event: &Event) -> Self {

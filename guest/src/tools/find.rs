@@ -395,8 +395,5 @@ fn row(app: &ListElement, matched: &[String]) -> Row {
         .glue(" | ")
         .fact("matched", matched.join(", "));
     let rank = order::application_rank(&app.health(), &app.sync());
-    Row {
-        key: format!("{rank:02} {name}"),
-        line,
-    }
+    Row::of(name, line).ranked(rank)
 }

@@ -177,11 +177,8 @@ fn row(history: &[Deploy], at: usize, deploy: &Deploy, commits: &Commits, clock:
             _ => format!("source {}: {commit}", index + 1),
         });
     }
-    Row {
-        // The key stays the same when newer deploys are added and the oldest are removed.
-        key: word(&deploy.id),
-        line,
-    }
+    // The key stays the same when newer deploys are added and the oldest are removed.
+    Row::of(word(&deploy.id), line)
 }
 
 /// Says whether a deploy repeats the previous revision or returns to an older one.

@@ -63,7 +63,7 @@ pub(super) const TOOL: Tool = Tool {
 
 sets! {
     /// What is shown; the first by default.
-    View: ["auto", "list", "yaml"];
+    View { Auto = "auto", List = "list", Yaml = "yaml" }
 }
 
 impl Ask {
@@ -115,9 +115,9 @@ impl Ask {
     /// Whether to show YAML: by default only with a filter or a cursor.
     fn wants_yaml(&self) -> bool {
         match self.view.0 {
-            "yaml" => true,
-            "list" => false,
-            _ => {
+            View::Yaml => true,
+            View::List => false,
+            View::Auto => {
                 self.kind.is_some()
                     || self.resource.is_some()
                     || self.cursor.is_some()
@@ -151,7 +151,7 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
     if let Some(failure) = search.failure(&subject, call) {
         return Err(failure);
     }
-    order::by_key(&mut named, |(name, _)| name.clone());
+    order::by(&mut named, |(a, _), (b, _)| a.cmp(b));
     let count = match manifests.len() - named.len() {
         0 => plural(manifests.len(), "manifest"),
         _ => format!("{} of {}", named.len(), plural(manifests.len(), "manifest")),
@@ -205,15 +205,13 @@ fn write(manifests: &[Manifest], input: &Ask, call: &Call) -> Result<Answer, Fai
 
 /// The row of a manifest in a list.
 fn row((name, yaml): &(String, String)) -> Row {
-    Row {
-        key: name.clone(),
-        line: Line::new()
-            .glue("  ")
-            .fact("manifest", name)
-            .glue(", ")
-            .fact("lines", yaml.lines().count())
-            .glue(" lines"),
-    }
+    let line = Line::new()
+        .glue("  ")
+        .fact("manifest", name)
+        .glue(", ")
+        .fact("lines", yaml.lines().count())
+        .glue(" lines");
+    Row::of(name.clone(), line)
 }
 
 #[cfg(test)]

@@ -166,15 +166,7 @@ impl Repository {
         }
         text.push_str(&state.said());
         // The same URL may be registered once per project.
-        let key = format!(
-            "{} {url} {} {}",
-            state.rank(),
-            word(&self.project),
-            word(&self.name)
-        );
-        Row {
-            key,
-            line: text.into(),
-        }
+        let key = format!("{url} {} {}", word(&self.project), word(&self.name));
+        Row::of(key, text).ranked(state.rank())
     }
 }

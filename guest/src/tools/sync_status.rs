@@ -212,10 +212,7 @@ fn row(row: &ResultRow, is_running: bool) -> Row {
         .glue(" | ")
         .fact("phase", phase)
         .said("message", &row.message);
-    Row {
-        key: format!("{rank} {name}"),
-        line,
-    }
+    Row::of(name, line).ranked(rank)
 }
 
 /// The out-of-sync resources without a result, which the sync did not reach.
@@ -243,10 +240,7 @@ fn not_started(app: &Application, results: &[ResultRow]) -> Vec<Row> {
             .fact("resource", &name)
             .glue(" | ")
             .fact("result", format!("not started{wave}"));
-        rows.push(Row {
-            key: format!("3 {name}"),
-            line,
-        });
+        rows.push(Row::of(name, line).ranked(3));
     }
     rows
 }

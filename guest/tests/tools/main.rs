@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod altered;
+mod because;
 mod cases;
 mod claims;
 mod empty_lists;
 mod facts;
 mod listed;
 mod log_lines;
+mod metamorphic;
 mod offered;
 mod planted;
 mod properties;
@@ -18,4 +20,5 @@ mod replay;
 mod scenarios;
 mod selectors;
 mod structured;
+mod together;
 mod unusual;

@@ -195,8 +195,23 @@ impl Replay {
     }
 }
 
+/// The arguments that name each recorded application.
+pub(crate) fn recorded_applications() -> Vec<(String, Value)> {
+    let list = Replay::find("/api/v1/applications").unwrap();
+    let list: Value = serde_json::from_slice(&list.body).unwrap();
+    let arguments = list["items"].as_array().unwrap().iter().map(|app| {
+        let name = app["metadata"]["name"].as_str().unwrap();
+        let arguments = match app["metadata"]["namespace"].as_str() {
+            Some("argocd") | None => json!({"name": name}),
+            Some(namespace) => json!({"name": name, "app_namespace": namespace}),
+        };
+        (name.to_owned(), arguments)
+    });
+    arguments.collect()
+}
+
 /// The recordings of our own.
-fn own() -> Recording {
+pub(crate) fn own() -> Recording {
     Recording {
         entries: recorded(),
         now_ms: NOW_MS,

@@ -12,7 +12,8 @@ use crate::{
 };
 
 record! {
-    /// An application with the `fields` of [`crate::argocd::ListFields`].
+    /// An application with the `fields` of [`crate::argocd::ListFields`]; with those of
+    /// [`crate::argocd::Get::application_states`] only its name, namespace, sync and health come.
     pub(crate) struct ListElement {
         pub(crate) metadata: Metadata = "metadata",
         pub(crate) spec: Spec = "spec",

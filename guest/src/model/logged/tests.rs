@@ -10,34 +10,34 @@ const ROWS: [Row; 24] = [
     (
         r#"{"@timestamp":"x","log.level":"ERROR","message":"boot","error.type":"java.io.IOException","error.message":"No space","error.stack_trace":"java.io.IOException: No space\n\tat a.B\nCaused by: x.Y: quota of 5 reached"}"#,
         Level::Error,
-        "ERROR boot: java.io.IOException: No space: Caused by: x.Y: quota of 5 reached",
+        "ERROR boot … java.io.IOException … No space … Caused by: x.Y: quota of 5 reached",
     ),
     (
         r#"{"log":{"level":"fatal"},"message":"stop","error":{"message":"bad header"}}"#,
         Level::Fatal,
-        "fatal stop: bad header",
+        "fatal stop … bad header",
     ),
     // log4j2 JsonTemplateLayout.
     (
         r#"{"level":"FATAL","message":"boot failed","thrown":{"message":"expired","name":"com.acme.E"}}"#,
         Level::Fatal,
-        "FATAL boot failed: com.acme.E: expired",
+        "FATAL boot failed … com.acme.E … expired",
     ),
     // MongoDB: an error as text, as an object, and none.
     (
         r#"{"t":{"$date":"x"},"s":"F","c":"CONTROL","msg":"Wrong version","attr":{"error":"found 4.2"}}"#,
         Level::Fatal,
-        "F Wrong version: found 4.2",
+        "F Wrong version … found 4.2",
     ),
     (
         r#"{"s":"E","msg":"Assertion","attr":{"error":{"code":13,"codeName":"Unauthorized","errmsg":"not authorized"}}}"#,
         Level::Error,
-        "E Assertion: not authorized",
+        "E Assertion … not authorized",
     ),
     (
         r#"{"s":"F","msg":"Fatal assertion","attr":{"msgid":34433,"file":"a.cpp"}}"#,
         Level::Fatal,
-        "F Fatal assertion: file a.cpp: msgid 34433",
+        "F Fatal assertion … file … a.cpp … msgid … 34433",
     ),
     (
         r#"{"s":"I","msg":"Shutting down","attr":{"exitCode":62}}"#,
@@ -48,7 +48,7 @@ const ROWS: [Row; 24] = [
     (
         r#"{"level":60,"msg":"exit","err":{"type":"TypeError","message":"x is undefined","stack":"TypeError: x\n at y"}}"#,
         Level::Fatal,
-        "exit: TypeError: x is undefined",
+        "exit … TypeError … x is undefined",
     ),
     (
         r#"{"level":30,"msg":"listening"}"#,
@@ -59,39 +59,39 @@ const ROWS: [Row; 24] = [
     (
         r#"{"@t":"x","@mt":"Cannot reach {Host:l}","@l":"Error","Host":"db-7","@x":"System.TimeoutException: late\n   at A.B()\n ---> System.Net.Sockets.SocketException: refused"}"#,
         Level::Error,
-        "Error Cannot reach db-7: System.TimeoutException: late: ---> System.Net.Sockets.SocketException: refused",
+        "Error Cannot reach {Host:l} … db-7 … System.TimeoutException: late … ---> System.Net.Sockets.SocketException: refused",
     ),
     (
         r#"{"@t":"x","@mt":"Now listening on {Address}","Address":":80"}"#,
         Level::Quiet,
-        "Now listening on :80",
+        "Now listening on {Address} … :80",
     ),
     (
         r#"{"Timestamp":"x","Level":"Fatal","MessageTemplate":"Host ended","Exception":"System.Exception: no key\n at X"}"#,
         Level::Fatal,
-        "Fatal Host ended: System.Exception: no key",
+        "Fatal Host ended … System.Exception: no key",
     ),
     // .NET's console formatter.
     (
         r#"{"EventId":0,"LogLevel":"Critical","Category":"P","Message":"Down","Exception":"System.Exception: x"}"#,
         Level::Fatal,
-        "Critical Down: System.Exception: x",
+        "Critical Down … System.Exception: x",
     ),
     // zap, short keys; zerolog; slog.
     (
         r#"{"L":"ERROR","M":"start","error":"bind"}"#,
         Level::Error,
-        "ERROR start: bind",
+        "ERROR start … bind",
     ),
     (
         r#"{"level":"fatal","error":"EOF","message":"read"}"#,
         Level::Fatal,
-        "fatal read: EOF",
+        "fatal read … EOF",
     ),
     (
         r#"{"level":"ERROR","msg":"send","err":"timeout"}"#,
         Level::Error,
-        "ERROR send: timeout",
+        "ERROR send … timeout",
     ),
     // Google Cloud; structlog; python-json-logger; loguru; Monolog; tracing.
     (
@@ -102,33 +102,33 @@ const ROWS: [Row; 24] = [
     (
         r#"{"event":"crash","level":"error","exception":"Traceback (most recent call last):\n  File \"a\"\nKeyError: 'X'"}"#,
         Level::Error,
-        "error crash: KeyError: 'X'",
+        "error crash … KeyError: 'X'",
     ),
     (
         r#"{"levelname":"ERROR","message":"run","exc_info":"Traceback (most recent call last):\n  File\nValueError: y"}"#,
         Level::Error,
-        "ERROR run: ValueError: y",
+        "ERROR run … ValueError: y",
     ),
     (
         r#"{"text":"t","record":{"level":{"name":"ERROR","no":40},"message":"m","exception":{"type":"OSError","value":"v"}}}"#,
         Level::Error,
-        "ERROR m: OSError: v",
+        "ERROR m … OSError … v",
     ),
     (
         r#"{"message":"oops","level":500,"level_name":"CRITICAL","context":{"exception":{"class":"PDOException","message":"gone away"}}}"#,
         Level::Fatal,
-        "oops: PDOException: gone away",
+        "oops … PDOException … gone away",
     ),
     (
         r#"{"level":"ERROR","fields":{"message":"failed","error":"no route"},"target":"app"}"#,
         Level::Error,
-        "ERROR failed: no route",
+        "ERROR failed … no route",
     ),
     // PostgreSQL below an operator.
     (
         r#"{"level":"info","logger":"postgres","msg":"record","record":{"error_severity":"FATAL","message":"incompatible","detail":"initialized by 14"}}"#,
         Level::Fatal,
-        "FATAL incompatible: initialized by 14",
+        "FATAL incompatible … initialized by 14",
     ),
     // A word in the message is no error member, and no level.
     (

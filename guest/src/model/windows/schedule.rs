@@ -16,11 +16,12 @@ const STARTS_MAX: usize = 10_080;
 /// A window that stays open this long from now counts as never closing, in seconds: a year.
 const LONG: i64 = 366 * 86_400;
 
-/// The fields of a cron: name, least and greatest value, names for the values from the least on.
-const FIELDS: [(&str, u32, u32, &[&str]); 5] = [
-    ("minute", 0, 59, &[]),
-    ("hour", 0, 23, &[]),
-    ("day of month", 1, 31, &[]),
+/// The fields of a cron: name, least and greatest value, names for the values from the least on, and a
+/// remark on the values.
+const FIELDS: [(&str, u32, u32, &[&str], &str); 5] = [
+    ("minute", 0, 59, &[], ""),
+    ("hour", 0, 23, &[], ""),
+    ("day of month", 1, 31, &[], ""),
     (
         "month",
         1,
@@ -28,12 +29,14 @@ const FIELDS: [(&str, u32, u32, &[&str]); 5] = [
         &[
             "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
         ],
+        "",
     ),
     (
         "day of week",
         0,
         6,
         &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
+        " (Sunday is 0)",
     ),
 ];
 
@@ -111,14 +114,7 @@ fn canonical(schedule: &str) -> Result<String, String> {
         field(text, kind.1, kind.2, kind.3).ok_or_else(|| {
             format!(
                 "schedule has a {} outside {} to {}{}",
-                kind.0,
-                kind.1,
-                kind.2,
-                if kind.0 == "day of week" {
-                    " (Sunday is 0)"
-                } else {
-                    ""
-                }
+                kind.0, kind.1, kind.2, kind.4
             )
         })
     });

@@ -154,7 +154,7 @@ fn unwell(resource: &Resource, is_compared: bool) -> Option<String> {
 fn resources(page: &mut Page, app: &Application) {
     let all = &app.status.resources;
     let is_compared = order::sync_rank(&app.status.sync.status) != 1;
-    let mut rows: Vec<(String, String)> = Vec::new();
+    let mut rows = Vec::new();
     for resource in all {
         let Some(words) = unwell(resource, is_compared) else {
             continue;
@@ -171,16 +171,13 @@ fn resources(page: &mut Page, app: &Application) {
             order::health_rank(&resource.health.status),
             order::sync_rank(&resource.status),
         );
-        let key = format!("{}{} {kind} {place}", ranks.0, ranks.1);
-        rows.push((
-            key,
-            format!(
-                "  {kind} {place}: {words}{wave}{}",
-                said(&resource.health.message)
-            ),
-        ));
+        let line = format!(
+            "  {kind} {place}: {words}{wave}{}",
+            said(&resource.health.message)
+        );
+        rows.push(((ranks, kind, place), line));
     }
-    order::by_key(&mut rows, |(key, _)| key.clone());
+    order::by(&mut rows, |(a, _), (b, _)| a.cmp(b));
     if rows.is_empty() {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),

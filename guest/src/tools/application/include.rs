@@ -22,7 +22,12 @@ const RENDERED_MAX: usize = 12;
 
 sets! {
     /// What can be asked for.
-    Include: ["values", "history", "resources", "annotations"];
+    Include {
+        Values = "values",
+        History = "history",
+        Resources = "resources",
+        Annotations = "annotations",
+    }
 }
 
 /// The lines of each requested section, under its heading.
@@ -33,9 +38,9 @@ pub(super) async fn sections(
     include: &Any<Include>,
     clock: Clock,
 ) -> Vec<String> {
-    let wants = |what: &str| include.0.contains(&what);
+    let wants = |what: Include| include.0.contains(&what);
     let mut lines = Vec::new();
-    if wants("history") {
+    if wants(Include::History) {
         lines.push("History, newest first:".to_owned());
         lines.extend(app.status.history.iter().rev().map(|deploy| {
             format!(
@@ -47,7 +52,7 @@ pub(super) async fn sections(
             )
         }));
     }
-    if wants("resources") {
+    if wants(Include::Resources) {
         lines.push("Resources:".to_owned());
         lines.extend(app.status.resources.iter().map(|resource| {
             let or_none = |text: &Text| {
@@ -66,16 +71,14 @@ pub(super) async fn sections(
             )
         }));
     }
-    if wants("annotations") {
+    if wants(Include::Annotations) {
         lines.push("Annotations:".to_owned());
         let annotations = yaml::write(app.metadata.annotations.node());
         lines.extend(annotations.lines().map(|line| format!("  {line}")));
     }
-    if wants("values") {
+    if wants(Include::Values) {
         lines.push("Values, secret-looking ones hidden:".to_owned());
         lines.extend(app.spec.sources().iter().flat_map(values));
-    }
-    if wants("values") {
         lines.extend(rendered(context, app_ref).await);
     }
     lines

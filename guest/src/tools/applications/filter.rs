@@ -25,12 +25,12 @@ impl Filter {
     /// Each filter with its value, when it is given.
     pub(in crate::tools) fn given(&self) -> [(&'static str, Option<String>); 8] {
         let part = |part: &Option<Part>| part.as_ref().map(|part| part.as_str().to_owned());
-        let words = |words: &[&str]| Some(words.join(","));
+        let words = |words: Vec<&str>| Some(words.join(","));
         [
             ("search", part(&self.search)),
-            ("health", words(&self.health.0)),
-            ("sync", words(&self.sync.0)),
-            ("phase", words(&self.phase.0)),
+            ("health", words(self.health.words())),
+            ("sync", words(self.sync.words())),
+            ("phase", words(self.phase.words())),
             ("cluster", part(&self.cluster)),
             ("namespace", part(&self.namespace)),
             ("repo", part(&self.repo)),

@@ -1,10 +1,10 @@
 //! Counts applications per group: project, cluster, namespace, health, sync status or repository.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     answer::{Line, Page, order, plural},
-    call::choice::sets,
+    call::choice::{Set, sets},
     model::application::listed::ListElement,
 };
 
@@ -15,7 +15,15 @@ const NAMED_MAX: usize = 6;
 
 sets! {
     /// Groups to count by; `none` lists rows.
-    GroupBy: ["none", "project", "cluster", "namespace", "health", "sync", "repo"];
+    GroupBy {
+        Nothing = "none",
+        Project = "project",
+        Cluster = "cluster",
+        Namespace = "namespace",
+        Health = "health",
+        Sync = "sync",
+        Repo = "repo",
+    }
 }
 
 #[derive(Default)]
@@ -28,15 +36,15 @@ struct Group {
 
 /// Counts by one property.
 pub(super) struct Groups {
-    by: &'static str,
+    by: GroupBy,
     groups: BTreeMap<String, Group>,
     /// Applications of groups beyond the bound.
     others: usize,
 }
 
 impl Groups {
-    /// Counts by `by`, a word of [`GroupBy`].
-    pub(super) fn by(by: &'static str) -> Self {
+    /// Counts by `by`.
+    pub(super) fn by(by: GroupBy) -> Self {
         Self {
             by,
             groups: BTreeMap::new(),
@@ -47,12 +55,12 @@ impl Groups {
     /// Counts one application.
     pub(super) fn add(&mut self, app: &ListElement) {
         let key = match self.by {
-            "project" => app.spec.project.line(63),
-            "cluster" => app.spec.destination.cluster(),
-            "namespace" => app.spec.destination.namespace.line(63),
-            "health" => app.health(),
-            "sync" => app.sync(),
-            _ => app
+            GroupBy::Project => app.spec.project.line(63),
+            GroupBy::Cluster => app.spec.destination.cluster(),
+            GroupBy::Namespace => app.spec.destination.namespace.line(63),
+            GroupBy::Health => app.health(),
+            GroupBy::Sync => app.sync(),
+            GroupBy::Repo | GroupBy::Nothing => app
                 .repositories()
                 .next()
                 .map_or("-".to_owned(), |url| url.line(200)),
@@ -77,13 +85,13 @@ impl Groups {
     /// Writes the groups, those with the most unhealthy or out-of-sync applications first.
     pub(super) fn write(self, page: &mut Page, limit: usize) {
         let mut groups: Vec<(String, Group)> = self.groups.into_iter().collect();
-        order::by_key(&mut groups, |(key, group)| {
-            let few = [group.unwell, group.out, group.total].map(|count| usize::MAX - count);
-            format!("{:020} {:020} {:020} {key}", few[0], few[1], few[2])
+        // Equal counts stay in the order of their names.
+        order::by_key(&mut groups, |(_, group)| {
+            Reverse((group.unwell, group.out, group.total))
         });
         page.line(format!(
             "{} | applications | not well | OutOfSync | names",
-            self.by
+            self.by.word()
         ));
         let count = groups.len();
         let mut written = 0;

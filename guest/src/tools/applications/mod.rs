@@ -14,14 +14,14 @@ use self::{
     filter::Filter,
     groups::{GroupBy, Groups},
     nothing::Nothing,
-    top::{Key, Row, Top},
+    top::{Key, Row, Sort, Top},
 };
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, cursor, order, plural},
     argocd::{ListFilter, Namespace, ProjectName, Selector},
     call::{
         Call, Failure,
-        choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord, sets},
+        choice::{Any, HealthWord, One, Part, PhaseWord, SyncWord},
         input::{Count, input, schema},
         sieve::Sieve,
         tool::{Context, Family, Listed, Subject, Tool},
@@ -50,11 +50,6 @@ pub(in crate::tools) fn cluster_hint(call: &Call) -> Remark {
     Remark::note(format!(
         "an application gives its cluster by name or by URL; {other}."
     ))
-}
-
-sets! {
-    /// Orders of rows.
-    Sort: ["worst", "name"];
 }
 
 input! {
@@ -140,7 +135,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let scope = call.scope();
     let cursor = input.cursor.as_deref();
     let position = (cursor.map(|cursor| Position::read(&scope, cursor))).transpose()?;
-    let (by_name, group_by, limit) = (input.sort.0 == "name", input.group_by.0, input.limit.0);
+    let (sort, group_by, limit) = (input.sort.0, input.group_by.0, input.limit.0);
     let (upstream, filter) = input.filters();
     let more: &[&str] = if filter.image.is_some() {
         &[IMAGES]
@@ -162,8 +157,8 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
             return;
         }
         found.count(&application);
-        if group_by == "none" {
-            top.offer(Row::of(&application, by_name));
+        if group_by == GroupBy::Nothing {
+            top.offer(Row::of(&application, sort));
         } else {
             groups.add(&application);
         }
@@ -196,12 +191,12 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
         why.into_iter().for_each(|line| page.line(line));
         return Ok(page.finish());
     }
-    if group_by != "none" {
+    if group_by != GroupBy::Nothing {
         groups.write(&mut page, limit as usize);
         return Ok(page.finish());
     }
     // Sorted by name, a row never moves: applications that appear or disappear do not reorder the others.
-    if !by_name && position.is_some_and(|position| position.before != top.before()) {
+    if sort == Sort::Worst && position.is_some_and(|position| position.before != top.before()) {
         page.line(Remark::note("the order changed since the previous page; some applications may repeat or be missing. Omit cursor to start again."));
     }
     rows(&mut page, &found, top, &scope, &call);
@@ -255,7 +250,8 @@ impl List {
 
     /// Refuses arguments that have no effect with `group_by`.
     fn grouped(&self, call: &Call) -> Result<(), Failure> {
-        if self.group_by.0 == "none" || (self.sort.0 != "name" && self.cursor.is_none()) {
+        let is_whole = self.sort.0 == Sort::Worst && self.cursor.is_none();
+        if self.group_by.0 == GroupBy::Nothing || is_whole {
             return Ok(());
         }
         Err(Failure::Said(format!(

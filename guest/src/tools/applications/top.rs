@@ -4,8 +4,14 @@ use std::{collections::BinaryHeap, fmt, num::ParseIntError, str::FromStr};
 
 use crate::{
     answer::{cursor, order, word},
+    call::choice::sets,
     model::application::listed::ListElement,
 };
+
+sets! {
+    /// Orders of rows.
+    Sort { Worst = "worst", Name = "name" }
+}
 
 /// The sort key of a row: worst first, then name, then namespace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,13 +34,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// The row of `app`; `by_name` orders it by its name alone.
-    pub(super) fn of(app: &ListElement, by_name: bool) -> Self {
+    /// The row of `app`, for that order.
+    pub(super) fn of(app: &ListElement, sort: Sort) -> Self {
         let (sync, health) = (app.sync(), app.health());
-        let rank = if by_name {
-            0
-        } else {
-            order::application_rank(&health, &sync)
+        let rank = match sort {
+            Sort::Name => 0,
+            Sort::Worst => order::application_rank(&health, &sync),
         };
         let operation = match &*app.status.operation_state.phase {
             _ if !app.metadata.deletion_timestamp.is_empty() => "being deleted".to_owned(),

@@ -11,32 +11,11 @@ use crate::{
     answer::{order, plural, word},
     argocd::Get,
     call::{Call, listing},
-    model::{Health, Metadata, record::record, tree::Tree},
-    redact::Text,
+    model::{application::listed::ListElement, tree::Tree},
 };
 
 /// Maximum children named.
 const NAMED_MAX: usize = 8;
-
-record! {
-    struct Child {
-        metadata: Metadata = "metadata",
-        status: Status = "status",
-    }
-}
-
-record! {
-    struct Status {
-        sync: Compared = "sync",
-        health: Health = "health",
-    }
-}
-
-record! {
-    struct Compared {
-        status: Text = "status",
-    }
-}
 
 /// The children that are not Synced and Healthy, worst first; one GET, and none without children.
 pub(super) async fn finding(
@@ -54,7 +33,7 @@ pub(super) async fn finding(
     }
     let mut unseen = children.clone();
     let mut unwell: Vec<(u8, String, String)> = Vec::new();
-    let each = |child: Child| {
+    let each = |child: ListElement| {
         let (namespace, name) = (&child.metadata.namespace, &child.metadata.name);
         let key = (namespace.to_string(), name.to_string());
         if !unseen.remove(&key) {
@@ -77,7 +56,7 @@ pub(super) async fn finding(
             plural(children.len(), "child Application"),
         ));
     }
-    order::by_key(&mut unwell, |(rank, words, _)| format!("{rank:02} {words}"));
+    order::by(&mut unwell, Ord::cmp);
     let worst = unwell.first()?.2.clone();
     let names: Vec<String> = unwell.iter().map(|(_, words, _)| words.clone()).collect();
     let cause = format!(

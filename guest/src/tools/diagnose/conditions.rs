@@ -193,7 +193,7 @@ fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {
         .iter()
         .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
         .collect();
-    order::by_key(&mut names, String::clone);
+    order::by(&mut names, String::cmp);
     if !names.is_empty() {
         let more = names.len().saturating_sub(ORPHANS_MAX);
         names.truncate(ORPHANS_MAX);

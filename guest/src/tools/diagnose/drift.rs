@@ -38,7 +38,7 @@ pub(super) fn finding(
         return None;
     }
     order::by_key(&mut differing, |difference| {
-        format!("{} {}", difference.class as u8, difference.name)
+        (difference.class, difference.name.as_str())
     });
     let count = |class: Class| {
         differing

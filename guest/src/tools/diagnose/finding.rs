@@ -1,6 +1,6 @@
 //! One cause, with its evidence.
 
-use super::readings::Proven;
+use super::proven::Proven;
 use crate::{
     answer::{Line, order, said},
     redact::Text,
@@ -186,5 +186,5 @@ impl Finding {
 
 /// Sorts by rank; equal ranks keep the order in which they were found.
 pub(super) fn by_rank(findings: &mut Vec<Finding>) {
-    order::by_key(findings, |finding| format!("{:02}", finding.rank as u8));
+    order::by_key(findings, |finding| finding.rank);
 }

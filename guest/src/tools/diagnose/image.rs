@@ -3,7 +3,8 @@
 use super::{
     evidence::{Evidence, waiting},
     finding::{Finding, Rank},
-    readings::{Proven as _, Unpullable},
+    proven::Proven as _,
+    readings::Unpullable,
 };
 use crate::{
     answer::word,

@@ -1,5 +1,7 @@
 //! Selects the log lines worth quoting: what failed, where, and how the log ends.
 
+use std::cmp::Reverse;
+
 use crate::{
     answer::{order, plural},
     model::{
@@ -123,7 +125,7 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
             chosen.push(at);
         }
     }
-    order::by_key(&mut chosen, |at| format!("{at:010}"));
+    order::by_key(&mut chosen, |at| *at);
     chosen.dedup();
     let mut told: Vec<String> = Vec::new();
     let mut frame = panicked;
@@ -177,10 +179,7 @@ fn gravest(lines: &[Seen]) -> Vec<usize> {
         .unwrap_or(0);
     let counts = |at: &usize| lines[*at].weight > if *at < near { nearest.max(1) } else { 0 };
     let mut by_weight: Vec<usize> = (0..lines.len()).filter(counts).collect();
-    order::by_key(&mut by_weight, |at| {
-        let (weight, age) = (lines[*at].weight, lines.len() - at);
-        format!("{:010} {age:010}", u32::MAX - weight)
-    });
+    order::by_key(&mut by_weight, |at| Reverse((lines[*at].weight, *at)));
     let mut chosen: Vec<usize> = Vec::new();
     for at in by_weight {
         if chosen.len() < LINES_MAX - LAST_LINES && is_new(lines, &chosen, at) {
@@ -228,7 +227,7 @@ fn panicked(stream: &Stream) -> Option<(usize, String)> {
         .find(is_own)?;
     let place = line(at + 1).trim();
     let place = place.split(" +0x").next().unwrap_or(place);
-    let both = format!("{} {place}", line(at));
+    let both = format!("{} … {place}", line(at));
     Some((at, Text::new(&both).line(LINE_CHARS)))
 }
 

@@ -15,11 +15,13 @@ mod finding;
 mod gather;
 mod image;
 mod lines;
+mod look;
 mod meaning;
 mod operation;
 mod output;
 mod placement;
 mod probe;
+mod proven;
 mod readings;
 mod refusal;
 mod seen;
@@ -31,11 +33,10 @@ mod unready;
 mod view;
 mod workload;
 
-use futures_util::future::{join, join3};
+use futures_util::future::join3;
 
 use self::{
     automation::Standing,
-    evidence::Evidence,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
     seen::Seen,
@@ -52,11 +53,9 @@ use crate::{
     model::{
         application::Application,
         classify,
-        event::Event,
         live::Live,
         log::Stream,
         managed::Item,
-        record::record,
         suspect,
         suspect::{Sign, Suspect, View},
         tree::Tree,
@@ -84,12 +83,6 @@ pub(super) const TOOL: Tool = Tool {
     schema: schema::<Ask>,
     run: |context, call| Box::pin(diagnose(context, call)),
 };
-
-record! {
-    struct Events {
-        items: Vec<Event> = "items",
-    }
-}
 
 async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
@@ -309,19 +302,6 @@ async fn held(
     Some(live.manifest)
 }
 
-/// How much is read about a suspect.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// Only its node in the tree.
-    Tree,
-    /// The live object and its events.
-    Events,
-    /// The live object and the log of the failing container.
-    Output,
-    /// Also the log of the failing container.
-    Log,
-}
-
 fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
     let group = match hook.kind.as_str() {
         "Job" => Some(Group::parse("batch").ok()?),
@@ -336,82 +316,4 @@ fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
         LogSource::Below(group, kind, name),
         lines::TAIL_LINES,
     ))
-}
-
-/// Reads the live object and its events, then the log of the failing container.
-async fn look(
-    gather: &Gather<'_>,
-    app_ref: &crate::argocd::AppRef,
-    view: &View<'_>,
-    suspect: &Suspect,
-    depth: Depth,
-) -> Evidence {
-    if depth == Depth::Tree {
-        return Evidence::default();
-    }
-    let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
-        return Evidence::default();
-    };
-    // For kinds other than Pod the tree shows the state but not the finalizers.
-    let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
-    let (get_live, get_events) = (
-        Get::resource(app_ref, &object),
-        Get::events_of(app_ref, &object),
-    );
-    let live = async {
-        if is_read {
-            gather.json::<Live>("the live object", &get_live).await
-        } else {
-            None
-        }
-    };
-    let events = async {
-        if depth == Depth::Output {
-            None
-        } else {
-            gather.json::<Events>("its events", &get_events).await
-        }
-    };
-    let (live, events) = join(live, events).await;
-    let live = live.map(|live| live.manifest);
-    let mut log = None;
-    if let Some(query) = workload::log_query(view, suspect, live.as_ref())
-        .filter(|_| depth == Depth::Log && gather.left() > 1 || depth == Depth::Output)
-    {
-        let mut stream = Stream::default();
-        let read = gather
-            .lines("its log", &Get::logs(app_ref, &query), |line| {
-                stream.push(line)
-            })
-            .await;
-        log = read.map(|()| stream);
-        let is_gone = log
-            .as_ref()
-            .is_some_and(|log| log.lines.is_empty() && !log.errors.is_empty());
-        if query.previous && is_gone && gather.left() > 1 {
-            log = current(gather, app_ref, query).await.or(log);
-        }
-    }
-    Evidence {
-        live,
-        events: events.map(|events| events.items).unwrap_or_default(),
-        log,
-    }
-}
-
-/// The log of the current run, for when the previous one is gone.
-async fn current(
-    gather: &Gather<'_>,
-    app_ref: &crate::argocd::AppRef,
-    query: LogQuery,
-) -> Option<Stream> {
-    let query = LogQuery {
-        previous: false,
-        ..query
-    };
-    let mut stream = Stream::default();
-    let get = Get::logs(app_ref, &query);
-    let push = |line: &[u8]| stream.push(line);
-    gather.lines("its log", &get, push).await?;
-    (!stream.lines.is_empty()).then_some(stream)
 }

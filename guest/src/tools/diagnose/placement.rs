@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     evidence::{Evidence, NAMES_MAX, age, health, reason},
     finding::{Finding, Rank},
-    readings::{Pinned, Proven as _, Replaced, Unscalable, Unstartable},
+    proven::Proven as _,
+    readings::{Pinned, Replaced, Unscalable, Unstartable},
 };
 use crate::{
     answer::{plural, time::Clock, word},

@@ -1,12 +1,13 @@
 //! Reads and explains the suspects of the tree, the one upstream before those that fail because of it.
 
 use super::{
-    Depth,
     evidence::Evidence,
     finding::Finding,
     gather::Gather,
-    look, placement,
-    readings::{Downstream, OlderRevision, Proven as _, texts},
+    look::{Depth, look},
+    placement,
+    proven::Proven as _,
+    readings::{Downstream, OlderRevision, texts},
     workload,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Selects the events worth quoting.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     answer::{order, said, time::Clock, word},
@@ -69,8 +69,7 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();
     // Events with a message before BackOff; then the newest.
     order::by_key(&mut groups, |group| {
-        let is_echo = u8::from(&*group.event.reason == "BackOff");
-        format!("{is_echo} {:020}", i64::MAX.abs_diff(group.last))
+        (&*group.event.reason == "BackOff", Reverse(group.last))
     });
     groups
         .iter()

@@ -171,7 +171,7 @@ fn in_sync(seen: &Seen) -> Option<String> {
     if names.is_empty() || names.len() == differences.len() {
         return None;
     }
-    order::by_key(&mut names, |name| (*name).to_owned());
+    order::by_key(&mut names, |name| *name);
     let more = names.len().saturating_sub(IN_SYNC_MAX);
     names.truncate(IN_SYNC_MAX);
     let more = if more > 0 {

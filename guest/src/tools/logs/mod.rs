@@ -157,7 +157,7 @@ async fn read(context: &Context, input: &Ask, query: &LogQuery) -> Result<Stream
     }
     // The stream sends one Pod after another; sort by time across all Pods.
     if stream.pods().len() > 1 {
-        order::by_key(&mut stream.lines, |line| line.time.clone());
+        order::by(&mut stream.lines, |a, b| a.time.cmp(&b.time));
     }
     Ok(stream)
 }

@@ -15,9 +15,9 @@ pub(super) const RESOURCES: u32 = 50;
 const RESOURCES_MAX: u32 = 500;
 sets! {
     /// Which resources get a row.
-    Only: ["changed", "all"];
+    Only { Changed = "changed", All = "all" }
     /// What is shown of each.
-    View: ["summary", "diff", "live", "desired"];
+    View { Summary = "summary", Diff = "diff", Live = "live", Desired = "desired" }
 }
 
 input! {

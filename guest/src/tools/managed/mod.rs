@@ -5,12 +5,13 @@ mod states;
 
 use std::collections::BTreeMap;
 
-use self::ask::{Ask, RESOURCES};
+use self::ask::{Ask, Only, RESOURCES, View};
 use crate::{
     answer::{Answer, Remark, order, plural},
     argocd::Get,
     call::{
         Call, Failure,
+        choice::Set,
         input::schema,
         listing::{Listing, Row},
         tool::{Context, Family, Listed, Subject, Tool},
@@ -49,11 +50,12 @@ pub(super) const TOOL: Tool = Tool {
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
-    if matches!(input.view.0, "live" | "desired") {
+    let view = input.view.0;
+    if let View::Live | View::Desired = view {
         if call.has("only") {
             return Err(Failure::Said(format!(
                 "only has no effect with view {}, which shows every matching resource.\nNext: {}",
-                input.view.0,
+                view.word(),
                 call.with(&[("only", None), ("cursor", None)])
             )));
         }
@@ -130,15 +132,15 @@ fn write(
         head.push(format!("{app}: {}{of}", counts(findings)).into());
         for finding in findings {
             match finding.class {
-                Class::Synced if input.only.0 == "changed" => synced.push(finding.name.clone()),
-                class => rows.push(Row {
-                    key: format!("{} {}", class as u8, finding.name),
-                    line: finding.record(if input.view.0 == "diff" {
+                Class::Synced if input.only.0 == Only::Changed => synced.push(finding.name.clone()),
+                class => {
+                    let line = finding.record(if input.view.0 == View::Diff {
                         FIELDS_MAX
                     } else {
                         FIELDS
-                    }),
-                }),
+                    });
+                    rows.push(Row::of(finding.name.clone(), line).ranked(class as u8));
+                }
             }
         }
     }
@@ -155,7 +157,7 @@ fn write(
         );
     }
     Row::sort(&mut rows);
-    order::by_key(&mut synced, String::clone);
+    order::by(&mut synced, String::cmp);
     let end = (!synced.is_empty()).then(|| in_sync(&synced).into());
     let (cursor, limit) = (input.cursor.as_deref(), (input.limit.0, RESOURCES));
     Listing {

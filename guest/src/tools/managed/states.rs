@@ -1,6 +1,6 @@
 //! Writes whole objects as YAML: their live or their desired state.
 
-use super::ask::Ask;
+use super::ask::{Ask, View};
 use crate::{
     answer::{Answer, order, plural, word, yaml},
     argocd::{Get, Object, States},
@@ -33,7 +33,7 @@ record! {
 /// Writes the YAML of the requested resources.
 pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     let app = &input.name.0;
-    let is_live = input.view.0 == "live";
+    let is_live = input.view.0 == View::Live;
     let mut found = read(context, input, &input.wanted().upstream()).await?;
     if found.is_empty() {
         // Argo CD's filters are exact, so an empty answer may only mean another spelling.
@@ -45,7 +45,7 @@ pub(super) async fn show(context: &Context, input: &Ask, call: &Call) -> Result<
     if !is_live && !found.is_empty() && found.iter().all(|state| state.yaml.is_none()) {
         compared(context, input, call).await?;
     }
-    order::by_key(&mut found, |state| state.name.clone());
+    order::by(&mut found, |a, b| a.name.cmp(&b.name));
     let nothing = if is_live {
         "(not live)"
     } else {
@@ -104,9 +104,10 @@ async fn read(context: &Context, input: &Ask, only: &Object) -> Result<Vec<State
         if !wanted.fits(&item) {
             return;
         }
-        let state = match input.view.0 {
-            "live" => &item.live,
-            _ => &item.desired,
+        let state = if input.view.0 == View::Live {
+            &item.live
+        } else {
+            &item.desired
         };
         found.push(State {
             name: format!(

@@ -101,5 +101,5 @@ fn row(name: String, lines: Vec<String>) -> Row {
     for detail in lines {
         line = line.detail(detail.trim_start());
     }
-    Row { key: name, line }
+    Row::of(name, line)
 }

@@ -32,7 +32,7 @@ const DEPTH_MAX: u32 = 20;
 
 sets! {
     /// Which orphaned resources are shown.
-    Orphans: ["with", "only", "none"];
+    Orphans { With = "with", Only = "only", Without = "none" }
 }
 
 input! {
@@ -78,9 +78,9 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .json(&Get::resource_tree(app), limits::UPSTREAM)
         .await?;
     match input.orphaned.0 {
-        "only" => tree.nodes.clear(),
-        "none" => tree.orphaned_nodes.clear(),
-        _ => {}
+        Orphans::Only => tree.nodes.clear(),
+        Orphans::Without => tree.orphaned_nodes.clear(),
+        Orphans::With => {}
     }
     if input.is_filtered() {
         let wanted = input.wanted();
@@ -100,7 +100,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
             return Err(Failure::Said(format!(
                 "None of the {} of {app} has health {}{others}.\nNext: {} (all)",
                 plural(all, "resource"),
-                input.health.0.join(" or "),
+                input.health.words().join(" or "),
                 call.with(&[("health", None), ("cursor", None)])
             )));
         }
@@ -171,16 +171,16 @@ fn write(tree: &Tree, input: &Ask, call: &Call) -> Result<Answer, Failure> {
     } else {
         ""
     };
-    page.line(match input.orphaned.0 {
-        "only" => {
-            let orphans = plural(tree.orphaned_nodes.len(), "orphaned resource");
-            format!("{}: {orphans}{filter}", input.name.0)
-        }
-        _ => format!("{}: {}{filter}", input.name.0, counts(&tree.nodes)),
-    });
-    if tree.nodes.is_empty() && tree.orphaned_nodes.is_empty() && input.orphaned.0 == "only" {
+    let only_orphans = input.orphaned.0 == Orphans::Only;
+    let count = if only_orphans {
+        plural(tree.orphaned_nodes.len(), "orphaned resource")
+    } else {
+        counts(&tree.nodes)
+    };
+    page.line(format!("{}: {count}{filter}", input.name.0));
+    if only_orphans && tree.nodes.is_empty() && tree.orphaned_nodes.is_empty() {
         page.line(Remark::note("Argo CD reports no orphaned resources. It looks for them only when the project has orphanedResources set (get_project says so)."));
-    } else if tree.nodes.is_empty() && input.orphaned.0 != "only" {
+    } else if !only_orphans && tree.nodes.is_empty() {
         page.line(Remark::note("Argo CD shows no resources when nothing is deployed or when it cannot compare the application."));
         if let Some(card) = call.about("get_application", &[]) {
             page.line(Remark::next(format!("{card} (conditions say which)")));

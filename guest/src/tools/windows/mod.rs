@@ -135,7 +135,7 @@ fn write(
         .zip(windows)
         .map(|(window, (_, why))| (rank(window, now), row(window, why, now, clock)))
         .collect();
-    order::by_key(&mut rows, |(rank, _)| rank.to_string());
+    order::by_key(&mut rows, |(rank, _)| *rank);
     for (at, (_, line)) in rows.iter().enumerate() {
         if !page.row(line.clone()) {
             let more = plural(rows.len() - at, "more window");

@@ -5,7 +5,22 @@ mod facts;
 
 use std::{env, fmt::Write as _};
 
+use serde_json::Value;
+
+pub(crate) use self::archive::recording;
 use self::facts::{Case, Kind, Verdict};
+
+/// Title, folder and arguments of every case that asks for a diagnosis.
+pub(crate) fn incidents() -> Vec<(String, String, Value)> {
+    let diagnosed = facts::all().into_iter();
+    diagnosed
+        .filter(|case| case.tool == "diagnose_application")
+        .map(|case| {
+            let title = case.title();
+            (title, case.folder, Value::Object(case.arguments))
+        })
+        .collect()
+}
 
 /// Of the texts in `msg-compare`, one incident of many applications, this many have to be right.
 const MESSAGES_RIGHT: usize = 14;

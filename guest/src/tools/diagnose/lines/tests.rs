@@ -49,7 +49,7 @@ fn a_panic_before_a_dump_of_all_goroutines_is_told_with_its_frame() {
         let told = quoted(&lines);
         assert!(
             told.contains(&format!(
-                "log > {reason}\nlog > main.(*cache).put(0xc0001) /src/cache.go:41"
+                "log > {reason}\nlog > main.(*cache).put(0xc0001) … /src/cache.go:41"
             )),
             "{told}"
         );
@@ -127,7 +127,7 @@ fn the_error_at_the_end_of_a_long_line_stays() {
     let mut line = json!({"level": "error", "msg": "start", "zz": {"message": "unused"}, "err": {"message": "quota reached"}});
     line.as_object_mut().unwrap().extend(fields);
     let told = quoted(&[line.to_string()]);
-    assert!(told.contains("error start: quota reached"), "{told}");
+    assert!(told.contains("error start … quota reached"), "{told}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! A workload that fails because another one of the application does not run.
 
-use super::Proven;
-use crate::{answer::word, model::suspect::View, redact::Text, tools::diagnose::services};
+use crate::{
+    tools::diagnose::proven::Proven,
+    {answer::word, model::suspect::View, redact::Text, tools::diagnose::services},
+};
 
 /// Words of a failed connection, in lower case.
 const FAILED: [&str; 13] = [

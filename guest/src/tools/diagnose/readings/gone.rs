@@ -1,12 +1,12 @@
 //! An object that a running operation waits for and that is not in the cluster.
 
-use super::Proven;
 use crate::{
     answer::word,
     model::{
         application::ResultRow,
         tree::{Node, Tree},
     },
+    tools::diagnose::proven::Proven,
 };
 
 /// A hook that the operation waits for although the tree, which was read, does not have it.

@@ -27,9 +27,3 @@ pub(super) use told::Told;
 pub(super) use unpullable::Unpullable;
 pub(super) use unscalable::Unscalable;
 pub(super) use unstartable::Unstartable;
-
-/// What was read off its proof, as the first line of a finding.
-pub(super) trait Proven {
-    /// One clause without a full stop; names what was seen, and claims no more.
-    fn headline(&self) -> String;
-}

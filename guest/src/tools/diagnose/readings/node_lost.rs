@@ -1,6 +1,5 @@
 //! A Pod that is not Ready because its node is not.
 
-use super::Proven;
 use crate::{
     answer::word,
     model::{
@@ -8,6 +7,7 @@ use crate::{
         pod::{self, Container},
     },
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// The event of the node controller, and the reason of a condition that the kubelet no longer updates.

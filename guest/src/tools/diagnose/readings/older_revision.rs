@@ -1,6 +1,5 @@
 //! A Pod of an older revision than its owner asks for, which its owner does not replace.
 
-use super::Proven;
 use crate::{
     answer::word,
     model::{
@@ -9,6 +8,7 @@ use crate::{
         tree::Node as TreeNode,
     },
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// The label of the Pods of StatefulSets and DaemonSets that names their revision.

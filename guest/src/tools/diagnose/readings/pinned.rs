@@ -1,10 +1,10 @@
 //! A Pod of a DaemonSet, which is for one node alone.
 
-use super::Proven;
 use crate::{
     answer::{plural, word},
     model::{pod, suspect::View},
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// A Pod that waits for the one node that it is made for.

@@ -1,10 +1,10 @@
 //! Dead Pods that their owner has replaced: history, and no present failure.
 
-use super::Proven;
 use crate::{
     answer::{plural, word},
     model::suspect::{Suspect, View},
     redact::Node,
+    tools::diagnose::proven::Proven,
 };
 
 /// Failed Pods of an owner that has all its replicas.

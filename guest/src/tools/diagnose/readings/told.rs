@@ -1,11 +1,8 @@
 //! What a log line says of something outside the program: a setting of its node, or data of another
 //! version than its image.
 
-use super::{
-    Proven,
-    rows::{About, Row, row, rows},
-};
-use crate::answer::word;
+use super::rows::{About, Row, row, rows};
+use crate::{answer::word, tools::diagnose::proven::Proven};
 
 rows! {
     ROWS:

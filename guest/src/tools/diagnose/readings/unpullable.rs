@@ -1,10 +1,10 @@
 //! Why an image cannot be pulled, read off the messages of the kubelet, the runtime and the registry.
 
-use super::{
-    Proven,
-    rows::{About, row, rows},
+use super::rows::{About, row, rows};
+use crate::{
+    tools::diagnose::proven::Proven,
+    {answer::word, model::event::Event},
 };
-use crate::{answer::word, model::event::Event};
 
 /// States in which no registry is asked: their names are the reason.
 const STATES: [(&str, &str); 5] = [

@@ -1,10 +1,7 @@
 //! Why the cluster's autoscaler adds no node for a Pod.
 
-use super::{
-    Proven,
-    rows::{Row, row, rows},
-};
-use crate::model::event::Event;
+use super::rows::{Row, row, rows};
+use crate::{model::event::Event, tools::diagnose::proven::Proven};
 
 rows! {
     ROWS:

@@ -1,10 +1,7 @@
 //! Why a container cannot be created or started, read off the message of the kubelet.
 
-use super::{
-    Proven,
-    rows::{About, Row, row, rows},
-};
-use crate::answer::word;
+use super::rows::{About, Row, row, rows};
+use crate::{answer::word, tools::diagnose::proven::Proven};
 
 rows! {
     ROWS:
