@@ -30,6 +30,7 @@ fn main() -> Result<()> {
     for input in [
         "guest/src",
         "guest/Cargo.toml",
+        "guest/redact",
         "tests/components",
         "wit",
         "Cargo.toml",

@@ -50,23 +50,6 @@ pub const READS_PER_TURN: u32 = 16;
 pub const UPSTREAM_ROUND: Duration = Duration::from_secs(10);
 /// Time to ask for the server's version before a list: with [`UPSTREAM_LIST`] below the 60 s of clients.
 pub const UPSTREAM_VERSION: Duration = Duration::from_secs(5);
-/// Longest message, name or status word that is read, in bytes: answers show a few hundred
-/// characters of one, and redaction has to look at each.
-pub const TEXT_BYTES: usize = 16 << 10;
-/// Longest text in a manifest of which all is looked at, in bytes; of longer ones only the start
-/// may be shown, which is more than any answer shows.
-pub const MANIFEST_TEXT_BYTES: usize = 64 << 10;
-/// Deepest nesting of a manifest that is kept; what lies deeper reads as hidden. JSON stops at 128.
-pub const MANIFEST_DEPTH: usize = 100;
-/// Longest URL that redaction looks at, in bytes: what is longer is data.
-pub const URL_BYTES: usize = 2_048;
-/// Longest key that redaction knows, in bytes: what is longer is no key, and looking back further
-/// would take quadratic time on hostile text.
-pub const KEY_BYTES: usize = 200;
-/// Most bytes between a key and its separator that redaction looks over.
-pub const SEPARATOR_BYTES: usize = 8;
-/// Longest private key, in lines (RSA 16384 has about 200): one that never ends must not hide a whole log.
-pub const PRIVATE_KEY_LINES: usize = 250;
 /// Longest cursor that is read, in bytes: two names and two numbers.
 pub const CURSOR_BYTES: usize = 2_048;
 /// Characters of an answer kept for its last lines: what was left out and the call that gets it,

@@ -9,8 +9,9 @@ use crate::rust_files::rust_files;
 /// Longest module `tests` at the end of a file, in lines: about what one reads together with the code.
 const INLINE_LINES: usize = 150;
 /// The sources of the crates.
-const ROOTS: [&str; 5] = [
+const ROOTS: [&str; 6] = [
     "guest/src",
+    "guest/redact/src",
     "host/gate/src",
     "host/src",
     "tests/harness",

@@ -28,9 +28,6 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 /// to prune is one whose `predictedLiveState` is `"null"`.
 const COMPARED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState";
-/// The untouched live object besides.
-const APPLIED_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
-    items.normalizedLiveState,items.predictedLiveState,items.liveState";
 /// All four states: the rendered target and the untouched live object besides.
 const ALL_FIELDS: &str = "items.group,items.kind,items.namespace,items.name,items.hook,\
     items.normalizedLiveState,items.predictedLiveState,items.targetState,items.liveState";
@@ -97,10 +94,9 @@ impl Get {
         Get::new(Operation::ReadChildren, "/api/v1/applications").query("fields", STATE_FIELDS)
     }
 
-    /// Desired against live state of each managed resource.
+    /// Desired against live state of each managed resource, with what tells why they differ.
     pub fn managed_resources(app: &AppRef) -> Get {
-        Get::of_app(Operation::ReadManaged, app, "/managed-resources")
-            .query("fields", COMPARED_FIELDS)
+        Get::of_app(Operation::ReadManaged, app, "/managed-resources").query("fields", ALL_FIELDS)
     }
 
     /// Desired against live state of the managed resources that `only` fits: group, kind,
@@ -108,7 +104,6 @@ impl Get {
     pub fn managed_states(app: &AppRef, only: &Object, states: States) -> Get {
         let fields = match states {
             States::Compared => COMPARED_FIELDS,
-            States::Applied => APPLIED_FIELDS,
             States::All => ALL_FIELDS,
         };
         Get::of_app(Operation::ReadStates, app, "/managed-resources")

@@ -9,9 +9,8 @@ use super::names::{
 pub enum States {
     /// Live and predicted live state, both normalised: enough for a difference.
     Compared,
-    /// Also the raw live object, which has the last applied configuration.
-    Applied,
-    /// Also the rendered target and the raw live object: four copies of each object.
+    /// Also the rendered target and the raw live object, which has the last applied configuration and the
+    /// field managers: four copies of each object.
     All,
 }
 

@@ -4,6 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     answer::yaml,
+    model::{
+        alike,
+        pairing::{orders, unequal},
+        why::Why,
+    },
     redact::{Node, capped, one_line},
 };
 
@@ -35,6 +40,21 @@ const ITEM_KEYS: [&str; 14] = [
 pub(crate) struct Change {
     path: String,
     values: String,
+    side: Side,
+    /// The live value as compact JSON, cut; empty without one.
+    live: String,
+    why: Option<Why>,
+}
+
+/// Which of the two states has the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Only the live object.
+    Live,
+    /// Only what is wanted.
+    Wanted,
+    /// Both.
+    Both,
 }
 
 impl Change {
@@ -43,10 +63,73 @@ impl Change {
         &self.path
     }
 
-    /// `path: live -> git`.
-    pub(crate) fn render(&self) -> String {
-        format!("{}: {}", self.path, self.values)
+    /// Which state has the field.
+    pub(crate) fn side(&self) -> Side {
+        self.side
     }
+
+    /// The live value as compact JSON, cut; empty without one.
+    pub(crate) fn live(&self) -> &str {
+        &self.live
+    }
+
+    /// Why the states differ, if both sides or what was applied tell.
+    pub(crate) fn why(&self) -> Option<&Why> {
+        self.why.as_ref()
+    }
+
+    /// Whether the field is `path`, a part of it, or has it as a part.
+    pub(crate) fn is_near(&self, path: &str) -> bool {
+        is_within(&self.path, path) || is_within(path, &self.path)
+    }
+
+    /// Explains the difference, unless both sides told already.
+    pub(crate) fn explain(&mut self, why: impl FnOnce(&Self) -> Option<Why>) {
+        if self.why.is_none() {
+            self.why = why(self);
+        }
+    }
+
+    /// `path: live -> git`, with the reason.
+    pub(crate) fn render(&self) -> String {
+        let why = self.why.as_ref().and_then(Why::words);
+        let why = why.map_or(String::new(), |why| format!(" ({why})"));
+        format!("{}: {}{why}", self.path, self.values)
+    }
+
+    fn new(path: String, live: Option<&Node>, wanted: Option<&Node>) -> Self {
+        let why = alike::of(live, wanted).filter(|alike| alike.holds_at(&path));
+        Self {
+            values: values(live, wanted),
+            side: match (live, wanted) {
+                (_, None) => Side::Live,
+                (None, _) => Side::Wanted,
+                _ => Side::Both,
+            },
+            live: live.map_or(String::new(), |live| {
+                capped(&yaml::compact(live), VALUE_CHARS)
+            }),
+            why: why.map(Why::Alike),
+            path,
+        }
+    }
+
+    /// The same items in another order.
+    fn order(path: String, live: &[Node], wanted: &[Node]) -> Self {
+        Self {
+            values: format!("same items in a different order: {}", orders(live, wanted)),
+            side: Side::Both,
+            live: String::new(),
+            why: Some(Why::Order),
+            path,
+        }
+    }
+}
+
+/// Whether field `inner` is `outer` or a part of it.
+pub(crate) fn is_within(inner: &str, outer: &str) -> bool {
+    let rest = inner.strip_prefix(outer);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
 /// All fields in which `live` differs from `wanted`.
@@ -83,17 +166,14 @@ fn compare(
         (Some(Node::Text(a)), Some(Node::Text(b))) if a.contains('\n') && b.contains('\n') => {
             changes.push(Change {
                 values: lines(a, b),
-                path,
+                ..Change::new(path, live, wanted)
             });
         }
-        (live, wanted) => changes.push(Change {
-            values: values(live, wanted),
-            path,
-        }),
+        (live, wanted) => changes.push(Change::new(path, live, wanted)),
     }
 }
 
-/// Compares lists of named items by name, others by position or as a whole.
+/// Compares lists of named items by name, other objects by likeness, values as a whole.
 fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node], depth: usize) {
     let is_object = |node: &Node| matches!(node, Node::Map(_) | Node::List(_));
     if let Some((key, a, b)) = ITEM_KEYS
@@ -113,27 +193,21 @@ fn lists(changes: &mut Vec<Change>, path: String, live: &[Node], wanted: &[Node]
             );
         }
         if changes.len() == before {
-            changes.push(Change {
-                path,
-                values: "same items in a different order".to_owned(),
-            });
+            changes.push(Change::order(path, live, wanted));
         }
+        return;
+    }
+    let pairs = unequal(live, wanted);
+    if pairs.is_empty() {
+        changes.push(Change::order(path, live, wanted));
     } else if live.iter().chain(wanted).any(is_object) {
-        for at in 0..live.len().max(wanted.len()) {
-            compare(
-                changes,
-                format!("{path}[{at}]"),
-                live.get(at),
-                wanted.get(at),
-                depth + 1,
-            );
+        for pair in pairs {
+            let path = format!("{path}[{}]", pair.at);
+            compare(changes, path, pair.live, pair.wanted, depth + 1);
         }
     } else {
         let (live, wanted) = (Node::List(live.to_vec()), Node::List(wanted.to_vec()));
-        changes.push(Change {
-            values: values(Some(&live), Some(&wanted)),
-            path,
-        });
+        changes.push(Change::new(path, Some(&live), Some(&wanted)));
     }
 }
 
@@ -267,7 +341,26 @@ mod tests {
         let named = |names: [&str; 2]| json!({"l": names.map(|name| json!({"name": name}))});
         assert_eq!(
             shown(named(["a", "b"]), named(["b", "a"])),
-            ["l: same items in a different order"]
+            ["l: same items in a different order: a, b -> b, a"]
+        );
+        assert_eq!(
+            shown(json!({"args": ["a", "b"]}), json!({"args": ["b", "a"]})),
+            ["args: same items in a different order: a, b -> b, a"]
+        );
+        assert_eq!(
+            shown(
+                json!({"l": [{"name": "a", "cpu": "1"}]}),
+                json!({"l": [{"name": "a", "cpu": "1000m"}]})
+            ),
+            [r#"l[a].cpu: "1" -> "1000m" (the same amount, written differently)"#]
+        );
+        // What a program reads as a text is not an amount.
+        assert_eq!(
+            shown(
+                json!({"data": {"cpu": "1"}}),
+                json!({"data": {"cpu": "1000m"}})
+            ),
+            [r#"data.cpu: "1" -> "1000m""#]
         );
         assert_eq!(
             shown(

@@ -3,12 +3,17 @@
 use crate::{
     answer::{Line, plural, word},
     model::{
+        causes,
         changes::{self, Change},
         managed::Item,
-        owners,
+        owners::{self, Owner, Writer},
+        why::Why,
     },
     redact::{Manifest, Node},
 };
+
+/// Maximum programs named as writers of one object.
+const WRITERS_MAX: usize = 3;
 
 /// How a resource differs, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +26,8 @@ pub(crate) enum Class {
     Prune,
     /// The server sent a state that is not an object.
     Unreadable,
+    /// Argo CD failed to compare it.
+    Uncompared,
     /// Live and in Git, and equal.
     Synced,
 }
@@ -33,6 +40,7 @@ impl Class {
             Self::Missing => "missing",
             Self::Prune => "to prune",
             Self::Unreadable => "unreadable",
+            Self::Uncompared => "not compared",
             Self::Synced => "in sync",
         }
     }
@@ -48,20 +56,28 @@ pub(crate) struct Difference {
     pub(crate) kind: String,
     /// `orders-api`.
     pub(crate) object: String,
+    /// Whether its kind is not one of Kubernetes' own.
+    pub(crate) is_custom: bool,
     changes: Vec<Change>,
     note: &'static str,
-    /// Programs other than Argo CD that last wrote the changed fields.
-    writers: Vec<String>,
+    /// Programs other than Argo CD that last wrote changed fields.
+    writers: Vec<Writer>,
     /// Which side changed, if the last applied state tells.
     pub(crate) moved: Option<Moved>,
+    /// An object to prune that Argo CD never applied.
+    pub(crate) stray: Option<causes::Stray>,
+    /// Kind and name of the workload that it scales.
+    pub(crate) scales: Option<(String, String)>,
+    /// The claims that its Pods mount.
+    pub(crate) claims: Vec<String>,
 }
 
 /// Which side has changed since the last apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moved {
-    /// Git differs from what was last applied.
+    /// The source differs from what was last applied.
     Git,
-    /// The cluster was changed; Git is what was last applied.
+    /// The live object differs from what was last applied, which the source still asks for.
     Cluster,
     /// Both.
     Both,
@@ -70,7 +86,7 @@ pub(crate) enum Moved {
 /// Which side differs from the last applied state, over the changed fields only.
 fn moved(changes: &[Change], applied: Option<&Node>, wanted: &Node) -> Option<Moved> {
     let by_git: Vec<Change> = changes::between(applied?, wanted);
-    let is_git = |change: &&Change| by_git.iter().any(|other| other.path() == change.path());
+    let is_git = |change: &&Change| by_git.iter().any(|other| other.is_near(change.path()));
     match changes.iter().filter(is_git).count() {
         _ if changes.is_empty() => None,
         0 => Some(Moved::Cluster),
@@ -88,35 +104,87 @@ pub(crate) fn finding(item: &Item) -> Option<Difference> {
         item.normalized_live_state.node(),
         item.predicted_live_state.node(),
     );
-    let class = match (live, wanted) {
-        (Node::Null, Node::Null) => return None,
-        (Node::Null, Node::Map(_)) => Class::Missing,
-        (Node::Map(_), Node::Null) => Class::Prune,
-        (Node::Map(_), Node::Map(_)) if live == wanted => Class::Synced,
-        (Node::Map(_), Node::Map(_)) => Class::Changed,
-        _ => Class::Unreadable,
-    };
+    let class = class(live, wanted)?;
     let place = if item.namespace.is_empty() {
         word(&item.name)
     } else {
         format!("{}/{}", word(&item.namespace), word(&item.name))
     };
-    let changes = if class == Class::Changed {
+    let mut changes = if class == Class::Changed {
         changes::between(live, wanted)
     } else {
         Vec::new()
     };
+    let owners = owners::of(&item.written.managers, &changes);
+    causes::explain(item, &mut changes, &owners);
     let applied = item.written.applied.as_ref().map(Manifest::node);
+    // What a sync would make of the object repeats defaults and merges; the manifest is what was applied.
+    let asked = Some(item.target.node()).filter(|target| **target != Node::Null);
     Some(Difference {
         class,
-        moved: moved(&changes, applied, wanted),
+        moved: moved(&changes, applied, asked.unwrap_or(wanted)),
         name: format!("{} {place}", word(&item.kind)),
         kind: word(&item.kind),
         object: word(&item.name),
-        writers: owners::of(&item.written.managers, &changes),
+        is_custom: item.group.contains('.') && !item.group.ends_with(".k8s.io"),
+        writers: writers(owners),
         changes,
         note: note(class, live),
+        stray: causes::Stray::of(item).filter(|_| class == Class::Prune),
+        scales: scales(live),
+        claims: claims(wanted),
     })
+}
+
+fn class(live: &Node, wanted: &Node) -> Option<Class> {
+    Some(match (live, wanted) {
+        (Node::Null, Node::Null) => return None,
+        (Node::Null, Node::Map(_)) => Class::Missing,
+        (Node::Map(_), Node::Null) => Class::Prune,
+        // Both states are `{}` when Argo CD could not calculate the difference.
+        (Node::Map(a), Node::Map(b)) if a.is_empty() && b.is_empty() => Class::Uncompared,
+        (Node::Map(_), Node::Map(_)) if live == wanted => Class::Synced,
+        (Node::Map(_), Node::Map(_)) => Class::Changed,
+        _ => Class::Unreadable,
+    })
+}
+
+/// The programs among the owners, each once.
+fn writers(owners: Vec<Option<Owner>>) -> Vec<Writer> {
+    let others = owners
+        .into_iter()
+        .flatten()
+        .filter_map(|owner| match owner {
+            Owner::Other(writer) => Some(writer),
+            Owner::Own => None,
+        });
+    let mut writers: Vec<Writer> = others.collect();
+    writers.sort();
+    writers.dedup();
+    writers.truncate(WRITERS_MAX);
+    writers
+}
+
+/// The claims that a workload's Pods mount.
+fn claims(wanted: &Node) -> Vec<String> {
+    let Some(Node::List(volumes)) = wanted.at(&["spec", "template", "spec", "volumes"]) else {
+        return Vec::new();
+    };
+    let claim = |volume: &Node| {
+        let name = volume.text(&["persistentVolumeClaim", "claimName"])?;
+        Some(word(name))
+    };
+    volumes.iter().filter_map(claim).collect()
+}
+
+/// The workload that an autoscaler names.
+fn scales(live: &Node) -> Option<(String, String)> {
+    let text = |key: &str| live.text(&["spec", "scaleTargetRef", key]);
+    // A ScaledObject scales a Deployment unless it names a kind.
+    Some((
+        text("kind").map_or_else(|| "Deployment".to_owned(), word),
+        word(text("name")?),
+    ))
 }
 
 /// A note for annotations that prevent pruning.
@@ -153,6 +221,13 @@ impl Difference {
         format!("{}: {}{details}", self.name, self.state())
     }
 
+    /// The difference with at most `most` of its changed fields, without the name.
+    pub(crate) fn fields(&self, most: usize) -> String {
+        let details = self.details(most).into_iter();
+        let details: String = details.map(|detail| format!("\n  {detail}")).collect();
+        format!("{}{details}", self.state())
+    }
+
     /// Whether the path of a changed field contains `part`.
     pub(crate) fn touches(&self, part: &str) -> bool {
         self.changes
@@ -165,35 +240,61 @@ impl Difference {
         self.changes.iter().all(|change| change.path() == path)
     }
 
+    /// The changed fields.
+    pub(crate) fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The programs other than Argo CD that last wrote changed fields.
+    pub(crate) fn writers(&self) -> &[Writer] {
+        &self.writers
+    }
+
     /// Describes the difference, without the name.
-    fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         let what = match self.class {
             Class::Changed => {
+                let is_same = self
+                    .changes
+                    .iter()
+                    .all(|change| change.why().is_some_and(Why::is_same));
                 let who = match self.moved {
+                    _ if is_same => "",
                     None => "",
-                    Some(Moved::Git) => "changed in Git",
-                    Some(Moved::Cluster) => "edited in the cluster",
-                    Some(Moved::Both) => "changed in Git and in the cluster",
+                    Some(Moved::Git) => "Git differs from what was last applied",
+                    Some(Moved::Cluster) => "Git is as last applied, the live object is not",
+                    Some(Moved::Both) => {
+                        "Git and the live object differ from what was last applied"
+                    }
                 };
                 let by = if self.writers.is_empty() {
                     String::new()
                 } else {
-                    format!("last written by {}", self.writers.join(" and "))
+                    let writers: Vec<String> = self.writers.iter().map(Writer::words).collect();
+                    format!("last written by {}", writers.join(" and "))
                 };
                 let said = [who, &by].into_iter().filter(|part| !part.is_empty());
-                let said = said.collect::<Vec<_>>().join(", ");
+                let said = said.collect::<Vec<_>>().join("; ");
                 let said = if said.is_empty() {
                     said
                 } else {
                     format!(" ({said})")
                 };
-                format!("{} changed{said}:", plural(self.changes.len(), "field"))
+                let count = plural(self.changes.len(), "field");
+                format!("{count} changed{said}:")
             }
             Class::Missing => "missing in the cluster: a sync would create it".to_owned(),
-            Class::Prune => {
-                "to prune, no longer in Git: a sync with pruning would delete it".to_owned()
-            }
+            Class::Prune => match &self.stray {
+                Some(stray) => format!(
+                    "to prune, not in Git, no sign that Argo CD applied it: {}",
+                    stray.words()
+                ),
+                None => "to prune, not in Git: a sync with pruning would delete it".to_owned(),
+            },
             Class::Unreadable => "Argo CD sent an unreadable state".to_owned(),
+            Class::Uncompared => {
+                "not compared: Argo CD could not calculate its difference".to_owned()
+            }
             Class::Synced => "in sync".to_owned(),
         };
         format!("{what}{}", self.note)
@@ -255,6 +356,7 @@ mod tests {
             (json!(""), object.clone(), Some(Class::Missing)),
             (json!("{torn"), object.clone(), Some(Class::Unreadable)),
             (json!("{torn"), json!("{torn"), Some(Class::Unreadable)),
+            (json!({}), json!({}), Some(Class::Uncompared)),
         ] {
             assert_eq!(
                 finding(&item(live.clone(), wanted.clone())).map(|f| f.class),

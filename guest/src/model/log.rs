@@ -2,12 +2,11 @@
 
 use crate::{
     answer::order,
-    limits,
     model::{
         logged::{self, Logged},
         record::{Field, record},
     },
-    redact::{LineScrubber, Text},
+    redact::{LineScrubber, TEXT_BYTES, Text},
 };
 
 /// Maximum length of a kept log line, in characters.
@@ -209,7 +208,7 @@ impl Stream {
             entry.time_stamp_str
         };
         for line in content.trim_end_matches('\n').split('\n') {
-            let line = &line[..line.floor_char_boundary(limits::TEXT_BYTES)];
+            let line = &line[..line.floor_char_boundary(TEXT_BYTES)];
             // What is hidden cannot be looked for: a filter must not tell what a secret begins with.
             if let Some(line) = self.scrubber.line(line) {
                 self.read += 1;

@@ -5,13 +5,17 @@ use crate::{
     redact::{Manifest, Text},
 };
 
-/// The last applied configuration and the field managers of a live object. The rest of the object is
-/// dropped.
+/// Who wrote a live object: the last applied configuration, the field managers, creator and owner. The
+/// rest of the object is dropped.
 #[derive(Default)]
 pub(crate) struct Written {
     /// Absent with server-side apply, and of Secrets, where it is masked.
     pub(crate) applied: Option<Manifest>,
+    /// Whether the object has the annotation at all, masked or not.
+    pub(crate) is_applied: bool,
     pub(crate) managers: Vec<Manager>,
+    /// RFC 3339.
+    pub(crate) created_at: Text,
 }
 
 record! {
@@ -47,6 +51,7 @@ record! {
     struct AnnotatedMetadata {
         annotations: LastApplied = "annotations",
         managers: Vec<Manager> = "managedFields",
+        created_at: Text = "creationTimestamp",
     }
 }
 
@@ -62,8 +67,11 @@ impl Field for Written {
             return true;
         };
         let metadata = live.unwrap_or_default().metadata;
-        self.applied = serde_json::from_str(&metadata.annotations.last_applied.0).ok();
+        let applied = &metadata.annotations.last_applied.0;
+        self.applied = serde_json::from_str(applied).ok();
+        self.is_applied = !applied.is_empty();
         self.managers = metadata.managers;
+        self.created_at = metadata.created_at;
         true
     }
 }
@@ -76,6 +84,7 @@ record! {
         pub(crate) name: Text = "name",
         pub(crate) hook: Option<bool> = "hook",
         pub(crate) written: Written = "liveState",
+        pub(crate) target: Manifest = "targetState",
         pub(crate) normalized_live_state: Manifest = "normalizedLiveState",
         pub(crate) predicted_live_state: Manifest = "predictedLiveState",
     }

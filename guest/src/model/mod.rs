@@ -1,26 +1,37 @@
 //! The parts of Argo CD's responses that several tools read. Older and newer servers differ, and
 //! `fields` leaves things out: see [`record`](crate::model::record).
 
+pub(crate) mod alike;
 pub(crate) mod application;
+pub(crate) mod appset;
+pub(crate) mod causes;
 pub(crate) mod changes;
 pub(crate) mod classify;
 pub(crate) mod commit;
+pub(crate) mod condition;
+pub(crate) mod error;
 pub(crate) mod event;
 pub(crate) mod forest;
 pub(crate) mod glob;
+pub(crate) mod judged;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod logged;
 pub(crate) mod managed;
+pub(crate) mod missing;
 pub(crate) mod operation;
 pub(crate) mod owners;
+pub(crate) mod pairing;
 pub(crate) mod permit;
 pub(crate) mod pod;
 pub(crate) mod project;
 pub(crate) mod record;
 pub(crate) mod rendered;
+pub(crate) mod services;
 pub(crate) mod suspect;
 pub(crate) mod tree;
+pub(crate) mod twice;
+pub(crate) mod why;
 pub(crate) mod window;
 pub(crate) mod windows;
 

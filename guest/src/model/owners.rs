@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    answer::{order, word},
+    answer::word,
     model::{
         changes::{self, Change},
         managed::Manager,
@@ -14,16 +14,46 @@ use crate::{
     redact::Node,
 };
 
-/// Argo CD's own field managers: their writes do not explain a difference.
-const OWN: &str = "argocd-controller";
-/// Maximum programs named.
-const WRITERS_MAX: usize = 3;
+/// How the names of Argo CD's own field managers begin.
+const OWN: &str = "argocd-";
 /// Deepest level of the fields of an entry that is read.
 const DEPTH_MAX: usize = 40;
 
-/// The programs that last wrote `changes`, with the time if known: `kubectl (scale)`,
-/// `kubectl-set at 2026-11-22T21:11:09Z`. Argo CD itself is left out.
-pub(crate) fn of(managers: &[Manager], changes: &[Change]) -> Vec<String> {
+/// The last write of a field by a program other than Argo CD, from an entry of `managedFields`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Writer {
+    /// `kubectl-set`, `kubectl (scale)`.
+    pub(crate) name: String,
+    /// RFC 3339; may be empty.
+    pub(crate) time: String,
+}
+
+impl Writer {
+    /// `kubectl-set at 2026-11-22T21:11:09Z`.
+    pub(crate) fn words(&self) -> String {
+        match self.time.as_str() {
+            "" => self.name.clone(),
+            time => format!("{} at {time}", self.name),
+        }
+    }
+}
+
+/// Whose the last write of a field was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Argo CD's.
+    Own,
+    /// Another program's.
+    Other(Writer),
+}
+
+/// Whether an entry is one of Argo CD's own.
+pub(crate) fn is_own(manager: &Manager) -> bool {
+    manager.name.starts_with(OWN)
+}
+
+/// The owner of each of `changes`; `None` for a field without an entry.
+pub(crate) fn of(managers: &[Manager], changes: &[Change]) -> Vec<Option<Owner>> {
     if changes.is_empty() {
         return Vec::new();
     }
@@ -38,37 +68,32 @@ pub(crate) fn of(managers: &[Manager], changes: &[Change]) -> Vec<String> {
             }
         }
     }
-    let mut writers: Vec<String> = changes
-        .iter()
-        .filter_map(|change| owner(&owners, change.path()))
-        .filter(|manager| &*manager.name != OWN && !manager.name.is_empty())
-        .map(named)
-        .collect();
-    order::by(&mut writers, String::cmp);
-    writers.dedup();
-    writers.truncate(WRITERS_MAX);
-    writers
+    let named = |change: &Change| {
+        let manager = owner(&owners, change.path())?;
+        match (is_own(manager), manager.name.is_empty()) {
+            (true, _) => Some(Owner::Own),
+            (false, true) => None,
+            (false, false) => Some(Owner::Other(writer(manager))),
+        }
+    };
+    changes.iter().map(named).collect()
 }
 
-fn named(manager: &Manager) -> String {
+/// The entry as a writer.
+pub(crate) fn writer(manager: &Manager) -> Writer {
     let sub = match &*manager.subresource {
         "" => String::new(),
         sub => format!(" ({})", word(sub)),
     };
-    let time = match &*manager.time {
-        "" => String::new(),
-        time => format!(" at {}", word(time)),
-    };
-    format!("{}{sub}{time}", word(&manager.name))
+    Writer {
+        name: format!("{}{sub}", word(&manager.name)),
+        time: word(&manager.time),
+    }
 }
 
 /// The owner of the field itself, of the nearest one that it is part of, or of one that is part of it.
 fn owner<'a>(owners: &BTreeMap<String, &'a Manager>, path: &str) -> Option<&'a Manager> {
-    let is_below = |inner: &str, outer: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.starts_with(['.', '[']))
-    };
+    let is_below = |inner: &str, outer: &str| inner != outer && changes::is_within(inner, outer);
     let around = || {
         let around = owners.iter().filter(|(leaf, _)| is_below(path, leaf));
         around
@@ -87,12 +112,13 @@ fn owner<'a>(owners: &BTreeMap<String, &'a Manager>, path: &str) -> Option<&'a M
 /// The paths of `fieldsV1` in the spelling of [`Change::path`].
 fn leaves(fields: &Node, path: String, depth: usize, out: &mut Vec<String>) {
     let Node::Map(map) = fields else { return };
-    let mut is_leaf = !path.is_empty();
+    // `.` is the mere existence of an object or item, whose fields may be others'; `v:` an item of a set.
+    let is_set = map.keys().any(|key| key.starts_with("v:"));
+    let is_leaf = !path.is_empty() && (map.is_empty() || is_set);
     for (key, value) in map {
         let Some(inner) = step(&path, key).filter(|_| depth < DEPTH_MAX) else {
             continue;
         };
-        is_leaf = false;
         leaves(value, inner, depth + 1, out);
     }
     if is_leaf {
@@ -117,7 +143,7 @@ fn step(path: &str, key: &str) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::model::owners::of;
+    use crate::model::owners::{Owner, of};
     use crate::{
         model::{changes, managed::Manager},
         redact::Manifest,
@@ -130,7 +156,34 @@ mod tests {
     fn writers(managers: &[Manager], live: Value, wanted: Value) -> Vec<String> {
         let manifest = |value: Value| serde_json::from_value::<Manifest>(value).unwrap();
         let (live, wanted) = (manifest(live), manifest(wanted));
-        of(managers, &changes::between(live.node(), wanted.node()))
+        let owners = of(managers, &changes::between(live.node(), wanted.node()));
+        let others = owners
+            .into_iter()
+            .flatten()
+            .filter_map(|owner| match owner {
+                Owner::Other(writer) => Some(writer.words()),
+                Owner::Own => None,
+            });
+        others.collect()
+    }
+
+    #[test]
+    fn an_entry_for_the_mere_existence_of_a_map_writes_no_field_in_it() {
+        let entry = json!({"manager": "helm", "time": "2026-11-02T00:00:00Z", "fieldsV1": {
+            "f:metadata": {"f:annotations": {".": {}}, "f:finalizers": {".": {}, "v:\"a/b\"": {}}}}});
+        let annotated = |value: &str| json!({"metadata": {"annotations": {"a": value}}});
+        let none: [String; 0] = [];
+        assert_eq!(
+            writers(&[manager(entry.clone())], annotated("1"), annotated("2")),
+            none
+        );
+        let finalized = |list: Value| json!({"metadata": {"finalizers": list}});
+        let writers = writers(
+            &[manager(entry)],
+            finalized(json!(["a/b"])),
+            finalized(json!([])),
+        );
+        assert_eq!(writers, ["helm at 2026-11-02T00:00:00Z"]);
     }
 
     #[test]

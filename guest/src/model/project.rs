@@ -2,11 +2,7 @@
 
 use crate::{
     answer::word,
-    model::{
-        Destination, Metadata,
-        record::{Present, record},
-        window::Window,
-    },
+    model::{Destination, Metadata, record::record, window::Window},
     redact::Text,
 };
 
@@ -31,7 +27,7 @@ record! {
         pub(crate) roles: Vec<Role> = "roles",
         pub(crate) sync_windows: Vec<Window> = "syncWindows",
         pub(crate) orphaned_resources: Option<Orphans> = "orphanedResources",
-        pub(crate) signature_keys: Vec<Present> = "signatureKeys",
+        pub(crate) signature_keys: Vec<SignatureKey> = "signatureKeys",
         pub(crate) permit_only_project_scoped_clusters: Option<bool> = "permitOnlyProjectScopedClusters",
     }
 }
@@ -43,6 +39,13 @@ record! {
         pub(crate) kind: Text = "kind",
         /// Only objects of that name (Argo CD 3.3 on, cluster-scoped kinds).
         pub(crate) name: Text = "name",
+    }
+}
+
+record! {
+    /// A key whose signatures the project allows.
+    pub(crate) struct SignatureKey {
+        pub(crate) key_id: Text = "keyID",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     argocd::{ApiVersion, Group, Kind, Namespace, Object, ObjectName, Uid},
     model::{
         forest::Forest,
+        judged, missing,
         tree::{Host, Node, Tree},
     },
     redact::Text,
@@ -109,6 +110,11 @@ impl<'a> View<'a> {
         std::iter::successors(self.parents[node], |at| self.parents[*at]).collect()
     }
 
+    /// Whether one of two nodes is below the other.
+    pub(crate) fn are_of_one_branch(&self, one: usize, other: usize) -> bool {
+        self.owners(one).contains(&other) || self.owners(other).contains(&one)
+    }
+
     /// The children of a node.
     pub(crate) fn children(&self, node: usize) -> &[usize] {
         &self.children[node]
@@ -203,19 +209,35 @@ impl<'a> View<'a> {
             "CronJob" if node.health.message.contains(UNSCHEDULED) => {
                 self.children[at].is_empty().then_some(Sign::Idle)
             }
-            kind if is_bad && PROVIDERS.contains(&kind) => Some(Sign::Provider),
             "CronJob" if health == "Suspended" => None,
             _ if health == "Suspended" => Some(Sign::Suspended),
             // Their Pods or children explain more.
-            _ if is_bad && !self.explained_below(at) => Some(Sign::Unwell),
+            _ if is_bad && !self.explained_below(at) && !self.explained_above(at) => {
+                let provides = self.is_provider(at)
+                    || self
+                        .owners(at)
+                        .into_iter()
+                        .any(|owner| self.is_provider(owner));
+                Some(if provides {
+                    Sign::Provider
+                } else {
+                    Sign::Unwell
+                })
+            }
             _ => None,
         }
     }
 
+    /// Whether something below explains more: a Pod, or an object that has a message, or any other when
+    /// this one has none.
     fn explained_below(&self, at: usize) -> bool {
+        let has_message = !self.nodes[at].health.message.is_empty();
         let mut stack = self.children[at].clone();
         while let Some(child) = stack.pop() {
-            if self.sign(child).is_some_and(|sign| sign < Sign::Evicted) {
+            let says = !has_message
+                || !self.nodes[child].health.message.is_empty()
+                || &*self.nodes[child].kind == "Pod";
+            if says && self.sign(child).is_some_and(|sign| sign < Sign::Evicted) {
                 return true;
             }
             stack.extend(&self.children[child]);
@@ -241,6 +263,33 @@ impl<'a> View<'a> {
             && owner.is_some_and(|owner| {
                 &*owner.kind == "ReplicaSet" && &*owner.health.status == "Healthy"
             })
+    }
+
+    /// Whether the object has no message and an unhealthy owner has one: then the owner is explained.
+    fn explained_above(&self, at: usize) -> bool {
+        let says = |owner: &Node| {
+            !matches!(&*owner.health.status, "" | "Healthy") && !owner.health.message.is_empty()
+        };
+        self.nodes[at].health.message.is_empty()
+            && self
+                .owners(at)
+                .into_iter()
+                .any(|owner| says(&self.nodes[owner]))
+    }
+
+    /// Whether the object makes Secrets that Pods need: by its kind, or because a Pod lacks one of its name.
+    fn is_provider(&self, at: usize) -> bool {
+        let node = &self.nodes[at];
+        PROVIDERS.contains(&&*node.kind) || {
+            let lacks = |pod: &Node| {
+                let missing = (&*pod.kind == "Pod" && pod.namespace == node.namespace)
+                    .then(|| missing::named_in(&pod.health.message));
+                missing
+                    .flatten()
+                    .is_some_and(|one| missing::may_be_of(&one, &node.name))
+            };
+            judged::has_own_group(&node.group) && self.nodes.iter().any(lacks)
+        }
     }
 
     /// Whether the node belongs to an old ReplicaSet while the newest one is unhealthy too.

@@ -1,5 +1,4 @@
-//! `list_applicationsets`, `get_applicationset`: state, errors and generated applications. Parameters of
-//! generators and templates have no field here, because they may hold secrets.
+//! `list_applicationsets`, `get_applicationset`: state, errors and generated applications.
 
 use crate::{
     answer::{Answer, Budget, Line, Page, Remark, order, plural, said, time::Clock, word},
@@ -14,10 +13,9 @@ use crate::{
     },
     limits,
     model::{
-        Health, Metadata,
-        record::{Field, Record, record},
+        appset::{Made, Set, Step},
+        operation::revisions,
     },
-    redact::Text,
 };
 
 /// ApplicationSets of one answer by default, and at most.
@@ -83,216 +81,52 @@ pub(super) const SHOW: Tool = Tool {
     run: |context, call| Box::pin(show(context, call)),
 };
 
-/// The kinds of a generator: its keys, without their values.
-#[derive(Default)]
-struct Kinds(Vec<String>);
-
-impl Record for Kinds {
-    fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
-        // A generator has a selector and a template besides its kind.
-        if !matches!(name, "selector" | "template") {
-            self.0.push(word(&Text::new(name)));
-        }
-        None
-    }
-}
-
-record! {
-    struct Set {
-        metadata: Metadata = "metadata",
-        spec: Spec = "spec",
-        status: Status = "status",
-    }
-}
-
-record! {
-    struct Spec {
-        generators: Vec<Kinds> = "generators",
-        template: Template = "template",
-        strategy: Strategy = "strategy",
-    }
-}
-
-record! {
-    struct Strategy {
-        kind: Text = "type",
-    }
-}
-
-record! {
-    struct Template {
-        metadata: Metadata = "metadata",
-        spec: TemplateSpec = "spec",
-    }
-}
-
-record! {
-    struct TemplateSpec {
-        project: Text = "project",
-    }
-}
-
-record! {
-    struct Status {
-        conditions: Vec<Condition> = "conditions",
-        resources: Vec<Made> = "resources",
-        /// How many there are, when the list is cut (Argo CD 3.2 on).
-        resources_count: Option<i64> = "resourcesCount",
-        application_status: Vec<Step> = "applicationStatus",
-        health: Health = "health",
-    }
-}
-
-record! {
-    struct Condition {
-        kind: Text = "type",
-        status: Text = "status",
-        reason: Text = "reason",
-        message: Text = "message",
-        last_transition_time: Text = "lastTransitionTime",
-    }
-}
-
-record! {
-    struct Made {
-        name: Text = "name",
-        namespace: Text = "namespace",
-        status: Text = "status",
-        health: Health = "health",
-    }
-}
-
-record! {
-    /// Where one application is in a progressive rollout.
-    struct Step {
-        application: Text = "application",
-        status: Text = "status",
-        message: Text = "message",
-        step: Text = "step",
-    }
-}
-
-impl Made {
-    fn is_well(&self) -> bool {
-        order::application_rank(&self.health.status, &self.status)
-            >= order::application_rank("Healthy", "Synced")
-    }
-
-    /// `OutOfSync, Degraded`.
-    fn words(&self) -> String {
-        let word = |text: &Text| {
-            if text.is_empty() {
-                "-".to_owned()
+/// One ApplicationSet as a row.
+fn row(set: &Set) -> Row {
+    let made = &set.status.resources;
+    let names: Vec<String> = made
+        .iter()
+        .map(|made| {
+            if made.is_well() {
+                word(&made.name)
             } else {
-                word(text)
+                format!("{} ({})", word(&made.name), made.words())
             }
-        };
-        format!("{}, {}", word(&self.status), word(&self.health.status))
+        })
+        .collect();
+    // Argo CD truncates the list of a large set; nothing is known about the rest.
+    let is_whole = made.len() == set.made_count();
+    let all_well = if is_whole && made.iter().all(Made::is_well) {
+        " (all Synced, Healthy)"
+    } else {
+        ""
+    };
+    let made = match set.made_count() {
+        0 => "no application in its status".to_owned(),
+        count => format!(
+            "{}{all_well}: {}",
+            plural(count, "application"),
+            listing::first(&names, NAMED_MAX)
+        ),
+    };
+    let name = format!(
+        "{}/{}",
+        word(&set.metadata.namespace),
+        word(&set.metadata.name)
+    );
+    let state = set.state();
+    let mut line = Line::new()
+        .fact("name", &name)
+        .glue(": ")
+        .fact("state", state)
+        .glue("; generators ")
+        .fact("generators", set.generators())
+        .glue("; ")
+        .fact("applications", made);
+    if let Some(error) = set.error() {
+        line = line.said("message", &error.message);
     }
-}
-
-impl Set {
-    /// The condition that says what is wrong.
-    fn error(&self) -> Option<&Condition> {
-        let is = |condition: &&Condition, kind: &str, status: &str| {
-            &*condition.kind == kind && &*condition.status == status
-        };
-        let all = &self.status.conditions;
-        all.iter()
-            .find(|condition| is(condition, "ErrorOccurred", "True"))
-            .or_else(|| {
-                all.iter()
-                    .find(|condition| is(condition, "ResourcesUpToDate", "False"))
-            })
-    }
-
-    fn state(&self) -> &'static str {
-        match self.error().map(|condition| &*condition.kind) {
-            Some("ErrorOccurred") => return "ErrorOccurred",
-            Some(_) => return "not up to date",
-            // The controller has not processed it yet, so nothing is claimed.
-            None if self.status.conditions.is_empty() => return "no conditions yet",
-            None => {}
-        }
-        let progressing = |condition: &Condition| {
-            &*condition.kind == "RolloutProgressing" && &*condition.status == "True"
-        };
-        if self.status.conditions.iter().any(progressing) {
-            "RolloutProgressing"
-        } else {
-            "no errors"
-        }
-    }
-
-    /// The number of applications it has generated, according to its status.
-    fn made_count(&self) -> usize {
-        let told = self
-            .status
-            .resources_count
-            .and_then(|count| usize::try_from(count).ok());
-        told.unwrap_or(0).max(self.status.resources.len())
-    }
-
-    fn generators(&self) -> String {
-        let kinds: Vec<String> = self
-            .spec
-            .generators
-            .iter()
-            .map(|kinds| kinds.0.join("+"))
-            .collect();
-        if kinds.is_empty() {
-            "no generator".to_owned()
-        } else {
-            kinds.join(", ")
-        }
-    }
-
-    fn row(&self) -> Row {
-        let made = &self.status.resources;
-        let names: Vec<String> = made
-            .iter()
-            .map(|made| {
-                if made.is_well() {
-                    word(&made.name)
-                } else {
-                    format!("{} ({})", word(&made.name), made.words())
-                }
-            })
-            .collect();
-        // Argo CD truncates the list of a large set; nothing is known about the rest.
-        let is_whole = made.len() == self.made_count();
-        let all_well = if is_whole && made.iter().all(Made::is_well) {
-            " (all Synced, Healthy)"
-        } else {
-            ""
-        };
-        let made = match self.made_count() {
-            0 => "no application in its status".to_owned(),
-            count => format!(
-                "{}{all_well}: {}",
-                plural(count, "application"),
-                listing::first(&names, NAMED_MAX)
-            ),
-        };
-        let name = format!(
-            "{}/{}",
-            word(&self.metadata.namespace),
-            word(&self.metadata.name)
-        );
-        let state = self.state();
-        let mut line = Line::new()
-            .fact("name", &name)
-            .glue(": ")
-            .fact("state", state)
-            .glue("; generators ")
-            .fact("generators", self.generators())
-            .glue("; ")
-            .fact("applications", made);
-        if let Some(error) = self.error() {
-            line = line.said("message", &error.message);
-        }
-        Row::of(name, line).ranked(self.error().is_none().into())
-    }
+    Row::of(name, line).ranked(set.error().is_none().into())
 }
 
 async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
@@ -307,7 +141,7 @@ async fn list(context: &Context, call: Call) -> Result<Answer, Failure> {
     let each = |set: Set| {
         broken += usize::from(set.error().is_some());
         unseen += usize::from(set.status.conditions.is_empty());
-        rows.push(set.row());
+        rows.push(row(&set));
     };
     context
         .client
@@ -496,7 +330,15 @@ fn row_of(made: &Made, steps: &[Step]) -> Line {
             .glue(" | ")
             .fact(
                 "step",
-                format!("step {} {}", word(&step.step), word(&step.status)),
+                format!(
+                    "step {} {}{}",
+                    word(&step.step),
+                    word(&step.status),
+                    match &step.target_revisions[..] {
+                        [] => String::new(),
+                        target => format!(" at {}", revisions(target)),
+                    }
+                ),
             )
             .said("message", &step.message);
     }

@@ -350,6 +350,8 @@ const MEANINGFUL: &[&str] = &[
     "deadline",
     "runtime",
     "cgroup",
+    "entries",
+    "mode",
 ];
 
 /// Every word of the names of objects that is a name and nothing else, with another in its place.

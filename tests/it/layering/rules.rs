@@ -12,7 +12,7 @@ pub(super) struct Crate {
     pub(super) expected: &'static [&'static str],
 }
 
-pub(super) const CRATES: &[Crate] = &[GUEST, GATE, HOST];
+pub(super) const CRATES: &[Crate] = &[GUEST, REDACT, GATE, HOST];
 
 #[rustfmt::skip]
 const GUEST: Crate = Crate {
@@ -27,8 +27,31 @@ const GUEST: Crate = Crate {
         Room("model", &["answer", "argocd", "redact", "limits"]),
         Room("answer", &["redact", "limits"]),
         Room("argocd", &["redact", "http", "limits"]),
-        Room("redact", &["limits"]),
+        Room("redact", &[]),
         Room("http", &[]),
+        Room("limits", &[]),
+    ],
+    expected: &[],
+};
+
+#[rustfmt::skip]
+const REDACT: Crate = Crate {
+    folder: "guest/redact/src",
+    rooms: &[
+        Room("document", &["lines", "manifest", "scrub", "keys"]),
+        Room("lines", &["scrub", "shapes", "limits"]),
+        Room("manifest", &["scrub", "keys", "node", "limits"]),
+        Room("text", &["scrub", "limits"]),
+        Room("scrub", &["clean", "named", "pairs", "shapes", "urls"]),
+        Room("named", &["pairs", "gomap", "keys", "node"]),
+        Room("pairs", &["gomap", "prose", "keys", "node", "limits"]),
+        Room("gomap", &["limits"]),
+        Room("prose", &[]),
+        Room("shapes", &["node"]),
+        Room("urls", &["node", "limits"]),
+        Room("clean", &[]),
+        Room("keys", &[]),
+        Room("node", &[]),
         Room("limits", &[]),
     ],
     expected: &[],

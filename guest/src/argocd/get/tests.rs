@@ -192,10 +192,10 @@ fn the_list_sends_all_filters_and_fields_last() {
 }
 
 #[test]
-fn managed_resources_ask_for_half() {
+fn managed_resources_ask_for_both_comparisons_and_what_explains_them() {
     let path = Get::managed_resources(&bare()).path_and_query().to_owned();
     assert!(
-        path.ends_with("%2Citems.normalizedLiveState%2Citems.predictedLiveState"),
+        path.ends_with("%2Citems.normalizedLiveState%2Citems.predictedLiveState%2Citems.targetState%2Citems.liveState"),
         "{path}"
     );
     assert!(!path.contains("%20") && !path.contains("%0A"), "{path}");

@@ -6,6 +6,7 @@
 pub(crate) mod deploy;
 pub(crate) mod described;
 pub(crate) mod listed;
+pub(crate) mod settings;
 pub(crate) mod source;
 
 use self::{
@@ -22,6 +23,9 @@ use crate::{
 
 /// The annotation that turns reconciliation off; the status does not show it.
 const SKIP_RECONCILE: &str = "argocd.argoproj.io/skip-reconcile";
+
+/// The annotation with options of the comparison.
+const COMPARE_OPTIONS: &str = "argocd.argoproj.io/compare-options";
 
 record! {
     pub(crate) struct Application {
@@ -40,6 +44,20 @@ impl Application {
         automated.is_some_and(|automated| automated.enabled != Some(false))
     }
 
+    /// The name of the ApplicationSet that made it.
+    pub(crate) fn owning_set(&self) -> Option<&Text> {
+        let mut owners = self.metadata.owner_references.iter();
+        let owner = owners.find(|owner| &*owner.kind == "ApplicationSet");
+        owner.map(|owner| &owner.name)
+    }
+
+    /// How often self-heal has run in a row.
+    pub(crate) fn self_heal_attempts(&self) -> i64 {
+        let state = self.status.operation_state.as_ref();
+        let attempts = state.and_then(|state| state.operation.sync.auto_heal_attempts_count);
+        attempts.unwrap_or(0)
+    }
+
     /// The value of the annotation that turns reconciliation off; empty without it.
     pub(crate) fn skip_reconcile(&self) -> &str {
         let annotations = self.metadata.annotations.node();
@@ -49,6 +67,19 @@ impl Application {
     /// Whether reconciliation is turned off.
     pub(crate) fn is_reconcile_skipped(&self) -> bool {
         self.skip_reconcile() == "true"
+    }
+
+    /// Whether `spec.syncPolicy.syncOptions` has this one. Single objects may have options of their own.
+    pub(crate) fn has_sync_option(&self, option: &str) -> bool {
+        let mut options = self.spec.sync_policy.sync_options.iter();
+        options.any(|has| has.trim() == option)
+    }
+
+    /// Whether the annotation with options of the comparison has this one.
+    pub(crate) fn has_compare_option(&self, option: &str) -> bool {
+        let annotations = self.metadata.annotations.node();
+        let options = annotations.text(&[COMPARE_OPTIONS]).unwrap_or_default();
+        options.split(',').any(|has| has.trim() == option)
     }
 
     /// The revisions compared with, and those of the last deploy; `None` when one is not known.
@@ -120,6 +151,7 @@ record! {
 record! {
     pub(crate) struct HydratorStatus {
         pub(crate) current_operation: Option<Hydration> = "currentOperation",
+        pub(crate) last_successful_operation: Option<Hydration> = "lastSuccessfulOperation",
     }
 }
 
@@ -128,6 +160,7 @@ record! {
         pub(crate) phase: Text = "phase",
         pub(crate) message: Text = "message",
         pub(crate) dry_sha: Text = "drySHA",
+        pub(crate) finished_at: Text = "finishedAt",
     }
 }
 
@@ -196,6 +229,8 @@ record! {
         pub(crate) source_types: Vec<Text> = "sourceTypes",
         pub(crate) source_type: Text = "sourceType",
         pub(crate) reconciled_at: Text = "reconciledAt",
+        /// The namespace of Argo CD itself; older servers leave it out.
+        pub(crate) controller_namespace: Text = "controllerNamespace",
         pub(crate) source_hydrator: HydratorStatus = "sourceHydrator",
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
+        judged,
         operation::{initiator, place, revisions},
     },
 };
@@ -182,7 +183,7 @@ fn resources(page: &mut Page, app: &Application) {
         page.line(match all.len() {
             0 => "Resources: none managed".to_owned(),
             count if !is_compared => format!("Resources: {count}, as of an earlier comparison"),
-            count => format!("Resources: {count}, all in sync, none unhealthy"),
+            count => format!("Resources: {count}, all in sync, {}", health(all)),
         });
         return;
     }
@@ -197,6 +198,26 @@ fn resources(page: &mut Page, app: &Application) {
     if rows.len() > UNWELL_MAX {
         page.line(format!("  and {} more", rows.len() - UNWELL_MAX));
     }
+}
+
+/// What is known of the health of resources none of which is unhealthy.
+fn health(all: &[Resource]) -> String {
+    let is_unknown = |one: &&Resource| {
+        judged::is_unjudged(&one.group, &one.kind, &one.health.status)
+            || judged::is_child(&one.group, &one.kind) && one.health.status.is_empty()
+    };
+    let unknown: Vec<&str> = all
+        .iter()
+        .filter(is_unknown)
+        .map(|one| &*one.kind)
+        .collect();
+    if unknown.is_empty() {
+        return "none unhealthy".to_owned();
+    }
+    format!(
+        "none known to be unhealthy; not judged: {} without health in Argo CD",
+        judged::counted(unknown.into_iter())
+    )
 }
 
 fn policy(page: &mut Page, app: &Application) {

@@ -1,17 +1,24 @@
 //! Why automated sync does not repair a difference: off, blocked by a window, given up, or overwritten.
 
-use super::finding::{Finding, Rank};
+use super::{
+    finding::{Finding, Rank},
+    owner::Syncs,
+    readings::{Explained, GivenUp},
+};
 use crate::{
     answer::{said, time::Clock, word},
     model::windows::words,
     model::{
         application::Application,
+        error::{Stage, Trouble},
+        operation::has_failed,
         window::{Assignment, Window},
         windows::decide::{self, Assigned},
     },
+    redact::Text,
 };
 
-/// Self-heal attempts in a row from which another writer of the same field is assumed.
+/// Self-heal attempts in a row from which they are said to end nothing.
 const FIGHT: i64 = 5;
 
 /// What is known about the difference.
@@ -21,6 +28,8 @@ pub(super) struct Standing {
     pub(super) failed: bool,
     /// Nothing is left to do but to prune.
     pub(super) only_prunes: bool,
+    /// Who syncs the application besides automated sync.
+    pub(super) syncs: Syncs,
 }
 
 /// Why the application stays OutOfSync. `project` has the complete windows.
@@ -41,46 +50,65 @@ pub(super) fn findings(
         .iter()
         .find(|condition| &*condition.kind == "SyncError");
     if let Some(condition) = given_up {
-        found.push(
-            Finding::observed(Rank::Automation, given_up_on(app, &condition.message))
-                .quoting(&condition.message),
-        );
+        found.push(given_up_on(app, &condition.message));
     } else if found.is_empty() && !standing.failed {
-        found.extend(policy(app, standing.only_prunes));
+        found.extend(policy(app, standing));
     }
     found
 }
 
-/// Explains a SyncError; the condition stays until the next attempt.
-fn given_up_on(app: &Application, message: &str) -> &'static str {
-    if message.contains("auto-sync will wipe out all resources") {
-        "automated sync refuses to delete every object: Git no longer has any, and allowEmpty is off. If this is intended, sync manually or set allowEmpty; otherwise check the path and the rendering"
-    } else if is_about(app, message) {
-        "automated sync does not retry this revision: it needs a new commit, a source change or a manual sync"
+/// Explains a SyncError; the condition stays until the next attempt. What the last operation says in
+/// the same words is not said again.
+fn given_up_on(app: &Application, message: &Text) -> Finding {
+    let trouble = Trouble::read(message, Some(Stage::Sync));
+    let finding = match GivenUp::of(app, message) {
+        Some(given_up) => Finding::proven(Rank::Automation, &given_up),
+        None => match Explained::of("SyncError", &trouble, app) {
+            Some(explained) => {
+                let finding = Finding::proven(Rank::Automation, &explained);
+                finding.with(explained.remedy(app))
+            }
+            None => Finding::observed(
+                Rank::Automation,
+                "automated sync does not repeat its last attempt: it needs a new commit, a source change or a manual sync",
+            ),
+        },
+    };
+    if is_told(app, message) {
+        finding
     } else {
-        "automated sync gave up on an older revision; Git now has another one, which it tries unless something else blocks it"
+        finding.quoting(&trouble.reason)
     }
 }
 
-/// Whether the error is about the revision that Git asks for now: `Failed last sync attempt to [SHA]: …`.
-fn is_about(app: &Application, message: &str) -> bool {
-    let tried = message
-        .split_once('[')
-        .and_then(|(_, rest)| rest.split_once(']'))
-        .map_or("", |(tried, _)| tried);
-    let mut now = app.status.sync.revisions().iter();
-    tried.is_empty()
-        || tried
-            .split([' ', ','])
-            .any(|tried| !tried.is_empty() && now.any(|now| now.starts_with(tried)))
+/// Whether the failed operation, which is told before, has the same text.
+fn is_told(app: &Application, message: &Text) -> bool {
+    let Some(state) = &app.status.operation_state else {
+        return false;
+    };
+    let told = |text: &Text| {
+        let text = text.split(" (retried ").next().unwrap_or_default();
+        !text.is_empty() && message.contains(text)
+    };
+    &*state.phase != "Succeeded"
+        && (told(&state.message)
+            || state
+                .sync_result
+                .resources
+                .iter()
+                .any(|row| has_failed(row) && told(&row.message)))
 }
 
-fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
+fn policy(app: &Application, standing: Standing) -> Option<Finding> {
+    let only_prunes = standing.only_prunes;
     if app.is_reconcile_skipped() {
         return Some(Finding::observed(
             Rank::Automation,
             "the annotation argocd.argoproj.io/skip-reconcile stops automated sync",
         ));
+    }
+    if !app.is_automated() && standing.syncs == Syncs::Set {
+        return None;
     }
     if !app.is_automated() {
         return Some(Finding::observed(
@@ -89,15 +117,10 @@ fn policy(app: &Application, only_prunes: bool) -> Option<Finding> {
         ));
     }
     let automated = app.spec.sync_policy.automated.as_ref()?;
-    let attempts = app
-        .status
-        .operation_state
-        .as_ref()
-        .and_then(|state| state.operation.sync.auto_heal_attempts_count)
-        .unwrap_or(0);
+    let attempts = app.self_heal_attempts();
     let text = if attempts >= FIGHT {
         format!(
-            "self-heal has reverted this {attempts} times in a row: something else changes it back each time"
+            "self-heal has run {attempts} times in a row, and the application is still OutOfSync"
         )
     } else if only_prunes && automated.prune != Some(true) {
         "automated sync is on but prune is off: objects removed from Git stay until a sync with pruning".to_owned()

@@ -5,16 +5,19 @@ use super::{
     drift,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
+    proven::Proven,
+    readings::LimitedCluster,
     seen::Seen,
     view,
 };
 use crate::{
-    answer::{time::Clock, word},
+    answer::{listed, time::Clock, word},
     argocd::{AppRef, Get, ProjectName, Rendering, SourceAt},
     model::{
         ConnectionState,
         application::Application,
         commit::{self, Commit},
+        error::Look,
         operation::initiator,
         project::{self, Project},
         record::record,
@@ -33,12 +36,25 @@ record! {
         repo: Text = "repo",
         connection_state: ConnectionState = "connectionState",
         info: ClusterInfo = "info",
+        namespaces: Vec<Text> = "namespaces",
     }
 }
 
 record! {
     struct ClusterInfo {
         connection_state: ConnectionState = "connectionState",
+        applications_count: Option<i64> = "applicationsCount",
+    }
+}
+
+impl Connected {
+    /// The state of the connection: clusters have it twice.
+    fn state(&self) -> &ConnectionState {
+        if self.info.connection_state.status.is_empty() {
+            &self.connection_state
+        } else {
+            &self.info.connection_state
+        }
     }
 }
 
@@ -66,12 +82,17 @@ pub(super) async fn add(
             }
         }
         Rank::Cluster => {
-            if let Some(line) = connection(gather, &Get::clusters(), seen).await {
+            for line in cluster(gather, seen, first).await {
                 first.add(line);
             }
         }
-        Rank::Source => {
-            if let Some(line) = connection(gather, &Get::repositories(), seen).await {
+        Rank::Source if first.look == Look::Repositories => {
+            if let Some(line) = repository(gather, seen, first).await {
+                first.add(line);
+            }
+        }
+        Rank::Source if first.look == Look::Keys => {
+            if let Some(line) = keys(gather, &seen.app).await {
                 first.add(line);
             }
         }
@@ -131,40 +152,84 @@ async fn shares(gather: &Gather<'_>, app_ref: &AppRef, message: &Text) -> Option
     ))
 }
 
-/// The connection state of the application's cluster or repository.
-async fn connection(gather: &Gather<'_>, get: &Get, seen: &Seen) -> Option<String> {
-    let spec = &seen.app.spec;
-    let repos: Vec<&Text> = spec
-        .sources()
-        .iter()
-        .map(|source| &source.repo_url)
-        .collect();
-    let mut found = None;
-    let (mut others, mut reached) = (0, 0);
+/// The row of the destination cluster: its connection, how many applications it has, and the
+/// namespaces for which it is registered.
+async fn cluster(gather: &Gather<'_>, seen: &Seen, finding: &Finding) -> Vec<String> {
+    let destination = &seen.app.spec.destination;
+    let mut lines = Vec::new();
+    let (mut others, mut reached, mut is_failed) = (0, 0, false);
     let each = |row: Connected| {
-        let is_cluster = !row.server.is_empty()
-            && (row.server == spec.destination.server
-                || !spec.destination.name.is_empty() && row.name == spec.destination.name);
-        let is_repository = !row.repo.is_empty() && repos.contains(&&row.repo);
-        let state = if row.info.connection_state.status.is_empty() {
-            &row.connection_state
-        } else {
-            &row.info.connection_state
-        };
-        if is_cluster {
-            let name = format!("cluster {} {}", word(&row.name), row.server.line(160));
-            found = Some((name, state.word(), state.said()));
-        } else if is_repository {
-            let name = format!("repository {}", row.repo.line(160));
-            found = Some((name, state.word(), state.said()));
-        } else {
+        let is_it = !row.server.is_empty() && row.server == destination.server
+            || !destination.name.is_empty() && row.name == destination.name;
+        let state = row.state();
+        if !is_it {
             others += 1;
             reached += usize::from(&*state.status == "Successful");
+            return;
+        }
+        is_failed |= &*state.status == "Failed";
+        let name = format!("cluster {} {}", word(&row.name), row.server.line(160));
+        let count = row.info.applications_count.filter(|count| *count > 1);
+        let count = count.map_or(String::new(), |count| {
+            format!(", {count} applications are on it")
+        });
+        lines.push(format!(
+            "{name}: connection {}{count}{}",
+            state.word(),
+            said_once(state, finding)
+        ));
+        let namespace = finding.cited("Namespace \"", "\"");
+        let namespace = namespace.as_ref().unwrap_or(&destination.namespace);
+        let limited = LimitedCluster::of(&name, &row.namespaces, namespace);
+        lines.extend(limited.map(|limited| limited.headline()));
+    };
+    let get = Get::clusters();
+    gather.items(get.operation().words(), &get, each).await;
+    if is_failed && others > 0 {
+        lines.push(format!(
+            "{reached} of {others} other clusters are reachable"
+        ));
+    }
+    lines
+}
+
+/// The row of a repository of the application whose connection fails; one that works explains nothing.
+async fn repository(gather: &Gather<'_>, seen: &Seen, finding: &Finding) -> Option<String> {
+    let sources = seen.app.spec.sources();
+    let mut line = None;
+    let each = |row: Connected| {
+        let is_it = sources.iter().any(|source| source.repo_url == row.repo);
+        let state = row.state();
+        if is_it && &*state.status == "Failed" {
+            let said = said_once(state, finding);
+            let name = row.repo.line(160);
+            line = Some(format!("repository {name}: connection Failed{said}"));
         }
     };
-    gather.items(get.operation().words(), get, each).await?;
-    found.map(|(name, state, said)| {
-        format!("{name}: connection {state}, {reached} of {others} others reachable{said}")
+    let get = Get::repositories();
+    gather.items(get.operation().words(), &get, each).await?;
+    line
+}
+
+/// The reason of a connection's state, unless the finding has it already.
+fn said_once(state: &ConnectionState, finding: &Finding) -> String {
+    if finding.repeats(&state.message) {
+        String::new()
+    } else {
+        state.said()
+    }
+}
+
+/// The keys that the project allows signatures of.
+async fn keys(gather: &Gather<'_>, app: &Application) -> Option<String> {
+    let spec = project(gather, app).await?;
+    let keys: Vec<&Text> = spec.signature_keys.iter().map(|key| &key.key_id).collect();
+    (!keys.is_empty()).then(|| {
+        format!(
+            "project {} allows signatures of {} only",
+            word(&app.spec.project),
+            listed(keys.iter().copied(), keys.len())
+        )
     })
 }
 

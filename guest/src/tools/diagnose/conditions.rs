@@ -1,11 +1,16 @@
 //! Causes from the Application's conditions.
 
-use super::finding::{Finding, Rank};
+use super::{
+    failure,
+    finding::{Finding, Rank},
+    operation,
+};
 use crate::{
-    answer::{order, revision, word},
+    answer::{order, revision, time::Clock, word},
     call::Call,
     model::{
         application::{Application, Condition},
+        error::{Stage, Trouble},
         tree::{Node, Tree},
     },
     redact::Text,
@@ -14,44 +19,87 @@ use crate::{
 /// Maximum orphaned objects named.
 const ORPHANS_MAX: usize = 8;
 
-/// The causes from all conditions.
-pub(super) fn findings(app: &Application, tree: Option<&Tree>, call: &Call) -> Vec<Finding> {
+/// The causes from all conditions, in an order of their own: the server's order says nothing.
+pub(super) fn findings(
+    app: &Application,
+    tree: Option<&Tree>,
+    call: &Call,
+    clock: Clock,
+) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    let mut seen: Vec<&Text> = Vec::new();
-    found.extend(hydration(app));
-    for condition in &app.status.conditions {
-        // The same text is often both a ComparisonError and an UnknownError.
-        if seen
-            .iter()
-            .any(|text| text.contains(&*condition.message) || condition.message.contains(&***text))
-        {
+    let mut reasons: Vec<Text> = Vec::new();
+    found.extend(hydration(app, clock));
+    let mut conditions: Vec<&Condition> = app.status.conditions.iter().collect();
+    // The same text is often both a ComparisonError and an UnknownError, which says less.
+    conditions.sort_by_key(|condition| {
+        let says_less = &*condition.kind == "UnknownError";
+        (says_less, &condition.kind, &condition.message)
+    });
+    for condition in conditions {
+        let trouble = Trouble::read(&condition.message, stage(&condition.kind));
+        let is_told = |known: &Text| {
+            !known.is_empty()
+                && (known.contains(&*trouble.reason) || condition.message.contains(&**known))
+        };
+        if reasons.iter().any(is_told) {
             continue;
         }
-        seen.push(&condition.message);
-        // Two comparison errors of one cause differ in their outer words only.
-        let finding = finding(app, condition, tree, call)
+        reasons.push(trouble.reason.clone());
+        // Two comparison errors of one cause differ in their frames only.
+        let finding = finding(app, condition, &trouble, tree)
             .filter(|new| !found.iter().any(|known| known.says_the_same(new)));
-        found.extend(finding);
+        found.extend(finding.map(|finding| match &*condition.kind {
+            "OrphanedResourceWarning" => match call.about("get_application_resource_tree", &[]) {
+                Some(tree) => finding.next(tree),
+                None => finding,
+            },
+            _ => finding.with_each(operation::kept(app, &condition.message, clock)),
+        }));
     }
     found
+}
+
+/// What Argo CD was doing, by the type of the condition; the frames of a ComparisonError say it.
+fn stage(kind: &str) -> Option<Stage> {
+    match kind {
+        "InvalidSpecError" => Some(Stage::Spec),
+        "SyncError" => Some(Stage::Sync),
+        "DeletionError" => Some(Stage::Delete),
+        _ => None,
+    }
 }
 
 fn finding(
     app: &Application,
     condition: &Condition,
+    trouble: &Trouble,
     tree: Option<&Tree>,
-    call: &Call,
 ) -> Option<Finding> {
     let message = &condition.message;
-    let finding = match &*condition.kind {
+    let is_known = trouble.known().is_some();
+    Some(match &*condition.kind {
+        "InvalidSpecError" if is_known => failure::finding(app, "InvalidSpecError", trouble)
+            .with("Argo CD rejects the application's spec, so it compares and deploys nothing."),
         "InvalidSpecError" => Finding::observed(
             Rank::InvalidSpec,
             "InvalidSpecError: Argo CD rejects the application's spec, so it compares and deploys nothing",
         )
         .quoting(message),
-        "ComparisonError" => comparison(app, message),
-        "DeletionError" => Finding::observed(Rank::Deleting, "DeletionError: the last deletion attempt failed").quoting(message),
-        "UnknownError" => Finding::observed(Rank::HealthScript, "UnknownError: Argo CD could not process the application").quoting(message),
+        "ComparisonError" => failure::finding(app, "ComparisonError", trouble),
+        "DeletionError" if is_known => {
+            failure::finding(app, "DeletionError", trouble).ranked(Rank::Deleting)
+        }
+        "DeletionError" => Finding::observed(
+            Rank::Deleting,
+            "DeletionError: the last deletion attempt failed",
+        )
+        .quoting(message),
+        "UnknownError" if is_known => failure::finding(app, "UnknownError", trouble),
+        "UnknownError" => Finding::observed(
+            Rank::HealthScript,
+            "UnknownError: Argo CD could not process the application",
+        )
+        .quoting(message),
         "SharedResourceWarning" => Finding::observed(
             Rank::Warning,
             "SharedResourceWarning: two applications manage the same object; each sync overwrites the other's version",
@@ -70,116 +118,46 @@ fn finding(
         "OrphanedResourceWarning" => orphans(message, tree),
         // Explained with the automation.
         "SyncError" => return None,
-        kind if kind.ends_with("Error") => Finding::observed(Rank::Source, word(kind)).quoting(message),
+        kind if kind.ends_with("Error") => {
+            Finding::observed(Rank::Source, word(kind)).quoting(message)
+        }
         kind => Finding::observed(Rank::Warning, word(kind)).quoting(message),
-    };
-    Some(match &*condition.kind {
-        "OrphanedResourceWarning" => match call.about("get_application_resource_tree", &[]) {
-            Some(tree) => finding.next(tree),
-            None => finding,
-        },
-        _ => finding,
     })
 }
 
 /// The source hydrator renders to another branch; when it fails, the application stays Synced to the old commit.
-fn hydration(app: &Application) -> Option<Finding> {
-    let current = app.status.source_hydrator.current_operation.as_ref()?;
-    (&*current.phase == "Failed").then(|| {
-        Finding::observed(
-            Rank::Source,
-            format!(
-                "the source hydrator failed on commit {}: the application stays at the last hydrated commit",
-                revision(&current.dry_sha)
-            ),
-        )
-        .quoting(&current.message)
-    })
-}
-
-/// Which side could not be read: the cluster, a health check, or the source.
-fn comparison(app: &Application, message: &Text) -> Finding {
-    let (rank, cause) = match live_side(message) {
-        Some((rank, cause)) => (rank, cause.to_owned()),
-        None => (Rank::Source, source_side(app, message)),
-    };
-    Finding::observed(rank, format!("ComparisonError: {cause}")).quoting(message)
-}
-
-/// Why the live state could not be read; `None` when the message is about the source.
-fn live_side(message: &Text) -> Option<(Rank, &'static str)> {
-    let has = |part: &str| message.contains(part);
-    if has("failed to get cluster info")
-        || has("error synchronizing cache state")
-        || has("Failed to load live state")
-    {
-        Some((Rank::Cluster, "the destination cluster cannot be read"))
-    } else if has("failed to get resource health") || has("error setting app health") {
-        Some((
-            Rank::HealthScript,
-            "a health check itself fails; the sync status is not affected",
-        ))
-    } else {
-        None
+fn hydration(app: &Application, clock: Clock) -> Option<Finding> {
+    let hydrator = &app.status.source_hydrator;
+    let current = hydrator.current_operation.as_ref()?;
+    if &*current.phase != "Failed" {
+        return None;
     }
-}
-
-/// Why the source could not be read or rendered.
-fn source_side(app: &Application, message: &Text) -> String {
-    let has = |part: &str| message.contains(part);
-    let any = |parts: &[&str]| parts.iter().any(|part| has(part));
-    if has("app path does not exist") {
-        return missing_path(app);
-    }
-    let renders = [
-        "helm template",
-        "kustomize build",
-        "plugin",
-        "YAML",
-        "yaml:",
-        "unmarshal",
-    ];
-    let cause = if any(&[
-        "authentication required",
-        "no basic auth",
-        "Unauthorized",
-        "invalid credentials",
-    ]) {
-        "the repository requires credentials that Argo CD does not have"
-    } else if any(&["repository not found", "Repository not found"]) {
-        "the repository does not exist, or Argo CD has no access to it"
-    } else if any(&["unable to resolve", "no chart version"])
-        || has("version") && has("not found in")
-    {
-        "the target revision does not exist in the repository"
-    } else if any(&renders) && has("(cached)") {
-        "the source does not render (cached error: Argo CD retries after a while, on a new commit or on a hard refresh)"
-    } else if any(&renders) {
-        "the source does not render"
-    } else if any(&[
-        "connection refused",
-        "no such host",
-        "i/o timeout",
-        "failed to list refs",
-        "context deadline exceeded",
-    ]) {
-        "the repository cannot be reached"
+    let trouble = Trouble::read(&current.message, Some(Stage::Hydrate));
+    let at = if current.finished_at.is_empty() {
+        String::new()
     } else {
-        "Argo CD could not compare the application"
+        format!(" {}", clock.both(&current.finished_at))
     };
-    cause.to_owned()
-}
-
-/// The source path, which does not exist in the repository.
-fn missing_path(app: &Application) -> String {
-    let place = app.spec.sources().first().map_or(String::new(), |source| {
-        format!(
-            " {} does not exist in {}",
-            source.path.line(120),
-            source.repo_url.line(160)
-        )
-    });
-    format!("the source path{place}; the repository itself is readable")
+    let last = hydrator
+        .last_successful_operation
+        .as_ref()
+        .filter(|last| !last.dry_sha.is_empty());
+    let stays = match last {
+        Some(last) => format!(
+            "The cluster still gets what was hydrated before, from commit {}.",
+            revision(&last.dry_sha)
+        ),
+        None => "The application stays at what was hydrated before.".to_owned(),
+    };
+    let what = format!(
+        "the source hydrator failed on commit {}{at}",
+        revision(&current.dry_sha)
+    );
+    Some(
+        failure::finding(app, &what, &trouble)
+            .ranked(Rank::Source)
+            .with(stays),
+    )
 }
 
 fn orphans(message: &Text, tree: Option<&Tree>) -> Finding {

@@ -1,6 +1,10 @@
 //! An application in deletion, and what holds it.
 
-use super::finding::{Finding, Rank};
+use super::{
+    finding::{Finding, Rank},
+    proven::Proven,
+    readings::Unregistered,
+};
 use crate::{
     answer::{listed, said, time::Clock, word},
     model::{
@@ -81,7 +85,14 @@ pub(super) fn finding(
             confirm.join(", ")
         ));
     }
-    finding.add(hooks(app, nodes));
+    match Unregistered::of(app) {
+        Some(unregistered) => {
+            finding.add(unregistered.headline());
+            finding.add("Register the cluster again, or remove that finalizer by hand: nothing on the cluster is cleaned up then.");
+            return Some(finding);
+        }
+        None => finding.add(hooks(app, nodes)),
+    }
     let is_pending = held.is_some() || !waiting.is_empty();
     let has_failed = app
         .status
@@ -100,15 +111,17 @@ pub(super) fn finding(
 /// The delete hook that the finalizers wait for, with the Jobs that may belong to it.
 fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
     let mut finalizers = app.metadata.finalizers.iter();
-    let hook = finalizers.find_map(|finalizer| {
-        let is = |kind: &str| finalizer.starts_with(kind);
-        match (is("pre-delete-finalizer."), is("post-delete-finalizer.")) {
-            (true, _) => Some("PreDelete"),
-            (_, true) => Some("PostDelete"),
-            _ => None,
-        }
+    let waited = finalizers.find_map(|finalizer| {
+        let hook = if finalizer.starts_with("pre-delete-finalizer.") {
+            "PreDelete"
+        } else if finalizer.starts_with("post-delete-finalizer.") {
+            "PostDelete"
+        } else {
+            return None;
+        };
+        Some((hook, finalizer.ends_with("/cleanup")))
     });
-    let Some(hook) = hook else {
+    let Some((hook, is_cleanup)) = waited else {
         return String::new();
     };
     let jobs: Vec<String> = nodes
@@ -117,10 +130,15 @@ fn hooks(app: &Application, nodes: &[TreeNode]) -> String {
         .take(OBJECTS_MAX)
         .map(|node| format!("{} {}", word(&node.kind), word(&node.name)))
         .collect();
-    if jobs.is_empty() {
-        format!("Its {hook} hook must succeed first.")
+    let waits = if is_cleanup {
+        format!("Argo CD still has to remove the objects of its {hook} hooks")
     } else {
-        format!("Its {hook} hook must succeed first: {}.", jobs.join(", "))
+        format!("Its {hook} hook must succeed first")
+    };
+    if jobs.is_empty() {
+        format!("{waits}.")
+    } else {
+        format!("{waits}: {}.", jobs.join(", "))
     }
 }
 

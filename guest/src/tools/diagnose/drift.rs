@@ -3,14 +3,16 @@
 use super::{
     finding::{Finding, Rank},
     operation,
+    proven::Proven as _,
+    readings::{Autoscaled, GitMoved, Overwritten, Rewritten, Strays},
 };
 use crate::{
     answer::{order, plural, time::Clock, word},
     model::{
-        application::{Application, deploy::Deploy},
+        application::{Application, deploy::Deploy, settings},
         classify::{Class, Difference, Moved},
         operation::{initiator, revisions},
-        tree::Tree,
+        why::Why,
     },
 };
 
@@ -18,12 +20,13 @@ use crate::{
 const FIELDS_MAX: usize = 8;
 /// Maximum objects shown.
 const OBJECTS_MAX: usize = 8;
+/// Maximum ways of rewriting that are explained.
+const REWRITTEN_MAX: usize = 3;
 
 /// The differences as one finding; objects that the operation explains are left to it.
 pub(super) fn finding(
     app: &Application,
     differences: &[Difference],
-    tree: Option<&Tree>,
     clock: Clock,
 ) -> Option<Finding> {
     let mut differing: Vec<&Difference> = differences
@@ -51,20 +54,28 @@ pub(super) fn finding(
         Class::Missing,
         Class::Prune,
         Class::Unreadable,
+        Class::Uncompared,
     ]
     .into_iter()
     .filter(|class| count(*class) > 0)
     .map(|class| format!("{} {}", count(class), class.word()))
     .collect();
+    let same = if same(&differing) {
+        ", no value differs"
+    } else {
+        ""
+    };
     let mut finding = Finding::observed(
         Rank::Drift,
         format!(
-            "{}, live -> Git: {}",
+            "{}, live -> Git: {}{same}",
             differ(differing.len()),
             words.join(", ")
         ),
     );
-    finding.add(moved(app, &differing, tree));
+    for line in explained(app, &differing, differences) {
+        finding.add(line);
+    }
     finding.add(rolled_back(app, clock));
     for difference in differing.iter().take(OBJECTS_MAX) {
         finding.add(difference.brief(FIELDS_MAX));
@@ -94,78 +105,122 @@ pub(super) fn only_prunes(differences: &[Difference]) -> bool {
     differing.peek().is_some() && differing.all(|difference| difference.class == Class::Prune)
 }
 
-/// Says what caused the difference, if known: another application, an autoscaler, a controller,
-/// the chart, the application's parameters, Git, or an edit in the cluster.
-fn moved(app: &Application, differing: &[&Difference], tree: Option<&Tree>) -> String {
-    let any = |part: &str| differing.iter().any(|difference| difference.touches(part));
-    if any("argocd.argoproj.io/tracking-id") {
-        return "Another application applied this object last: the tracking id differs. It is not a manual edit.".to_owned();
+/// Whether the objects differ in nothing but order, spelling and what servers add.
+fn same(differing: &[&Difference]) -> bool {
+    let is_same = |one: &&Difference| {
+        one.class == Class::Changed
+            && one
+                .changes()
+                .iter()
+                .all(|change| change.why().is_some_and(Why::is_same))
+    };
+    differing.iter().all(is_same)
+}
+
+/// What is proven about the causes, each with what helps.
+fn explained(app: &Application, differing: &[&Difference], all: &[Difference]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let said = |headline: String| format!("{headline}.");
+    for difference in differing {
+        for why in difference
+            .changes()
+            .iter()
+            .filter_map(|change| change.why())
+        {
+            lines.extend(tracker(why, &difference.name));
+        }
     }
+    let scaled: Vec<Autoscaled> = differing
+        .iter()
+        .filter_map(|one| Autoscaled::of(one, all))
+        .collect();
+    if let Some(scaled) = scaled.first() {
+        lines.push(said(scaled.headline()));
+        lines.push(replicas(app, differing));
+    }
+    for rewritten in Rewritten::all(differing).iter().take(REWRITTEN_MAX) {
+        lines.push(said(rewritten.headline()));
+        lines.push(rewritten.remedy(app));
+    }
+    let overwritten = Overwritten::of(app, differing);
+    if let Some(overwritten) = overwritten.as_ref().filter(|_| scaled.is_empty()) {
+        lines.push(said(overwritten.headline()));
+    }
+    if let Some(strays) = Strays::of(app, differing, all) {
+        lines.push(said(strays.headline()));
+        lines.extend(strays.fight());
+        lines.push(strays.remedy());
+    }
+    if lines.is_empty() {
+        lines.extend(moved(app, differing));
+    }
+    lines
+}
+
+/// Whose tracking the object has.
+fn tracker(why: &Why, object: &str) -> Option<String> {
+    match why {
+        Why::Tracker(app) => Some(format!(
+            "Another application applied {object} last: the tracking id is of {app}. It is not a manual edit."
+        )),
+        Why::Copied(other) => Some(format!(
+            "{object} carries the tracking id of another object ({other}): it was copied from there with its annotations."
+        )),
+        _ => None,
+    }
+}
+
+/// What to do about replicas that an autoscaler sets.
+fn replicas(app: &Application, differing: &[&Difference]) -> String {
+    let kind = differing.first().map_or("", |one| one.kind.as_str());
+    if settings::ignores(app, kind, "spec.replicas") {
+        return "Its ignoreDifferences names spec.replicas already: check that group, kind and name fit.".to_owned();
+    }
+    "Remove replicas from Git or ignore them.".to_owned()
+}
+
+/// Which side moved: another revision, another source, another rendering; else what was seen.
+fn moved(app: &Application, differing: &[&Difference]) -> Option<String> {
     let changed: Vec<&Difference> = differing
         .iter()
         .copied()
         .filter(|difference| difference.class == Class::Changed)
         .collect();
+    if changed.is_empty() {
+        return None;
+    }
     let by = |side: Moved| changed.iter().any(|change| change.moved == Some(side));
     let is_git = by(Moved::Git) || by(Moved::Both);
-    let revision = app
-        .compared_and_deployed()
-        .filter(|(compared, last)| compared == last);
-    // When the compared revision is the last deployed one, Git has not changed.
-    if let Some((compared, _)) = revision.as_ref().filter(|_| !changed.is_empty())
-        && (is_git || !by(Moved::Cluster))
-    {
-        if app.is_source_changed() {
-            return format!(
-                "Git has not moved since the last deploy ({}), but the application's source has changed (parameters, values or overrides) and needs a sync.",
-                revisions(compared)
-            );
-        }
-        if is_git || is_random(app, &changed) {
-            return format!(
-                "Git has not moved since the last deploy ({}), but renders differently: a random or generated value in the source (randAlphaNum, genCA, now, lookup), or a changed dependency.",
-                revisions(compared)
-            );
-        }
+    let is_live = !is_git && by(Moved::Cluster);
+    if let Some(git) = GitMoved::of(app) {
+        return (!is_live).then(|| format!("{}.", git.headline()));
     }
-    let only_replicas =
-        !changed.is_empty() && changed.iter().all(|change| change.only("spec.replicas"));
-    // A pending commit may change them too.
-    if only_replicas && !is_git && (by(Moved::Cluster) || revision.is_some()) {
-        return replicas(tree);
+    let (compared, _) = app.compared_and_deployed()?;
+    let revision = revisions(compared);
+    if app.is_source_changed() && !is_live {
+        return Some(format!(
+            "Git has not moved since the last deploy ({revision}), but the application's source has changed (parameters, values or overrides) and needs a sync."
+        ));
     }
     if is_git {
-        return "Git has changes that are not synced yet.".to_owned();
+        return Some(format!(
+            "Git has not moved since the last deploy ({revision}), but renders something else than was last applied: a random or generated value in the source (randAlphaNum, genCA, now, lookup), or a changed dependency."
+        ));
     }
-    if any("caBundle") {
-        return "A controller in the cluster injects the certificate (cert-manager's cainjector or the webhook itself): ignore the field.".to_owned();
+    let is_written = changed.iter().any(|change| !change.writers().is_empty());
+    if !is_live && !is_written && is_random(app, &changed) {
+        return Some(format!(
+            "Git has not moved since the last deploy ({revision}): the chart may generate a random value at each rendering (randAlphaNum, genCA, lookup)."
+        ));
     }
-    if by(Moved::Cluster) {
-        return "The cluster was edited; Git still has what was last applied.".to_owned();
+    if !is_live && changed.iter().any(|change| change.touches("caBundle")) {
+        return Some(
+            "A CA bundle is usually injected in the cluster (cert-manager's cainjector or the webhook itself): ignore the field.".to_owned(),
+        );
     }
-    match revision {
-        Some((compared, _)) if !changed.is_empty() => format!(
-            "Git has not moved since the last deploy ({}), so the cluster was changed.",
-            revisions(compared)
-        ),
-        _ => String::new(),
-    }
-}
-
-/// Explains a difference in replicas only.
-fn replicas(tree: Option<&Tree>) -> String {
-    let nodes = tree.map_or(&[][..], |tree| &tree.nodes);
-    let scaler = nodes
-        .iter()
-        .find(|node| matches!(&*node.kind, "HorizontalPodAutoscaler" | "ScaledObject"));
-    match scaler {
-        Some(scaler) => format!(
-            "Only replicas differ, and this application's {} {} sets them: remove replicas from Git or ignore them.",
-            word(&scaler.kind),
-            word(&scaler.name)
-        ),
-        None => "Only replicas differ: an autoscaler or a person scaled the workload. For an autoscaler, remove replicas from Git or ignore them.".to_owned(),
-    }
+    Some(format!(
+        "Git has not moved since the last deploy ({revision})."
+    ))
 }
 
 /// Whether only generated values differ, of a chart: Secrets and the checksums of what a Pod reads.

@@ -3,6 +3,7 @@
 use super::proven::Proven;
 use crate::{
     answer::{Line, order, said},
+    model::error::Look,
     redact::Text,
 };
 
@@ -33,6 +34,8 @@ pub(super) enum Rank {
     Waiting,
     /// A workload or another object is unhealthy.
     Workload,
+    /// An object without health in Argo CD is not well by its own status.
+    Unjudged,
     /// A sync window blocks a sync.
     Window,
     /// Live and desired state differ.
@@ -52,6 +55,8 @@ pub(super) struct Finding {
     /// A quote that has become evidence.
     told: Option<Text>,
     evidence: Vec<String>,
+    /// What else of Argo CD's API says more.
+    pub(super) look: Look,
     pub(super) next: Option<String>,
 }
 
@@ -67,6 +72,11 @@ impl Finding {
         Self::says(rank, reading.headline())
     }
 
+    /// The same finding with its cause read off a proof.
+    pub(super) fn restate(&mut self, reading: &impl Proven) {
+        self.cause = reading.headline();
+    }
+
     fn says(rank: Rank, cause: String) -> Self {
         Self {
             rank,
@@ -74,13 +84,27 @@ impl Finding {
             quote: None,
             told: None,
             evidence: Vec::new(),
+            look: Look::Nowhere,
             next: None,
         }
+    }
+
+    /// Names what else of Argo CD's API says more.
+    #[must_use]
+    pub(super) fn look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
     }
 
     /// Whether both are the same cause in our words.
     pub(super) fn says_the_same(&self, other: &Finding) -> bool {
         self.rank == other.rank && self.cause == other.cause
+    }
+
+    /// What stands in the quoted text between `before` and `after`.
+    pub(super) fn cited(&self, before: &str, after: &str) -> Option<Text> {
+        let (_, rest) = self.quote.as_ref()?.split_once(before)?;
+        Some(Text::new(rest.split_once(after)?.0))
     }
 
     /// Whether the quoted text contains `part`.

@@ -47,8 +47,8 @@ pub(super) async fn look(
     let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
         return Evidence::default();
     };
-    // For kinds other than Pod the tree shows the state but not the finalizers.
-    let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
+    // Who rejects Pods and what a claim waits for is in the tree and the events.
+    let is_read = !matches!(suspect.sign, Sign::Refused | Sign::Volume);
     let (get_live, get_events) = (
         Get::resource(app_ref, &object),
         Get::events_of(app_ref, &object),

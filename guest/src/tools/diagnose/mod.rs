@@ -3,22 +3,29 @@
 //! Evaluates causes, not colours: conditions, the last operation, the tree down to the container,
 //! differences, windows and automation, ranked so that the root cause comes before its symptoms.
 
+mod around;
 mod automation;
 mod background;
 mod children;
+mod claims;
+mod clear;
 mod conditions;
 mod container;
 mod deletion;
 mod drift;
 mod evidence;
+mod failure;
 mod finding;
 mod gather;
 mod image;
 mod lines;
 mod look;
-mod meaning;
+mod next;
+mod not_judged;
+mod object;
 mod operation;
 mod output;
+mod owner;
 mod placement;
 mod probe;
 mod proven;
@@ -27,10 +34,13 @@ mod refusal;
 mod seen;
 mod services;
 mod serving;
+mod status;
 mod suspects;
 mod trace;
+mod unjudged;
 mod unready;
 mod view;
+mod waits;
 mod workload;
 
 use futures_util::future::join3;
@@ -39,6 +49,8 @@ use self::{
     automation::Standing,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
+    not_judged::NotJudged,
+    owner::Syncs,
     seen::Seen,
     suspects::Reader,
 };
@@ -90,24 +102,25 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     let clock = Clock::at(context.client.now_ms());
     let gather = Gather::new(context);
     let app: Application = gather.first(&Get::application(app_ref)).await?;
-    let seen = survey(&gather, app_ref, app).await;
+    let mut seen = survey(&gather, app_ref, app).await;
 
-    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call);
+    let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call, clock);
     let blocked = findings.iter().any(|finding| finding.rank <= Rank::Source);
     findings.extend(operation::findings(&seen.app, seen.tree.as_ref(), clock));
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
-        findings.extend(drift::finding(
-            &seen.app,
-            differences,
-            seen.tree.as_ref(),
-            clock,
-        ));
+        findings.extend(drift::finding(&seen.app, differences, clock));
     }
-    deepen(&gather, app_ref, &seen, &mut findings, clock).await;
+    seen.not_judged = deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
+    let (owned, syncs) = if is_out || findings.is_empty() {
+        owner::findings(&gather, &seen).await
+    } else {
+        (Vec::new(), Syncs::Nobody)
+    };
+    findings.extend(owned);
     if !blocked && !is_deleting && (is_out && !is_running(&seen.app) || is_held) {
         let project = if seen.windows.as_ref().is_some_and(Assignment::holds_back) {
             background::project(&gather, &seen.app)
@@ -125,6 +138,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
             seen.windows.as_ref(),
             &project,
             Standing {
+                syncs,
                 failed: failed || is_held,
                 only_prunes: drift::only_prunes(seen.differences.as_deref().unwrap_or_default()),
             },
@@ -167,7 +181,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
     let wants_windows = is_out && app.is_automated() || window_named(&app);
     let (get_tree, get_managed, get_windows) = (
         Get::resource_tree(app_ref),
-        Get::managed_states(app_ref, &Object::default(), States::Applied),
+        Get::managed_states(app_ref, &Object::default(), States::All),
         Get::sync_windows(app_ref),
     );
     let tree = async {
@@ -202,6 +216,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
         tree,
         differences,
         windows,
+        not_judged: Vec::new(),
     }
 }
 
@@ -210,19 +225,21 @@ fn window_named(app: &Application) -> bool {
     state.is_some_and(|state| state.message.contains("sync window"))
 }
 
-/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload.
+/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload,
+/// objects without health. Returns the objects that stay not judged.
 async fn deepen(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
     seen: &Seen,
     findings: &mut Vec<Finding>,
     clock: Clock,
-) {
+) -> Vec<NotJudged> {
     // Whether the hooks' logs already say what their Pods would.
     let is_told = quote_hook(gather, app_ref, seen, findings).await;
+    waits::hook(gather, app_ref, seen, findings, clock).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
-        return;
+        return Vec::new();
     };
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if is_deleting {
@@ -253,12 +270,19 @@ async fn deepen(
     let reader = Reader {
         gather,
         app_ref,
+        seen,
         clock,
     };
-    let explained = suspects::explain(reader, &view, suspects).await;
-    findings.extend(explained.first);
+    let mut explained = suspects::explain(reader, &view, suspects, findings).await;
+    let is_broken = !(findings.is_empty() && explained.is_empty());
+    let room = unjudged::Room::of(seen, is_broken);
+    let looked = unjudged::look(gather, app_ref, &view, room, clock).await;
+    let without = unjudged::place(&view, looked.bad, findings, &mut explained.first);
+    findings.extend(explained.first.into_iter().map(|(_, finding)| finding));
     findings.extend(explained.last);
     findings.extend(explained.others);
+    findings.extend(without);
+    looked.left
 }
 
 /// Adds the log of the failed hook to its cause; says whether the log has anything to quote.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
+    failure::sentences,
     finding::{Finding, Rank},
-    meaning::meaning,
     readings::Gone,
 };
 use crate::{
@@ -78,16 +78,19 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
     if !hooks.is_empty() {
         found.push(hooks_failed(tree, state, &hooks, clock));
     }
-    let gone = tree.filter(|_| !is_over);
-    let gone = gone.and_then(|tree| rows.iter().find_map(|row| Gone::hook(row, tree)));
-    if let Some(gone) = gone {
+    if let Some((gone, row)) = tree.and_then(|tree| Gone::of(state, tree, clock)) {
         found.push(
             Finding::proven(Rank::Waiting, &gone)
                 .quoting(&state.message)
+                .with(format!(
+                    "The sync has been Running since {}.",
+                    clock.both(&state.started_at)
+                ))
+                .with(reached(tree, &row.hook_type))
                 .with("Terminate the operation (argocd app terminate-op), then sync again."),
         );
     } else if !is_over {
-        found.push(running(app, state, !refused.is_empty(), clock));
+        found.push(running(app, tree, state, !refused.is_empty(), clock));
     } else if found.is_empty() && !repeats_a_condition(app, &state.message) {
         found.push(
             Finding::observed(
@@ -95,10 +98,12 @@ pub(super) fn findings(app: &Application, tree: Option<&Tree>, clock: Clock) -> 
                 format!("last sync {}{}", word(&state.phase), when(state, clock)),
             )
             .quoting(&state.message)
-            .with(meaning(&state.message).unwrap_or_default()),
+            .with(sentences(app, &state.message).unwrap_or_default()),
         );
     }
-    if is_over && &*app.status.sync.status == "Synced" && hooks.is_empty() {
+    // Hooks are outside the comparison: Synced proves nothing about them.
+    let has_hooks = refused.iter().any(|row| !row.hook_type.is_empty()) || !hooks.is_empty();
+    if is_over && &*app.status.sync.status == "Synced" && !has_hooks {
         found.into_iter().map(overtaken).collect()
     } else {
         found
@@ -150,6 +155,16 @@ fn repeats_a_condition(app: &Application, message: &Text) -> bool {
         .any(|condition| !condition.message.is_empty() && message.contains(&*condition.message))
 }
 
+/// `The last sync ended in Error for this reason 3 min ago, started by ada.`: where a condition kept it from starting.
+pub(super) fn kept(app: &Application, condition: &Text, clock: Clock) -> Option<String> {
+    let state = app.status.operation_state.as_ref()?;
+    let is_it = !condition.is_empty() && state.message.contains(&**condition);
+    (is_it && &*state.phase == "Error").then(|| {
+        let when = when(state, clock);
+        format!("The last sync ended in Error for this reason{when}.")
+    })
+}
+
 fn when(state: &OperationState, clock: Clock) -> String {
     let ago = clock
         .ago(&state.finished_at)
@@ -184,8 +199,13 @@ fn rejected(
             0 => String::new(),
             more => format!(" and {more} more"),
         };
+        let hook = if row.hook_type.is_empty() {
+            String::new()
+        } else {
+            format!("{} hook ", word(&row.hook_type))
+        };
         finding.add(format!(
-            "{} {}{others}: {}{}",
+            "{hook}{} {}{others}: {}{}",
             word(&row.kind),
             place(&row.namespace, &row.name),
             word(&row.status),
@@ -198,14 +218,30 @@ fn rejected(
     }
     let mut meanings: Vec<String> = rows
         .iter()
-        .filter_map(|row| meaning(&row.message))
+        .filter_map(|row| sentences(app, &row.message))
         .collect();
     meanings.dedup();
     for meaning in meanings.into_iter().take(2) {
         finding.add(meaning);
     }
-    finding.add(whats_live(app, tree, rows));
+    finding.add(applied(&state.sync_result.resources));
+    // A hook is no part of what the application keeps live.
+    let kept = rows.iter().filter(|row| row.hook_type.is_empty());
+    let kept: Vec<&ResultRow> = kept.copied().collect();
+    if !kept.is_empty() {
+        finding.add(whats_live(app, tree, &kept));
+    }
     finding
+}
+
+/// How many objects the sync did apply.
+fn applied(rows: &[ResultRow]) -> String {
+    let is_applied = |row: &&ResultRow| &*row.status == "Synced" && row.hook_type.is_empty();
+    match rows.iter().filter(is_applied).count() {
+        0 => String::new(),
+        1 => "1 other object was applied.".to_owned(),
+        count => format!("{count} other objects were applied."),
+    }
 }
 
 /// Groups rows with the same message, with the number of further ones.
@@ -334,22 +370,28 @@ fn hooks_failed(
             said(&row.message)
         ));
     }
-    match hook.as_str() {
-        "PreSync" => finding.add(format!(
-            "None of the new revision was applied{}.",
-            running_images(tree)
-        )),
-        "PostSync" => finding.add(format!(
-            "The new revision was applied before the hook ran{}.",
-            running_images(tree)
-        )),
-        _ => {}
-    }
+    finding.add(reached(tree, &hook));
     finding
 }
 
+/// How far a sync came that ended at a hook, and what runs.
+fn reached(tree: Option<&Tree>, hook: &str) -> String {
+    let applied = match hook {
+        "PreSync" => "None of the new revision was applied",
+        "PostSync" => "The new revision was applied before the hook ran",
+        _ => return String::new(),
+    };
+    format!("{applied}{}.", running_images(tree))
+}
+
 /// What a running operation waits for, and what it has not started.
-fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clock) -> Finding {
+fn running(
+    app: &Application,
+    tree: Option<&Tree>,
+    state: &OperationState,
+    has_rows: bool,
+    clock: Clock,
+) -> Finding {
     let since = clock
         .ago(&state.started_at)
         .map_or(String::new(), |ago| format!(", started {ago}"));
@@ -387,15 +429,28 @@ fn running(app: &Application, state: &OperationState, has_rows: bool, clock: Clo
     };
     for row in waited.into_iter().take(ROWS_MAX) {
         finding.add(format!(
-            "in progress: {} {} ({}){}",
+            "in progress: {} {} ({}{}){}",
             word(&row.kind),
             place(&row.namespace, &row.name),
             word(&row.sync_phase),
+            health(tree, row),
             said(&row.message)
         ));
     }
     finding.add(not_begun(app, rows));
     finding
+}
+
+/// `, Suspended`: what the object that is waited for is now; empty when it has no health.
+fn health(tree: Option<&Tree>, row: &ResultRow) -> String {
+    let mut nodes = tree.iter().flat_map(|tree| &tree.nodes);
+    let node = nodes.find(|node| {
+        node.kind == row.kind && node.name == row.name && node.namespace == row.namespace
+    });
+    match node.map_or("", |node| &*node.health.status) {
+        "" => String::new(),
+        health => format!(", {}", word(health)),
+    }
 }
 
 /// Objects without a row belong to later waves: they are not broken.

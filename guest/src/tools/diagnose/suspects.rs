@@ -1,6 +1,7 @@
 //! Reads and explains the suspects of the tree, the one upstream before those that fail because of it.
 
 use super::{
+    claims,
     evidence::Evidence,
     finding::Finding,
     gather::Gather,
@@ -8,7 +9,8 @@ use super::{
     placement,
     proven::Proven as _,
     readings::{Downstream, OlderRevision, texts},
-    workload,
+    seen::Seen,
+    waits, workload,
 };
 use crate::{
     answer::time::Clock,
@@ -28,12 +30,19 @@ const KEPT: u32 = 3;
 /// What the suspects give.
 #[derive(Default)]
 pub(super) struct Explained {
-    /// Causes, the likely root first.
-    pub(super) first: Vec<Finding>,
+    /// Causes with their nodes, the likely root first.
+    pub(super) first: Vec<(usize, Finding)>,
     /// Claims that wait for their Pod: they follow it.
     pub(super) last: Vec<Finding>,
     /// The suspects that are only counted.
     pub(super) others: Option<Finding>,
+}
+
+impl Explained {
+    /// Whether no suspect is told of.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_empty() && self.last.is_empty()
+    }
 }
 
 /// One application's requests.
@@ -41,6 +50,7 @@ pub(super) struct Explained {
 pub(super) struct Reader<'a> {
     pub(super) gather: &'a Gather<'a>,
     pub(super) app_ref: &'a AppRef,
+    pub(super) seen: &'a Seen,
     pub(super) clock: Clock,
 }
 
@@ -49,6 +59,7 @@ pub(super) async fn explain(
     reader: Reader<'_>,
     view: &View<'_>,
     mut suspects: Vec<Suspect>,
+    known: &mut [Finding],
 ) -> Explained {
     let mut explained = Explained::default();
     if suspects.is_empty() {
@@ -69,6 +80,9 @@ pub(super) async fn explain(
             Some(evidence) => evidence,
             None => reader.look(view, suspect, number).await,
         };
+        if waits::deadlock(reader.seen, view, suspect, &evidence, known) {
+            continue;
+        }
         let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
         let because = match number {
             0 => None,
@@ -87,12 +101,12 @@ pub(super) async fn explain(
         if number == 0 {
             shared.iter().for_each(|line| finding.lead(line));
         }
-        let list = if waits {
-            &mut explained.last
+        reader.claims(view, suspect, &evidence, &mut finding).await;
+        if waits {
+            explained.last.push(finding);
         } else {
-            &mut explained.first
-        };
-        list.push(finding);
+            explained.first.push((suspect.node, finding));
+        }
     }
     explained.others = workload::others(view, &rest);
     explained
@@ -134,6 +148,24 @@ impl Reader<'_> {
             _ => Depth::Tree,
         };
         look(self.gather, self.app_ref, view, suspect, depth).await
+    }
+
+    /// Adds who holds the volume that a Pod finds locked.
+    async fn claims(
+        self,
+        view: &View<'_>,
+        suspect: &Suspect,
+        evidence: &Evidence,
+        finding: &mut Finding,
+    ) {
+        claims::add(
+            self.gather,
+            self.app_ref,
+            view,
+            (suspect, evidence),
+            finding,
+        )
+        .await;
     }
 
     /// Reads the owner of a Pod that cannot run, when it may be of an older revision.

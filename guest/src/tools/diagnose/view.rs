@@ -3,24 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::{
+    clear::{self, Warnings},
     finding::{Finding, Rank},
-    operation::running_images,
+    next, not_judged,
     seen::Seen,
 };
 use crate::{
     answer::{
-        Answer, Budget, Page, Remark, order, plural,
+        Answer, Budget, Page, Remark, order,
         time::{self, Clock},
         word,
     },
     call::Call,
-    model::{
-        Destination,
-        application::Application,
-        changes,
-        classify::Class,
-        operation::{initiator, place, revisions},
-    },
+    model::{Destination, application::Application, changes, classify::Class, operation::place},
     redact::{Manifest, Node, Text},
 };
 
@@ -46,17 +41,8 @@ pub(super) fn write(
     let app = &seen.app;
     let mut page = Page::new(Budget::default());
     page.line(head(app));
-    if order::sync_rank(&app.status.sync.status) == 1
-        && matches!(&*app.status.health.status, "Healthy" | "")
-    {
-        let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
-            " It has never been synced: nothing is deployed."
-        } else {
-            ""
-        };
-        page.line(Remark::note(format!(
-            "Healthy says nothing here: nothing could be compared.{nothing}"
-        )));
+    if let Some(line) = blind(seen, findings) {
+        page.line(line);
     }
     if let Some(line) = stale(app, clock) {
         page.line(line);
@@ -65,10 +51,16 @@ pub(super) fn write(
         .iter()
         .any(|finding| finding.rank == Rank::Workload);
     if &*app.status.health.status == "Healthy" && is_workload {
-        page.line(Remark::note("the application is Healthy because its health counts only the objects it manages, not the objects they create."));
+        page.line(Remark::note("the application is Healthy because its health counts only the objects it manages, not their children."));
     }
-    if findings.iter().all(|finding| finding.rank == Rank::Warning) {
-        page.line(well(seen, findings.is_empty() && missing.is_empty(), clock));
+    let is_clear = findings.iter().all(|finding| finding.rank == Rank::Warning);
+    if is_clear {
+        let warnings = if findings.is_empty() {
+            Warnings::None
+        } else {
+            Warnings::Some
+        };
+        page.line(clear::words(seen, missing, warnings, clock));
     }
     for (number, finding) in findings.iter().enumerate() {
         let most = if number == 0 {
@@ -83,10 +75,18 @@ pub(super) fn write(
     if let Some(line) = in_sync(seen) {
         page.line(line);
     }
+    if let Some(left) = not_judged::words(&seen.not_judged).filter(|_| !is_clear) {
+        page.line(Remark::note(format!("not judged: {left}")));
+    }
     for missing in missing {
+        // Argo CD refuses what it could not compare with the text of the condition, which is told above.
+        let end = missing
+            .find(" > error getting cached app ")
+            .filter(|_| !findings.is_empty());
+        let missing = &missing[..end.unwrap_or(missing.len())];
         page.line(Remark::note(format!("not read: {missing}")));
     }
-    if let Some(next) = next(app, findings, call) {
+    if let Some(next) = next::call(seen, findings, call) {
         page.line(Remark::next(next));
     }
     if let Some(ui) = ui {
@@ -118,6 +118,40 @@ fn head(app: &Application) -> String {
     )
 }
 
+/// What the health means although the application could not be compared.
+fn blind(seen: &Seen, findings: &[Finding]) -> Option<Remark> {
+    let app = &seen.app;
+    let health = &app.status.health.status;
+    if order::sync_rank(&app.status.sync.status) != 1 || !matches!(&**health, "Healthy" | "") {
+        return None;
+    }
+    let is_there = |status: &str| !matches!(status, "" | "Missing");
+    let known = app.status.resources.iter();
+    let in_tree = seen.tree.iter().flat_map(|tree| &tree.nodes);
+    let is_live = known
+        .map(|each| &each.health)
+        .any(|has| is_there(&has.status))
+        || in_tree
+            .map(|node| &node.health)
+            .any(|has| is_there(&has.status));
+    if !is_live {
+        let nothing = if app.status.history.is_empty() && app.status.resources.is_empty() {
+            " It has never been synced: nothing is deployed."
+        } else {
+            ""
+        };
+        return Some(Remark::note(format!(
+            "Healthy says nothing here: nothing could be compared.{nothing}"
+        )));
+    }
+    let is_unread = findings.iter().any(|finding| finding.rank == Rank::Cluster);
+    (is_unread && seen.tree.is_none()).then(|| {
+        Remark::note(
+            "health Healthy is the last known one: Argo CD cannot read the live objects now.",
+        )
+    })
+}
+
 /// A note that the status may be out of date: reconciliation is off or was long ago.
 fn stale(app: &Application, clock: Clock) -> Option<Remark> {
     if app.is_reconcile_skipped() {
@@ -132,33 +166,6 @@ fn stale(app: &Application, clock: Clock) -> Option<Remark> {
             clock.both(&app.status.reconciled_at)
         ))
     })
-}
-
-/// Summarises what was checked when nothing is broken.
-fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
-    let app = &seen.app;
-    let checked = match seen.tree {
-        Some(_) => "conditions, last sync and resource tree down to Pods",
-        None => "conditions and last sync",
-    };
-    let deploy = app.status.history.last().map_or(String::new(), |deploy| {
-        format!(
-            "; last deploy {} {} by {}",
-            revisions(deploy.revisions()),
-            clock.ago(&deploy.deployed_at).unwrap_or_default(),
-            initiator(&deploy.initiated_by.username, deploy.initiated_by.automated)
-        )
-    });
-    let what = if is_all {
-        "Nothing wrong"
-    } else {
-        "Nothing broken"
-    };
-    format!(
-        "{what} found in {checked}; {}{}{deploy}.",
-        plural(app.status.resources.len(), "resource"),
-        running_images(seen.tree.as_ref())
-    )
 }
 
 fn in_sync(seen: &Seen) -> Option<String> {
@@ -180,32 +187,6 @@ fn in_sync(seen: &Seen) -> Option<String> {
         String::new()
     };
     Some(format!("In sync: {}{more}", names.join(", ")))
-}
-
-fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> {
-    if let Some(next) = findings.iter().find_map(|finding| finding.next.clone()) {
-        return Some(next);
-    }
-    let first = findings.first()?;
-    let list = |tool: &str| call.other(tool, &[]);
-    match first.rank {
-        Rank::Drift | Rank::Window => {
-            let fields = call.about("get_application_managed_resources", &[]);
-            fields.map(|call| format!("{call} (every field)"))
-        }
-        Rank::Workload => {
-            let tree = call.about("get_application_resource_tree", &[]);
-            tree.map(|call| format!("{call} (the whole tree)"))
-        }
-        Rank::Cluster => list("list_clusters"),
-        Rank::Source => list("list_repositories"),
-        Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
-        Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),
-        Rank::InvalidSpec => call
-            .other("get_project", &[("name", &app.spec.project)])
-            .or_else(|| list("list_projects")),
-        _ => call.about("get_application", &[]),
-    }
 }
 
 /// What the project allows and what the application asks for.

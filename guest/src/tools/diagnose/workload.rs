@@ -2,10 +2,10 @@
 
 use super::{
     container, deletion,
-    evidence::{Evidence, NAMES_MAX, age, health},
+    evidence::{Evidence, NAMES_MAX, health},
     finding::{Finding, Rank},
     image::image,
-    lines, output, placement, refusal,
+    lines, object, output, placement, refusal, services,
     serving::still_serving,
     trace, unready,
 };
@@ -106,6 +106,9 @@ pub(super) fn explain(
         finding.add(line);
     }
     let mut finding = output::logged(finding, evidence, node);
+    for line in services::unresolved(view, suspect, evidence) {
+        finding.add(line);
+    }
     finding.add(placement::beside(view, suspect));
     finding.add(below(view, suspect));
     if suspect.sign != Sign::Restarts {
@@ -138,18 +141,9 @@ fn cause(
         Sign::Restarts => container::restarts(name, node, evidence),
         Sign::Idle => Finding::observed(Rank::Warning, format!("{name} creates no Jobs"))
             .quoting(&node.health.message),
-        Sign::Suspended => {
-            Finding::observed(Rank::Workload, format!("{name} is Suspended until resumed"))
-                .quoting(&node.health.message)
-        }
+        Sign::Suspended => object::suspended(view, suspect, name, evidence, clock),
         Sign::Refused | Sign::Provider | Sign::Unwell => {
-            let hint = hint(node, evidence);
-            Finding::observed(
-                Rank::Workload,
-                format!("{name} is {}{}", health(node), age(node, clock)),
-            )
-            .quoting(&node.health.message)
-            .with(hint)
+            object::unwell(view, suspect, name, evidence, clock).with(hint(node, evidence))
         }
     }
 }
@@ -206,21 +200,25 @@ fn terminating(name: &str, evidence: &Evidence, clock: Clock) -> Finding {
     finding
 }
 
-/// Names the topmost unhealthy owner and every Degraded one; owners between them add nothing.
+/// Names the owners from the nearest to the topmost. Of the owners of a Pod those between add nothing,
+/// unless they are Degraded.
 fn below(view: &View<'_>, suspect: &Suspect) -> String {
+    let is_pod = &*view.nodes[suspect.node].kind == "Pod";
     let owners: Vec<&TreeNode> = view
         .owners(suspect.node)
         .into_iter()
         .map(|owner| &view.nodes[owner])
         .filter(|owner| {
-            !matches!(&*owner.health.status, "" | "Healthy") || !owner.health.message.is_empty()
+            !is_pod
+                || !matches!(&*owner.health.status, "" | "Healthy")
+                || !owner.health.message.is_empty()
         })
         .collect();
     let top = owners.len().saturating_sub(1);
     let told = owners
         .iter()
         .enumerate()
-        .filter(|(at, owner)| *at == top || &*owner.health.status == "Degraded");
+        .filter(|(at, owner)| !is_pod || *at == top || &*owner.health.status == "Degraded");
     let told: Vec<String> = told
         .map(|(_, owner)| {
             format!(

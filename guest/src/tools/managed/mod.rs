@@ -144,6 +144,13 @@ fn write(
             }
         }
     }
+    let is_failed = |finding: &Difference| finding.class == Class::Uncompared;
+    if findings.iter().any(is_failed) {
+        head.push(Remark::note(
+            "Argo CD failed to compare these objects: whether they differ is unknown.",
+        ));
+        head.extend(card("conditions say why"));
+    }
     if findings.is_empty() {
         head.push(Remark::note("Argo CD shows no resources when the source has none or when it cannot compare the application."));
         head.extend(card("conditions say which"));

@@ -1,7 +1,7 @@
 //! Describes a project in words.
 
 use crate::{
-    answer::{plural, said, word},
+    answer::{listed, plural, said, word},
     call::listing,
     model::windows::words,
     model::{
@@ -69,8 +69,11 @@ fn rest(spec: &Spec, entries: usize, lines: &mut Vec<String>) {
         lines.push(format!("  orphaned resources: {warns}"));
     }
     if !spec.signature_keys.is_empty() {
-        let keys = plural(spec.signature_keys.len(), "key");
-        lines.push(format!("  commits must be signed by one of {keys}"));
+        let keys = spec.signature_keys.iter().map(|key| &key.key_id);
+        let keys = listed(keys, spec.signature_keys.len());
+        lines.push(format!(
+            "  commits must be signed by one of the keys {keys}"
+        ));
     }
     if spec.permit_only_project_scoped_clusters == Some(true) {
         lines.push("  only project-scoped clusters".to_owned());

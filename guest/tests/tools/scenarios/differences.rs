@@ -26,6 +26,11 @@ fn deployment(replicas: u32, more: Value) -> Value {
     object
 }
 
+/// An autoscaler of Deployment `target`.
+fn scaler(target: &str) -> Value {
+    json!({"kind": "HorizontalPodAutoscaler", "spec": {"scaleTargetRef": {"kind": "Deployment", "name": target}}})
+}
+
 /// The live object with what was applied last in its annotation.
 fn applied(mut broken: Broken, applied: &Value) -> Broken {
     let item = broken.managed.last_mut().unwrap();
@@ -43,14 +48,17 @@ fn reasons_of_differences() {
     check(vec![
         row("an autoscaler against replicas",
             applied(out(on()).managed("Deployment", "shop", eight.clone(), three.clone()), &three)
-                .node(node("HorizontalPodAutoscaler", "shop", None, json!({"status": "Healthy"}))),
-            &["spec.replicas: 8 -> 3", "HorizontalPodAutoscaler shop"], &["a person scaled"]),
+                .managed("HorizontalPodAutoscaler", "shop", scaler("shop"), scaler("shop")),
+            &["spec.replicas: 8 -> 3", "HorizontalPodAutoscaler shop of this application sets the replicas of Deployment shop"], &["a person scaled"]),
+        row("an autoscaler of another workload",
+            applied(out(on()).managed("HorizontalPodAutoscaler", "shop", scaler("web"), scaler("web")).managed("Deployment", "shop", eight.clone(), three.clone()), &three),
+            &["spec.replicas: 8 -> 3"], &["sets the replicas", "autoscaler"]),
         row("somebody edited the image",
             applied(out(json!({"prune": true})).managed("Deployment", "shop", deployment(3, json!({"spec": {"paused": true}})), three.clone()), &three),
-            &["spec.paused", "edited in the cluster", "self-heal is off"], &["changed in Git", "Git has changes"]),
+            &["spec.paused", "Git is as last applied, the live object is not", "self-heal is off"], &["Git differs", "Git has a revision", "edited"]),
         row("a commit waits",
             applied(out(Value::Null).status(json!({"sync": {"revision": NEW}})).managed("Deployment", "shop", three.clone(), deployment(3, json!({"spec": {"template": {"spec": {"containers": [{"name": "api", "image": "registry.example.com/shop:2.1"}]}}}}))), &three),
-            &["changed in Git", "shop:2.0\" -> \"registry.example.com/shop:2.1\"", "automated sync is off", "by Ada > shop 2.0"], &["edited"]),
+            &["Git differs from what was last applied", "a revision that is not synced yet: 1111111 -> 2222222", "shop:2.0\" -> \"registry.example.com/shop:2.1\"", "automated sync is off", "by Ada > shop 2.0"], &["edited"]),
         row("parameters changed in the application",
             applied(out(Value::Null)
                 .app(json!({"spec": {"source": {"chart": "shop", "helm": {"parameters": [{"name": "replicas", "value": "5"}]}}}}))
@@ -60,7 +68,7 @@ fn reasons_of_differences() {
         row("two applications, one object",
             out(on()).status(json!({"conditions": [{"type": "SharedResourceWarning", "message": "ConfigMap/flags is part of applications argocd/shop and other"}]}))
                 .managed("ConfigMap", "flags", json!({"kind": "ConfigMap", "metadata": {"annotations": {"argocd.argoproj.io/tracking-id": "other:/ConfigMap:web/flags"}}}), json!({"kind": "ConfigMap", "metadata": {"annotations": {"argocd.argoproj.io/tracking-id": "shop:/ConfigMap:web/flags"}}})),
-            &["Another application applied this object last", "SharedResourceWarning", "argocd/shop and other"], &["edited"]),
+            &["Another application applied ConfigMap web/flags last: the tracking id is of other", "SharedResourceWarning", "argocd/shop and other"], &["edited"]),
         row("a random value of a chart",
             out(on()).status(json!({"sourceType": "Helm"}))
                 .managed("Secret", "shop", json!({"apiVersion": "v1", "kind": "Secret", "data": {"password": "++++++++++++"}}), json!({"apiVersion": "v1", "kind": "Secret", "data": {"password": "++++++++"}}))
@@ -68,7 +76,7 @@ fn reasons_of_differences() {
             &["data.password: differs (hidden)", "checksum/secret", "random"], &["the cluster was changed"]),
         row("an injected certificate",
             out(on()).managed("ValidatingWebhookConfiguration", "shop", json!({"kind": "ValidatingWebhookConfiguration", "webhooks": [{"name": "v", "clientConfig": {"caBundle": "LS0tQ0E"}}]}), json!({"kind": "ValidatingWebhookConfiguration", "webhooks": [{"name": "v", "clientConfig": {"caBundle": ""}}]})),
-            &["caBundle", "injects"], &[]),
+            &["caBundle", "injected"], &[]),
         row("an aggregated role",
             out(on()).managed("ClusterRole", "shop", json!({"kind": "ClusterRole", "aggregationRule": {"clusterRoleSelectors": []}, "rules": [{"verbs": ["get"]}]}), json!({"kind": "ClusterRole", "aggregationRule": {"clusterRoleSelectors": []}, "rules": []})),
             &["ClusterRole", "rules"], &[]),
@@ -127,7 +135,7 @@ fn automation_that_does_nothing() {
         row("would wipe out everything", pruned(on()).status(json!({"conditions": [{"type": "SyncError", "message": "Skipping sync attempt to [1111111]: auto-sync will wipe out all resources"}]})),
             &["auto-sync will wipe out all resources", "allowEmpty"], &["does not retry this revision"]),
         row("a fight", drifted(on()).status(json!({"operationState": {"operation": {"sync": {"autoHealAttemptsCount": 37, "resources": [{"kind": "Deployment", "name": "shop"}]}}}})),
-            &["self-heal has reverted this 37 times", "spec.paused"], &[]),
+            &["self-heal has run 37 times", "spec.paused"], &["changes it back", "writer"]),
         row("not reconciled any more", drifted(on()).status(json!({"reconciledAt": "2026-11-22T15:00:00Z"})),
             &["last compared 2026-11-22T15:00:00Z (6 h ago)"], &[]),
         row("skip-reconcile", drifted(on()).app(json!({"metadata": {"annotations": {"argocd.argoproj.io/skip-reconcile": "true"}}})), &["skip-reconcile"], &[]),
@@ -162,7 +170,7 @@ fn conditions_of_every_type() {
         row("no such revision", target("failed to resolve revision \"v9.9\": unable to resolve 'v9.9' to a commit SHA"), &["target revision", "'v9.9'"], &[]),
         row("chart version", target("error fetching chart: failed to fetch chart: failed to get command args to log: `helm pull --destination /tmp/1 --version 9.9.9 shop` failed exit status 1: Error: chart \"shop\" version \"9.9.9\" not found in https://charts.example.com repository"), &["version \"9.9.9\" not found"], &[]),
         row("authentication", target("failed to list refs: authentication required: Repository not found."), &["requires credentials"], &[]),
-        row("repository is slow", target("failed to list refs: Get \"https://git.example.com/shop.git/info/refs?service=git-upload-pack\": context deadline exceeded"), &["repository cannot be reached"], &[]),
+        row("repository is slow", target("failed to list refs: Get \"https://git.example.com/shop.git/info/refs?service=git-upload-pack\": context deadline exceeded"), &["cannot reach the Git host git.example.com: the connection times out"], &[]),
         row("cached error", with("ComparisonError", "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = Manifest generation error (cached): plugin sidecar failed. error generating manifests in cmp: rpc error: code = Unknown desc = error generating manifests: `sh -c \"vals eval\"` failed exit status 1: expected non-empty AWS_REGION"), &["expected non-empty AWS_REGION", "cached"], &[]),
         row("YAML", target("failed to unmarshal manifest: error converting YAML to JSON: yaml: line 14: did not find expected key"), &["yaml: line 14: did not find expected key"], &[]),
         row("the cluster", with("ComparisonError", "Failed to load live state: failed to get cluster info for \"https://10.9.9.9\": error synchronizing cache state : Get \"https://10.9.9.9/version?timeout=32s\": x509: certificate has expired or is not yet valid"), &["the destination cluster cannot be read", "certificate has expired"], &[]),

@@ -8,5 +8,6 @@ mod combined;
 mod containers;
 mod differences;
 mod hostile;
+mod objects;
 mod operations;
 mod recorded;

@@ -64,7 +64,7 @@ const QUESTIONS: &[Question] = &[
         facts: &[
             "never been synced",
             "Healthy says nothing here",
-            "connection Successful",
+            "the repository itself is readable",
         ],
         never: &["repository cannot be reached"],
     },
@@ -393,7 +393,7 @@ const QUESTIONS: &[Question] = &[
         ],
         facts: &[
             "It has never been synced",
-            "2 of 2 others reachable",
+            "2 of 2 other clusters are reachable",
             "Healthy says nothing here",
         ],
         never: &["bearerToken", "CANARY"],

@@ -2,7 +2,11 @@
 
 use crate::{
     tools::diagnose::proven::Proven,
-    {answer::word, model::suspect::View, redact::Text, tools::diagnose::services},
+    {
+        answer::word,
+        model::{services, suspect::View},
+        redact::Text,
+    },
 };
 
 /// Words of a failed connection, in lower case.

@@ -1,13 +1,22 @@
 //! Hides values next to their name instead of under it: `- name: DB_PASSWORD`, below it
-//! `value: …`, as environments, Helm parameters and JSON patches in running text have them; and
+//! `value: …`, as environments, Helm parameters, JSON patches and Go's maps in running text have them; and
 //! what `--set` gives Helm, which answers do not show either way.
 
 use super::{
-    HIDDEN,
+    gomap,
     keys::is_secret_key,
+    node::HIDDEN,
     pairs::{block_end, quoted_value, word_end},
 };
 
+/// Words of Kubernetes before `value: …: reason`; a text there is in quotes, so the reason is not of it.
+const FIELD_ERRORS: [&str; 5] = [
+    "Invalid ",
+    "Unsupported ",
+    "Duplicate ",
+    "Required ",
+    "Forbidden ",
+];
 /// How far from its value a name is looked for, in bytes.
 const NEAR_BYTES: usize = 300;
 /// Keys of a name. A JSON patch names the field by its path.
@@ -51,10 +60,19 @@ fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
     if let Some(value) = quoted_value(text, start) {
         return Some(value);
     }
-    // In JSON the key is in quotes, and a value without them is a number.
-    let end = if key_end.len() == after.len() {
+    // Go prints no blank between a key and its value.
+    let in_map = after.starts_with(':').then(|| gomap::opening(text, at));
+    let end = if in_map.flatten().is_some() {
+        gomap::closing(text, start)
+    } else if FIELD_ERRORS.iter().any(|word| text[..at].ends_with(word)) {
+        let end = block_end(text, start);
+        text[start..end]
+            .find(": ")
+            .map_or(end, |colon| start + colon)
+    } else if key_end.len() == after.len() {
         block_end(text, start)
     } else {
+        // In JSON the key is in quotes, and a value without them is a number.
         word_end(text, start)
     };
     Some((start, end))
@@ -63,12 +81,16 @@ fn value_at(text: &str, at: usize) -> Option<(usize, usize)> {
 /// Whether a name before or behind the value, in the same object, is a secret's.
 fn is_named_secret(text: &str, at: usize, end: usize) -> bool {
     let from = text.ceil_char_boundary(at.saturating_sub(NEAR_BYTES));
-    let before = &text[from..at];
+    let in_map = gomap::opening(text, at);
+    let before = &text[in_map.map_or(from, |open| open.max(from))..at];
     let before = &before[before.rfind(['{', '}']).map_or(0, |brace| brace + 1)..];
     let before = &before[last_item(before)..];
     let behind = &text[end..text.floor_char_boundary(text.len().min(end + NEAR_BYTES))];
     let behind = &behind[..behind.find(['{', '}']).unwrap_or(behind.len())];
     let behind = &behind[..next_item(behind)];
+    let behind = &behind[..in_map.map_or(behind.len(), |_| {
+        gomap::closing(behind, 0).min(behind.len())
+    })];
     [before, behind].into_iter().any(|part| {
         NAMES.iter().any(|key| {
             part.match_indices(key)
@@ -185,6 +207,34 @@ mod tests {
                 "- op: add\n  path: /data/password\n  value: a\n",
                 "- op: add\n  path: /data/password\n  value: (hidden)\n",
             ),
+            (
+                "env:[map[name:API_TOKEN value:8080] map[name:PORT value:80]]\": cannot convert",
+                "env:[map[name:API_TOKEN value:(hidden)] map[name:PORT value:80]]\": cannot convert",
+            ),
+            (
+                "map[env:[map[name:DB_PASSWORD value:a b: c d]] x:y]: refused",
+                "map[env:[map[name:DB_PASSWORD value:(hidden)]] x:y]: refused",
+            ),
+            (
+                "map[name:TOKEN value:a]b[c] valueFrom:x]: no",
+                "map[name:TOKEN value:(hidden)]: no",
+            ),
+            (
+                "map[name:TOKEN value:map[a:b c:d]]: no",
+                "map[name:TOKEN value:(hidden)]: no",
+            ),
+            (
+                "map[name:TOKEN value:\"a b\"]: no",
+                "map[name:TOKEN value:\"(hidden)\"]: no",
+            ),
+            (
+                "map[name:TOKEN value:cut off",
+                "map[name:TOKEN value:(hidden)",
+            ),
+            (
+                "name: db-password: Invalid value: 5: must be a string",
+                "name: db-password: Invalid value: (hidden): must be a string",
+            ),
         ] {
             assert_eq!(named_values(text).as_deref(), Some(want), "{text}");
         }
@@ -192,6 +242,9 @@ mod tests {
             "- name: MODE\n  value: x\n- name: TOKEN\n  valueFrom: y",
             r#"{"value": "x", "name": "MODE"}"#,
             "the value: is not known",
+            "env:[map[name:API_TOKEN] map[name:PORT]] env:[map[name:PORT value:8080]]\": cannot convert",
+            "map[name:PORT value:8080] map[name:TOKEN]",
+            "map[labels:map[name:token] env:[map[name:PORT value:8080]]]",
         ] {
             assert_eq!(named_values(text), None, "{text}");
         }

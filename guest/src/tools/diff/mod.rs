@@ -1,5 +1,7 @@
 //! `diff_application`: shows field by field what differs between live and Git, or between two renderings.
 
+mod ignored;
+
 use futures_util::future::join_all;
 
 use crate::{
@@ -12,22 +14,25 @@ use crate::{
         kinds::KindWord,
         listing::{Listing, Row},
         tool::{Context, Family, Listed, Subject, Tool},
-        wanted::{Identity, NameWord, Search, Wanted},
+        wanted::{NameWord, Search, Wanted},
     },
     limits,
     model::{
         application::{Application, deploy::Deploy},
+        classify::{self, Class},
         commit::{self, Commit},
+        managed::Item,
         operation::revisions,
-        record::record,
         rendered::{self, Difference, Format, Rendered},
     },
-    redact::{Manifest, Node, Text},
+    redact::{Manifest, Node},
 };
 
 /// Objects of one answer by default, and at most.
 const OBJECTS: u32 = 30;
 const OBJECTS_MAX: u32 = 500;
+/// Maximum number of fields shown per object.
+const FIELDS_MAX: usize = 40;
 /// Maximum number of commits to look up, one for each source that changed.
 const COMMITS_MAX: usize = 3;
 
@@ -64,53 +69,23 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(diff(context, call)),
 };
 
-record! {
-    struct Compared {
-        group: Text = "group",
-        kind: Text = "kind",
-        namespace: Text = "namespace",
-        name: Text = "name",
-        hook: Option<bool> = "hook",
-        live: Manifest = "normalizedLiveState",
-        wanted: Manifest = "predictedLiveState",
-    }
-}
-
-impl<'a> From<&'a Compared> for Identity<'a> {
-    fn from(item: &'a Compared) -> Self {
-        Self {
-            group: &item.group,
-            kind: &item.kind,
-            namespace: &item.namespace,
-            name: &item.name,
-        }
-    }
-}
-
-impl Compared {
-    /// The difference in words; `text` is the comparison of the two states.
-    fn difference(&self, live: Option<&Node>, wanted: Option<&Node>, text: String) -> Difference {
-        let place = if self.namespace.is_empty() {
-            word(&self.name)
-        } else {
-            format!("{}/{}", word(&self.namespace), word(&self.name))
-        };
-        let name = format!("{} {place}", word(&self.kind));
-        let text = match (live, wanted) {
-            (None, _) => format!(
-                "missing in the cluster: a sync would create it{}",
-                below(&text)
-            ),
-            (_, None) => format!(
-                "live but not in Git: a sync with prune would delete it{}",
-                below(&text)
-            ),
-            _ => text,
-        };
-        Difference {
-            text: format!("{name}: {text}"),
-            name,
-        }
+/// The difference in words: `text` is the comparison of the two states, `read` what it was read as.
+fn described(read: &classify::Difference, text: String, format: Format) -> Difference {
+    let text = match read.class {
+        Class::Missing => format!(
+            "missing in the cluster: a sync would create it{}",
+            below(&text)
+        ),
+        Class::Prune => format!(
+            "live but not in Git: a sync with prune would delete it{}",
+            below(&text)
+        ),
+        Class::Changed if format == Format::Paths => read.fields(FIELDS_MAX),
+        _ => text,
+    };
+    Difference {
+        text: format!("{}: {text}", read.name),
+        name: read.name.clone(),
     }
 }
 
@@ -134,9 +109,14 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
         against => renderings(context, &app, against, ask).await?,
     };
     let nothing = compare.nothing(&input, &app, &call);
+    let compare_live = compare.is_live;
     let (mut head, equal) = (compare.head, compare.equal);
     head.extend(nothing);
-    head.extend(ignored(&app).map(Remark::from));
+    head.extend(ignored::rules(&app).map(Remark::from));
+    if compare_live {
+        let values = ignored::values(context, app_ref, &app).await;
+        head.extend(values.into_iter().map(Remark::from));
+    }
     let rows: Vec<Row> = (compare.found)
         .into_iter()
         .map(|difference| Row::of(difference.name, difference.text))
@@ -227,8 +207,9 @@ async fn live(
     }
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
-    let (mut found, mut equal, mut hooks) = (Vec::new(), 0, 0);
-    let each = |item: Compared| {
+    let format = input.format.0;
+    let (mut found, mut equal, mut hooks, mut failed) = (Vec::new(), 0, 0, 0);
+    let each = |item: Item| {
         if !search.takes(&item) {
             return;
         }
@@ -236,28 +217,40 @@ async fn live(
             hooks += 1;
             return;
         }
-        let (live, wanted) = (state(&item.live), state(&item.wanted));
-        match rendered::between(live, wanted, input.format.0) {
+        let Some(read) = classify::finding(&item) else {
+            equal += 1;
+            return;
+        };
+        let (live, wanted) = (
+            state(&item.normalized_live_state),
+            state(&item.predicted_live_state),
+        );
+        match rendered::between(live, wanted, format) {
+            _ if read.class == Class::Uncompared => {
+                failed += 1;
+                found.push(Difference {
+                    text: format!("{}: {}", read.name, read.state()),
+                    name: read.name,
+                });
+            }
             None => equal += 1,
-            Some(text) => found.push(item.difference(live, wanted, text)),
+            Some(text) => found.push(described(&read, text, format)),
         }
     };
-    context
-        .client
-        .items(
-            &Get::managed_states(app_ref, &Object::default(), States::Compared),
-            limits::UPSTREAM,
-            each,
-        )
-        .await?;
+    let get = Get::managed_states(app_ref, &Object::default(), States::All);
+    context.client.items(&get, limits::UPSTREAM, each).await?;
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
     order::by(&mut found, |a, b| a.name.cmp(&b.name));
     let mut head: Vec<Remark> = vec![
         format!(
-            "{app_ref}: {} from Git, live -> {} (a sync would change live to Git)",
-            differ(found.len()),
+            "{app_ref}: {} from Git{}, live -> {} (a sync would change live to Git)",
+            differ(found.len() - failed),
+            match failed {
+                0 => String::new(),
+                failed => format!(" and {} not compared", plural(failed, "object")),
+            },
             revisions(app.status.sync.revisions())
         )
         .into(),
@@ -451,25 +444,4 @@ fn name_of(deploy: &Deploy) -> String {
 fn at(deploy: &Deploy) -> Result<Rendering, Failure> {
     let rendering = deploy.rendering();
     rendering.map_err(|error| Failure::Said(format!("the deploy's revision is wrong: {error}")))
-}
-
-/// Fields that Argo CD does not compare because of `ignoreDifferences`.
-fn ignored(app: &Application) -> Option<String> {
-    let rules: Vec<String> = app
-        .spec
-        .ignore_differences
-        .iter()
-        .take(5)
-        .map(|rule| {
-            let paths: Vec<String> = rule
-                .json_pointers
-                .iter()
-                .chain(&rule.jq_path_expressions)
-                .take(5)
-                .map(|path| path.line(80))
-                .collect();
-            format!("{} {}", word(&rule.kind), paths.join(" "))
-        })
-        .collect();
-    (!rules.is_empty()).then(|| format!("Ignored, so not compared: {}", rules.join("; ")))
 }

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
-use super::HIDDEN;
+use super::node::HIDDEN;
 
 /// Prefix and minimum length of tokens that services issue.
 const PREFIXES: [(&str, usize); 25] = [

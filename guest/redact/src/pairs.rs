@@ -2,8 +2,10 @@
 //! `--api-key …`, `Authorization: …`, `<secret>…</secret>`, and block scalars under such keys.
 
 use super::{
-    HIDDEN,
+    gomap,
     keys::{ends_secret, is_credential_header, is_secret_key},
+    node::HIDDEN,
+    prose::is_prose,
 };
 use crate::limits;
 
@@ -181,6 +183,12 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
     }
     let end = word_end(text, start);
     let word = &text[start..end];
+    if is_colon && spaces == 0 && gomap::opening(text, at).is_some() {
+        return Some((start, gomap::value_end(text, start)));
+    }
+    if is_colon && spaces > 0 && is_one_line(text) && is_prose(key.name, &text[start..]) {
+        return None;
+    }
     if is_colon
         && key.starts_line
         && spaces > 0
@@ -194,6 +202,12 @@ fn pair_value(text: &str, from: usize, at: usize) -> Option<(usize, usize)> {
         return None;
     }
     Some((start, end))
+}
+
+/// Whether it has one line, or a line and an empty one below it, as a commit's message has.
+fn is_one_line(text: &str) -> bool {
+    text.split_once('\n')
+        .is_none_or(|(_, below)| below.trim().is_empty() || below.starts_with('\n'))
 }
 
 /// `authorization: authorization failed: …` of container runtimes is a chain of reasons, no header.
@@ -407,6 +421,27 @@ mod tests {
     }
 
     #[test]
+    fn a_value_ends_with_its_map_and_a_sentence_is_none() {
+        for (text, want) in [
+            (
+                "map[password:correct horse user:x]: refused",
+                "map[password:(hidden) user:x]: refused",
+            ),
+            (
+                "map[a:map[token:x]]\": no",
+                "map[a:map[token:(hidden)]]\": no",
+            ),
+            ("db-password: hunter", "db-password: (hidden)"),
+            (
+                "db-password: read it from the new path\nuser: x",
+                "db-password: (hidden)\nuser: x",
+            ),
+        ] {
+            assert_eq!(pairs(text).as_deref(), Some(want), "{text}");
+        }
+    }
+
+    #[test]
     fn messages_and_images_stay() {
         for text in [
             "token: expired",
@@ -417,6 +452,10 @@ mod tests {
             "Secret/orders-db: differs",
             "token == x",
             "sha256:0123",
+            "shared-secrets: bump",
+            "db-password: read it from the new path",
+            "chore: shared-secrets: bump to 1.2",
+            "db-password: rotate\n\nSigned-off-by: Ada Park",
             "https://token.example.com/x",
             "a -> b --verbose",
             "authorization failed: no basic auth credentials",

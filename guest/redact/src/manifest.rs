@@ -13,7 +13,7 @@ use crate::limits;
 
 /// Fields under a secret-looking key that only refer to a secret, as in
 /// `secretKeyRef`, `imagePullSecrets` and secret volumes.
-const REFERENCE_FIELDS: [&str; 16] = [
+pub(crate) const REFERENCE_FIELDS: [&str; 16] = [
     "name",
     "key",
     "namespace",
@@ -138,7 +138,21 @@ const NOISE: [&str; 2] = [
 ];
 
 /// Keys of a value next to its name; plugin parameters use the type as key.
-const VALUE_FIELDS: [&str; 5] = ["value", "values", "string", "array", "map"];
+pub(crate) const VALUE_FIELDS: [&str; 5] = ["value", "values", "string", "array", "map"];
+
+/// Keys of the name next to a value.
+pub(crate) const NAME_FIELDS: [&str; 3] = ["name", "key", "path"];
+
+/// Whether the value next to this name, or at this path, is a secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    is_secret_key(name.rsplit('/').next().unwrap_or(name))
+}
+
+/// Whether the element behind this one of a list is the value of a secret flag.
+pub(crate) fn is_secret_flag(flag: &str) -> bool {
+    flag.strip_prefix('-')
+        .is_some_and(|name| !name.contains(['=', ' ']) && is_secret_key(name))
+}
 
 fn mask_map(map: &mut BTreeMap<String, Node>) {
     for noise in NOISE {
@@ -146,9 +160,9 @@ fn mask_map(map: &mut BTreeMap<String, Node>) {
     }
     // `{name: DB_PASSWORD, value: …}` of environments, Helm parameters and headers; a JSON patch
     // names what it sets by its path.
-    let names_secret = ["name", "key", "path"].iter().any(|field| {
-        matches!(map.get(*field), Some(Node::Text(name)) if is_secret_key(name.rsplit('/').next().unwrap_or(name)))
-    });
+    let names_secret = NAME_FIELDS
+        .iter()
+        .any(|field| matches!(map.get(*field), Some(Node::Text(name)) if is_secret_name(name)));
     if names_secret {
         for field in VALUE_FIELDS {
             if let Some(value) = map.get_mut(field) {
@@ -198,9 +212,7 @@ fn is_reference(value: &Node) -> bool {
 fn mask_list(items: &mut [Node]) {
     let mut after_flag = false;
     for item in items {
-        let is_flag = matches!(item, Node::Text(flag) if flag.strip_prefix('-').is_some_and(|name| {
-            !name.contains(['=', ' ']) && is_secret_key(name)
-        }));
+        let is_flag = matches!(item, Node::Text(flag) if is_secret_flag(flag));
         if after_flag && !is_flag {
             hide(item);
         } else {

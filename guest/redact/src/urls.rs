@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::HIDDEN;
+use super::node::HIDDEN;
 use crate::limits;
 
 /// Hosts whose URL path is itself the credential, with the part of the path before it.
