@@ -8,7 +8,7 @@ use super::{
     look::{Depth, look},
     placement,
     proven::Proven as _,
-    readings::{Downstream, OlderRevision, texts},
+    readings::{Aborted, Downstream, OlderRevision, texts},
     seen::Seen,
     waits, workload,
 };
@@ -100,6 +100,9 @@ pub(super) async fn explain(
         }
         if number == 0 {
             shared.iter().for_each(|line| finding.lead(line));
+        }
+        if let Some(aborted) = Aborted::of(view, suspect.node) {
+            finding.lead(aborted.headline());
         }
         reader.claims(view, suspect, &evidence, &mut finding).await;
         if waits {

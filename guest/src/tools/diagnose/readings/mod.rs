@@ -5,6 +5,7 @@
 //! the smallest inputs that must give the reading, tests named `silent_…` its look-alikes that must not.
 //! `guest/tests/tools/readings.rs` fails on a reading without both.
 
+mod aborted;
 mod autoscaled;
 mod deadlock;
 mod downstream;
@@ -39,6 +40,7 @@ mod unstartable;
 mod untrusted;
 mod writer;
 
+pub(super) use aborted::Aborted;
 pub(super) use autoscaled::Autoscaled;
 pub(super) use deadlock::Deadlock;
 pub(super) use downstream::{Downstream, texts};
