@@ -25,7 +25,7 @@ use crate::{
 /// Maximum suspects explained; only the first ones are read in depth.
 const SUSPECTS_MAX: usize = 3;
 /// Requests that are kept for others when nothing but the owner's kind makes an older revision likely.
-const KEPT: u32 = 3;
+const KEPT: u32 = 2;
 
 /// What the suspects give.
 #[derive(Default)]

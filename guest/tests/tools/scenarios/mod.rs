@@ -10,4 +10,5 @@ mod differences;
 mod hostile;
 mod objects;
 mod operations;
+mod pods;
 mod recorded;
