@@ -6,6 +6,7 @@
 mod around;
 mod automation;
 mod background;
+mod child;
 mod children;
 mod claims;
 mod clear;
@@ -44,7 +45,7 @@ use self::{
     automation::Standing,
     evidence::Evidence,
     finding::{Finding, Rank, by_rank},
-    gather::Gather,
+    gather::{Gather, SUSPECTS_MAX},
     not_judged::NotJudged,
     owner::Syncs,
     seen::Seen,
@@ -75,8 +76,6 @@ use crate::{
 
 /// Log lines to read of a failed hook.
 const HOOK_LINES: u32 = 60;
-/// Maximum suspects explained; only the first ones are read in depth.
-const SUSPECTS_MAX: usize = 3;
 
 input! {
     /// What `diagnose_application` takes.
