@@ -206,14 +206,11 @@ fn logs(read: &[Exchange], pod: &Object) -> Vec<(Option<String>, bool)> {
                 .next()
                 .is_some_and(|path| path.ends_with("/resource"))
     });
-    let found = manifests.filter_map(|exchange| {
+    let mut found = manifests.filter_map(|exchange| {
         let answer: Value = serde_json::from_slice(&exchange.body).ok()?;
         serde_json::from_str::<Value>(answer["manifest"].as_str()?).ok()
     });
-    let Some(manifest) = found
-        .filter(|manifest| manifest["metadata"]["name"] == *pod.name)
-        .last()
-    else {
+    let Some(manifest) = found.rfind(|manifest| manifest["metadata"]["name"] == *pod.name) else {
         return Vec::new();
     };
     let mut containers = vec![(None, false)];

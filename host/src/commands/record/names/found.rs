@@ -87,10 +87,10 @@ impl Found {
     pub(super) fn request(&mut self, request: &str) {
         let (path, query) = request.split_once('?').unwrap_or((request, ""));
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        if let ["", "api", "v1", kind, name, ..] = path.split('/').collect::<Vec<_>>()[..] {
-            if kind != "account" && kind != "session" {
-                self.one(&plain(name));
-            }
+        if let ["", "api", "v1", kind, name, ..] = path.split('/').collect::<Vec<_>>()[..]
+            && !matches!(kind, "account" | "session")
+        {
+            self.one(&plain(name));
         }
         for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
             if NAMES.contains(&key) || key == "resourceName" {

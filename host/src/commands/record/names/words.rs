@@ -219,7 +219,7 @@ pub(super) fn is_public(host: &str) -> bool {
         host.strip_suffix(*known)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    host == "localhost" || host.ends_with(".svc") || PUBLIC.iter().any(|known| is_below(&known))
+    host == "localhost" || host.ends_with(".svc") || PUBLIC.iter().any(is_below)
 }
 
 /// Last labels of names that are hosts when they stand in a text. No file and no package ends so.
