@@ -11,4 +11,6 @@ mod errors;
 mod hostile;
 mod objects;
 mod operations;
+mod reasons;
 mod recorded;
+mod waits;
