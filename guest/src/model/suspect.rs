@@ -3,6 +3,8 @@
 //! Health alone is not enough: a Pod whose init container crashes, whose image name is invalid or
 //! whose volume is missing is Progressing for ever, and a quota leaves no Pod at all.
 
+use std::cmp::Reverse;
+
 use crate::{
     answer::{order, time},
     argocd::{ApiVersion, Group, Kind, Namespace, Object, ObjectName, Uid},
@@ -158,7 +160,14 @@ impl<'a> View<'a> {
                     && self.nodes[suspect.node].kind == self.nodes[at].kind
             });
             match alike {
-                Some(suspect) => suspect.alike += 1,
+                Some(suspect) => {
+                    suspect.alike += 1;
+                    // The same one is told of in whatever order the tree is.
+                    let key = |at: usize| (self.age_key(at), &*self.nodes[at].name);
+                    if key(at) < key(suspect.node) {
+                        suspect.node = at;
+                    }
+                }
                 None => found.push(Suspect {
                     node: at,
                     sign,
@@ -167,9 +176,17 @@ impl<'a> View<'a> {
             }
         }
         order::by_key(&mut found, |suspect| {
-            (suspect.sign, &*self.nodes[suspect.node].name)
+            let node = &self.nodes[suspect.node];
+            (suspect.sign, self.age_key(suspect.node), &*node.uid)
         });
         found
+    }
+
+    /// Sorts nodes of one sign by who has failed for longest: the most restarts, then the oldest. No name
+    /// is part of it: a renamed object is not another cause.
+    fn age_key(&self, at: usize) -> (Reverse<i64>, &str) {
+        let node = &self.nodes[at];
+        (Reverse(restarts(node)), &node.created_at)
     }
 
     /// The sign of the node at `at`, if it is unhealthy.
@@ -181,7 +198,10 @@ impl<'a> View<'a> {
             return Some(Sign::Terminating);
         }
         match &*node.kind {
-            "Pod" => pod(node),
+            "Pod" => match pod(node) {
+                Some(Sign::Crash) if self.is_dead(at) => Some(Sign::Evicted),
+                sign => sign,
+            },
             "ReplicaSet" if health == "Degraded" => Some(Sign::Refused),
             "PersistentVolumeClaim" if is_bad => Some(Sign::Volume),
             // Argo CD counts both as Healthy.
@@ -223,6 +243,26 @@ impl<'a> View<'a> {
             stack.extend(&self.children[child]);
         }
         false
+    }
+
+    /// Whether the Pod counts among the replicas of its owner, unlike a dead one that was replaced.
+    pub(crate) fn is_replica(&self, at: usize) -> bool {
+        self.sign(at) != Some(Sign::Evicted)
+    }
+
+    /// Whether a failed Pod is none of its ReplicaSet's replicas: all of those are available, and its state
+    /// is none of a container that is restarted.
+    fn is_dead(&self, at: usize) -> bool {
+        let reason = self.nodes[at]
+            .fact("Status Reason")
+            .map_or("", |reason| &**reason);
+        let restarts =
+            reason.contains("BackOff") || reason == "Running" || reason.starts_with("Init:");
+        let owner = self.parents[at].map(|owner| &self.nodes[owner]);
+        !restarts
+            && owner.is_some_and(|owner| {
+                &*owner.kind == "ReplicaSet" && &*owner.health.status == "Healthy"
+            })
     }
 
     /// Whether the object has no message and an unhealthy owner has one: then the owner is explained.
@@ -300,6 +340,12 @@ pub(crate) fn restarts(node: &Node) -> i64 {
     node.fact("Restart Count")
         .and_then(|count| count.parse().ok())
         .unwrap_or(0)
+}
+
+/// Whether all containers of a Pod are ready according to the tree.
+pub(crate) fn is_all_ready(node: &Node) -> bool {
+    let (ready, all) = containers(node);
+    all > 0 && ready == all
 }
 
 /// Ready and all containers of a Pod.

@@ -18,6 +18,15 @@ record! {
     pub(crate) struct Host {
         pub(crate) name: Text = "name",
         pub(crate) labels: Manifest = "labels",
+        pub(crate) system: System = "systemInfo",
+    }
+}
+
+record! {
+    /// What a node says of its machine.
+    pub(crate) struct System {
+        /// `amd64`, `arm64`.
+        pub(crate) architecture: Text = "architecture",
     }
 }
 

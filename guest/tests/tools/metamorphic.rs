@@ -19,15 +19,7 @@ use crate::{
 const DAYS: i64 = 37;
 
 /// Whose causes still depend on names or on the order of lists: this list only gets shorter.
-const KNOWN: &[&str] = &[
-    "conversion-webhook",
-    "edge-cache",
-    "nightly-etl",
-    "node-unreachable-two-apps",
-    "postgres-incompatible",
-    "probe-two-progressing",
-    "probe-two-zadmin",
-];
+const KNOWN: &[&str] = &["conversion-webhook", "edge-cache", "nightly-etl"];
 
 /// One incident: the recording, and the application to diagnose.
 struct Incident {
@@ -355,6 +347,9 @@ const MEANINGFUL: &[&str] = &[
     "tls",
     "app",
     "apps",
+    "deadline",
+    "runtime",
+    "cgroup",
     "entries",
     "mode",
 ];

@@ -1,10 +1,11 @@
-//! The Services of the tree that a text names, and the Pods behind them.
+//! A host in a log that no Service has, and the Services that there are.
 
 use super::{evidence::Evidence, proven::Proven as _, readings::NoService};
 use crate::{
     answer::word,
     model::{
         pod::items,
+        services::{backing, is_host_in, is_service},
         suspect::{Suspect, View},
     },
     redact::Node,
@@ -12,74 +13,6 @@ use crate::{
 
 /// Maximum Services and variables told of beside a name that no Service has.
 const NEAR_MAX: usize = 3;
-/// What stands right before a host in a message.
-const BEFORE: [&str; 10] = [
-    "//",
-    "@",
-    "lookup ",
-    "host ",
-    "hostname ",
-    "address ",
-    "to ",
-    "ENOTFOUND ",
-    "host: ",
-    "dial tcp ",
-];
-
-fn is_service(view: &View<'_>, at: usize) -> bool {
-    &*view.nodes[at].kind == "Service" && view.nodes[at].group.is_empty()
-}
-
-/// Whether `host` stands in `text` as the name of a host: whole, and with a port, a domain, quotes or
-/// words of connecting around it. A name with hyphens needs only to be whole.
-fn is_host_in(text: &str, host: &str) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    text.match_indices(host).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + host.len()..]);
-        if host.is_empty()
-            || before.ends_with(|c| is_part(c) || c == '.')
-            || after.starts_with(is_part)
-        {
-            return false;
-        }
-        let has_port = after
-            .strip_prefix(':')
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-        let has_domain = after
-            .strip_prefix('.')
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
-        let is_quoted = before.ends_with(['"', '\'', '`']) && after.starts_with(['"', '\'', '`']);
-        host.contains('-')
-            || has_port
-            || has_domain
-            || is_quoted
-            || BEFORE.iter().any(|word| before.ends_with(word))
-    })
-}
-
-/// The Pods that the Service selects; by its name when the tree has no labels.
-pub(super) fn backing(view: &View<'_>, service: usize) -> Vec<usize> {
-    let of = &view.nodes[service];
-    let pods = (0..view.nodes.len())
-        .filter(|at| &*view.nodes[*at].kind == "Pod" && view.nodes[*at].namespace == of.namespace);
-    let is_labelled = |at: usize| !view.nodes[at].networking.labels.node().is_empty();
-    match of.networking.target_labels.node() {
-        Node::Map(wanted) if !wanted.is_empty() && pods.clone().any(is_labelled) => pods
-            .filter(|at| {
-                let labels = view.nodes[*at].networking.labels.node();
-                wanted
-                    .iter()
-                    .all(|(key, value)| labels.at(&[key]) == Some(value))
-            })
-            .collect(),
-        _ => pods
-            .filter(|at| {
-                let mut owners = view.owners(*at).into_iter();
-                owners.any(|owner| view.nodes[owner].name == of.name)
-            })
-            .collect(),
-    }
-}
 
 /// `Service db: 1 of 2 Pods Healthy`.
 pub(super) fn line(view: &View<'_>, service: usize) -> String {
@@ -154,30 +87,8 @@ fn names<'a>(view: &'a View<'_>, namespace: &str) -> Vec<&'a str> {
 mod tests {
     use serde_json::{Value, from_value, json};
 
-    use super::{backing, is_host_in, line};
+    use super::line;
     use crate::model::{suspect::View, tree::Tree};
-
-    #[test]
-    fn hosts_are_whole_names_in_the_place_of_a_host() {
-        for (text, host, want) in [
-            (
-                "dial tcp: lookup shop-db on 10.0.0.10:53: no such host",
-                "shop-db",
-                true,
-            ),
-            ("connect to shop-db:5432 refused", "shop-db", true),
-            ("postgres://u@db/x", "db", true),
-            ("cannot reach db.web.svc.cluster.local", "db", true),
-            ("host \"db\" unknown", "db", true),
-            ("connect to shop-db-2:5432 refused", "shop-db", false),
-            ("connect to my-shop-db:5432 refused", "shop-db", false),
-            ("www.db.example.com", "db", false),
-            ("the db failed", "db", false),
-            ("anything", "", false),
-        ] {
-            assert_eq!(is_host_in(text, host), want, "{text} {host}");
-        }
-    }
 
     fn tree(nodes: Value) -> Tree {
         from_value(json!({"nodes": nodes})).unwrap()
@@ -196,8 +107,6 @@ mod tests {
             {"kind": "Pod", "namespace": "n", "name": "cache-0", "uid": "7", "health": {"status": "Healthy"}, "parentRefs": [{"uid": "6"}]}
         ]));
         let view = View::of(&tree);
-        assert_eq!(backing(&view, 0), [2, 3]);
-        assert_eq!(backing(&view, 1), [6]);
         assert_eq!(
             line(&view, 0),
             "Service db-main: 1 of 2 Pods behind it Healthy"

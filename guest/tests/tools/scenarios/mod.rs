@@ -11,6 +11,7 @@ mod errors;
 mod hostile;
 mod objects;
 mod operations;
+mod pods;
 mod reasons;
 mod recorded;
 mod waits;
