@@ -126,8 +126,6 @@ fn policy(app: &Application, standing: Standing) -> Option<Finding> {
         "automated sync is on but prune is off: objects removed from Git stay until a sync with pruning".to_owned()
     } else if only_prunes {
         return None;
-    } else if automated.self_heal != Some(true) && automated.prune == Some(true) {
-        "automated sync is on but self-heal is off: changes in the cluster stay until the next commit".to_owned()
     } else if automated.self_heal != Some(true) {
         let prune = if automated.prune == Some(true) {
             ""
