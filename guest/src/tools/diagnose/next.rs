@@ -40,6 +40,10 @@ pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<Str
         Rank::Cluster if first.look == Look::Nowhere => list("list_clusters"),
         Rank::Cluster => None,
         Rank::Source if first.look == Look::Repositories => list("list_repositories"),
+        Rank::Source if first.is_excerpted() => {
+            let app = call.about("get_application", &[]);
+            app.map(|app| format!("{app} (the whole message)"))
+        }
         Rank::Source => None,
         Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
         Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),
