@@ -22,9 +22,8 @@ pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<Str
     if let Some(next) = findings.iter().find_map(|finding| finding.next.clone()) {
         return Some(next);
     }
-    let unjudged = || not_judged::next(&seen.not_judged, call);
     let Some(first) = findings.first() else {
-        return unjudged();
+        return not_judged::next(&seen.not_judged, call);
     };
     let list = |tool: &str| call.other(tool, &[]);
     match first.rank {
@@ -33,7 +32,7 @@ pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<Str
             fields.map(|call| format!("{call} (every field)"))
         }
         // Live object, events and log of the worst are in the answer.
-        Rank::Workload | Rank::Unjudged if !has_more(seen) => unjudged(),
+        Rank::Workload | Rank::Unjudged if !has_more(seen) => None,
         Rank::Workload | Rank::Unjudged => {
             let tree = call.about("get_application_resource_tree", &[]);
             tree.map(|call| format!("{call} (what else is unhealthy)"))

@@ -3,17 +3,21 @@
 use crate::{answer::word, tools::diagnose::proven::Proven};
 
 /// How libraries say that a name does not resolve, in lower case.
-const UNRESOLVED: [&str; 12] = [
+const UNRESOLVED: [&str; 16] = [
     "bad address",
     "no such host",
     "name or service not known",
     "enotfound",
+    "eai_again",
     "could not translate host name",
     "unknown host",
     "unknownhost",
+    "unknown mysql server host",
     "name does not resolve",
     "nodename nor servname",
     "could not resolve host",
+    "failed to resolve",
+    "getaddrinfo failed",
     "name resolution",
     "failed to lookup address",
 ];
@@ -93,6 +97,7 @@ fn host(line: &str, namespace: &str, services: &[&str]) -> Option<String> {
             || [
                 "lookup ",
                 "ENOTFOUND ",
+                "EAI_AGAIN ",
                 "//",
                 "UnknownHostException: ",
                 "unknown host ",
@@ -152,6 +157,8 @@ mod tests {
                 "getaddrinfo ENOTFOUND shop-redis.web.svc.cluster.local",
                 "shop-redis",
             ),
+            ("getaddrinfo EAI_AGAIN shop-redis", "shop-redis"),
+            ("Unknown MySQL server host 'shop-redis' (-2)", "shop-redis"),
             (
                 "could not translate host name \"shop-redis\" to address",
                 "shop-redis",
