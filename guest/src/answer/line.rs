@@ -6,7 +6,7 @@ use std::fmt::{Display, Write};
 use serde_json::{Map, Value};
 
 use super::words::quotation;
-use crate::redact::Text;
+use crate::{limits, redact::Text};
 
 /// A line being written, with lines below it that belong to the same record.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +42,18 @@ impl Line {
 
     /// Adds ` > ` and text from the cluster, Git or a user, to the end of the line; nothing for empty text.
     #[must_use]
-    pub(crate) fn said(mut self, name: &'static str, text: &Text) -> Self {
-        if let Some(text) = quotation(text) {
+    pub(crate) fn said(self, name: &'static str, text: &Text) -> Self {
+        self.quoted(name, text, limits::SAID_CHARS)
+    }
+
+    /// The same for the reason of a cause, of which more is shown.
+    #[must_use]
+    pub(crate) fn reason(self, name: &'static str, text: &Text) -> Self {
+        self.quoted(name, text, limits::REASON_CHARS)
+    }
+
+    fn quoted(mut self, name: &'static str, text: &Text, chars: usize) -> Self {
+        if let Some(text) = quotation(text, chars) {
             self.text.push_str(" > ");
             self.text.push_str(&text);
             self.keep(name, text);

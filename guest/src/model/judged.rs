@@ -39,7 +39,9 @@ const KINDS_MAX: usize = 6;
 /// Whether the state of an object of this kind is not known from `health`, which Argo CD gave it.
 pub(crate) fn is_unjudged(group: &str, kind: &str, health: &str) -> bool {
     // Child Applications are read from the list of applications.
-    health.is_empty() && !is_child(group, kind) && has_own_group(group)
+    // A template is read by others, and has no state.
+    let is_template = kind.ends_with("Template");
+    health.is_empty() && !is_child(group, kind) && !is_template && has_own_group(group)
 }
 
 /// Whether it is an Application: a child of the one that manages it.
@@ -92,6 +94,8 @@ mod tests {
             ("networking.k8s.io", "NetworkPolicy", "", false),
             ("argoproj.io", "Application", "", false),
             ("argoproj.io", "Rollout", "", true),
+            ("argoproj.io", "AnalysisTemplate", "", false),
+            ("template.example.org", "TemplateInstance", "", true),
         ] {
             assert_eq!(is_unjudged(group, kind, health), want, "{group} {kind}");
         }

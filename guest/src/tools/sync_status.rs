@@ -2,7 +2,7 @@
 
 use crate::{
     answer::{
-        Answer, Line, Remark, plural, said,
+        Answer, Line, Remark, plural, revision, said,
         time::{Clock, between},
         word,
     },
@@ -74,6 +74,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .write(head, &[], None);
     };
     head.push(summary(app_ref.to_string(), state, clock));
+    head.extend(hydration(&app, clock));
     if let Some(commit) = tried(context, &call, &app, state).await {
         head.push(commit);
     }
@@ -137,6 +138,19 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> String {
         parts.push(format!("self-heal attempt {count}"));
     }
     format!("{}{}", parts.join(", "), said(&state.message))
+}
+
+/// A hydration that failed: the sync above is then of what was hydrated before.
+fn hydration(app: &Application, clock: Clock) -> Option<String> {
+    let last = app.status.source_hydrator.current_operation.as_ref()?;
+    (&*last.phase == "Failed").then(|| {
+        format!(
+            "Hydration of {} failed {}, so this is of what was hydrated before{}",
+            revision(&last.dry_sha),
+            clock.both(&last.finished_at),
+            said(&last.message)
+        )
+    })
 }
 
 async fn tried(

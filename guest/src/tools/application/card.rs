@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::operation;
 use crate::{
-    answer::{Answer, Budget, Page, Remark, listed, order, plural, said, time::Clock, word},
+    answer::{Answer, Budget, Page, Remark, listed, order, plural, said, time::Clock, whole, word},
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
@@ -41,7 +41,7 @@ pub(super) fn write(
         let text = if !condition.message.is_empty() && conditions[..at].iter().any(is_told) {
             " (part of the text above)".to_owned()
         } else {
-            said(&condition.message)
+            whole(&condition.message)
         };
         page.line(format!("{} since {since}{text}", word(&condition.kind)));
     }

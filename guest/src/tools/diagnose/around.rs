@@ -30,7 +30,7 @@ pub(super) fn made(view: &View<'_>, at: usize, clock: Clock) -> Vec<String> {
     while let Some(child) = below.pop() {
         let node = &view.nodes[child];
         let title = format!("{} {}", word(&node.kind), word(&node.name));
-        if matches!(&*node.kind, "Secret" | "ConfigMap") && node.group.is_empty() {
+        if is_data(node) {
             lines.push(format!("its {title} exists{}", age(node, clock)));
         } else if is_barren(view, child) {
             lines.push(format!("{title} has no Deployment or Pod below it"));
@@ -54,6 +54,17 @@ pub(super) fn made(view: &View<'_>, at: usize, clock: Clock) -> Vec<String> {
     }
     lines.truncate(NAMED_MAX);
     lines
+}
+
+/// When the first Secret or ConfigMap that the object owns was created.
+pub(super) fn made_at<'a>(view: &'a View<'_>, at: usize) -> Option<&'a str> {
+    let mut children = view.children(at).iter().map(|child| &view.nodes[*child]);
+    let data = children.find(|node| is_data(node))?;
+    Some(&data.created_at)
+}
+
+fn is_data(node: &TreeNode) -> bool {
+    matches!(&*node.kind, "Secret" | "ConfigMap") && node.group.is_empty()
 }
 
 fn is_workload(node: &TreeNode) -> bool {

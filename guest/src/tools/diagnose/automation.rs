@@ -126,8 +126,17 @@ fn policy(app: &Application, standing: Standing) -> Option<Finding> {
         "automated sync is on but prune is off: objects removed from Git stay until a sync with pruning".to_owned()
     } else if only_prunes {
         return None;
+    } else if automated.self_heal != Some(true) && automated.prune == Some(true) {
+        "automated sync is on but self-heal is off: changes in the cluster stay until the next commit".to_owned()
     } else if automated.self_heal != Some(true) {
-        "automated sync is on but self-heal is off: changes in the cluster stay until the next commit; objects removed from Git stay too unless prune is on".to_owned()
+        let prune = if automated.prune == Some(true) {
+            ""
+        } else {
+            "; prune is off too, so objects removed from Git stay"
+        };
+        format!(
+            "automated sync is on but self-heal is off: changes in the cluster stay until the next commit{prune}"
+        )
     } else if automated.prune != Some(true) {
         "automated sync is on but prune is off: objects removed from Git stay".to_owned()
     } else {

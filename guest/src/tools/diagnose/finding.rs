@@ -2,7 +2,8 @@
 
 use super::proven::Proven;
 use crate::{
-    answer::{Line, order, said},
+    answer::{Line, is_longer, order, said},
+    limits,
     model::error::Look,
     redact::Text,
 };
@@ -107,6 +108,13 @@ impl Finding {
         Some(Text::new(rest.split_once(after)?.0))
     }
 
+    /// Whether only an excerpt of the quoted text is shown.
+    pub(super) fn is_excerpted(&self) -> bool {
+        self.quote
+            .as_ref()
+            .is_some_and(|quote| is_longer(quote, limits::REASON_CHARS))
+    }
+
     /// Whether the quoted text contains `part`.
     pub(super) fn cites(&self, part: &str) -> bool {
         self.quote
@@ -196,7 +204,7 @@ impl Finding {
             .glue(". ")
             .fact("cause", &self.cause);
         if let Some(quote) = &self.quote {
-            line = line.said("message", quote);
+            line = line.reason("message", quote);
         }
         for evidence in self.evidence.iter().take(most) {
             line = line.detail(evidence);

@@ -6,6 +6,7 @@
 mod around;
 mod automation;
 mod background;
+mod child;
 mod children;
 mod claims;
 mod clear;

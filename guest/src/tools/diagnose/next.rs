@@ -2,10 +2,20 @@
 
 use super::{
     finding::{Finding, Rank},
+    gather::SUSPECTS_MAX,
     not_judged,
     seen::Seen,
 };
-use crate::{call::Call, model::error::Look};
+use crate::{
+    call::Call,
+    model::{error::Look, suspect::View},
+};
+
+/// Whether more objects are unhealthy than are explained.
+fn has_more(seen: &Seen) -> bool {
+    let tree = seen.tree.as_ref();
+    tree.is_some_and(|tree| View::of(tree).suspects(&[]).len() > SUSPECTS_MAX)
+}
 
 /// The call to propose after these findings.
 pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<String> {
@@ -23,10 +33,18 @@ pub(super) fn call(seen: &Seen, findings: &[Finding], call: &Call) -> Option<Str
             fields.map(|call| format!("{call} (every field)"))
         }
         // Live object, events and log of the worst are in the answer.
-        Rank::Workload | Rank::Unjudged => unjudged(),
+        Rank::Workload | Rank::Unjudged if !has_more(seen) => unjudged(),
+        Rank::Workload | Rank::Unjudged => {
+            let tree = call.about("get_application_resource_tree", &[]);
+            tree.map(|call| format!("{call} (what else is unhealthy)"))
+        }
         Rank::Cluster if first.look == Look::Nowhere => list("list_clusters"),
         Rank::Cluster => None,
         Rank::Source if first.look == Look::Repositories => list("list_repositories"),
+        Rank::Source if first.is_excerpted() => {
+            let app = call.about("get_application", &[]);
+            app.map(|app| format!("{app} (the whole message)"))
+        }
         Rank::Source => None,
         Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
         Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),

@@ -10,9 +10,10 @@ use super::{
     status,
 };
 use crate::{
-    answer::{time::Clock, word},
+    answer::{said, time::Clock, word},
     model::{
         condition::{self, Condition, Tone},
+        event::Event,
         suspect::{Sign, Suspect, View},
         tree::Node as TreeNode,
     },
@@ -34,26 +35,25 @@ pub(super) fn unwell(
     let live = evidence.pod();
     let conditions = condition::conditions(live);
     let message = once(&node.health.message);
-    let mut finding = if let Some(stale) = StaleRollout::of(node, live, clock) {
+    if let Some(stale) = StaleRollout::of(node, live, clock) {
         return Finding::proven(Rank::Workload, &stale)
             .quoting(&message)
             .with_each(around::pods(view, suspect.node))
             .with("A hard refresh makes Argo CD read it again; if its health stays, restart Argo CD's application controller.");
-    } else if let Some(recovered) = Recovered::of(name, &conditions, &evidence.events, clock) {
-        Finding::proven(Rank::Workload, &recovered)
+    }
+    let (events, made_at) = (&evidence.events, around::made_at(view, suspect.node));
+    let mut finding = match Recovered::of(name, &conditions, events, made_at, clock) {
+        Some(recovered) => Finding::proven(Rank::Workload, &recovered)
             .quoting(&message)
             .with(recovered.event())
-            .with("If the status stays, restart the controller that writes it.")
-    } else {
-        Finding::observed(
-            Rank::Workload,
-            format!(
-                "{name} is {}{}",
-                health(node),
-                since(&conditions, node, clock)
-            ),
-        )
-        .quoting(&message)
+            .with("If the status stays, restart the controller that writes it."),
+        None => {
+            let since = since(&conditions, node, clock);
+            let headline = format!("{name} is {}{since}", health(node));
+            Finding::observed(Rank::Workload, headline)
+                .quoting(&message)
+                .with_each(newest(events, &message, clock))
+        }
     };
     if let Some(down) = MetricsApiDown::of(&node.health.message) {
         finding.add(down.headline());
@@ -111,6 +111,21 @@ fn since(conditions: &[Condition], node: &TreeNode, clock: Clock) -> String {
         Some(_) => String::new(),
         None => age(node, clock),
     }
+}
+
+/// The newest event when it is no Warning: Warnings are shown with those of every kind.
+fn newest(events: &[Event], told: &str, clock: Clock) -> Option<String> {
+    let newest = events.iter().max_by_key(|event| event.last().0)?;
+    let is_told = told.contains(newest.message.trim());
+    (&*newest.kind == "Normal" && !is_told).then(|| {
+        format!(
+            "newest event x{} {} {}{}",
+            newest.times(),
+            word(&newest.reason),
+            clock.ago(newest.last().1).unwrap_or_default(),
+            said(&newest.message)
+        )
+    })
 }
 
 /// A message of several lines without those that only repeat the end of an earlier one.

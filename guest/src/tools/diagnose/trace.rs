@@ -67,9 +67,11 @@ pub(super) fn events(events: &[Event], name: &str, clock: Clock) -> Vec<String> 
         }
     }
     let mut groups: Vec<Group<'_>> = groups.into_values().collect();
-    // Events with a message before BackOff; then the newest.
+    // Warnings before others, those with a message before BackOff; then the newest.
     order::by_key(&mut groups, |group| {
-        (&*group.event.reason == "BackOff", Reverse(group.last))
+        let is_normal = &*group.event.kind != "Warning";
+        let is_echo = &*group.event.reason == "BackOff";
+        (is_normal, is_echo, Reverse(group.last))
     });
     groups
         .iter()

@@ -133,17 +133,47 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 /// Two states of the requested objects.
+#[derive(Default)]
 struct Compare {
     head: Vec<Remark>,
     found: Vec<Difference>,
     equal: usize,
     /// Hooks among the objects: Argo CD does not compare them.
     hooks: usize,
+    /// Objects that Argo CD failed to compare; they are among those found.
+    failed: usize,
     /// Whether one of the two is live.
     is_live: bool,
 }
 
 impl Compare {
+    /// Compares the states of a live object.
+    fn take(&mut self, item: &Item, format: Format) {
+        if item.hook == Some(true) {
+            self.hooks += 1;
+            return;
+        }
+        let Some(read) = classify::finding(item) else {
+            self.equal += 1;
+            return;
+        };
+        let (live, wanted) = (
+            state(&item.normalized_live_state),
+            state(&item.predicted_live_state),
+        );
+        match rendered::between(live, wanted, format) {
+            _ if read.class == Class::Uncompared => {
+                self.failed += 1;
+                self.found.push(Difference {
+                    text: format!("{}: {}", read.name, read.state()),
+                    name: read.name,
+                });
+            }
+            None => self.equal += 1,
+            Some(text) => self.found.push(described(&read, text, format)),
+        }
+    }
+
     /// Explains why no difference was found: equal objects, or none that were compared.
     fn nothing(&self, input: &Ask, app: &Application, call: &Call) -> Vec<Remark> {
         if !self.found.is_empty() {
@@ -208,33 +238,13 @@ async fn live(
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
     let format = input.format.0;
-    let (mut found, mut equal, mut hooks, mut failed) = (Vec::new(), 0, 0, 0);
+    let mut compare = Compare {
+        is_live: true,
+        ..Compare::default()
+    };
     let each = |item: Item| {
-        if !search.takes(&item) {
-            return;
-        }
-        if item.hook == Some(true) {
-            hooks += 1;
-            return;
-        }
-        let Some(read) = classify::finding(&item) else {
-            equal += 1;
-            return;
-        };
-        let (live, wanted) = (
-            state(&item.normalized_live_state),
-            state(&item.predicted_live_state),
-        );
-        match rendered::between(live, wanted, format) {
-            _ if read.class == Class::Uncompared => {
-                failed += 1;
-                found.push(Difference {
-                    text: format!("{}: {}", read.name, read.state()),
-                    name: read.name,
-                });
-            }
-            None => equal += 1,
-            Some(text) => found.push(described(&read, text, format)),
+        if search.takes(&item) {
+            compare.take(&item, format);
         }
     };
     let get = Get::managed_states(app_ref, &Object::default(), States::All);
@@ -242,33 +252,28 @@ async fn live(
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
-    order::by(&mut found, |a, b| a.name.cmp(&b.name));
-    let mut head: Vec<Remark> = vec![
+    order::by(&mut compare.found, |a, b| a.name.cmp(&b.name));
+    let head = &mut compare.head;
+    head.push(
         format!(
             "{app_ref}: {} from Git{}, live -> {} (a sync would change live to Git)",
-            differ(found.len() - failed),
-            match failed {
+            differ(compare.found.len() - compare.failed),
+            match compare.failed {
                 0 => String::new(),
                 failed => format!(" and {} not compared", plural(failed, "object")),
             },
             revisions(app.status.sync.revisions())
         )
         .into(),
-    ];
-    if !found.is_empty() {
+    );
+    if !compare.found.is_empty() {
         let waiting = waiting(context, app_ref, app).await;
         head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
             head.push("Automated sync is off.".into());
         }
     }
-    Ok(Compare {
-        head,
-        found,
-        equal,
-        hooks,
-        is_live: true,
-    })
+    Ok(compare)
 }
 
 /// The lines below the first line of a difference.
@@ -355,8 +360,7 @@ async fn renderings(
         head,
         found,
         equal,
-        hooks: 0,
-        is_live: false,
+        ..Compare::default()
     })
 }
 

@@ -356,6 +356,45 @@ fn a_newer_event_contradicts_a_condition() {
 }
 
 #[test]
+fn a_success_of_one_step_contradicts_nothing_and_the_newest_event_is_told() {
+    let event = |kind: &str, reason: &str, message: &str, last: &str| json!({"type": kind, "reason": reason, "message": message, "count": 40, "lastTimestamp": last});
+    let owner = custom("Composite", "db", None, json!({"status": "Progressing"}));
+    let secret = node("Secret", "db-conn", Some(&owner), Value::Null);
+    let mut broken = Broken::new().node(owner).node(secret).object(
+        "db",
+        status(&[condition(
+            "Ready",
+            "False",
+            LONG_AGO,
+            "Creating",
+            "2 of 3 resources are unready",
+        )]),
+    );
+    let events = vec![
+        event(
+            "Normal",
+            "Composed",
+            "Successfully composed resources",
+            "2026-11-22T21:14:30Z",
+        ),
+        event("Warning", "NoQuota", "the account allows 5 databases", LATE),
+    ];
+    broken.events.insert("db".to_owned(), events);
+    check(vec![row(
+        "composed, and not ready",
+        broken.status(json!({"health": {"status": "Progressing"}})),
+        &[
+            "1. Composite db is Progressing since 2026-11-20",
+            "event x40 NoQuota",
+            "newest event x40 Composed 30 s ago > Successfully composed resources",
+            "condition Ready False",
+            "reason Creating > 2 of 3 resources are unready",
+        ],
+        &["out of date"],
+    )]);
+}
+
+#[test]
 fn the_maker_of_what_a_pod_lacks_comes_first() {
     let lacks = || {
         let message = "secret \"crm-db\" not found";

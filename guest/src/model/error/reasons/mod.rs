@@ -133,8 +133,8 @@ const TABLES: [&[Reason]; 7] = [
     spec::ROWS,
     cluster::ROWS,
     compare::ROWS,
-    repository::ROWS,
     render::ROWS,
+    repository::ROWS,
     objects::ROWS,
 ];
 

@@ -55,7 +55,8 @@ fn annotation(live: &Node) -> Option<String> {
             .next()
             .unwrap_or_default()
             .to_ascii_lowercase();
-        let pauses = name.contains("paus") || name.contains("suspend");
+        let pauses =
+            name.starts_with("paused") || ["pause", "suspend", "suspended"].contains(&&*name);
         pauses && !matches!(value, Node::Text(text) if matches!(&**text, "false" | ""))
     })?;
     let value = match value {
@@ -105,6 +106,7 @@ mod tests {
             json!({"status": {"conditions": [{"type": "Paused", "status": "True"}]}}),
             json!({"metadata": {"annotations": {"autoscaling.keda.sh/paused": "false"}}}),
             json!({"metadata": {"annotations": {"paused.example.com/owner": "a"}}}),
+            json!({"metadata": {"annotations": {"example.com/suspend-after": "22:00"}}}),
         ] {
             let live: Manifest = from_value(live).unwrap();
             assert!(Paused::of("Widget a", live.node()).is_none(), "{live:?}");

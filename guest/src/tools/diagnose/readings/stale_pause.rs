@@ -18,14 +18,16 @@ pub(in crate::tools::diagnose) struct StalePause {
 }
 
 impl StalePause {
-    /// The proof: a condition Paused or Suspended is True, the live object has neither a field nor an
-    /// annotation that pauses it, and a condition of working became True later.
+    /// The proof: a condition Paused or Suspended is True because of an annotation, the live object has
+    /// neither an annotation nor a field that pauses it, and a condition of working became True later.
     pub(in crate::tools::diagnose) fn of(name: &str, live: &Node, clock: Clock) -> Option<Self> {
         let conditions = condition::conditions(live);
         let is_pause = |kind: &str| matches!(kind, "Paused" | "Suspended");
         let paused = conditions
             .iter()
             .find(|one| is_pause(&one.kind) && one.status == "True")?;
+        // What pauses it otherwise may stand in another object.
+        let is_annotated = paused.message.to_ascii_lowercase().contains("annotation");
         let from = time::seconds(&paused.since)?;
         let works = |kind: &str| matches!(kind, "Active" | "Ready" | "Running" | "ScalingActive");
         let newer = conditions.iter().find(|one| {
@@ -33,7 +35,7 @@ impl StalePause {
                 && one.status == "True"
                 && time::seconds(&one.since).is_some_and(|at| at > from)
         })?;
-        Paused::of(name, live).is_none().then(|| Self {
+        (is_annotated && Paused::of(name, live).is_none()).then(|| Self {
             name: name.to_owned(),
             condition: format!("{} True", word(&paused.kind)),
             since: clock.both(&paused.since),
@@ -64,7 +66,7 @@ mod tests {
 
     fn reading(more: Value, active: &str, since: &str) -> Option<StalePause> {
         let mut live = json!({"status": {"conditions": [
-            {"type": "Paused", "status": "True", "lastTransitionTime": "2026-09-01T06:00:00Z"},
+            {"type": "Paused", "status": "True", "message": "the annotation is set", "lastTransitionTime": "2026-09-01T06:00:00Z"},
             {"type": "Active", "status": active, "lastTransitionTime": since}
         ]}});
         if let Value::Object(more) = more {
@@ -88,6 +90,11 @@ mod tests {
             json!({"metadata": {"annotations": {"autoscaling.keda.sh/paused": "true"}}});
         assert!(reading(annotated, "True", late).is_none());
         assert!(reading(json!({"spec": {"suspend": true}}), "True", late).is_none());
+        let by_owner = json!({"status": {"conditions": [
+            {"type": "Paused", "status": "True", "message": "Cluster spec.paused is set to true", "lastTransitionTime": "2026-09-01T06:00:00Z"},
+            {"type": "Ready", "status": "True", "lastTransitionTime": late}
+        ]}});
+        assert!(reading(by_owner, "True", late).is_none());
         assert!(reading(json!({}), "False", late).is_none());
         assert!(reading(json!({}), "True", "2026-09-01T05:00:00Z").is_none());
     }
