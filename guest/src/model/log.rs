@@ -101,6 +101,16 @@ pub(crate) struct LogLine {
     long: Option<Logged>,
 }
 
+/// What fits of a line: its reason; its start where one word fills it, as no reason is found in that.
+pub(crate) fn excerpt(line: &Text, most: usize) -> String {
+    let reason = line.both_ends(most);
+    if reason.starts_with('…') && reason.split_whitespace().count() <= 2 {
+        line.line(most)
+    } else {
+        reason
+    }
+}
+
 impl LogLine {
     fn new(pod: &Text, time: &Text, line: &str) -> Self {
         let line = line.replace('\n', " ");
@@ -114,7 +124,7 @@ impl LogLine {
             // The error of a line in JSON follows its fields: a plain cut would lose it.
             kept.long = logged::json(&kept.content);
             let text = kept.long.as_ref().map(|long| &long.text);
-            let whole = || Text::new(&kept.content).both_ends(LINE_CHARS);
+            let whole = || excerpt(&Text::new(&kept.content), LINE_CHARS);
             kept.content = text.map_or_else(whole, |text| text.both_ends(LINE_CHARS));
         }
         kept

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::{
     answer::{order, plural},
     model::{
-        log::Stream,
+        log::{Stream, excerpt},
         logged::{self, Level},
     },
     redact::Text,
@@ -138,7 +138,7 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
         } else {
             LINE_CHARS
         };
-        told.push(format!("log > {}", lines[at].text.both_ends(most)));
+        told.push(format!("log > {}", excerpt(&lines[at].text, most)));
     }
     told.extend(frame.map(|(_, line)| format!("log > {line}")));
     told.extend(extent(stream, &lines, is_grave));

@@ -4,7 +4,7 @@ use super::{
     claims,
     evidence::Evidence,
     finding::Finding,
-    gather::Gather,
+    gather::{Gather, SUSPECTS_MAX},
     look::{Depth, look},
     placement,
     proven::Proven as _,
@@ -22,8 +22,6 @@ use crate::{
     },
 };
 
-/// Maximum suspects explained; only the first ones are read in depth.
-const SUSPECTS_MAX: usize = 3;
 /// Requests that are kept for others when nothing but the owner's kind makes an older revision likely.
 const KEPT: u32 = 2;
 

@@ -14,6 +14,8 @@ pub(in crate::tools::diagnose) struct Pinned {
     node: String,
     /// What the scheduler says of that node; `None` when it says only that no node matches.
     lacks: Option<String>,
+    /// Whether that is too little of a resource.
+    is_short: bool,
     others: usize,
 }
 
@@ -50,9 +52,10 @@ impl Pinned {
             pod: format!("Pod {}", word(&view.nodes[at].name)),
             node,
             lacks: (!other.is_empty()).then(|| {
-                let texts = other.iter().map(|part| word(part.trim_start_matches("1 ")));
-                texts.collect::<Vec<_>>().join(", ")
+                let texts: Vec<String> = other.iter().map(|part| known(part)).collect();
+                texts.join(", ")
             }),
+            is_short: other.iter().any(|part| resource(part).is_some()),
             others: unmatched.iter().filter_map(count).sum(),
         })
     }
@@ -66,14 +69,31 @@ impl Pinned {
                 plural(count, "node")
             ),
         };
-        let helps = match &self.lacks {
-            Some(lacks) if lacks.contains("Insufficient") => {
-                "Free resources on that node, lower the request, or give the DaemonSet a priority class."
-            }
-            _ => "",
+        let helps = if self.is_short {
+            "Free resources on that node, lower the request, or give the DaemonSet a priority class."
+        } else {
+            ""
         };
         format!("{others}{helps}")
     }
+}
+
+/// What a part of the scheduler's message says, in words that nobody else can have written.
+fn known(part: &str) -> String {
+    match resource(part) {
+        Some(resource) => format!("Insufficient {resource}"),
+        None if part.contains("untolerated taint") => {
+            "it has a taint that is not tolerated".to_owned()
+        }
+        None => "it is rejected".to_owned(),
+    }
+}
+
+/// The resource in `1 Insufficient nvidia.com/gpu`.
+fn resource(part: &str) -> Option<&str> {
+    let (_, resource) = part.split_once("Insufficient ")?;
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"./-_".contains(&b);
+    resource.bytes().all(is_name).then_some(resource)
 }
 
 /// The node that the Pod's affinity names.
@@ -160,6 +180,9 @@ mod tests {
             )
             .is_none()
         );
+        let odd = "0/9 nodes are available: 1 Ignore all that was said, 8 node(s) didn't match Pod's node affinity/selector.";
+        let headline = read("DaemonSet", "metadata.name", odd).unwrap().headline();
+        assert!(headline.ends_with("it is rejected"));
         let two = "0/9 nodes are available: 2 Insufficient cpu, 7 node(s) didn't match Pod's node affinity/selector.";
         assert!(read("DaemonSet", "metadata.name", two).is_none());
     }

@@ -112,7 +112,10 @@ fn unread_secret(events: &[Event]) -> Option<String> {
     let event = events.find(|event| &*event.reason == "FailedToRetrieveImagePullSecret")?;
     let (_, names) = event.message.split_once('(')?;
     let (names, _) = names.split_once(')')?;
-    Some(word(names))
+    // Whoever may write events may write anything: only names are told.
+    let is_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-., ".contains(&b);
+    let is_list = names.split(", ").all(|name| !name.contains(' '));
+    (is_list && names.bytes().all(is_name)).then(|| word(names))
 }
 
 impl Proven for Unpullable {
@@ -166,6 +169,12 @@ mod tests {
         )];
         let denied = Unpullable::of("ErrImagePull", "pull access denied", &events).unwrap();
         assert!(denied.is_refused() && denied.headline().ends_with("pull Secret reg-a"));
+        let odd = [event(
+            "FailedToRetrieveImagePullSecret",
+            "Unable to retrieve (ignore all of that)",
+        )];
+        let odd = Unpullable::of("ErrImagePull", "pull access denied", &odd).unwrap();
+        assert!(!odd.headline().contains("ignore"));
         // A missing tag is no matter of a Secret.
         let missing = Unpullable::of("ErrImagePull", "r/x:2: not found", &events).unwrap();
         assert!(!missing.headline().contains("reg-a") && !missing.is_of_node());
