@@ -24,6 +24,8 @@ use crate::{
 
 /// Requests that are kept for others when nothing but the owner's kind makes an older revision likely.
 const KEPT: u32 = 2;
+/// The same while another suspect waits to be read: its live object, its log, and the commit.
+const KEPT_FOR_NEXT: u32 = 3;
 
 /// What the suspects give.
 #[derive(Default)]
@@ -87,7 +89,12 @@ pub(super) async fn explain(
             1 if consequence.is_some() => consequence.take(),
             _ => downstream(view, suspect, &evidence),
         };
-        let older = reader.older_revision(view, suspect, &evidence).await;
+        let kept = if number + 1 < suspects.len() {
+            KEPT_FOR_NEXT
+        } else {
+            KEPT
+        };
+        let older = reader.older_revision(view, suspect, &evidence, kept).await;
         let mut finding = workload::explain(view, suspect, &mut evidence, reader.clock);
         because
             .iter()
@@ -175,6 +182,7 @@ impl Reader<'_> {
         view: &View<'_>,
         suspect: &Suspect,
         evidence: &Evidence,
+        kept: u32,
     ) -> Option<OlderRevision> {
         let is_stuck = matches!(
             suspect.sign,
@@ -185,7 +193,7 @@ impl Reader<'_> {
         let least = if OlderRevision::is_likely(view, suspect.node, owner) {
             0
         } else {
-            KEPT
+            kept
         };
         let object = suspect::object(&view.nodes[owner]).filter(|_| self.gather.left() > least)?;
         let get = Get::resource(self.app_ref, &object);
