@@ -57,6 +57,10 @@ pub const CURSOR_BYTES: usize = 2_048;
 pub const TAIL_CHARS: usize = 1_200;
 /// Longest message of others on one line of an answer, in characters: the ends of a chain of errors fit.
 pub const SAID_CHARS: usize = 360;
+/// The same for the reason of a cause, in characters: two policies of an admission webhook fit.
+pub const REASON_CHARS: usize = 600;
+/// The same where a call asks for one object's texts, in characters: the longest chains of errors fit.
+pub const WHOLE_CHARS: usize = 2_000;
 /// Most different health or sync words that are counted apart; Argo CD has six and three.
 pub const STATUS_WORDS: usize = 12;
 /// Most namespaces of applications that are counted apart, to tell which one is Argo CD's own.

@@ -99,6 +99,23 @@ Examples:
   argocd-host call get_application_logs name=web pod=web-7d9f tail_lines=50
   argocd-host call --demo get_application_managed_resources name=orders-api")]
     Call(Call),
+    /// Write what the tools read of one application as a folder that replays alone
+    #[command(after_help = "\
+Examples:
+  # Record an incident whose diagnosis was wrong, to report it
+  argocd-host record web -o web-incident
+
+  # Ask the recording; nothing is sent
+  argocd-host call diagnose_application name=name-01 --replay web-incident
+
+  # Keep the names, for a recording that stays in the house
+  argocd-host record team-a/web -o web-incident --keep-names
+
+Secrets are hidden in any case. Names, hosts, commits and people are replaced by
+others, the same in all files. The replacements are printed, and are in no file.
+Words that stay: those of Kubernetes and Argo CD, API groups, base names of
+images, public hosts.")]
+    Record(Record),
     /// List the tools and their parameters (needs no server)
     #[command(after_help = "\
 Examples:
@@ -244,6 +261,10 @@ pub(crate) struct Run {
     pub(crate) pin: Pin,
     #[command(flatten)]
     pub(crate) connection: Connection,
+    /// Answer from a folder of recorded answers, which `record` writes, and send nothing
+    #[arg(long, value_name = "DIR", help_heading = "Options", conflicts_with_all = REACHING)]
+    #[cfg_attr(feature = "demo", arg(conflicts_with = "demo"))]
+    pub(crate) replay: Option<PathBuf>,
     /// Print resource figures at the end, as one JSON line on stderr
     #[arg(long, help_heading = "Options")]
     pub(crate) stats: bool,
@@ -272,9 +293,33 @@ pub(crate) struct Call {
     /// Arguments of the tool
     #[arg(value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) arguments: Vec<(String, String)>,
+    /// Answer from a folder of recorded answers, which `record` writes, and send nothing
+    #[arg(long, value_name = "DIR", conflicts_with_all = REACHING)]
+    #[cfg_attr(feature = "demo", arg(conflicts_with = "demo"))]
+    pub(crate) replay: Option<PathBuf>,
     /// Print the whole result as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Component to run instead of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) component: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pin: Pin,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// Arguments of `record`.
+#[derive(Args)]
+pub(crate) struct Record {
+    /// Application, or namespace/application
+    pub(crate) application: String,
+    /// Folder to make; it must be new or empty
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Keep names, hosts, commits and people as they are
+    #[arg(long)]
+    pub(crate) keep_names: bool,
     /// Component to run instead of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) component: Option<PathBuf>,
@@ -398,9 +443,27 @@ pub(crate) struct Connection {
     pub(crate) audit_log: Option<String>,
     /// Use the built-in demo Argo CD instead of a server
     #[cfg(feature = "demo")]
-    #[arg(long, conflicts_with_all = ["server", "insecure", "plaintext", "ca_file", "allow_cidr", "token_file", "token_command", "argocd_context", "client_crt", "client_crt_key", "ca_add", "proxy_from_env", "header", "header_file"])]
+    #[arg(long, conflicts_with_all = REACHING)]
     pub(crate) demo: bool,
 }
+
+/// Flags that say how to reach a server, which neither the demo nor a recording has.
+const REACHING: [&str; 14] = [
+    "server",
+    "insecure",
+    "plaintext",
+    "ca_file",
+    "allow_cidr",
+    "token_file",
+    "token_command",
+    "argocd_context",
+    "client_crt",
+    "client_crt_key",
+    "ca_add",
+    "proxy_from_env",
+    "header",
+    "header_file",
+];
 
 fn hex_sha256(text: &str) -> Result<String, String> {
     if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -67,5 +67,9 @@ impl Metered {
 
 /// Hardens this process for good, as `run` does; it may connect to `port` alone.
 pub fn harden(port: u16) {
-    harden::apply(port, None).warn();
+    harden::apply(harden::Reach {
+        port: Some(port),
+        ..harden::Reach::default()
+    })
+    .warn();
 }

@@ -17,6 +17,7 @@ mod runtime;
 mod session;
 mod stdio;
 mod supervise;
+mod upstream;
 
 use std::process::ExitCode;
 

@@ -28,6 +28,15 @@ pub(crate) const SUMMARY_PLACES: usize = 10;
 /// Most allowed requests of all runs that wait for their outcome: many times what they have in flight.
 pub(crate) const SUMMARY_OPEN: usize = 4_096;
 
+// Recording an application.
+
+/// Most objects of the tree that are read one by one, unwell ones first: each costs four requests.
+pub(crate) const RECORDED_OBJECTS: usize = 60;
+/// Most lines of a log: more than any answer reads of one.
+pub(crate) const RECORDED_LINES: u32 = 1_000;
+/// Longest name of a file before its ending, in bytes: file systems take 255.
+pub(crate) const RECORDED_NAME_BYTES: usize = 150;
+
 // The component, held by `runtime/`.
 
 /// Linear memory, in bytes: twice what the largest list needs.

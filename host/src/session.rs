@@ -52,10 +52,13 @@ pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 pub(crate) fn serve(plan: Plan, loaded: &Loaded, stats: bool) -> Result<(), Failure> {
     let runtime = runtime()?;
     let sink = Sink::stdout();
+    let is_offline = plan.upstream.is_offline();
     let report = runtime.block_on(async {
         let (parts, running) = start(plan, loaded, sink.clone(), Restarts::default())?;
-        let egress = parts.egress.clone();
-        sink.after_first_line(move || egress.load_roots_in_background());
+        if !is_offline {
+            let egress = parts.egress.clone();
+            sink.after_first_line(move || egress.load_roots_in_background());
+        }
         let (inbox, calls) = (parts.intake.inbox.clone(), parts.intake.calls.clone());
         let reading = tokio::spawn(async move { read_stdin(parts.intake).await });
         let report = tokio::select! {
@@ -130,7 +133,7 @@ fn start(
         policies,
         base_url,
         guest,
-        ..
+        upstream,
     } = plan;
     audit
         .started(&Started {
@@ -164,6 +167,7 @@ fn start(
     );
     let grants = Grants {
         egress: egress.clone(),
+        upstream,
         audit: audit.clone(),
         calls: calls.clone(),
         environment,

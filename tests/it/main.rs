@@ -32,6 +32,7 @@ mod process;
 mod properties;
 mod proxy;
 mod raw;
+mod record;
 mod rust_files;
 mod schema;
 mod sdk;

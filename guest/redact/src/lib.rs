@@ -9,6 +9,7 @@
 
 mod clean;
 mod document;
+mod excerpt;
 mod gomap;
 mod keys;
 mod limits;

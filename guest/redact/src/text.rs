@@ -4,7 +4,7 @@ use std::{fmt, ops::Deref};
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use super::scrub::scrub;
+use super::{excerpt::excerpt, scrub::scrub};
 use crate::limits;
 
 /// A string from Argo CD, the cluster or Git: no control or invisible characters, no known
@@ -31,18 +31,9 @@ impl Text {
         one_line(&self.0, max)
     }
 
-    /// The text on one line of at most `max` characters, keeping both ends: a chain of errors
-    /// names what failed first and why last.
+    /// The text on one line of at most `max` characters, keeping what it says: see [`excerpt`].
     pub fn both_ends(&self, max: usize) -> String {
-        let line = one_line(&self.0, limits::TEXT_BYTES);
-        if line.chars().count() <= max {
-            return line;
-        }
-        let (head, tail) = (max / 3, max - max / 3 - 3);
-        let end = line.char_indices().nth(head).map_or(0, |(at, _)| at);
-        let from = line.char_indices().nth_back(tail.saturating_sub(1));
-        let from = from.map_or(0, |(at, _)| at);
-        format!("{} … {}", line[..end].trim_end(), line[from..].trim_start())
+        excerpt(&one_line(&self.0, limits::TEXT_BYTES), max)
     }
 }
 

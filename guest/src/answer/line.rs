@@ -4,7 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::{fact::Fact, words::quotation};
-use crate::redact::{Text, capped};
+use crate::{
+    limits,
+    redact::{Text, capped},
+};
 
 /// What stands before each line below another.
 const BELOW: &str = "\n  ";
@@ -100,8 +103,24 @@ impl Line {
     /// Adds ` > ` and text from the cluster, Git or a user, to the end of the line; nothing for empty text.
     #[inline(never)]
     #[must_use]
-    pub(crate) fn said(mut self, name: &'static str, text: &Text) -> Self {
-        if let Some(text) = quotation(text) {
+    pub(crate) fn said(self, name: &'static str, text: &Text) -> Self {
+        self.quoted(name, text, limits::SAID_CHARS)
+    }
+
+    /// The same for the reason of a cause, of which more is shown.
+    #[must_use]
+    pub(crate) fn reason(self, name: &'static str, text: &Text) -> Self {
+        self.quoted(name, text, limits::REASON_CHARS)
+    }
+
+    /// The same, whole but for what no message needs.
+    #[must_use]
+    pub(crate) fn whole_text(self, name: &'static str, text: &Text) -> Self {
+        self.quoted(name, text, limits::WHOLE_CHARS)
+    }
+
+    fn quoted(mut self, name: &'static str, text: &Text, chars: usize) -> Self {
+        if let Some(text) = quotation(text, chars) {
             self.0.text.push_str(" > ");
             self.put(name, text.into());
         }

@@ -27,5 +27,5 @@ pub(crate) use {
     line::Line,
     page::Page,
     remark::Remark,
-    words::{listed, plural, revision, said, word},
+    words::{is_longer, listed, plural, revision, said, word},
 };

@@ -2,17 +2,22 @@
 
 use crate::{
     limits,
-    redact::{Text, one_line},
+    redact::{TEXT_BYTES, Text, one_line},
 };
 
 /// Quotes text from the cluster, Git or a user to the end of the line; empty for empty text.
 pub(crate) fn said(text: &Text) -> String {
-    quotation(text).map_or(String::new(), |text| format!(" > {text}"))
+    quotation(text, limits::SAID_CHARS).map_or(String::new(), |text| format!(" > {text}"))
 }
 
-/// The same without our quotation mark; `None` when it is empty.
-pub(super) fn quotation(text: &Text) -> Option<String> {
-    (!text.trim().is_empty()).then(|| text.both_ends(limits::SAID_CHARS))
+/// Whether `text` has more than `chars` characters, so that a call which shows the whole is worth naming.
+pub(crate) fn is_longer(text: &Text, chars: usize) -> bool {
+    text.line(TEXT_BYTES).chars().count() > chars
+}
+
+/// The same as [`said`] in at most `chars` characters and without our quotation mark; `None` when it is empty.
+pub(super) fn quotation(text: &Text, chars: usize) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.both_ends(chars))
 }
 
 /// A name, reason or status word from the cluster: on one line, short, without our quotation mark.

@@ -57,10 +57,7 @@ pub(crate) fn explain(item: &Item, changes: &mut [Change], owners: &[Option<Owne
 fn doubled(change: &Change, twice: &[Twice]) -> Option<Why> {
     let within = |twice: &&Twice| is_within(change.path(), &twice.list);
     // The item itself, or the list when its items could not be told apart.
-    let exact = twice.iter().filter(within).find(|twice| {
-        let item = format!("{}[{}]", twice.list, twice.item);
-        is_within(change.path(), &item)
-    });
+    let exact = twice.iter().find(|twice| twice.has(change.path()));
     let row = exact.or_else(|| {
         let is_unnamed = |twice: &&Twice| {
             let rest = &change.path()[twice.list.len()..];

@@ -1,7 +1,7 @@
 //! Classifies a resource as in sync, changed, missing or to prune, from its live state and what a sync would make of it.
 
 use crate::{
-    answer::{Fact, Line, plural, word},
+    answer::{Fact, Line, order, plural, word},
     model::{
         causes,
         changes::{self, Change},
@@ -159,7 +159,7 @@ fn writers(owners: Vec<Option<Owner>>) -> Vec<Writer> {
             Owner::Own => None,
         });
     let mut writers: Vec<Writer> = others.collect();
-    writers.sort();
+    order::by(&mut writers, Writer::cmp);
     writers.dedup();
     writers.truncate(WRITERS_MAX);
     writers

@@ -2,8 +2,11 @@
 
 use crate::{
     answer::order,
-    model::record::{Field, record},
-    redact::{LineScrubber, TEXT_BYTES, Text, capped},
+    model::{
+        logged::{self, Logged},
+        record::{Field, record},
+    },
+    redact::{LineScrubber, TEXT_BYTES, Text},
 };
 
 /// Maximum length of a kept log line, in characters.
@@ -94,6 +97,43 @@ pub(crate) struct LogLine {
     pub(crate) content: String,
     /// The Pod that wrote it.
     pub(crate) pod: String,
+    /// What a line in JSON says that was too long to be kept whole.
+    long: Option<Logged>,
+}
+
+/// What fits of a line: its reason; its start where one word fills it, as no reason is found in that.
+pub(crate) fn excerpt(line: &Text, most: usize) -> String {
+    let reason = line.both_ends(most);
+    if reason.starts_with('…') && reason.split_whitespace().count() <= 2 {
+        line.line(most)
+    } else {
+        reason
+    }
+}
+
+impl LogLine {
+    fn new(pod: &Text, time: &Text, line: &str) -> Self {
+        let line = line.replace('\n', " ");
+        let mut kept = Self {
+            pod: pod.line(253),
+            time: time.to_string(),
+            content: line,
+            long: None,
+        };
+        if kept.content.chars().count() > LINE_CHARS {
+            // The error of a line in JSON follows its fields: a plain cut would lose it.
+            kept.long = logged::json(&kept.content);
+            let text = kept.long.as_ref().map(|long| &long.text);
+            let whole = || excerpt(&Text::new(&kept.content), LINE_CHARS);
+            kept.content = text.map_or_else(whole, |text| text.both_ends(LINE_CHARS));
+        }
+        kept
+    }
+
+    /// What it says, for a line in JSON.
+    pub(crate) fn json(&self) -> Option<Logged> {
+        self.long.clone().or_else(|| logged::json(&self.content))
+    }
 }
 
 /// The result of one request.
@@ -189,11 +229,7 @@ impl Stream {
                 {
                     continue;
                 }
-                self.lines.push(LogLine {
-                    pod: entry.pod_name.line(253),
-                    time: time.to_string(),
-                    content: capped(&line.replace('\n', " "), LINE_CHARS),
-                });
+                self.lines.push(LogLine::new(&entry.pod_name, &time, &line));
             }
         }
     }

@@ -16,6 +16,8 @@ use crate::{
 
 /// How the names of Argo CD's own field managers begin.
 const OWN: &str = "argocd-";
+/// The one of them by which people edit live objects: Argo CD's UI, CLI and API.
+const SERVER: &str = "argocd-server";
 /// Deepest level of the fields of an entry that is read.
 const DEPTH_MAX: usize = 40;
 
@@ -47,9 +49,9 @@ pub(crate) enum Owner {
     Other(Writer),
 }
 
-/// Whether an entry is one of Argo CD's own.
+/// Whether an entry is of what Argo CD applies by itself.
 pub(crate) fn is_own(manager: &Manager) -> bool {
-    manager.name.starts_with(OWN)
+    manager.name.starts_with(OWN) && &*manager.name != SERVER
 }
 
 /// The owner of each of `changes`; `None` for a field without an entry.
@@ -230,7 +232,7 @@ mod tests {
                 json!({"spec": {}}),
                 vec!["kubectl-edit at 2026-11-02T00:00:00Z"],
             ),
-            // Argo CD's own, and nobody's.
+            // Argo CD's own, and nobody's; its server is how somebody edits.
             (
                 json!({"spec": {"ports": [{"containerPort": 80}]}}),
                 json!({"spec": {"ports": []}}),

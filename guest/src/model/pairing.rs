@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    answer::yaml,
+    answer::{order, yaml},
     redact::{Node, capped},
 };
 
@@ -77,7 +77,7 @@ pub(crate) fn unequal<'a>(live: &'a [Node], wanted: &'a [Node]) -> Vec<Pair<'a>>
         };
         pairs.push(pair);
     }
-    pairs.sort_by_key(|pair| pair.at);
+    order::by_key(&mut pairs, |pair| pair.at);
     pairs
 }
 

@@ -26,7 +26,16 @@ pub(crate) struct Container {
     pub(crate) last: Option<Ended>,
     pub(crate) is_running: bool,
     pub(crate) is_ready: bool,
+    /// Whether its startup probe has passed; `true` without one, and where the server does not say.
+    pub(crate) has_started: bool,
     pub(crate) restarts: i64,
+}
+
+impl Container {
+    /// Whether nothing else starts before it completes, or as a native sidecar before it has started.
+    pub(crate) fn holds(&self) -> bool {
+        self.is_init && self.is_running && (!self.is_sidecar || !self.has_started)
+    }
 }
 
 fn text(node: &Node, keys: &[&str]) -> String {
@@ -81,6 +90,7 @@ pub(crate) fn containers(pod: &Node) -> Vec<Container> {
                 last: ended(status.at(&["lastState", "terminated"])),
                 is_running: status.at(&["state", "running"]).is_some(),
                 is_ready: status.at(&["ready"]) == Some(&Node::Bool(true)),
+                has_started: status.at(&["started"]) != Some(&Node::Bool(false)),
                 restarts: number(status, &["restartCount"]).unwrap_or(0),
             });
         }
@@ -106,9 +116,7 @@ pub(crate) fn bad(pod: &Node) -> Option<Container> {
             .as_ref()
             .is_some_and(|ended| ended.code != Some(0))
     };
-    // Nothing else starts before it completes.
-    let holds =
-        |container: &&Container| container.is_init && !container.is_sidecar && container.is_running;
+    let holds = |container: &&Container| container.holds();
     let unready = |container: &&Container| !container.is_ready && !container.is_init;
     let most = || {
         all.iter()

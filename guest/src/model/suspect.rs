@@ -3,11 +3,14 @@
 //! Health alone is not enough: a Pod whose init container crashes, whose image name is invalid or
 //! whose volume is missing is Progressing for ever, and a quota leaves no Pod at all.
 
+use std::cmp::Reverse;
+
 use crate::{
     answer::{order, time},
     argocd::{ApiVersion, Group, Kind, Namespace, Object, ObjectName, Uid},
     model::{
         forest::Forest,
+        judged, missing,
         tree::{Host, Node, Tree},
     },
     redact::Text,
@@ -107,6 +110,11 @@ impl<'a> View<'a> {
         std::iter::successors(self.parents[node], |at| self.parents[*at]).collect()
     }
 
+    /// Whether one of two nodes is below the other.
+    pub(crate) fn are_of_one_branch(&self, one: usize, other: usize) -> bool {
+        self.owners(one).contains(&other) || self.owners(other).contains(&one)
+    }
+
     /// The children of a node.
     pub(crate) fn children(&self, node: usize) -> &[usize] {
         &self.children[node]
@@ -152,7 +160,14 @@ impl<'a> View<'a> {
                     && self.nodes[suspect.node].kind == self.nodes[at].kind
             });
             match alike {
-                Some(suspect) => suspect.alike += 1,
+                Some(suspect) => {
+                    suspect.alike += 1;
+                    // The same one is told of in whatever order the tree is.
+                    let key = |at: usize| (self.age_key(at), &*self.nodes[at].name);
+                    if key(at) < key(suspect.node) {
+                        suspect.node = at;
+                    }
+                }
                 None => found.push(Suspect {
                     node: at,
                     sign,
@@ -161,9 +176,17 @@ impl<'a> View<'a> {
             }
         }
         order::by_key(&mut found, |suspect| {
-            (suspect.sign, &*self.nodes[suspect.node].name)
+            let node = &self.nodes[suspect.node];
+            (suspect.sign, self.age_key(suspect.node), &*node.uid)
         });
         found
+    }
+
+    /// Sorts nodes of one sign by who has failed for longest: the most restarts, then the oldest. No name
+    /// is part of it: a renamed object is not another cause.
+    fn age_key(&self, at: usize) -> (Reverse<i64>, &str) {
+        let node = &self.nodes[at];
+        (Reverse(restarts(node)), &node.created_at)
     }
 
     /// The sign of the node at `at`, if it is unhealthy.
@@ -175,7 +198,10 @@ impl<'a> View<'a> {
             return Some(Sign::Terminating);
         }
         match &*node.kind {
-            "Pod" => pod(node),
+            "Pod" => match pod(node) {
+                Some(Sign::Crash) if self.is_dead(at) => Some(Sign::Evicted),
+                sign => sign,
+            },
             "ReplicaSet" if health == "Degraded" => Some(Sign::Refused),
             "PersistentVolumeClaim" if is_bad => Some(Sign::Volume),
             // Argo CD counts both as Healthy.
@@ -183,24 +209,87 @@ impl<'a> View<'a> {
             "CronJob" if node.health.message.contains(UNSCHEDULED) => {
                 self.children[at].is_empty().then_some(Sign::Idle)
             }
-            kind if is_bad && PROVIDERS.contains(&kind) => Some(Sign::Provider),
             "CronJob" if health == "Suspended" => None,
             _ if health == "Suspended" => Some(Sign::Suspended),
             // Their Pods or children explain more.
-            _ if is_bad && !self.explained_below(at) => Some(Sign::Unwell),
+            _ if is_bad && !self.explained_below(at) && !self.explained_above(at) => {
+                let provides = self.is_provider(at)
+                    || self
+                        .owners(at)
+                        .into_iter()
+                        .any(|owner| self.is_provider(owner));
+                Some(if provides {
+                    Sign::Provider
+                } else {
+                    Sign::Unwell
+                })
+            }
             _ => None,
         }
     }
 
+    /// Whether something below explains more: a Pod, or an object that has a message, or any other when
+    /// this one has none.
     fn explained_below(&self, at: usize) -> bool {
+        let has_message = !self.nodes[at].health.message.is_empty();
         let mut stack = self.children[at].clone();
         while let Some(child) = stack.pop() {
-            if self.sign(child).is_some_and(|sign| sign < Sign::Evicted) {
+            let says = !has_message
+                || !self.nodes[child].health.message.is_empty()
+                || &*self.nodes[child].kind == "Pod";
+            if says && self.sign(child).is_some_and(|sign| sign < Sign::Evicted) {
                 return true;
             }
             stack.extend(&self.children[child]);
         }
         false
+    }
+
+    /// Whether the Pod counts among the replicas of its owner, unlike a dead one that was replaced.
+    pub(crate) fn is_replica(&self, at: usize) -> bool {
+        self.sign(at) != Some(Sign::Evicted)
+    }
+
+    /// Whether a failed Pod is none of its ReplicaSet's replicas: all of those are available, and its state
+    /// is none of a container that is restarted.
+    fn is_dead(&self, at: usize) -> bool {
+        let reason = self.nodes[at]
+            .fact("Status Reason")
+            .map_or("", |reason| &**reason);
+        let restarts =
+            reason.contains("BackOff") || reason == "Running" || reason.starts_with("Init:");
+        let owner = self.parents[at].map(|owner| &self.nodes[owner]);
+        !restarts
+            && owner.is_some_and(|owner| {
+                &*owner.kind == "ReplicaSet" && &*owner.health.status == "Healthy"
+            })
+    }
+
+    /// Whether the object has no message and an unhealthy owner has one: then the owner is explained.
+    fn explained_above(&self, at: usize) -> bool {
+        let says = |owner: &Node| {
+            !matches!(&*owner.health.status, "" | "Healthy") && !owner.health.message.is_empty()
+        };
+        self.nodes[at].health.message.is_empty()
+            && self
+                .owners(at)
+                .into_iter()
+                .any(|owner| says(&self.nodes[owner]))
+    }
+
+    /// Whether the object makes Secrets that Pods need: by its kind, or because a Pod lacks one of its name.
+    fn is_provider(&self, at: usize) -> bool {
+        let node = &self.nodes[at];
+        PROVIDERS.contains(&&*node.kind) || {
+            let lacks = |pod: &Node| {
+                let missing = (&*pod.kind == "Pod" && pod.namespace == node.namespace)
+                    .then(|| missing::named_in(&pod.health.message));
+                missing
+                    .flatten()
+                    .is_some_and(|one| missing::may_be_of(&one, &node.name))
+            };
+            judged::has_own_group(&node.group) && self.nodes.iter().any(lacks)
+        }
     }
 
     /// Whether the node belongs to an old ReplicaSet while the newest one is unhealthy too.
@@ -251,6 +340,12 @@ pub(crate) fn restarts(node: &Node) -> i64 {
     node.fact("Restart Count")
         .and_then(|count| count.parse().ok())
         .unwrap_or(0)
+}
+
+/// Whether all containers of a Pod are ready according to the tree.
+pub(crate) fn is_all_ready(node: &Node) -> bool {
+    let (ready, all) = containers(node);
+    all > 0 && ready == all
 }
 
 /// Ready and all containers of a Pod.

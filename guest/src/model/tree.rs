@@ -18,6 +18,15 @@ record! {
     pub(crate) struct Host {
         pub(crate) name: Text = "name",
         pub(crate) labels: Manifest = "labels",
+        pub(crate) system: System = "systemInfo",
+    }
+}
+
+record! {
+    /// What a node says of its machine.
+    pub(crate) struct System {
+        /// `amd64`, `arm64`.
+        pub(crate) architecture: Text = "architecture",
     }
 }
 
@@ -35,6 +44,15 @@ record! {
         pub(crate) info: Vec<Info> = "info",
         pub(crate) images: Vec<Text> = "images",
         pub(crate) health: Health = "health",
+        pub(crate) networking: Networking = "networkingInfo",
+    }
+}
+
+record! {
+    /// The labels of a Pod, and those by which a Service selects.
+    pub(crate) struct Networking {
+        pub(crate) labels: Manifest = "labels",
+        pub(crate) target_labels: Manifest = "targetLabels",
     }
 }
 

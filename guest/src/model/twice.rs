@@ -38,14 +38,22 @@ const SHOWN_CHARS: usize = 60;
 pub(crate) struct Twice {
     /// The path of the list.
     pub(crate) list: String,
-    /// The item, as paths name it.
-    pub(crate) item: String,
+    /// The item, by its keys.
+    item: String,
+    /// How paths name its definitions.
+    labels: Vec<String>,
     /// Its definitions.
     values: Vec<String>,
 }
 
 impl Twice {
-    /// `BATCH_SIZE is twice in Git: 50, 200; a list keeps one`.
+    /// Whether a field is one of the definitions or a part of it.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        let mut labels = self.labels.iter();
+        labels.any(|label| changes::is_within(path, &format!("{}[{label}]", self.list)))
+    }
+
+    /// `BATCH_SIZE is twice in Git: "50" and "200"`.
     pub(crate) fn words(&self) -> String {
         let times = match self.values.len() {
             2 => "twice".to_owned(),
@@ -113,10 +121,21 @@ fn doubles(items: &[Node], keys: &[&str], list: &str, found: &mut Vec<Twice>) {
             found.push(Twice {
                 list: list.to_owned(),
                 item,
+                labels: all.iter().flat_map(|item| labels(item, keys)).collect(),
                 values: all.into_iter().map(definition).collect(),
             });
         }
     }
+}
+
+/// `a`, `containerPort=80`.
+fn labels(item: &Node, keys: &[&str]) -> Vec<String> {
+    let name = item.at(&["name"]).map(shown);
+    let by_key = keys.iter().filter(|key| **key != "name").filter_map(|key| {
+        let value = item.at(&[key])?;
+        Some(format!("{key}={}", shown(value)))
+    });
+    name.into_iter().chain(by_key).collect()
 }
 
 fn shown(node: &Node) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     answer::{
-        Answer, Fact, Line, Remark,
+        Answer, Fact, Line, Remark, is_longer,
         member::{flag, number, text, time},
         plural,
         time::Clock,
@@ -32,6 +32,8 @@ use crate::{
 /// Events of one answer by default, and at most.
 const EVENTS: u32 = 50;
 const EVENTS_MAX: u32 = 500;
+/// Most events of one answer whose messages are shown whole.
+const WHOLE_MAX: u32 = 10;
 /// Maximum number of Pods or objects of the same name that are proposed.
 const PROPOSED_MAX: usize = 5;
 
@@ -88,6 +90,13 @@ pub(super) const TOOL: Tool = Tool {
 /// Why an empty list of events proves little.
 const EXPIRY: &str = "Kubernetes deletes events after about an hour, so older ones may be gone.";
 
+/// How much of each message is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Texts {
+    Excerpts,
+    Whole,
+}
+
 /// Events with the same content about the same object.
 #[derive(Debug, PartialEq, Eq)]
 struct Group {
@@ -95,6 +104,8 @@ struct Group {
     reason: String,
     object: String,
     message: Text,
+    texts: Texts,
+    is_excerpt: bool,
     count: i64,
     last: i64,
     last_text: String,
@@ -108,12 +119,13 @@ impl Group {
             .at(self.last)
     }
 
-    fn of(event: &Event) -> Self {
+    fn of(event: &Event, texts: Texts) -> Self {
         let (last, last_text) = event.last();
         let message = event
             .message
             .strip_prefix("(combined from similar events): ")
             .unwrap_or(&event.message);
+        let message = Text::new(message);
         Self {
             is_warning: &*event.kind == "Warning",
             reason: word(&event.reason),
@@ -122,7 +134,9 @@ impl Group {
                 word(&event.involved_object.kind),
                 word(&event.involved_object.name)
             ),
-            message: Text::new(message),
+            is_excerpt: texts == Texts::Excerpts && is_longer(&message, limits::SAID_CHARS),
+            message,
+            texts,
             count: event.times(),
             last,
             last_text: last_text.to_string(),
@@ -150,7 +164,10 @@ impl Group {
             .fact("object", &self.object)
             .glue(" ")
             .fact("last", clock.fact(&self.last_text))
-            .said("message", &self.message)
+            .and(match self.texts {
+                Texts::Whole => Line::new().whole_text("message", &self.message),
+                Texts::Excerpts => Line::new().said("message", &self.message),
+            })
     }
 }
 
@@ -213,6 +230,45 @@ fn of_several(tree: &Tree, worst: usize, count: usize) -> Remark {
     ))
 }
 
+/// Events of one answer, grouped.
+struct Read {
+    groups: HashMap<String, Group>,
+    /// Those that the filters let through, and all.
+    total: usize,
+    seen: usize,
+}
+
+async fn read(context: &Context, input: &Ask, get: &Get, texts: Texts) -> Result<Read, Failure> {
+    let mut groups: HashMap<String, Group> = HashMap::new();
+    let (mut total, mut seen) = (0, 0);
+    let oldest = input
+        .since
+        .map(|span| context.client.now_ms().div_euclid(1_000) - i64::from(span.0));
+    let each = |event: Event| {
+        seen += 1;
+        let is_old = oldest.is_some_and(|oldest| event.last().0 < oldest);
+        if is_old || input.warnings_only.0 && &*event.kind != "Warning" {
+            return;
+        }
+        total += 1;
+        let group = Group::of(&event, texts);
+        let known = groups.entry(group.key()).or_insert_with(|| Group {
+            count: 0,
+            ..Group::of(&event, texts)
+        });
+        known.count += group.count;
+        if group.last > known.last {
+            (known.last, known.last_text) = (group.last, group.last_text);
+        }
+    };
+    context.client.items(get, limits::UPSTREAM, each).await?;
+    Ok(Read {
+        groups,
+        total,
+        seen,
+    })
+}
+
 async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app = &input.name.0;
@@ -230,29 +286,16 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         Some(target) => Get::events_of(app, &target.object),
         None => Get::events(app),
     };
-    let mut groups: HashMap<String, Group> = HashMap::new();
-    let (mut total, mut seen) = (0, 0);
-    let oldest = input
-        .since
-        .map(|span| context.client.now_ms().div_euclid(1_000) - i64::from(span.0));
-    let each = |event: Event| {
-        seen += 1;
-        let is_old = oldest.is_some_and(|oldest| event.last().0 < oldest);
-        if is_old || input.warnings_only.0 && &*event.kind != "Warning" {
-            return;
-        }
-        total += 1;
-        let group = Group::of(&event);
-        let known = groups.entry(group.key()).or_insert_with(|| Group {
-            count: 0,
-            ..Group::of(&event)
-        });
-        known.count += group.count;
-        if group.last > known.last {
-            (known.last, known.last_text) = (group.last, group.last_text);
-        }
+    let texts = if target.is_some() || input.limit.0 <= WHOLE_MAX {
+        Texts::Whole
+    } else {
+        Texts::Excerpts
     };
-    context.client.items(&get, limits::UPSTREAM, each).await?;
+    let Read {
+        groups,
+        total,
+        seen,
+    } = read(context, &input, &get, texts).await?;
     let clock = Clock::at(context.client.now_ms());
     let warnings = groups.values().filter(|group| group.is_warning).count();
     let mut rows: Vec<Row> = groups.values().map(|group| group.row(clock)).collect();
@@ -271,6 +314,11 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         head.push(Remark::note(EXPIRY));
     }
     head.extend(target.as_ref().and_then(|target| target.note.clone()));
+    if groups.values().any(|group| group.is_excerpt) {
+        head.push(Remark::note(format!(
+            "long messages are excerpts, cut at …: a limit of at most {WHOLE_MAX} shows them whole."
+        )));
+    }
     if rows.is_empty() {
         head.extend(next(target.as_ref(), &call));
     }

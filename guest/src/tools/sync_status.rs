@@ -3,7 +3,8 @@
 use crate::{
     answer::{
         Answer, Fact, Line, Remark,
-        member::{flag, number, objects, text, time},
+        member::{flag, nested, number, objects, text, time},
+        revision,
         time::{Clock, took},
         word,
     },
@@ -61,6 +62,14 @@ pub(super) const TOOL: Tool = Tool {
         text("message").maybe(),
         text("revision").maybe(),
         objects("commits", &COMMIT),
+        nested(
+            "failed_hydration",
+            &[
+                text("revision").maybe(),
+                time("failed").maybe(),
+                text("message").maybe(),
+            ],
+        ),
         number("results").maybe(),
         number("failed").maybe(),
     ],
@@ -102,6 +111,7 @@ async fn show(context: &Context, call: Call) -> Result<Answer, Failure> {
         .write(head, &[], None);
     };
     head.push(summary(app_ref.to_string(), state, clock));
+    head.extend(hydration(&app, clock));
     if let Some(commit) = tried(context, &call, &app, state).await {
         head.push(commit);
     }
@@ -179,6 +189,21 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> Line {
         attempts.map(Fact::from),
     )
     .said("message", &state.message)
+}
+
+/// A hydration that failed: the sync above is then of what was hydrated before.
+fn hydration(app: &Application, clock: Clock) -> Option<Line> {
+    let last = app.status.source_hydrator.current_operation.as_ref()?;
+    (&*last.phase == "Failed").then(|| {
+        Line::new()
+            .glue("Hydration of ")
+            .fact("revision", revision(&last.dry_sha))
+            .glue(" failed ")
+            .fact("failed", clock.fact(&last.finished_at))
+            .glue(", so this is of what was hydrated before")
+            .said("message", &last.message)
+            .nested("failed_hydration")
+    })
 }
 
 async fn tried(

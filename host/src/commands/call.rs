@@ -28,7 +28,7 @@ pub(crate) fn call(
         return Err(Failure::Component(escaped(&why)));
     }
     let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
-    harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
+    harden::apply(plan.reach()).warn();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, &loaded)?;

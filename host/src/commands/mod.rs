@@ -9,10 +9,13 @@ mod demo;
 mod explain;
 mod manual;
 mod policy;
+mod record;
 mod run;
 #[cfg(feature = "demo")]
 mod selftest;
 mod tools;
+
+use std::path::Path;
 
 use crate::{
     cli::{Command, Connection},
@@ -24,11 +27,18 @@ use crate::{
 /// Does what was typed.
 pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Run(args) => with_plan(&args.connection, |plan| run::run(&args, plan)),
+        Command::Run(args) => with_plan(&args.connection, args.replay.as_deref(), |plan| {
+            run::run(&args, plan)
+        }),
         Command::Tools(args) => tools::tools(&args),
         Command::Call(args) => {
             let arguments = call::arguments(&args)?;
-            with_plan(&args.connection, |plan| call::call(&args, arguments, plan))
+            with_plan(&args.connection, args.replay.as_deref(), |plan| {
+                call::call(&args, arguments, plan)
+            })
+        }
+        Command::Record(args) => {
+            with_plan(&args.connection, None, |plan| record::record(&args, plan))
         }
         #[cfg(feature = "demo")]
         Command::Demo => demo::show(),
@@ -44,11 +54,15 @@ pub(crate) fn dispatch(command: Command) -> Result<(), Failure> {
     }
 }
 
-/// Resolves the settings, with the demo Argo CD in their place when that was asked for.
+/// Resolves the settings, with a recording or the demo Argo CD in their place when that was asked for.
 fn with_plan(
     typed: &Connection,
+    replay: Option<&Path>,
     then: impl FnOnce(Plan) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    if let Some(folder) = replay {
+        return audited(plan::replayed(typed, folder)?, then);
+    }
     #[cfg(feature = "demo")]
     if typed.demo {
         let demo = demo::start()?;

@@ -7,7 +7,7 @@ use crate::{cli::Run, exit::Failure, harden, plan::Plan, runtime::component, ses
 /// Serves the client until it closes its end.
 pub(crate) fn run(args: &Run, plan: Plan) -> Result<(), Failure> {
     let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
-    harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
+    harden::apply(plan.reach()).warn();
     // A person, not a client: without a word the program would seem to hang.
     if std::io::stdin().is_terminal() {
         eprintln!(

@@ -24,7 +24,7 @@ pub(crate) fn tools(args: &Tools) -> Result<(), Failure> {
     }
     let plan: Plan = plan::offline(args.set.as_deref())?;
     let loaded = component::load_audited(args.component.as_deref(), args.pin.get(), &plan.audit)?;
-    harden::apply(plan.egress.port(), plan.egress.token_folder()).warn();
+    harden::apply(plan.reach()).warn();
     let runtime = session::runtime()?;
     let response = runtime.block_on(async {
         let mut session = Session::start(plan, &loaded)?;

@@ -5,12 +5,14 @@
 //! Applied on the main thread before any other thread is there, after everything that needs more was
 //! done: the audit file is open, secrets and certificates are read, the component is compiled.
 
+mod needs;
 #[cfg(target_os = "linux")]
 mod reach;
 mod status;
 #[cfg(target_os = "linux")]
 mod syscalls;
 
+pub(crate) use needs::Reach;
 pub(crate) use status::Status;
 
 /// All measures, by name.
@@ -35,10 +37,9 @@ pub(crate) fn hide_memory() {
     set(libc::PR_SET_DUMPABLE, 0);
 }
 
-/// Applies everything, for a process that connects to `port` alone (and to name servers) and reads
-/// from `folder` besides what every process reads here.
+/// Applies everything, for a process that needs `reach` alone.
 #[cfg(target_os = "linux")]
-pub(crate) fn apply(port: u16, folder: Option<&std::path::Path>) -> Hardening {
+pub(crate) fn apply(reach: Reach<'_>) -> Hardening {
     let of = |result: Result<Status, String>| result.unwrap_or_else(Status::Missing);
     let simple = |done: bool| {
         if done {
@@ -53,17 +54,14 @@ pub(crate) fn apply(port: u16, folder: Option<&std::path::Path>) -> Hardening {
             "no new privileges",
             simple(set(libc::PR_SET_NO_NEW_PRIVS, 1)),
         ),
-        (
-            "files and ports (Landlock)",
-            of(reach::restrict(port, folder)),
-        ),
+        ("files and ports (Landlock)", of(reach::restrict(reach))),
         ("system calls (seccomp)", of(syscalls::restrict())),
     ])
 }
 
 /// Nothing: these measures are Linux' own.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn apply(_port: u16, _folder: Option<&std::path::Path>) -> Hardening {
+pub(crate) fn apply(_reach: Reach<'_>) -> Hardening {
     Hardening(Vec::new())
 }
 

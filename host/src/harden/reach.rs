@@ -7,7 +7,7 @@ use landlock::{
     Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 
-use super::status::Status;
+use super::{needs::Reach, status::Status};
 
 /// Name resolution and trust roots live below these; what is missing is left out.
 const READABLE: &[&str] = &[
@@ -39,7 +39,7 @@ const VARIABLES: &[&str] = &["SSL_CERT_FILE", "SSL_CERT_DIR"];
 const DNS: u16 = 53;
 
 /// Restricts this thread and those that it will start.
-pub(super) fn restrict(port: u16, folder: Option<&Path>) -> Result<Status, String> {
+pub(super) fn restrict(reach: Reach<'_>) -> Result<Status, String> {
     let why = |error: landlock::RulesetError| error.to_string();
     // What this code was tested with; an older kernel enforces the part that it knows.
     let (abi, scopes) = (ABI::V5, ABI::V6);
@@ -50,7 +50,7 @@ pub(super) fn restrict(port: u16, folder: Option<&Path>) -> Result<Status, Strin
         .and_then(|rules| rules.scope(Scope::from_all(scopes)))
         .and_then(Ruleset::create)
         .map_err(why)?;
-    for path in readable().into_iter().chain(folder.map(Path::to_owned)) {
+    for path in readable().into_iter().chain(reach.read.map(Path::to_owned)) {
         let Ok(file) = PathFd::new(&path) else {
             continue;
         };
@@ -62,7 +62,17 @@ pub(super) fn restrict(port: u16, folder: Option<&Path>) -> Result<Status, Strin
             .add_rule(PathBeneath::new(file, access))
             .map_err(why)?;
     }
-    for port in [port, DNS] {
+    if let Some(file) = reach.write.and_then(|folder| PathFd::new(folder).ok()) {
+        let access = AccessFs::ReadFile
+            | AccessFs::ReadDir
+            | AccessFs::MakeReg
+            | AccessFs::WriteFile
+            | AccessFs::Truncate;
+        rules = rules
+            .add_rule(PathBeneath::new(file, access))
+            .map_err(why)?;
+    }
+    for port in reach.port.into_iter().flat_map(|port| [port, DNS]) {
         rules = rules
             .add_rule(NetPort::new(port, AccessNet::ConnectTcp))
             .map_err(why)?;

@@ -26,8 +26,23 @@ fn probe() {
     let (allowed, other) = ports.split_once(' ').unwrap();
     let (allowed, other): (u16, u16) = (allowed.parse().unwrap(), other.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    if mode == "hardened" {
-        let hardening = apply(allowed, None);
+    let reach = match &*mode {
+        "hardened" => Some(Reach {
+            port: Some(allowed),
+            ..Reach::default()
+        }),
+        // As one that answers from a recording.
+        "offline" => Some(Reach::default()),
+        // As one that makes a recording.
+        "writing" => Some(Reach {
+            port: Some(allowed),
+            write: Some(folder.path()),
+            ..Reach::default()
+        }),
+        _ => None,
+    };
+    if let Some(reach) = reach {
+        let hardening = apply(reach);
         for (what, status) in &hardening.0 {
             println!("status\t{what}\t{status}");
         }
@@ -209,4 +224,19 @@ fn each_measure_holds_and_what_the_host_needs_works() {
         rows(&control, "roots"),
         "as many trust roots as without"
     );
+    let refused = if landlock { &eacces } else { "ok" };
+    for (mode, connect, write) in [("offline", refused, refused), ("writing", "ok", "ok")] {
+        let rows = rows(&probed(mode, &ports), "row");
+        for (what, expected) in [
+            ("connect", connect),
+            ("write", write),
+            ("connect elsewhere", refused),
+        ] {
+            assert_eq!(
+                rows.get(what).map(String::as_str),
+                Some(expected),
+                "{mode}: {what}"
+            );
+        }
+    }
 }

@@ -19,7 +19,7 @@ mod token_command;
 mod token_file;
 mod trust;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use argocd_gate::{
     audit::Audit,
@@ -28,12 +28,13 @@ use argocd_gate::{
     policy_file::PolicyFile,
 };
 
+use argocd_simulator::Replay;
 use draft::Draft;
 pub(crate) use draft::{Purpose, Setting};
 pub(crate) use environment::{Environment, process_environment, take_secrets};
 pub(crate) use server::NO_SERVER;
 
-use crate::{cli::Connection, exit::Failure};
+use crate::{cli::Connection, exit::Failure, harden::Reach, upstream::Upstream};
 
 /// Everything that a session needs.
 pub(crate) struct Plan {
@@ -45,6 +46,8 @@ pub(crate) struct Plan {
     pub(crate) base_url: String,
     /// What else the component gets in its environment; never a secret.
     pub(crate) guest: Vec<(&'static str, String)>,
+    /// Who answers.
+    pub(crate) upstream: Upstream,
 }
 
 /// What the settings say, for commands that send nothing; as much as can be said, and every problem.
@@ -101,6 +104,7 @@ pub(crate) fn plan(
         policies: files.into_iter().map(|file| file.sha256).collect(),
         base_url,
         guest,
+        upstream: Upstream::Server,
     })
 }
 
@@ -171,18 +175,59 @@ impl Draft<'_> {
 
 /// A plan to ask the component about itself: no server is ever reached, as no tool is called.
 pub(crate) fn offline(sets: Option<&str>) -> Result<Plan, Failure> {
-    let environment = |name: &str| match name {
-        // Reserved never to exist (RFC 2606).
-        "ARGOCD_SERVER" => Some("https://argocd.invalid".to_owned()),
-        "ARGOCD_AUTH_TOKEN" => Some("none".to_owned()),
-        _ => None,
-    };
+    let environment = |name: &str| nowhere(name);
     let mut plan = plan(&Connection::default(), &environment, Purpose::Demo)?;
     plan.show("ARGOCD_MCP_TOOLSETS", sets.unwrap_or("all"));
     Ok(plan)
 }
 
+/// A plan whose requests a recording answers: nothing is sent. Of the caller's settings only tool sets,
+/// output, policy files and the audit count.
+pub(crate) fn replayed(typed: &Connection, folder: &Path) -> Result<Plan, Failure> {
+    let replay = Replay::load(folder)
+        .map_err(|error| Failure::Configuration(vec![format!("--replay: {error}")]))?;
+    let typed = Connection {
+        audit_log: typed.audit_log.clone(),
+        policy: typed.policy.clone(),
+        ..Connection::default()
+    };
+    let environment = |name: &str| {
+        let is_shown = [
+            "ARGOCD_MCP_TOOLSETS",
+            "ARGOCD_MCP_TOOLS",
+            "ARGOCD_MCP_OUTPUT",
+        ];
+        if is_shown.contains(&name) {
+            process_environment(name)
+        } else {
+            nowhere(name)
+        }
+    };
+    let mut plan = plan(&typed, &environment, Purpose::Demo)?;
+    plan.upstream = Upstream::Recording(Arc::new(replay));
+    Ok(plan)
+}
+
+/// The environment of a plan that reaches no server.
+fn nowhere(name: &str) -> Option<String> {
+    match name {
+        // Reserved never to exist (RFC 2606).
+        "ARGOCD_SERVER" => Some("https://argocd.invalid".to_owned()),
+        "ARGOCD_AUTH_TOKEN" => Some("none".to_owned()),
+        _ => None,
+    }
+}
+
 impl Plan {
+    /// What of the system the process needs from here on.
+    pub(crate) fn reach(&self) -> Reach<'_> {
+        Reach {
+            port: (!self.upstream.is_offline()).then(|| self.egress.port()),
+            read: self.egress.token_folder(),
+            write: None,
+        }
+    }
+
     /// Sets a variable of the component's environment.
     pub(crate) fn show(&mut self, name: &'static str, value: &str) {
         self.guest.retain(|(known, _)| *known != name);

@@ -7,7 +7,9 @@ use argocd_gate::{
     egress::{self, Admitted, Egress},
     policy::Target,
 };
-use http_body_util::BodyExt;
+use bytes::Bytes;
+use http_body::Body;
+use http_body_util::{BodyExt, Full};
 use wasmtime::{Result as Trappable, StoreContextMut, component::Resource};
 use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
 use wasmtime_wasi_http::{
@@ -20,7 +22,7 @@ use wasmtime_wasi_http::{
 };
 
 use super::{meter::Meter, state::State};
-use crate::limits;
+use crate::{limits, upstream::Upstream};
 
 /// Judges one request and, when it is permitted, starts it.
 pub(crate) fn handle(
@@ -36,30 +38,26 @@ pub(crate) fn handle(
         // The component's time-outs are ours in any case, and the stock `handle` leaks this entry.
         state.table.delete(options)?;
     }
-    let (egress, meter, open) = (
-        state.egress.clone(),
-        state.meter.clone(),
-        state.calls.open(),
-    );
+    let open = state.calls.open();
+    let way = Way {
+        egress: state.egress.clone(),
+        meter: state.meter.clone(),
+        upstream: state.upstream.clone(),
+    };
     let sent = match request.body.take() {
         None => {
-            let Ok(admitted) = egress.admit(&target(&request), &open) else {
+            let Ok(admitted) = way.egress.admit(&target(&request), &open) else {
                 return Ok((Err(ErrorCode::HttpRequestDenied),));
             };
-            spawn(respond(egress, admitted, meter))
+            spawn(respond(way, admitted))
         }
         Some(body) => spawn(async move {
             let admitted = if ends_empty(body).await {
-                egress.admit(&target(&request), &open)
+                way.egress.admit(&target(&request), &open)
             } else {
-                Err(egress.refuse_body(&target(&request), &open))
+                Err(way.egress.refuse_body(&target(&request), &open))
             };
-            respond(
-                egress,
-                admitted.map_err(|denied| error(denied.into()))?,
-                meter,
-            )
-            .await
+            respond(way, admitted.map_err(|denied| error(denied.into()))?).await
         }),
     };
     let pending = state
@@ -70,21 +68,54 @@ pub(crate) fn handle(
 
 type Response = (http::Response<HyperIncomingBody>, AbortOnDropJoinHandle<()>);
 
-/// Sends an admitted request; each delivered byte grants the component time to parse it.
-async fn respond(
+/// What an admitted request goes through.
+struct Way {
     egress: Arc<Egress>,
-    admitted: Admitted,
     meter: Arc<Meter>,
-) -> Result<Response, Error> {
-    let response = egress.exchange(admitted).await.map_err(error)?;
-    let response = response.map(|body| {
+    upstream: Upstream,
+}
+
+/// Sends an admitted request, or answers it from the recording.
+async fn respond(way: Way, admitted: Admitted) -> Result<Response, Error> {
+    let Way {
+        egress,
+        meter,
+        upstream,
+    } = way;
+    let response = match upstream {
+        Upstream::Server => metered(egress.exchange(admitted).await.map_err(error)?, meter),
+        Upstream::Watched(tap) => {
+            let request = admitted.path_with_query().to_owned();
+            let response = egress.exchange(admitted).await.map_err(error)?;
+            metered(tap.watch(request, response), meter)
+        }
+        Upstream::Recording(replay) => {
+            let answer = replay.answer(admitted.path_with_query());
+            admitted.answered(answer.status, answer.body.len() as u64);
+            let body = Full::new(Bytes::from(answer.body));
+            let response = http::Response::builder()
+                .status(answer.status)
+                .header(http::header::CONTENT_TYPE, answer.content_type)
+                .body(body.map_err(|never| match never {}))
+                .map_err(|_| Error::HttpProtocolError)?;
+            metered(response, meter)
+        }
+    };
+    Ok((response, spawn(async {})))
+}
+
+/// The response for the component; each delivered byte grants it time to parse it.
+fn metered(
+    response: http::Response<impl Body<Data = Bytes, Error = egress::Error> + Send + 'static>,
+    meter: Arc<Meter>,
+) -> http::Response<HyperIncomingBody> {
+    response.map(|body| {
         let metered = body.map_frame(move |frame| {
             meter.grant(frame.data_ref().map_or(0, |data| data.len() as u64));
             frame
         });
         metered.map_err(error).boxed_unsync()
-    });
-    Ok((response, spawn(async {})))
+    })
 }
 
 /// Whether a request body turns out to be empty, in time. A GET has none.

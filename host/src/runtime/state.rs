@@ -1,10 +1,13 @@
 //! What one instance of the component owns in the host: its WASI context, its resource table, its limits.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use argocd_gate::{audit::Audit, calls::Calls, egress::Egress};
 use wasmtime::{StoreLimits, StoreLimitsBuilder, component::ResourceTable};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
     Error, ForbiddenHeaderFilter, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView,
     WasiHttpHooks, WasiHttpView,
@@ -14,6 +17,7 @@ use super::meter::Meter;
 use crate::{
     limits,
     stdio::{inbox::Inbox, outbox::Outbox, stderr::Stderr},
+    upstream::Upstream,
 };
 
 /// The store's data.
@@ -24,6 +28,7 @@ pub(crate) struct State {
     hooks: NoHooks,
     pub(crate) limits: Peak,
     pub(crate) egress: Arc<Egress>,
+    pub(crate) upstream: Upstream,
     pub(crate) audit: Arc<Audit>,
     pub(crate) calls: Arc<Calls>,
     pub(crate) meter: Arc<Meter>,
@@ -32,6 +37,7 @@ pub(crate) struct State {
 /// What the component gets from outside: nothing else than this.
 pub(crate) struct Grants {
     pub(crate) egress: Arc<Egress>,
+    pub(crate) upstream: Upstream,
     pub(crate) audit: Arc<Audit>,
     pub(crate) calls: Arc<Calls>,
     pub(crate) environment: Vec<(String, String)>,
@@ -43,7 +49,14 @@ pub(crate) struct Grants {
 impl State {
     /// A fresh instance's state.
     pub(crate) fn new(grants: &Grants, meter: Arc<Meter>) -> State {
-        let wasi = WasiCtx::builder()
+        let mut wasi = WasiCtx::builder();
+        if let Some(then) = grants.upstream.moment() {
+            wasi.wall_clock(Since {
+                then,
+                begun: Instant::now(),
+            });
+        }
+        let wasi = wasi
             .arg("argocd")
             .envs(&grants.environment)
             .stdin(grants.stdin.clone())
@@ -65,10 +78,28 @@ impl State {
             hooks: NoHooks,
             limits: Peak::new(),
             egress: grants.egress.clone(),
+            upstream: grants.upstream.clone(),
             audit: grants.audit.clone(),
             calls: grants.calls.clone(),
             meter,
         }
+    }
+}
+
+/// The time of a recording, going on: ages in answers count from it.
+struct Since {
+    /// Since 1970.
+    then: Duration,
+    begun: Instant,
+}
+
+impl HostWallClock for Since {
+    fn resolution(&self) -> Duration {
+        Duration::from_nanos(1)
+    }
+
+    fn now(&self) -> Duration {
+        self.then + self.begun.elapsed()
     }
 }
 

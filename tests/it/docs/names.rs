@@ -8,10 +8,11 @@ use super::{code_spans, pages, read, root, rust_files, user_documents};
 use crate::process::{host, text};
 
 /// Every command, with its subcommands.
-const COMMANDS: [&[&str]; 15] = [
+const COMMANDS: [&[&str]; 16] = [
     &[],
     &["run"],
     &["call"],
+    &["record"],
     &["tools"],
     &["demo"],
     &["selftest"],

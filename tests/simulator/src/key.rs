@@ -69,6 +69,7 @@ impl Key {
     }
 
     /// The decoded path.
+    #[cfg(feature = "server")]
     pub(crate) fn path(&self) -> &[String] {
         &self.path
     }
@@ -82,6 +83,7 @@ impl Key {
     }
 
     /// Whether nothing but the application's namespace is asked for.
+    #[cfg(feature = "server")]
     pub(crate) fn is_plain(&self) -> bool {
         self.query.iter().all(|(key, _)| key == "appNamespace")
     }

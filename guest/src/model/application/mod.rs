@@ -24,9 +24,6 @@ use crate::{
 /// The annotation that turns reconciliation off; the status does not show it.
 const SKIP_RECONCILE: &str = "argocd.argoproj.io/skip-reconcile";
 
-/// The annotation with options of the comparison.
-const COMPARE_OPTIONS: &str = "argocd.argoproj.io/compare-options";
-
 record! {
     pub(crate) struct Application {
         pub(crate) metadata: Metadata = "metadata",
@@ -67,19 +64,6 @@ impl Application {
     /// Whether reconciliation is turned off.
     pub(crate) fn is_reconcile_skipped(&self) -> bool {
         self.skip_reconcile() == "true"
-    }
-
-    /// Whether `spec.syncPolicy.syncOptions` has this one. Single objects may have options of their own.
-    pub(crate) fn has_sync_option(&self, option: &str) -> bool {
-        let mut options = self.spec.sync_policy.sync_options.iter();
-        options.any(|has| has.trim() == option)
-    }
-
-    /// Whether the annotation with options of the comparison has this one.
-    pub(crate) fn has_compare_option(&self, option: &str) -> bool {
-        let annotations = self.metadata.annotations.node();
-        let options = annotations.text(&[COMPARE_OPTIONS]).unwrap_or_default();
-        options.split(',').any(|has| has.trim() == option)
     }
 
     /// The revisions compared with, and those of the last deploy; `None` when one is not known.

@@ -5,6 +5,12 @@ use crate::{model::changes::is_within, redact::Text};
 
 const COMPARE_OPTIONS: &str = "argocd.argoproj.io/compare-options";
 
+/// Whether a sync option is set, as `RespectIgnoreDifferences=true`.
+pub(crate) fn has_option(app: &Application, option: &str) -> bool {
+    let mut options = app.spec.sync_policy.sync_options.iter();
+    options.any(|set| set.trim() == option)
+}
+
 /// Whether Argo CD compares by a dry run on the API server.
 pub(crate) fn compares_on_server(app: &Application) -> bool {
     let annotations = app.metadata.annotations.node();

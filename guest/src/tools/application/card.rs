@@ -18,6 +18,7 @@ use crate::{
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
+        judged,
         operation::place,
     },
     redact::Text,
@@ -31,7 +32,7 @@ const DEPLOYS_MAX: usize = 3;
 const NAMES_MAX: usize = 12;
 
 /// The members of an application.
-pub(super) const APPLICATION: [Member; 32] = [
+pub(super) const APPLICATION: [Member; 33] = [
     text("name"),
     text("namespace").maybe(),
     text("project").maybe(),
@@ -56,6 +57,7 @@ pub(super) const APPLICATION: [Member; 32] = [
     nested("operation", &operation::OPERATION),
     number("resources").maybe(),
     number("not_well").maybe(),
+    texts("not_judged"),
     objects("resources_not_well", &UNWELL),
     number("more_not_well").maybe(),
     objects("sources", &described::SOURCE),
@@ -176,7 +178,7 @@ fn conditions(page: &mut Page, app: &Application, clock: Clock) {
                 let part = Fact::flag(true, " (part of the text above)");
                 line.fact("repeats_an_earlier_one", part)
             } else {
-                line.said("message", &condition.message)
+                line.whole_text("message", &condition.message)
             },
         );
     }
@@ -313,7 +315,8 @@ fn resources(page: &mut Page, app: &Application) {
                     .glue(", as of an earlier comparison"),
                 count => line
                     .fact("resources", count)
-                    .glue(", all in sync, none unhealthy")
+                    .glue(", all in sync, ")
+                    .and(health(all))
                     .keeping("not_well", 0),
             },
         );
@@ -329,6 +332,27 @@ fn resources(page: &mut Page, app: &Application) {
         let more = more.fact("more_not_well", rows.len() - UNWELL_MAX);
         page.below("", more.glue(" more"));
     }
+}
+
+/// What is known of the health of resources none of which is unhealthy.
+fn health(all: &[Resource]) -> Line {
+    let is_unknown = |one: &&Resource| {
+        judged::is_unjudged(&one.group, &one.kind, &one.health.status)
+            || judged::is_child(&one.group, &one.kind) && one.health.status.is_empty()
+    };
+    let unknown: Vec<&str> = all
+        .iter()
+        .filter(is_unknown)
+        .map(|one| &*one.kind)
+        .collect();
+    if unknown.is_empty() {
+        return "none unhealthy".into();
+    }
+    let words = judged::counted(unknown.iter().copied());
+    Line::new()
+        .glue("none known to be unhealthy; not judged: ")
+        .fact("not_judged", Fact::new(words, unknown))
+        .glue(" without health in Argo CD")
 }
 
 fn policy(page: &mut Page, app: &Application) {

@@ -127,7 +127,14 @@ fn policy(app: &Application, standing: Standing) -> Option<Finding> {
     } else if only_prunes {
         return None;
     } else if automated.self_heal != Some(true) {
-        "automated sync is on but self-heal is off: changes in the cluster stay until the next commit; objects removed from Git stay too unless prune is on".to_owned()
+        let prune = if automated.prune == Some(true) {
+            ""
+        } else {
+            "; prune is off too, so objects removed from Git stay"
+        };
+        format!(
+            "automated sync is on but self-heal is off: changes in the cluster stay until the next commit{prune}"
+        )
     } else if automated.prune != Some(true) {
         "automated sync is on but prune is off: objects removed from Git stay".to_owned()
     } else {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    child,
     finding::{Finding, Rank},
     gather::Gather,
 };
@@ -66,6 +67,8 @@ pub(super) async fn finding(
         listing::first(&names, NAMED_MAX)
     );
     let finding = Finding::observed(Rank::Workload, cause);
+    let lines = child::causes(gather, &worst).await.into_iter();
+    let finding = lines.fold(finding, Finding::with);
     let next = call.other("diagnose_application", &[("name", &worst)]);
     Some(match next {
         Some(next) => finding.next(next),

@@ -1,15 +1,15 @@
-//! Containers that exit, never become Ready, or cannot be created.
+//! Containers that exit, or cannot be created.
 
 use super::{
-    evidence::{Evidence, MESSAGE_CHARS, NAMES_MAX, age, health, reason, waiting},
+    evidence::{Evidence, MESSAGE_CHARS, health, reason, waiting},
     finding::{Finding, Rank},
     operation::short,
-    probe, trace,
+    probe,
+    readings::Unstartable,
 };
 use crate::{
-    answer::{said, time::Clock, word},
+    answer::{time::Clock, word},
     model::{
-        log::Stream,
         pod::{self, Container, Ended},
         suspect,
         tree::Node as TreeNode,
@@ -27,24 +27,22 @@ pub(super) fn config(name: &str, node: &TreeNode, evidence: &Evidence) -> Findin
         )
         .quoting(&node.health.message);
     };
-    let finding = Finding::observed(
-        Rank::Workload,
-        format!(
-            "{name} cannot create {}: {}",
-            named(&container),
-            word(&reason)
-        ),
-    )
-    .quoting(&message);
-    if message.contains("not found") || message.contains("couldn't find key") {
-        finding.with("It starts once the named object exists; it has no log yet.")
-    } else {
-        finding.with("Change the spec or the image; it has no log yet.")
+    let what = format!(
+        "{name} cannot create {}: {}",
+        named(&container),
+        word(&reason)
+    );
+    let place = node.fact("Node").map(|name| &**name);
+    match Unstartable::of(&what, &message, place) {
+        Some(reading) => Finding::proven(Rank::Workload, &reading)
+            .quoting(&message)
+            .with(reading.remedy()),
+        None => Finding::observed(Rank::Workload, what).quoting(&message),
     }
 }
 
 /// `init container migrate`.
-fn named(container: &Container) -> String {
+pub(super) fn named(container: &Container) -> String {
     let kind = match (container.is_sidecar, container.is_init) {
         (true, _) => "sidecar container",
         (_, true) => "init container",
@@ -54,7 +52,7 @@ fn named(container: &Container) -> String {
 }
 
 /// Says how a container exited; `probe` is the kind of probe that failed before, if any did.
-fn how(ended: &Ended, probe: Option<&str>) -> String {
+pub(super) fn how(ended: &Ended, probe: Option<&str>) -> String {
     let code = ended
         .code
         .map_or(String::new(), |code| format!(" with code {code}"));
@@ -63,10 +61,9 @@ fn how(ended: &Ended, probe: Option<&str>) -> String {
             "{with} ({}) after its {probe} probe failed",
             word(&ended.reason)
         ),
-        None if ended.code == Some(137) => format!(
-            "{with} ({}): a failed liveness probe or an eviction, not its memory limit",
-            word(&ended.reason)
-        ),
+        None if ended.code == Some(137) => {
+            format!("{with} (SIGKILL; reason {})", word(&ended.reason))
+        }
         None => format!("{with} ({})", word(&ended.reason)),
     };
     match (ended.reason.as_str(), ended.code) {
@@ -80,16 +77,17 @@ fn how(ended: &Ended, probe: Option<&str>) -> String {
     }
 }
 
-/// What an exit code means by convention of shells and kernels; nothing for a program's own codes.
+/// What an exit code means by convention of shells and kernels; nothing for a program's own codes. The
+/// signal says how it ended, not why: runtimes end so after an error of their own too.
 fn meaning(code: i64) -> &'static str {
     match code {
-        126 => " (the command is not executable)",
-        127 => " (the command does not exist)",
-        132 => " (SIGILL: built for another CPU architecture?)",
-        134 => " (SIGABRT: it aborted itself)",
+        126 => " (in a shell: the command is not executable)",
+        127 => " (in a shell: the command does not exist)",
+        132 => " (SIGILL)",
+        134 => " (SIGABRT)",
         135 => " (SIGBUS)",
         136 => " (SIGFPE)",
-        139 => " (SIGSEGV: it crashed in native code)",
+        139 => " (SIGSEGV)",
         _ => "",
     }
 }
@@ -167,94 +165,6 @@ fn state(node: &TreeNode, container: &Container) -> String {
     }
 }
 
-/// A running Pod that is not Ready: a probe or a readiness gate fails.
-pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &TreeNode) -> Finding {
-    let live = evidence.pod();
-    let bad: Vec<Container> = pod::containers(live)
-        .into_iter()
-        .filter(|container| !container.is_ready && !container.is_init)
-        .collect();
-    let gated = !pod::items(live, &["spec", "readinessGates"]).is_empty();
-    if bad.is_empty() && !gated && !live.is_empty() {
-        // A Pod of a Job, which is Healthy once it has completed.
-        return Finding::observed(
-            Rank::Workload,
-            format!("{name} is still running{}", age(node, clock)),
-        );
-    }
-    let which = if bad.is_empty() {
-        String::new()
-    } else {
-        let names: Vec<String> = bad.iter().map(|bad| word(&bad.name)).collect();
-        format!(": container {}", names.join(", "))
-    };
-    let mut finding = Finding::observed(
-        Rank::Workload,
-        format!("{name} is running but not Ready{which}{}", age(node, clock)),
-    );
-    let kind = probe::failed(&evidence.events).unwrap_or("readiness");
-    if let Some(container) = bad.first() {
-        finding = finding.with_each(probe::line(live, container, kind));
-    }
-    if bad.is_empty() {
-        gates(&mut finding, evidence);
-    }
-    finding
-}
-
-/// Adds the readiness gates that are not True; something outside the Pod sets them.
-fn gates(finding: &mut Finding, evidence: &Evidence) {
-    let live = evidence.pod();
-    for gate in pod::items(live, &["spec", "readinessGates"]).iter().take(3) {
-        let Some(kind) = gate.text(&["conditionType"]) else {
-            continue;
-        };
-        let state = match pod::false_condition(live, kind) {
-            Some((reason, message)) => {
-                format!("False, {}{}", word(&reason), said(&Text::new(&message)))
-            }
-            None => "not set".to_owned(),
-        };
-        finding.add(format!("readiness gate {}: {state}", word(kind)));
-    }
-}
-
-/// A Pod that has not started: an init container is running, or volumes and network are not ready.
-pub(super) fn starting(name: &str, evidence: &Evidence, clock: Clock, node: &TreeNode) -> Finding {
-    let live = evidence.pod();
-    let runs = pod::containers(live)
-        .into_iter()
-        .find(|container| container.is_init && !container.is_sidecar && container.is_running);
-    if let Some(container) = runs {
-        return Finding::observed(
-            Rank::Workload,
-            format!(
-                "{name} has not started: {} is still running{}",
-                named(&container),
-                age(node, clock)
-            ),
-        );
-    }
-    let finding = Finding::observed(
-        Rank::Workload,
-        format!(
-            "{name} has not started: {}{}",
-            reason(node),
-            age(node, clock)
-        ),
-    );
-    let mounts = pod::mounts(live).into_iter().take(NAMES_MAX);
-    let mounts: Vec<String> = mounts.map(|mount| mount.to_string()).collect();
-    if mounts.is_empty() || !evidence.events.is_empty() {
-        finding
-    } else {
-        finding.with(format!(
-            "no event explains why; it mounts {}: check that each exists",
-            mounts.join(", ")
-        ))
-    }
-}
-
 /// A Pod that is healthy now and was restarted before.
 pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding {
     let probe = probe::failed(&evidence.events);
@@ -290,49 +200,4 @@ pub(super) fn restarts(name: &str, node: &TreeNode, evidence: &Evidence) -> Find
                 .zip(probe)
                 .and_then(|(container, kind)| probe::line(evidence.pod(), &container, kind)),
         )
-}
-
-/// Adds the lines that matter of a log.
-pub(super) fn logged(finding: &mut Finding, log: &Stream, evidence: &Evidence) {
-    let what = if log.lines.is_empty() {
-        "no log"
-    } else {
-        "the log could not be read completely"
-    };
-    for error in log.errors.iter().take(2) {
-        finding.add(format!("{what}{}", said(error)));
-    }
-    if log.lines.is_empty() && log.errors.is_empty() {
-        finding.add("the log is empty");
-    }
-    let lines = trace::log(log);
-    let about_variables = lines
-        .iter()
-        .any(|line| line.to_ascii_lowercase().contains("environment"));
-    for line in lines {
-        finding.add(line);
-    }
-    if about_variables && let Some(container) = pod::bad(evidence.pod()) {
-        let variables = pod::spec(evidence.pod(), &container.name)
-            .map(pod::variables)
-            .unwrap_or_default();
-        if !variables.is_empty() {
-            let more = variables.len().saturating_sub(NAMES_MAX);
-            let more = if more > 0 {
-                format!(" and {more} more")
-            } else {
-                String::new()
-            };
-            let names: Vec<String> = variables
-                .iter()
-                .take(NAMES_MAX)
-                .map(|name| word(name))
-                .collect();
-            finding.add(format!(
-                "env of container {}: {}{more}",
-                word(&container.name),
-                names.join(", ")
-            ));
-        }
-    }
 }

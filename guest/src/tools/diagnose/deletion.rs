@@ -59,18 +59,7 @@ pub(super) fn finding(
     if !waiting.is_empty() {
         finding.add(format!("also pending deletion: {}", waiting.join(", ")));
     }
-    let gone = app
-        .status
-        .resources
-        .iter()
-        .filter(|resource| &*resource.health.status == "Missing");
-    let gone: Vec<String> = gone
-        .take(OBJECTS_MAX)
-        .map(|resource| format!("{} {}", word(&resource.kind), word(&resource.name)))
-        .collect();
-    if !gone.is_empty() {
-        finding.add(format!("already gone: {}", gone.join(", ")));
-    }
+    finding.add(gone(app));
     let confirm: Vec<String> = app
         .status
         .resources
@@ -106,6 +95,24 @@ pub(super) fn finding(
         (false, None) => "The remaining objects could not be read.",
     });
     Some(finding)
+}
+
+/// The objects that the deletion has removed already.
+fn gone(app: &Application) -> String {
+    let gone = app
+        .status
+        .resources
+        .iter()
+        .filter(|resource| &*resource.health.status == "Missing");
+    let gone: Vec<String> = gone
+        .take(OBJECTS_MAX)
+        .map(|resource| format!("{} {}", word(&resource.kind), word(&resource.name)))
+        .collect();
+    if gone.is_empty() {
+        String::new()
+    } else {
+        format!("already gone: {}", gone.join(", "))
+    }
 }
 
 /// The delete hook that the finalizers wait for, with the Jobs that may belong to it.

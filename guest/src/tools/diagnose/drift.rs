@@ -20,6 +20,8 @@ use crate::{
 const FIELDS_MAX: usize = 8;
 /// Maximum objects shown.
 const OBJECTS_MAX: usize = 8;
+/// Maximum objects of which another tracking is explained.
+const TRACKED_MAX: usize = 2;
 /// Maximum ways of rewriting that are explained.
 const REWRITTEN_MAX: usize = 3;
 
@@ -96,13 +98,14 @@ fn differ(count: usize) -> String {
     }
 }
 
-/// Whether every difference is a live object that is no longer in Git.
+/// Whether every difference is a live object that Argo CD applied and that is no longer in Git.
 pub(super) fn only_prunes(differences: &[Difference]) -> bool {
     let mut differing = differences
         .iter()
         .filter(|difference| difference.class != Class::Synced)
         .peekable();
-    differing.peek().is_some() && differing.all(|difference| difference.class == Class::Prune)
+    let is_removed = |one: &Difference| one.class == Class::Prune && one.stray.is_none();
+    differing.peek().is_some() && differing.all(is_removed)
 }
 
 /// Whether the objects differ in nothing but order, spelling and what servers add.
@@ -121,14 +124,15 @@ fn same(differing: &[&Difference]) -> bool {
 fn explained(app: &Application, differing: &[&Difference], all: &[Difference]) -> Vec<String> {
     let mut lines = Vec::new();
     let said = |headline: String| format!("{headline}.");
-    for difference in differing {
-        for why in difference
-            .changes()
-            .iter()
-            .filter_map(|change| change.why())
-        {
-            lines.extend(tracker(why, &difference.name));
-        }
+    let tracked: Vec<String> = differing
+        .iter()
+        .flat_map(|one| one.changes().iter().map(move |change| (one, change)))
+        .filter_map(|(one, change)| tracker(change.why()?, &one.name))
+        .collect();
+    lines.extend(tracked.iter().take(TRACKED_MAX).cloned());
+    if tracked.len() > TRACKED_MAX {
+        let more = plural(tracked.len() - TRACKED_MAX, "more object");
+        lines.push(format!("The same for {more}."));
     }
     let scaled: Vec<Autoscaled> = differing
         .iter()
@@ -138,20 +142,25 @@ fn explained(app: &Application, differing: &[&Difference], all: &[Difference]) -
         lines.push(said(scaled.headline()));
         lines.push(replicas(app, differing));
     }
-    for rewritten in Rewritten::all(differing).iter().take(REWRITTEN_MAX) {
+    for rewritten in Rewritten::all(app, differing).iter().take(REWRITTEN_MAX) {
         lines.push(said(rewritten.headline()));
         lines.push(rewritten.remedy(app));
     }
     let overwritten = Overwritten::of(app, differing);
     if let Some(overwritten) = overwritten.as_ref().filter(|_| scaled.is_empty()) {
         lines.push(said(overwritten.headline()));
+        lines.push(overwritten.remedy(app));
     }
     if let Some(strays) = Strays::of(app, differing, all) {
         lines.push(said(strays.headline()));
         lines.extend(strays.fight());
         lines.push(strays.remedy());
     }
-    if lines.is_empty() {
+    // Beside what rewrites one field, Git may have changed another.
+    let has_git = differing
+        .iter()
+        .any(|one| matches!(one.moved, Some(Moved::Git | Moved::Both)));
+    if lines.is_empty() || has_git {
         lines.extend(moved(app, differing));
     }
     lines

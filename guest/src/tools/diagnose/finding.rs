@@ -2,7 +2,8 @@
 
 use super::proven::Proven;
 use crate::{
-    answer::{Line, order},
+    answer::{Line, is_longer, order, said},
+    limits,
     model::error::Look,
     redact::Text,
 };
@@ -34,6 +35,8 @@ pub(super) enum Rank {
     Waiting,
     /// A workload or another object is unhealthy.
     Workload,
+    /// An object without health in Argo CD is not well by its own status.
+    Unjudged,
     /// A sync window blocks a sync.
     Window,
     /// Live and desired state differ.
@@ -50,6 +53,8 @@ pub(super) struct Finding {
     pub(super) rank: Rank,
     cause: String,
     quote: Option<Text>,
+    /// A quote that has become evidence.
+    told: Option<Text>,
     evidence: Vec<String>,
     /// What else of Argo CD's API says more.
     pub(super) look: Look,
@@ -78,6 +83,7 @@ impl Finding {
             rank,
             cause,
             quote: None,
+            told: None,
             evidence: Vec::new(),
             look: Look::Nowhere,
             next: None,
@@ -102,6 +108,13 @@ impl Finding {
         Some(Text::new(rest.split_once(after)?.0))
     }
 
+    /// Whether only an excerpt of the quoted text is shown.
+    pub(super) fn is_excerpted(&self) -> bool {
+        self.quote
+            .as_ref()
+            .is_some_and(|quote| is_longer(quote, limits::REASON_CHARS))
+    }
+
     /// Whether the quoted text contains `part`.
     pub(super) fn cites(&self, part: &str) -> bool {
         self.quote
@@ -116,7 +129,8 @@ impl Finding {
 
     /// Whether `text` only repeats what the cause quotes.
     pub(super) fn repeats(&self, text: &str) -> bool {
-        let quote = self.quote.as_deref().map_or("", |quote| quote);
+        let quote = self.quote.as_ref().or(self.told.as_ref());
+        let quote = quote.map_or("", |quote| quote);
         let tail = &text[text.ceil_char_boundary(text.len().saturating_sub(TAIL_BYTES))..];
         quote.len() >= REPEATED_BYTES && text.trim_end().ends_with(quote)
             || tail.len() >= REPEATED_BYTES && quote.contains(tail)
@@ -127,6 +141,19 @@ impl Finding {
     #[must_use]
     pub(super) fn quoting(mut self, text: &Text) -> Self {
         self.quote = Some(text.clone());
+        self
+    }
+
+    /// The same finding below the reading that explains it: its own cause becomes the first evidence.
+    #[must_use]
+    pub(super) fn because(mut self, reading: &impl Proven) -> Self {
+        let quote = self.quote.take();
+        let cause = std::mem::replace(&mut self.cause, reading.headline());
+        self.lead(format!(
+            "{cause}{}",
+            quote.as_ref().map_or(String::new(), said)
+        ));
+        self.told = quote.or(self.told);
         self
     }
 
@@ -177,7 +204,7 @@ impl Finding {
             .glue(". ")
             .fact("cause", &self.cause);
         if let Some(quote) = &self.quote {
-            line = line.said("message", quote);
+            line = line.reason("message", quote);
         }
         for evidence in self.evidence.iter().take(most) {
             line = line.below("because", evidence.as_str());

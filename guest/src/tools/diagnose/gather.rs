@@ -12,6 +12,8 @@ use crate::{
 
 /// Maximum GETs of one diagnosis.
 const GETS_MAX: u32 = 8;
+/// Maximum suspects explained; only the first ones are read in depth.
+pub(super) const SUSPECTS_MAX: usize = 3;
 /// Minimum remaining time for another GET.
 const LEAST: Duration = Duration::from_secs(2);
 

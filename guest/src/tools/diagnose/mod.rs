@@ -3,9 +3,13 @@
 //! Evaluates causes, not colours: conditions, the last operation, the tree down to the container,
 //! differences, windows and automation, ranked so that the root cause comes before its symptoms.
 
+mod around;
 mod automation;
 mod background;
+mod child;
 mod children;
+mod claims;
+mod clear;
 mod conditions;
 mod container;
 mod deletion;
@@ -15,7 +19,13 @@ mod failure;
 mod finding;
 mod gather;
 mod image;
+mod lines;
+mod look;
+mod next;
+mod not_judged;
+mod object;
 mod operation;
+mod output;
 mod owner;
 mod placement;
 mod probe;
@@ -23,21 +33,27 @@ mod proven;
 mod readings;
 mod refusal;
 mod seen;
+mod services;
 mod serving;
+mod status;
+mod suspects;
 mod trace;
+mod unjudged;
+mod unready;
 mod view;
 mod waits;
 mod workload;
 
-use futures_util::future::{join, join3};
+use futures_util::future::join3;
 
 use self::{
     automation::Standing,
-    evidence::Evidence,
     finding::{Finding, Rank, by_rank},
     gather::Gather,
+    not_judged::NotJudged,
     owner::Syncs,
     seen::Seen,
+    suspects::Reader,
 };
 use crate::{
     answer::{
@@ -55,11 +71,9 @@ use crate::{
     model::{
         application::Application,
         classify,
-        event::Event,
         live::Live,
         log::Stream,
         managed::Item,
-        record::record,
         suspect,
         suspect::{Sign, Suspect, View},
         tree::Tree,
@@ -67,11 +81,6 @@ use crate::{
     },
     redact::{Manifest, Text},
 };
-
-/// Log lines to read of a failed hook.
-const HOOK_LINES: u32 = 60;
-/// Maximum suspects explained; only the first ones are read in depth.
-const SUSPECTS_MAX: usize = 3;
 
 input! {
     /// What `diagnose_application` takes.
@@ -100,19 +109,13 @@ pub(super) const TOOL: Tool = Tool {
     run: |context, call| Box::pin(diagnose(context, call)),
 };
 
-record! {
-    struct Events {
-        items: Vec<Event> = "items",
-    }
-}
-
 async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     let input: Ask = call.input()?;
     let app_ref = &input.name.0;
     let clock = Clock::at(context.client.now_ms());
     let gather = Gather::new(context);
     let app: Application = gather.first(&Get::application(app_ref)).await?;
-    let seen = survey(&gather, app_ref, app).await;
+    let mut seen = survey(&gather, app_ref, app).await;
 
     let mut findings = conditions::findings(&seen.app, seen.tree.as_ref(), &call, clock);
     let blocked = findings.iter().any(|finding| finding.rank <= Rank::Source);
@@ -121,7 +124,7 @@ async fn diagnose(context: &Context, call: Call) -> Result<Answer, Failure> {
     if let Some(differences) = seen.differences.as_ref().filter(|_| !is_deleting) {
         findings.extend(drift::finding(&seen.app, differences, clock));
     }
-    deepen(&gather, app_ref, &seen, &mut findings, clock).await;
+    seen.not_judged = deepen(&gather, app_ref, &seen, &mut findings, clock).await;
     findings.extend(children::finding(&gather, seen.tree.as_ref(), &call).await);
     let is_out = &*seen.app.status.sync.status == "OutOfSync";
     let is_held = window_named(&seen.app);
@@ -236,6 +239,7 @@ async fn survey(gather: &Gather<'_>, app_ref: &crate::argocd::AppRef, app: Appli
         tree,
         differences,
         windows,
+        not_judged: Vec::new(),
     }
 }
 
@@ -244,20 +248,21 @@ fn window_named(app: &Application) -> bool {
     state.is_some_and(|state| state.message.contains("sync window"))
 }
 
-/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload.
+/// Reads more about the likely root cause: a failed hook's log, what holds a deletion, the worst workload,
+/// objects without health. Returns the objects that stay not judged.
 async fn deepen(
     gather: &Gather<'_>,
     app_ref: &crate::argocd::AppRef,
     seen: &Seen,
     findings: &mut Vec<Finding>,
     clock: Clock,
-) {
+) -> Vec<NotJudged> {
     // Whether the hooks' logs already say what their Pods would.
     let is_told = quote_hook(gather, app_ref, seen, findings).await;
     waits::hook(gather, app_ref, seen, findings, clock).await;
     let Some(tree) = &seen.tree else {
         findings.extend(deletion::finding(&seen.app, None, None, clock));
-        return;
+        return Vec::new();
     };
     let is_deleting = !seen.app.metadata.deletion_timestamp.is_empty();
     if is_deleting {
@@ -280,38 +285,27 @@ async fn deepen(
             .collect(),
         _ => Vec::new(),
     };
-    let mut suspects: Vec<Suspect> = view
+    let suspects: Vec<Suspect> = view
         .suspects(&hooks)
         .into_iter()
         .filter(|suspect| !(is_deleting && suspect.sign == Sign::Terminating))
         .collect();
-    let rest = suspects.split_off(suspects.len().min(SUSPECTS_MAX));
-    // A claim that waits for its Pod is not a root cause: it follows the Pod.
-    let mut last = Vec::new();
-    let shared = placement::shared_node(&view, &suspects);
-    for (number, suspect) in suspects.iter().enumerate() {
-        let depth = match number {
-            0 if gather.left() > 1 => Depth::Log,
-            1 if gather.left() > 2 => Depth::Events,
-            _ => Depth::Tree,
-        };
-        let mut evidence = look(gather, app_ref, &view, suspect, depth).await;
-        if waits::deadlock(seen, &view, suspect, &evidence, findings) {
-            continue;
-        }
-        let waits = suspect.sign == Sign::Volume && placement::waits_for_pod(&evidence);
-        let mut finding = workload::explain(&view, suspect, &mut evidence, clock);
-        if number == 0 {
-            shared.iter().for_each(|line| finding.lead(line));
-        }
-        if waits {
-            last.push(finding)
-        } else {
-            findings.push(finding)
-        }
-    }
-    findings.extend(last);
-    findings.extend(workload::others(&view, &rest));
+    let reader = Reader {
+        gather,
+        app_ref,
+        seen,
+        clock,
+    };
+    let mut explained = suspects::explain(reader, &view, suspects, findings).await;
+    let is_broken = !(findings.is_empty() && explained.is_empty());
+    let room = unjudged::Room::of(seen, is_broken);
+    let looked = unjudged::look(gather, app_ref, &view, room, clock).await;
+    let without = unjudged::place(&view, looked.bad, findings, &mut explained.first);
+    findings.extend(explained.first.into_iter().map(|(_, finding)| finding));
+    findings.extend(explained.last);
+    findings.extend(explained.others);
+    findings.extend(without);
+    looked.left
 }
 
 /// Adds the log of the failed hook to its cause; says whether the log has anything to quote.
@@ -337,7 +331,7 @@ async fn quote_hook(
     if gather.lines("log of the hook", &get, push).await.is_none() {
         return false;
     }
-    let lines = trace::log(&stream);
+    let lines = lines::log(&stream);
     let is_told = !lines.is_empty();
     lines.into_iter().for_each(|line| finding.add(line));
     is_told
@@ -355,17 +349,6 @@ async fn held(
     Some(live.manifest)
 }
 
-/// How much is read about a suspect.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// Only its node in the tree.
-    Tree,
-    /// The live object and its events.
-    Events,
-    /// Also the log of the failing container.
-    Log,
-}
-
 fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
     let group = match hook.kind.as_str() {
         "Job" => Some(Group::parse("batch").ok()?),
@@ -378,78 +361,6 @@ fn hook_log(hook: &operation::Hook) -> Option<LogQuery> {
     );
     Some(LogQuery::new(
         LogSource::Below(group, kind, name),
-        HOOK_LINES,
+        lines::TAIL_LINES,
     ))
-}
-
-/// Reads the live object and its events, then the log of the failing container.
-async fn look(
-    gather: &Gather<'_>,
-    app_ref: &crate::argocd::AppRef,
-    view: &View<'_>,
-    suspect: &Suspect,
-    depth: Depth,
-) -> Evidence {
-    if depth == Depth::Tree {
-        return Evidence::default();
-    }
-    let Some(object) = suspect::object(&view.nodes[suspect.node]) else {
-        return Evidence::default();
-    };
-    // For kinds other than Pod the tree shows the state but not the finalizers.
-    let is_read = &*view.nodes[suspect.node].kind == "Pod" || suspect.sign == Sign::Terminating;
-    let (get_live, get_events) = (
-        Get::resource(app_ref, &object),
-        Get::events_of(app_ref, &object),
-    );
-    let live = async {
-        if is_read {
-            gather.json::<Live>("the live object", &get_live).await
-        } else {
-            None
-        }
-    };
-    let events = gather.json::<Events>("its events", &get_events);
-    let (live, events) = join(live, events).await;
-    let live = live.map(|live| live.manifest);
-    let mut log = None;
-    if let Some(query) = workload::log_query(view, suspect, live.as_ref())
-        .filter(|_| depth == Depth::Log && gather.left() > 1)
-    {
-        let mut stream = Stream::default();
-        let read = gather
-            .lines("its log", &Get::logs(app_ref, &query), |line| {
-                stream.push(line)
-            })
-            .await;
-        log = read.map(|()| stream);
-        let is_gone = log
-            .as_ref()
-            .is_some_and(|log| log.lines.is_empty() && !log.errors.is_empty());
-        if query.previous && is_gone && gather.left() > 1 {
-            log = current(gather, app_ref, query).await.or(log);
-        }
-    }
-    Evidence {
-        live,
-        events: events.map(|events| events.items).unwrap_or_default(),
-        log,
-    }
-}
-
-/// The log of the current run, for when the previous one is gone.
-async fn current(
-    gather: &Gather<'_>,
-    app_ref: &crate::argocd::AppRef,
-    query: LogQuery,
-) -> Option<Stream> {
-    let query = LogQuery {
-        previous: false,
-        ..query
-    };
-    let mut stream = Stream::default();
-    let get = Get::logs(app_ref, &query);
-    let push = |line: &[u8]| stream.push(line);
-    gather.lines("its log", &get, push).await?;
-    (!stream.lines.is_empty()).then_some(stream)
 }

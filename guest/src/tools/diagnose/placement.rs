@@ -3,21 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    evidence::{Evidence, NAMES_MAX, health},
+    evidence::{Evidence, NAMES_MAX, age, health, reason},
     finding::{Finding, Rank},
+    proven::Proven as _,
+    readings::{Pinned, Replaced, Unscalable, Unstartable},
 };
 use crate::{
-    answer::{plural, word},
+    answer::{plural, time::Clock, word},
     model::{
         pod::{self, MountKind},
-        suspect::{Suspect, View},
+        suspect::{Sign, Suspect, View},
         tree::Node as TreeNode,
     },
     redact::{Node, Text},
 };
 
+/// Signs that may depend on the node that the Pod is on.
+const BY_NODE: [Sign; 6] = [
+    Sign::Image,
+    Sign::Config,
+    Sign::Init,
+    Sign::Crash,
+    Sign::Starting,
+    Sign::Unready,
+];
+
 /// The scheduler's reason, what the Pod requires, and what the nodes have.
-pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> Finding {
+pub(super) fn unscheduled(view: &View<'_>, at: usize, name: &str, evidence: &Evidence) -> Finding {
     let live = evidence.pod();
     let mut finding = Finding::observed(
         Rank::Workload,
@@ -41,7 +53,10 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     }
     let mut asks: Vec<String> = pod::asks(live).iter().map(|ask| word(ask)).collect();
     asks.truncate(NAMES_MAX);
-    let refusal = refusal.unwrap_or_default().to_ascii_lowercase();
+    let refused = refusal.unwrap_or_default();
+    let pinned = Pinned::of(view, at, live, &refused);
+    let scaled = Unscalable::of(&evidence.events);
+    let refusal = refused.to_ascii_lowercase();
     if refusal.contains("volume") {
         let claims = pod::mounts(live).into_iter();
         let claims = claims.filter(|mount| mount.kind == MountKind::Claim);
@@ -55,6 +70,15 @@ pub(super) fn unscheduled(view: &View<'_>, name: &str, evidence: &Evidence) -> F
     }
     for line in offered(view, &pod::selected(live)) {
         finding.add(line);
+    }
+    if let Some(pinned) = pinned {
+        finding = finding.because(&pinned).with(pinned.remedy());
+    } else if let Some(scaled) = scaled {
+        finding.add(
+            format!("{}. {}", scaled.headline(), scaled.remedy())
+                .trim_end()
+                .to_owned(),
+        );
     }
     if live.is_empty() {
         finding
@@ -142,6 +166,82 @@ pub(super) fn claim(name: &str, node: &TreeNode, evidence: &Evidence) -> Finding
 pub(super) fn waits_for_pod(evidence: &Evidence) -> bool {
     let has = |reason: &str| evidence.events.iter().any(|event| &*event.reason == reason);
     has("WaitForFirstConsumer") && !has("ProvisioningFailed")
+}
+
+/// A dead Pod: history where its owner has replaced it, with what the kubelet says of its node.
+pub(super) fn dead(
+    view: &View<'_>,
+    suspect: &Suspect,
+    name: &str,
+    evidence: &Evidence,
+    clock: Clock,
+) -> Finding {
+    let node = &view.nodes[suspect.node];
+    let place = node.fact("Node").map(|name| &**name);
+    let why = Unstartable::of("", &node.health.message, place);
+    let (why, helps) = why.map_or(Default::default(), |why| (why.headline(), why.remedy()));
+    let Some(replaced) = Replaced::of(view, suspect, evidence.pod()) else {
+        let text = format!("{name} failed: {}", reason(node));
+        return Finding::observed(Rank::Workload, text)
+            .quoting(&node.health.message)
+            .with(why)
+            .with(helps);
+    };
+    Finding::proven(Rank::Warning, &replaced)
+        .quoting(&node.health.message)
+        .with(why)
+        .with(helps)
+        .with(format!(
+            "Left over{}: they harm nothing and can be deleted.",
+            age(node, clock)
+        ))
+}
+
+/// The node of a bad Pod, and a Healthy Pod of the same workload and image on another one; empty when
+/// there is none.
+pub(super) fn beside(view: &View<'_>, suspect: &Suspect) -> String {
+    let bad = &view.nodes[suspect.node];
+    let (Some(place), Some(owner)) = (bad.fact("Node"), view.owners(suspect.node).first().copied())
+    else {
+        return String::new();
+    };
+    let is_brother = |at: &usize| {
+        let pod = &view.nodes[*at];
+        *at != suspect.node
+            && &*pod.health.status == "Healthy"
+            && pod.images == bad.images
+            && pod.fact("Node").is_some_and(|other| other != place)
+    };
+    let brother = view.pods(owner).into_iter().find(is_brother);
+    let Some(brother) = brother
+        .filter(|_| BY_NODE.contains(&suspect.sign))
+        .map(|at| &view.nodes[at])
+    else {
+        return String::new();
+    };
+    let other = brother.fact("Node").map_or("", |other| &**other);
+    format!(
+        "It is on node {}{}; Pod {} with the same image is Healthy on node {}{}.",
+        word(place),
+        machine(view, place),
+        word(&brother.name),
+        word(other),
+        machine(view, other)
+    )
+}
+
+/// ` (arm64)`: the architecture of a node, where the known nodes have several.
+fn machine(view: &View<'_>, name: &str) -> String {
+    let several: BTreeSet<&str> = view
+        .hosts
+        .iter()
+        .map(|host| &*host.system.architecture)
+        .collect();
+    let host = view.hosts.iter().find(|host| &*host.name == name);
+    match host.filter(|host| several.len() > 1 && !host.system.architecture.is_empty()) {
+        Some(host) => format!(" ({})", word(&host.system.architecture)),
+        None => String::new(),
+    }
 }
 
 /// The node that all failing Pods share, when they belong to several workloads and Pods on other

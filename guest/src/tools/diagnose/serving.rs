@@ -6,6 +6,9 @@ use crate::{
     model::suspect::{Suspect, View},
 };
 
+/// Maximum Pods of a StatefulSet that are named.
+const NAMES_MAX: usize = 3;
+
 /// Kinds whose Pods serve, unlike those of Jobs.
 const SERVES: [&str; 4] = ["Deployment", "Rollout", "StatefulSet", "DaemonSet"];
 
@@ -21,7 +24,7 @@ pub(super) fn still_serving(view: &View<'_>, suspect: &Suspect) -> String {
             .iter()
             .any(|child| &*view.nodes[*child].kind == "ReplicaSet")
     }) else {
-        return beside(view, suspect, &owners);
+        return beside(view, &owners);
     };
     let newest = view.newest(deployment);
     let is_well = |pod: &usize| &*view.nodes[*pod].health.status == "Healthy";
@@ -55,14 +58,44 @@ pub(super) fn still_serving(view: &View<'_>, suspect: &Suspect) -> String {
             word(&view.nodes[deployment].kind),
             word(&view.nodes[deployment].name)
         ),
-        (None, well) => format!(
-            "{} of {} {} {} running and Healthy.",
-            plural(well, "other Pod"),
-            word(&view.nodes[deployment].kind),
-            word(&view.nodes[deployment].name),
-            are(well)
-        ),
+        (None, _) => serving(view, deployment),
     }
+}
+
+/// `1 of 2 Pods is running and Healthy (StatefulSet db): db-0 (db:1.2).` Dead Pods do not count.
+fn serving(view: &View<'_>, owner: usize) -> String {
+    let pods: Vec<usize> = view
+        .pods(owner)
+        .into_iter()
+        .filter(|pod| view.is_replica(*pod))
+        .collect();
+    let is_well = |pod: &&usize| &*view.nodes[**pod].health.status == "Healthy";
+    let well: Vec<usize> = pods.iter().filter(is_well).copied().collect();
+    let node = &view.nodes[owner];
+    let mut names: Vec<String> = Vec::new();
+    if &*node.kind == "StatefulSet" {
+        for pod in well.iter().take(NAMES_MAX) {
+            let pod = &view.nodes[*pod];
+            let image = pod
+                .images
+                .first()
+                .map_or(String::new(), |image| format!(" ({})", short(image)));
+            names.push(format!("{}{image}", word(&pod.name)));
+        }
+    }
+    let named = if names.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", names.join(", "))
+    };
+    format!(
+        "{} of {} {} running and Healthy ({} {}){named}.",
+        well.len(),
+        plural(pods.len(), "Pod"),
+        are(well.len()),
+        word(&node.kind),
+        word(&node.name)
+    )
 }
 
 /// The verb for so many Pods.
@@ -71,7 +104,7 @@ fn are(count: usize) -> &'static str {
 }
 
 /// The other Pods of an owner without ReplicaSets.
-fn beside(view: &View<'_>, suspect: &Suspect, owners: &[usize]) -> String {
+fn beside(view: &View<'_>, owners: &[usize]) -> String {
     let Some(owner) = owners
         .iter()
         .copied()
@@ -84,16 +117,10 @@ fn beside(view: &View<'_>, suspect: &Suspect, owners: &[usize]) -> String {
         word(&view.nodes[owner].kind),
         word(&view.nodes[owner].name)
     );
-    let well = view
-        .pods(owner)
-        .into_iter()
-        .filter(|pod| *pod != suspect.node && &*view.nodes[*pod].health.status == "Healthy");
-    match well.count() {
-        0 => format!("No Pod of {name} is Healthy: nothing serves."),
-        well => format!(
-            "{} of {name} {} running and Healthy.",
-            plural(well, "other Pod"),
-            are(well)
-        ),
+    let is_well = |pod: &usize| &*view.nodes[*pod].health.status == "Healthy";
+    if view.pods(owner).iter().any(is_well) {
+        serving(view, owner)
+    } else {
+        format!("No Pod of {name} is Healthy: nothing serves.")
     }
 }

@@ -3,25 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::{
+    clear::{self, Warnings},
     finding::{Finding, Rank},
-    operation::running_images,
+    next, not_judged,
     seen::Seen,
 };
 use crate::{
     answer::{
-        Answer, Budget, Page, Remark, order, plural,
+        Answer, Budget, Page, Remark, order,
         time::{self, Clock},
         word,
     },
     call::Call,
-    model::{
-        Destination,
-        application::Application,
-        changes,
-        classify::Class,
-        error::Look,
-        operation::{initiator, place, revisions},
-    },
+    model::{Destination, application::Application, changes, classify::Class, operation::place},
     redact::{Manifest, Node, Text},
 };
 
@@ -57,10 +51,16 @@ pub(super) fn write(
         .iter()
         .any(|finding| finding.rank == Rank::Workload);
     if &*app.status.health.status == "Healthy" && is_workload {
-        page.line(Remark::note("the application is Healthy because its health counts only the objects it manages, not the objects they create."));
+        page.line(Remark::note("the application is Healthy because its health counts only the objects it manages, not their children."));
     }
-    if findings.iter().all(|finding| finding.rank == Rank::Warning) {
-        page.line(well(seen, findings.is_empty() && missing.is_empty(), clock));
+    let is_clear = findings.iter().all(|finding| finding.rank == Rank::Warning);
+    if is_clear {
+        let warnings = if findings.is_empty() {
+            Warnings::None
+        } else {
+            Warnings::Some
+        };
+        page.line(clear::words(seen, missing, warnings, clock));
     }
     for (number, finding) in findings.iter().enumerate() {
         let most = if number == 0 {
@@ -75,6 +75,9 @@ pub(super) fn write(
     if let Some(line) = in_sync(seen) {
         page.line(line);
     }
+    if let Some(left) = not_judged::words(&seen.not_judged).filter(|_| !is_clear) {
+        page.line(Remark::note(format!("not judged: {left}")));
+    }
     for missing in missing {
         // Argo CD refuses what it could not compare with the text of the condition, which is told above.
         let end = missing
@@ -83,7 +86,7 @@ pub(super) fn write(
         let missing = &missing[..end.unwrap_or(missing.len())];
         page.line(Remark::note(format!("not read: {missing}")));
     }
-    if let Some(next) = next(app, findings, call) {
+    if let Some(next) = next::call(seen, findings, call) {
         page.line(Remark::next(next));
     }
     if let Some(ui) = ui {
@@ -165,33 +168,6 @@ fn stale(app: &Application, clock: Clock) -> Option<Remark> {
     })
 }
 
-/// Summarises what was checked when nothing is broken.
-fn well(seen: &Seen, is_all: bool, clock: Clock) -> String {
-    let app = &seen.app;
-    let checked = match seen.tree {
-        Some(_) => "conditions, last sync and resource tree down to Pods",
-        None => "conditions and last sync",
-    };
-    let deploy = app.status.history.last().map_or(String::new(), |deploy| {
-        format!(
-            "; last deploy {} {} by {}",
-            revisions(deploy.revisions()),
-            clock.ago(&deploy.deployed_at).unwrap_or_default(),
-            initiator(&deploy.initiated_by.username, deploy.initiated_by.automated)
-        )
-    });
-    let what = if is_all {
-        "Nothing wrong"
-    } else {
-        "Nothing broken"
-    };
-    format!(
-        "{what} found in {checked}; {}{}{deploy}.",
-        plural(app.status.resources.len(), "resource"),
-        running_images(seen.tree.as_ref())
-    )
-}
-
 fn in_sync(seen: &Seen) -> Option<String> {
     let differences = seen.differences.as_ref()?;
     let mut names: Vec<&str> = differences
@@ -211,34 +187,6 @@ fn in_sync(seen: &Seen) -> Option<String> {
         String::new()
     };
     Some(format!("In sync: {}{more}", names.join(", ")))
-}
-
-fn next(app: &Application, findings: &[Finding], call: &Call) -> Option<String> {
-    if let Some(next) = findings.iter().find_map(|finding| finding.next.clone()) {
-        return Some(next);
-    }
-    let first = findings.first()?;
-    let list = |tool: &str| call.other(tool, &[]);
-    match first.rank {
-        Rank::Drift | Rank::Window => {
-            let fields = call.about("get_application_managed_resources", &[]);
-            fields.map(|call| format!("{call} (every field)"))
-        }
-        Rank::Workload => {
-            let tree = call.about("get_application_resource_tree", &[]);
-            tree.map(|call| format!("{call} (the whole tree)"))
-        }
-        Rank::Cluster if first.look == Look::Nowhere => list("list_clusters"),
-        Rank::Cluster => None,
-        Rank::Source if first.look == Look::Repositories => list("list_repositories"),
-        Rank::Source => None,
-        Rank::InvalidSpec if first.cites("clusters with this name") => list("list_clusters"),
-        Rank::InvalidSpec if first.cites("does not exist") => list("list_projects"),
-        Rank::InvalidSpec => call
-            .other("get_project", &[("name", &app.spec.project)])
-            .or_else(|| list("list_projects")),
-        _ => call.about("get_application", &[]),
-    }
 }
 
 /// What the project allows and what the application asks for.

@@ -2,12 +2,12 @@
 
 use super::{
     container, deletion,
-    evidence::{Evidence, NAMES_MAX, age, health, reason},
+    evidence::{Evidence, NAMES_MAX, health},
     finding::{Finding, Rank},
     image::image,
-    placement, refusal,
+    lines, object, output, placement, refusal, services,
     serving::still_serving,
-    trace,
+    trace, unready,
 };
 use crate::{
     answer::{said, time::Clock, word},
@@ -17,16 +17,22 @@ use crate::{
         application::Application,
         event::Event,
         pod,
-        suspect::{Sign, Suspect, View},
+        suspect::{self, Sign, Suspect, View},
         tree::Node as TreeNode,
     },
     redact::{Manifest, Node, Text},
 };
 
-/// Log lines to read: enough to include the failure before the last restart.
-const TAIL_LINES: u32 = 60;
 /// Maximum suspects named without an explanation.
 const OTHERS_MAX: usize = 6;
+
+/// Whether a container of such a Pod has run, so that its log may say more.
+pub(super) fn has_output(sign: Sign) -> bool {
+    matches!(
+        sign,
+        Sign::Crash | Sign::Init | Sign::Unready | Sign::Restarts
+    )
+}
 
 /// The log to read: the failing container's, and its previous run's while it waits to restart.
 pub(super) fn log_query(
@@ -34,11 +40,17 @@ pub(super) fn log_query(
     suspect: &Suspect,
     live: Option<&Manifest>,
 ) -> Option<LogQuery> {
+    let node = &view.nodes[suspect.node];
+    let is_of_job = view
+        .owners(suspect.node)
+        .iter()
+        .any(|owner| &*view.nodes[*owner].kind == "Job");
     let container = live.and_then(|live| pod::bad(live.node()));
     let never_ran = live.is_some_and(|live| pod::containers(live.node()).is_empty());
     let tells = match suspect.sign {
         _ if never_ran => false,
-        Sign::Crash | Sign::Init | Sign::Unready | Sign::Restarts => true,
+        Sign::Unready if suspect::is_all_ready(node) && !is_of_job => false,
+        sign if has_output(sign) => true,
         // An init container that waits for something usually logs what.
         Sign::Starting => container
             .as_ref()
@@ -48,11 +60,6 @@ pub(super) fn log_query(
     if !tells {
         return None;
     }
-    let node = &view.nodes[suspect.node];
-    let is_of_job = view
-        .owners(suspect.node)
-        .iter()
-        .any(|owner| &*view.nodes[*owner].kind == "Job");
     let previous = container.as_ref().is_some_and(|container| {
         container.restarts > 0 && !container.is_running && !is_of_job
             || container.last.is_some() && suspect.sign == Sign::Restarts
@@ -61,7 +68,10 @@ pub(super) fn log_query(
         container: container.and_then(|container| ContainerName::parse(&container.name).ok()),
         namespace: Namespace::parse(&node.namespace).ok(),
         previous,
-        ..LogQuery::new(LogSource::Pod(PodName::parse(&node.name).ok()?), TAIL_LINES)
+        ..LogQuery::new(
+            LogSource::Pod(PodName::parse(&node.name).ok()?),
+            lines::TAIL_LINES,
+        )
     })
 }
 
@@ -90,14 +100,16 @@ pub(super) fn explain(
     let name = &view.nodes[suspect.node].name;
     let news: Vec<Event> = std::mem::take(&mut evidence.events)
         .into_iter()
-        .filter(|event| !finding.repeats(&event.message))
+        .filter(|event| !finding.repeats(placement::reasons(&event.message)))
         .collect();
     for line in trace::events(&news, name, clock) {
         finding.add(line);
     }
-    if let Some(log) = &evidence.log {
-        container::logged(&mut finding, log, evidence);
+    let mut finding = output::logged(finding, evidence, node);
+    for line in services::unresolved(view, suspect, evidence) {
+        finding.add(line);
     }
+    finding.add(placement::beside(view, suspect));
     finding.add(below(view, suspect));
     if suspect.sign != Sign::Restarts {
         finding.add(still_serving(view, suspect));
@@ -115,32 +127,23 @@ fn cause(
     let node = &view.nodes[suspect.node];
     match suspect.sign {
         Sign::Volume => placement::claim(name, node, evidence),
-        Sign::Unscheduled => placement::unscheduled(view, name, evidence),
+        Sign::Unscheduled => placement::unscheduled(view, suspect.node, name, evidence),
         Sign::Image => image(name, node, evidence),
         Sign::Config => container::config(name, node, evidence),
         Sign::Init | Sign::Crash => container::crash(name, node, evidence, clock),
-        Sign::Starting => container::starting(name, evidence, clock, node),
-        Sign::Unready => container::unready(name, evidence, clock, node),
+        Sign::Starting => unready::starting(name, evidence, clock, node),
+        Sign::Unready => unready::unready(name, evidence, clock, node),
         Sign::Terminating if &*node.kind != "Pod" && !evidence.pod().is_empty() => {
             Finding::observed(Rank::Workload, deletion::holds(evidence.pod(), clock))
         }
         Sign::Terminating => terminating(name, evidence, clock),
-        Sign::Evicted => evicted(view, suspect, name),
+        Sign::Evicted => placement::dead(view, suspect, name, evidence, clock),
         Sign::Restarts => container::restarts(name, node, evidence),
         Sign::Idle => Finding::observed(Rank::Warning, format!("{name} creates no Jobs"))
             .quoting(&node.health.message),
-        Sign::Suspended => {
-            Finding::observed(Rank::Workload, format!("{name} is Suspended until resumed"))
-                .quoting(&node.health.message)
-        }
+        Sign::Suspended => object::suspended(view, suspect, name, evidence, clock),
         Sign::Refused | Sign::Provider | Sign::Unwell => {
-            let hint = hint(node, evidence);
-            Finding::observed(
-                Rank::Workload,
-                format!("{name} is {}{}", health(node), age(node, clock)),
-            )
-            .quoting(&node.health.message)
-            .with(hint)
+            object::unwell(view, suspect, name, evidence, clock).with(hint(node, evidence))
         }
     }
 }
@@ -197,43 +200,25 @@ fn terminating(name: &str, evidence: &Evidence, clock: Clock) -> Finding {
     finding
 }
 
-/// A failed Pod; it counts as replaced when its owner has a Healthy one.
-fn evicted(view: &View<'_>, suspect: &Suspect, name: &str) -> Finding {
-    let node = &view.nodes[suspect.node];
-    let owner = view.owners(suspect.node).first().copied();
-    let is_replaced = owner.is_some_and(|owner| {
-        let mut pods = view.pods(owner).into_iter();
-        pods.any(|pod| &*view.nodes[pod].health.status == "Healthy")
-    });
-    let (rank, text) = if is_replaced {
-        (
-            Rank::Warning,
-            format!(
-                "{name} failed and was replaced: {}; it stays listed until it is garbage collected",
-                reason(node)
-            ),
-        )
-    } else {
-        (Rank::Workload, format!("{name} failed: {}", reason(node)))
-    };
-    Finding::observed(rank, text).quoting(&node.health.message)
-}
-
-/// Names the topmost unhealthy owner and every Degraded one; owners between them add nothing.
+/// Names the owners from the nearest to the topmost. Of the owners of a Pod those between add nothing,
+/// unless they are Degraded.
 fn below(view: &View<'_>, suspect: &Suspect) -> String {
+    let is_pod = &*view.nodes[suspect.node].kind == "Pod";
     let owners: Vec<&TreeNode> = view
         .owners(suspect.node)
         .into_iter()
         .map(|owner| &view.nodes[owner])
         .filter(|owner| {
-            !matches!(&*owner.health.status, "" | "Healthy") || !owner.health.message.is_empty()
+            !is_pod
+                || !matches!(&*owner.health.status, "" | "Healthy")
+                || !owner.health.message.is_empty()
         })
         .collect();
     let top = owners.len().saturating_sub(1);
     let told = owners
         .iter()
         .enumerate()
-        .filter(|(at, owner)| *at == top || &*owner.health.status == "Degraded");
+        .filter(|(at, owner)| !is_pod || *at == top || &*owner.health.status == "Degraded");
     let told: Vec<String> = told
         .map(|(_, owner)| {
             format!(

@@ -162,17 +162,47 @@ async fn diff(context: &Context, call: Call) -> Result<Answer, Failure> {
 }
 
 /// Two states of the requested objects.
+#[derive(Default)]
 struct Compare {
     head: Vec<Remark>,
     found: Vec<Difference>,
     equal: usize,
     /// Hooks among the objects: Argo CD does not compare them.
     hooks: usize,
+    /// Objects that Argo CD failed to compare; they are among those found.
+    failed: usize,
     /// Whether one of the two is live.
     is_live: bool,
 }
 
 impl Compare {
+    /// Compares the states of a live object.
+    fn take(&mut self, item: &Item, format: Format) {
+        if item.hook == Some(true) {
+            self.hooks += 1;
+            return;
+        }
+        let Some(read) = classify::finding(item) else {
+            self.equal += 1;
+            return;
+        };
+        let (live, wanted) = (
+            state(&item.normalized_live_state),
+            state(&item.predicted_live_state),
+        );
+        match rendered::between(live, wanted, format) {
+            _ if read.class == Class::Uncompared => {
+                self.failed += 1;
+                self.found.push(Difference {
+                    what: read.fields(FIELDS_MAX),
+                    name: read.name,
+                });
+            }
+            None => self.equal += 1,
+            Some(what) => self.found.push(described(&read, what, format)),
+        }
+    }
+
     /// Explains why no difference was found: equal objects, or none that were compared.
     fn nothing(&self, input: &Ask, app: &Application, call: &Call) -> Vec<Remark> {
         if !self.found.is_empty() {
@@ -227,33 +257,13 @@ async fn live(
     let wanted = input.wanted();
     let mut search = Search::of(&wanted);
     let format = input.format.0;
-    let (mut found, mut equal, mut hooks, mut failed) = (Vec::new(), 0, 0, 0);
+    let mut compare = Compare {
+        is_live: true,
+        ..Compare::default()
+    };
     let each = |item: Item| {
-        if !search.takes(&item) {
-            return;
-        }
-        if item.hook == Some(true) {
-            hooks += 1;
-            return;
-        }
-        let Some(read) = classify::finding(&item) else {
-            equal += 1;
-            return;
-        };
-        let (live, wanted) = (
-            state(&item.normalized_live_state),
-            state(&item.predicted_live_state),
-        );
-        match rendered::between(live, wanted, format) {
-            _ if read.class == Class::Uncompared => {
-                failed += 1;
-                found.push(Difference {
-                    what: read.fields(FIELDS_MAX),
-                    name: read.name,
-                });
-            }
-            None => equal += 1,
-            Some(what) => found.push(described(&read, what, format)),
+        if search.takes(&item) {
+            compare.take(&item, format);
         }
     };
     let get = Get::managed_states(app_ref, &Object::default(), States::All);
@@ -261,13 +271,15 @@ async fn live(
     if let Some(failure) = search.failure(&app_ref.to_string(), call) {
         return Err(failure);
     }
-    order::by(&mut found, |a, b| a.name.cmp(&b.name));
+    order::by(&mut compare.found, |a, b| a.name.cmp(&b.name));
+    let (count, failed) = (compare.found.len(), compare.failed);
     let line = Line::new()
         .fact("application", app_ref.to_string())
         .glue(": ")
-        .and(from_git(app, found.len() - failed, failed));
-    let mut head: Vec<Remark> = vec![line.into()];
-    if !found.is_empty() {
+        .and(from_git(app, count - failed, failed));
+    let head = &mut compare.head;
+    head.push(line.into());
+    if !compare.found.is_empty() {
         let waiting = waiting(context, app_ref, app).await;
         head.extend(waiting.into_iter().map(Remark::from));
         if !app.is_automated() {
@@ -275,13 +287,7 @@ async fn live(
             head.push(Line::new().fact("automated", off).into());
         }
     }
-    Ok(Compare {
-        head,
-        found,
-        equal,
-        hooks,
-        is_live: true,
-    })
+    Ok(compare)
 }
 
 /// `2 objects differ from Git and 1 object not compared, live -> 3fcb20f (…)`.
@@ -405,8 +411,7 @@ async fn renderings(
         head,
         found,
         equal,
-        hooks: 0,
-        is_live: false,
+        ..Compare::default()
     })
 }
 

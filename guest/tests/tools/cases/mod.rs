@@ -126,6 +126,8 @@ impl Tally {
         assert!(self.incidents_right() >= facts::INCIDENTS_HELD, "{summary}");
         assert!(Self::right(&self.probes) >= facts::PROBES_HELD, "{summary}");
         let claims = &self.forbidden;
-        assert!(claims.len() <= facts::FORBIDDEN_HELD, "{claims:#?}");
+        assert!(claims.is_empty(), "{claims:#?}");
+        let rows = self.incidents.len() + self.probes.len() + self.messages;
+        assert!(self.characters <= rows * facts::CHARACTERS_MAX, "{summary}");
     }
 }

@@ -316,7 +316,7 @@ fn owners_of_pods() {
             &[
                 "db-1 is in CrashLoopBackOff",
                 "Permission denied",
-                "1 other Pod of StatefulSet db",
+                "1 of 2 Pods is running and Healthy (StatefulSet db): db-0",
                 "rolling update",
             ],
             &["nothing serves"],

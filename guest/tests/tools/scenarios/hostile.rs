@@ -105,7 +105,7 @@ fn many(count: usize, bad: usize) -> Broken {
 fn trees_of_every_size() {
     check(vec![
         row("40 bad Pods of one owner", many(40, 40), &["shop-1-0000 (and 39 like it)", "OOMKilled", "nothing serves"], &["shop-1-0001"]),
-        row("one bad Pod among 5,000", many(5_000, 1), &["shop-1-0000", "4999 other Pods"], &["alike"]),
+        row("one bad Pod among 5,000", many(5_000, 1), &["shop-1-0000", "4999 of 5000 Pods are running"], &["alike"]),
         row("thirty workloads, each broken in its way", {
             let mut broken = Broken::new().status(json!({"health": {"status": "Degraded"}}));
             for at in 0..30 {

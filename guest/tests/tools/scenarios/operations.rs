@@ -121,8 +121,9 @@ fn hooks_that_run() {
             &["hook batch/Job/migrate", "10 min ago", "migrate-x is still running", "waiting for lock held by pid 4711"], &["not ready"]),
         row("a suspended hook",
             { let mut flow = node("Workflow", "smoke", None, json!({"status": "Suspended"})); flow["group"] = json!("argoproj.io"); flow["version"] = json!("v1alpha1");
-              running("waiting for completion of hook argoproj.io/Workflow/smoke", json!([result("Workflow", "smoke", json!({"group": "argoproj.io", "hookType": "PostSync", "hookPhase": "Running", "syncPhase": "PostSync"}))])).node(flow) },
-            &["hook argoproj.io/Workflow/smoke", "Workflow smoke is Suspended", "resume"], &[]),
+              running("waiting for completion of hook argoproj.io/Workflow/smoke", json!([result("Workflow", "smoke", json!({"group": "argoproj.io", "hookType": "PostSync", "hookPhase": "Running", "syncPhase": "PostSync"}))])).node(flow)
+                .object("smoke", json!({"kind": "Workflow", "spec": {"suspend": true}})) },
+            &["hook argoproj.io/Workflow/smoke", "Workflow smoke is Suspended until resumed: spec.suspend is true"], &[]),
     ]);
 }
 

@@ -143,6 +143,20 @@ pub struct Admitted {
     outcome: Outcome,
 }
 
+impl Admitted {
+    /// Path and query, path prefix included: byte for byte what was judged.
+    pub fn path_with_query(&self) -> &str {
+        self.permit.path_with_query()
+    }
+
+    /// Writes the outcome of a request that was answered without the network, by a recording.
+    pub fn answered(mut self, status: u16, bytes: u64) {
+        self.outcome.status = Some(status);
+        self.outcome.bytes = bytes;
+        self.outcome.end("ok");
+    }
+}
+
 /// Why a request was not admitted.
 #[derive(Debug)]
 pub enum Denied {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::{Explain, Format},
     exit::Failure,
-    harden,
+    harden::{self, Reach},
     output::print,
     plan::{Outline, Setting},
     runtime::{
@@ -99,7 +99,12 @@ fn settings(settings: &[Setting]) -> Vec<Value> {
 
 /// Applied to this process, so that what is said is what this kernel did.
 fn process() -> Vec<Value> {
-    let rows = harden::apply(HTTPS, None).0.into_iter();
+    let rows = harden::apply(Reach {
+        port: Some(HTTPS),
+        ..Reach::default()
+    })
+    .0
+    .into_iter();
     rows.map(|(name, status)| json!({ "name": name, "status": status.to_string() }))
         .collect()
 }

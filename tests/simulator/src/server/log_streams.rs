@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::application::Found;
 use super::derived;
-use super::timestamp::Timestamp;
 use super::world::text;
 use crate::key::Key;
+use crate::timestamp::Timestamp;
 
 /// One line of a log.
 #[derive(Clone, Debug)]

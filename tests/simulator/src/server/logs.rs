@@ -10,9 +10,9 @@ use super::api::Ask;
 use super::application::Found;
 use super::limits::LOG_PODS;
 use super::log_streams::{Line, Streams};
-use super::timestamp::Timestamp;
 use super::world::{app_name, app_project, text};
 use crate::query::Target;
+use crate::timestamp::Timestamp;
 
 /// The moment at which the recordings were made, which relative times count from.
 const NOW: &str = "2026-11-22T21:13:30.000000000Z";

@@ -26,7 +26,6 @@ mod log_streams;
 mod logs;
 mod requests;
 mod state;
-mod timestamp;
 mod tls;
 mod world;
 

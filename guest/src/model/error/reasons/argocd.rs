@@ -135,6 +135,13 @@ pub(super) const ROWS: &[Reason] = &[
         ..ANY
     },
     Reason {
+        name: "plugin-command",
+        has: &["plugin sidecar failed|cmp processing failed|manifests in cmp"],
+        component: Some(Plugin),
+        says: "the source does not render: the config management plugin failed",
+        ..ANY
+    },
+    Reason {
         name: "repo-server-killed-command",
         has: &["signal: killed|exit status 137"],
         lacks: "plugin sidecar failed|cmp processing failed|manifests in cmp",

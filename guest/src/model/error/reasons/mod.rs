@@ -15,7 +15,10 @@ mod spec;
 mod tests;
 
 use super::{Component, Stage, Trouble};
-use crate::model::application::Application;
+use crate::model::application::{
+    Application,
+    settings::{compares_on_server, has_option},
+};
 
 /// A row of the table.
 #[derive(Debug)]
@@ -81,10 +84,10 @@ impl Setting {
     /// Whether the application has it. Settings of a single object or of Argo CD itself are not known here.
     pub(crate) fn is_on(self, app: &Application) -> bool {
         match self {
-            Self::ServerSideApply => app.has_sync_option("ServerSideApply=true"),
-            Self::CreateNamespace => app.has_sync_option("CreateNamespace=true"),
-            Self::Replace => app.has_sync_option("Replace=true"),
-            Self::ServerSideDiff => app.has_compare_option("ServerSideDiff=true"),
+            Self::ServerSideApply => has_option(app, "ServerSideApply=true"),
+            Self::CreateNamespace => has_option(app, "CreateNamespace=true"),
+            Self::Replace => has_option(app, "Replace=true"),
+            Self::ServerSideDiff => compares_on_server(app),
             Self::AllowEmpty => {
                 let automated = app.spec.sync_policy.automated.as_ref();
                 automated.is_some_and(|automated| automated.allow_empty == Some(true))
@@ -133,8 +136,8 @@ const TABLES: [&[Reason]; 7] = [
     spec::ROWS,
     cluster::ROWS,
     compare::ROWS,
-    repository::ROWS,
     render::ROWS,
+    repository::ROWS,
     objects::ROWS,
 ];
 

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Component::{Plugin, Source},
+        Component::{ChartRepository, Source},
         Stage::{Hydrate, Target},
     },
     ANY, Look, Reason,
@@ -34,10 +34,27 @@ pub(super) const ROWS: &[Reason] = &[
         ..SOURCE
     },
     Reason {
-        name: "plugin-command",
-        has: &["plugin sidecar failed|cmp processing failed|manifests in cmp"],
-        component: Some(Plugin),
-        says: "the source does not render: the config management plugin failed",
+        name: "dependency-repository",
+        has: &["no repository definition for"],
+        component: Some(ChartRepository),
+        says: "Chart.yaml names a repository for a dependency that is not registered in Argo CD",
+        remedy: Always(
+            "Register that repository in Argo CD under this name, or write its URL into Chart.yaml in place of the alias.",
+        ),
+        look: Look::Repositories,
+        ..SOURCE
+    },
+    Reason {
+        name: "dependency-missing",
+        has: &["found in chart.yaml, but missing in charts/"],
+        says: "the source does not render: a dependency in Chart.yaml is not in charts/",
+        ..SOURCE
+    },
+    Reason {
+        name: "dependency-lock",
+        has: &["the lock file (chart.lock) is out of sync"],
+        says: "the source does not render: Chart.lock does not fit Chart.yaml",
+        remedy: Always("Run helm dependency update and commit Chart.lock."),
         ..SOURCE
     },
     Reason {

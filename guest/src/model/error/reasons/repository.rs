@@ -195,7 +195,7 @@ pub(super) const ROWS: &[Reason] = &[
         name: "access-refused",
         stages: &[Target],
         has: &[
-            "returned error: 403|403 forbidden|status code 403|access denied|denied: |remote: forbidden",
+            "returned error: 403|403 forbidden|status code 403|status code: 403|pull access denied|access to the resource is denied|remote: forbidden",
         ],
         lacks: "lookup |dial tcp",
         says: "the repository's host refuses Argo CD access",
@@ -237,30 +237,6 @@ pub(super) const ROWS: &[Reason] = &[
         says: "Argo CD does not trust the TLS certificate of the repository's host",
         remedy: Always("Add the host's CA to ConfigMap argocd-tls-certs-cm (argocd cert add-tls)."),
         look: Look::Repositories,
-        ..ANY
-    },
-    Reason {
-        name: "dependency-repository",
-        has: &["no repository definition for"],
-        component: Some(ChartRepository),
-        says: "Chart.yaml names a repository for a dependency that is not registered in Argo CD",
-        remedy: Always(
-            "Register that repository in Argo CD under this name, or write its URL into Chart.yaml in place of the alias.",
-        ),
-        look: Look::Repositories,
-        ..ANY
-    },
-    Reason {
-        name: "dependency-missing",
-        has: &["found in chart.yaml, but missing in charts/"],
-        says: "the source does not render: a dependency in Chart.yaml is not in charts/",
-        ..ANY
-    },
-    Reason {
-        name: "dependency-lock",
-        has: &["the lock file (chart.lock) is out of sync"],
-        says: "the source does not render: Chart.lock does not fit Chart.yaml",
-        remedy: Always("Run helm dependency update and commit Chart.lock."),
         ..ANY
     },
     Reason {

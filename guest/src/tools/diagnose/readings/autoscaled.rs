@@ -1,8 +1,7 @@
 //! Replicas that an autoscaler sets.
 
-use crate::tools::diagnose::proven::Proven;
-
 use crate::model::classify::Difference;
+use crate::tools::diagnose::proven::Proven;
 
 /// An autoscaler of the application that names the workload whose replicas differ.
 #[derive(Debug)]

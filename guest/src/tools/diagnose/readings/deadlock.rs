@@ -1,7 +1,6 @@
 //! A sync that waits for an object which itself waits for another one of a later wave or phase.
 
 use crate::tools::diagnose::proven::Proven;
-
 use crate::{
     answer::word,
     model::{
@@ -21,6 +20,8 @@ const MISSING: [(&str, &str); 6] = [
     ("configmaps \"", "ConfigMap"),
     ("persistentvolumeclaim \"", "PersistentVolumeClaim"),
 ];
+/// Kinds that make a Secret of their own name.
+const MAKERS: [&str; 2] = ["ExternalSecret", "SealedSecret"];
 /// A claim of a StorageClass that binds when a Pod uses the claim.
 const FIRST_CONSUMER: &str = "waiting for first consumer to be created before binding";
 
@@ -137,7 +138,8 @@ fn lacking<'a>(
             .starts_with("not found")
             .then_some((*kind, name))
     })?;
-    later.find(|one| &*one.kind == kind && &*one.name == name && is_absent(one))
+    let makes = |one: &Resource| kind == "Secret" && MAKERS.contains(&&*one.kind);
+    later.find(|one| (&*one.kind == kind || makes(one)) && &*one.name == name && is_absent(one))
 }
 
 fn is_begun(rows: &[ResultRow], one: &Resource) -> bool {
@@ -222,6 +224,17 @@ mod tests {
                 .contains("waits for Job load (PreSync), which waits for ConfigMap settings")
         );
         assert!(found.remedy().contains("Terminate this operation"));
+    }
+
+    #[test]
+    fn speaks_of_what_makes_the_missing_secret() {
+        let app = app(
+            json!([row("Job", "load", "Running")]),
+            json!([absent("SealedSecret", "keys", "a")]),
+        );
+        let (job, message) = (node("Job", "load"), "secret \"keys\" not found");
+        assert!(read(&app, &job, &[], message, &[]).is_some());
+        assert!(read(&app, &job, &[], "configmap \"keys\" not found", &[]).is_none());
     }
 
     #[test]

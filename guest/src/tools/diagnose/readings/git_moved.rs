@@ -1,8 +1,7 @@
 //! Another revision than the last deployed one.
 
-use crate::tools::diagnose::proven::Proven;
-
 use crate::model::{application::Application, operation::revisions};
+use crate::tools::diagnose::proven::Proven;
 
 /// The compared revision is not the one that was last deployed.
 #[derive(Debug)]

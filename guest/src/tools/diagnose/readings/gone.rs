@@ -32,9 +32,9 @@ impl Gone {
     ) -> Option<(Self, &'a ResultRow)> {
         let started = time::seconds(&state.started_at)?;
         let is_settled = clock.seconds() - started >= SETTLED_SECONDS;
-        // An operation that waits for a deletion goes on when the object is gone.
-        let is_deleting = state.message.contains("deletion of hook");
-        if &*state.phase != "Running" || !is_settled || is_deleting {
+        // One that waits for a deletion goes on when the object is gone; one that retries waits for none.
+        let waits = state.message.contains("waiting for completion of hook");
+        if &*state.phase != "Running" || !is_settled || !waits {
             return None;
         }
         let rows = state.sync_result.resources.iter();
@@ -82,6 +82,11 @@ mod tests {
         .unwrap()
     }
 
+    fn waiting(phase: &str, hook: &str) -> OperationState {
+        let message = "waiting for completion of hook batch/Job/migrate-x7k2p and 1 more hooks";
+        state(phase, hook, message)
+    }
+
     fn tree(job: &str, uid: &str) -> Tree {
         from_value(json!({"nodes": [
             {"group": "batch", "kind": "Job", "namespace": "shop", "name": job, "uid": uid},
@@ -96,11 +101,7 @@ mod tests {
 
     #[test]
     fn speaks_of_a_running_hook_that_the_tree_does_not_have() {
-        let state = state(
-            "Running",
-            "PreSync",
-            "waiting for completion of hook batch/Job/migrate-x7k2p",
-        );
+        let state = waiting("Running", "PreSync");
         for tree in [tree("other", "1"), tree("migrate-x7k2p", "")] {
             let (gone, row) = Gone::of(&state, &tree, after(600)).unwrap();
             assert!(gone.headline().contains("hook Job migrate-x7k2p"));
@@ -113,14 +114,23 @@ mod tests {
         let empty: Tree = from_value(json!({"nodes": Value::Null})).unwrap();
         for (state, tree, age) in [
             (
-                state("Running", "PreSync", ""),
+                waiting("Running", "PreSync"),
                 tree("migrate-x7k2p", "1"),
                 600,
             ),
-            (state("Succeeded", "PreSync", ""), tree("other", "1"), 600),
-            (state("Running", "", ""), tree("other", "1"), 600),
-            (state("Running", "PreSync", ""), tree("other", "1"), 5),
-            (state("Running", "PreSync", ""), empty, 600),
+            (waiting("Succeeded", "PreSync"), tree("other", "1"), 600),
+            (waiting("Running", ""), tree("other", "1"), 600),
+            (waiting("Running", "PreSync"), tree("other", "1"), 5),
+            (waiting("Running", "PreSync"), empty, 600),
+            (
+                state(
+                    "Running",
+                    "PreSync",
+                    "one or more synchronization tasks completed unsuccessfully. Retrying attempt #1 at 10:00AM.",
+                ),
+                tree("other", "1"),
+                600,
+            ),
             (
                 state(
                     "Running",
@@ -133,7 +143,7 @@ mod tests {
         ] {
             assert!(Gone::of(&state, &tree, after(age)).is_none());
         }
-        let mut over = state("Running", "PreSync", "");
+        let mut over = waiting("Running", "PreSync");
         over.phase = crate::redact::Text::new("Failed");
         assert!(Gone::of(&over, &tree("other", "1"), after(600)).is_none());
     }

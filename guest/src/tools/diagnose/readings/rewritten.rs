@@ -1,12 +1,12 @@
 //! Differences that no sync ends, because what Argo CD applies and what the cluster keeps cannot be equal.
 
+use super::git_moved::GitMoved;
 use crate::tools::diagnose::proven::Proven;
-
 use crate::{
     call::listing,
     model::{
         application::{Application, settings},
-        classify::{Class, Difference},
+        classify::{Class, Difference, Moved},
         why::Why,
     },
 };
@@ -33,6 +33,21 @@ enum How {
     OnApply,
 }
 
+impl How {
+    /// Whether it happens whatever Git asked for before.
+    fn is_of_the_server(self) -> bool {
+        !matches!(self, Self::Metrics | Self::Order | Self::Spelling)
+    }
+}
+
+/// Whether Git asks for what was last applied; by the revisions when that is not known.
+fn is_applied(app: &Application, difference: &Difference) -> bool {
+    match difference.moved {
+        Some(moved) => moved == Moved::Cluster,
+        None => GitMoved::of(app).is_none(),
+    }
+}
+
 /// One kind of rewriting, with the fields that it happens to.
 #[derive(Debug)]
 pub(in crate::tools::diagnose) struct Rewritten {
@@ -43,16 +58,21 @@ pub(in crate::tools::diagnose) struct Rewritten {
 }
 
 impl Rewritten {
-    /// All that happen to `differing`, each once. The proof is in each change: see [`Why`].
-    pub(in crate::tools::diagnose) fn all(differing: &[&Difference]) -> Vec<Self> {
+    /// All that happen to `differing`, each once. The proof is in each change: see [`Why`]. An order or a
+    /// spelling that Git changed since the last deploy is no rewriting, but waits for a sync.
+    pub(in crate::tools::diagnose) fn all(
+        app: &Application,
+        differing: &[&Difference],
+    ) -> Vec<Self> {
         let mut found: Vec<Self> = Vec::new();
         let changed = differing.iter().filter(|one| one.class == Class::Changed);
         for (difference, change) in
             changed.flat_map(|one| one.changes().iter().map(move |change| (one, change)))
         {
-            let Some(how) = change
+            let how = change
                 .why()
-                .and_then(|why| how(why, &difference.kind, change.path()))
+                .and_then(|why| how(why, &difference.kind, change.path()));
+            let Some(how) = how.filter(|how| how.is_of_the_server() || is_applied(app, difference))
             else {
                 continue;
             };
@@ -118,15 +138,15 @@ impl Proven for Rewritten {
     fn headline(&self) -> String {
         let fields = listing::first(&self.fields, FIELDS_MAX);
         match self.how {
-            How::Metrics => "only the order of spec.metrics differs, the values are the same: the autoscaling API returns metrics in an order of its own".to_owned(),
-            How::Order => format!("only the order of {fields} differs, the items are the same"),
+            How::Metrics => "Only the order of spec.metrics differs, the values are the same: the autoscaling API returns metrics in an order of its own".to_owned(),
+            How::Order => format!("Only the order of {fields} differs, the items are the same"),
             How::Spelling => format!(
                 "{fields}: the same values, written differently; the live object has a normalized form"
             ),
             How::Twice => format!(
                 "{fields}: the manifest has one name twice, and the cluster keeps only one of them, so live and Git cannot become equal"
             ),
-            How::Default => format!("the API server sets {fields}, which Git leaves out"),
+            How::Default => format!("The API server sets {fields}, which Git leaves out"),
             How::Own => format!("Argo CD itself adds {fields}"),
             How::OnApply => format!(
                 "{fields}: Git is as last applied and no other program wrote it since, so the value changes while it is applied (API server or admission webhook)"
@@ -144,16 +164,21 @@ mod tests {
 
     /// A HorizontalPodAutoscaler with these specs, and who wrote its metrics last.
     fn lines(live: Value, wanted: Value, manager: &str) -> Vec<String> {
+        applied(live, wanted.clone(), wanted, manager)
+    }
+
+    /// The same when something else was applied last.
+    fn applied(live: Value, wanted: Value, applied: Value, manager: &str) -> Vec<String> {
         let object = |spec: Value| json!({"kind": "HorizontalPodAutoscaler", "metadata": {"name": "w"}, "spec": spec});
         let mut raw = object(live.clone());
-        raw["metadata"]["annotations"] = json!({"kubectl.kubernetes.io/last-applied-configuration": object(wanted.clone()).to_string()});
+        raw["metadata"]["annotations"] = json!({"kubectl.kubernetes.io/last-applied-configuration": object(applied).to_string()});
         raw["metadata"]["managedFields"] = json!([{"manager": manager, "fieldsV1": {"f:spec": {"f:metrics": {}, "f:maxReplicas": {}, "f:env": {}, "f:ports": {}}}}]);
         let item: Item = from_value(json!({"group": "autoscaling", "kind": "HorizontalPodAutoscaler", "namespace": "a", "name": "w",
             "liveState": raw.to_string(), "targetState": object(wanted.clone()).to_string(),
             "normalizedLiveState": object(live).to_string(), "predictedLiveState": object(wanted).to_string()}))
         .unwrap();
         let difference = classify::finding(&item).unwrap();
-        let all = Rewritten::all(&[&difference]);
+        let all = Rewritten::all(&Application::default(), &[&difference]);
         all.iter().map(Proven::headline).collect()
     }
 
@@ -167,12 +192,12 @@ mod tests {
             (
                 json!({"metrics": [metric("memory", 80), metric("cpu", 70)]}),
                 json!({"metrics": [metric("cpu", 70), metric("memory", 80)]}),
-                "only the order of spec.metrics",
+                "Only the order of spec.metrics",
             ),
             (
                 json!({"l": ["b", "a"]}),
                 json!({"l": ["a", "b"]}),
-                "only the order of spec.l",
+                "Only the order of spec.l",
             ),
             (
                 json!({"limit": "1Gi"}),
@@ -187,7 +212,7 @@ mod tests {
             (
                 json!({"ports": [{"port": 1, "protocol": "TCP"}]}),
                 json!({"ports": [{"port": 1}]}),
-                "the API server sets spec.ports[port=1].protocol",
+                "The API server sets spec.ports[port=1].protocol",
             ),
             (
                 json!({"maxReplicas": 4}),
@@ -229,5 +254,9 @@ mod tests {
                 "{live}"
             );
         }
+        // A commit that waits.
+        let (old, new) = (json!({"args": ["a", "b"]}), json!({"args": ["b", "a"]}));
+        let waits = applied(old.clone(), new, old, "argocd-controller");
+        assert_eq!(waits, Vec::<String>::new());
     }
 }

@@ -1,7 +1,6 @@
 //! A progressive rollout: the ApplicationSet controller syncs its applications step by step.
 
 use crate::tools::diagnose::proven::Proven;
-
 use crate::{
     answer::word,
     call::listing,

@@ -1,7 +1,6 @@
 //! Objects with the application's tracking that Argo CD never applied: copies by an operator.
 
 use crate::tools::diagnose::proven::Proven;
-
 use crate::{
     answer::{time, word},
     call::listing,
@@ -69,10 +68,13 @@ impl Strays {
 
     /// What helps.
     pub(in crate::tools::diagnose) fn remedy(&self) -> String {
+        let manager = &self.manager;
         let label = if self.is_labelled {
-            "Track by annotation instead of by label (application.resourceTrackingMethod), have the operator leave the label out of its copies"
+            format!(
+                "Track by annotation instead of by label (application.resourceTrackingMethod), have {manager} leave the label out of its copies"
+            )
         } else {
-            "Have the operator leave the tracking out of its copies"
+            format!("Have {manager} leave the tracking out of its copies")
         };
         format!("{label}, or mark the copies Prune=false and IgnoreExtraneous.")
     }
@@ -102,7 +104,7 @@ impl Proven for Strays {
             format!("; {origin}, which is in Git, has the same name: they look like its copies")
         });
         format!(
-            "not in Git, and nothing shows that Argo CD applied them: {}, written by {}{origin}",
+            "Not in Git, and nothing shows that Argo CD applied them: {}, written by {}{origin}",
             listing::first(&self.names, NAMED_MAX),
             self.manager
         )

@@ -1,15 +1,26 @@
 //! A program that writes what Argo CD syncs.
 
 use crate::tools::diagnose::proven::Proven;
-
 use crate::{
     answer::time,
     model::{
-        application::Application,
+        application::{Application, settings},
         classify::{Class, Difference},
         owners::Writer,
     },
 };
+
+/// How the managers of tools begin with which people edit.
+const BY_HAND: [&str; 6] = [
+    "kubectl",
+    "argocd-server",
+    "Mozilla",
+    "node-fetch",
+    "k9s",
+    "lens",
+];
+/// Without it, ignored fields are compared no more but still applied.
+const RESPECT: &str = "RespectIgnoreDifferences=true";
 
 /// A program other than Argo CD that wrote changed fields after the last sync had ended.
 #[derive(Debug)]
@@ -38,6 +49,37 @@ impl Overwritten {
             object: difference.name.clone(),
             synced_at: state.finished_at.to_string(),
         })
+    }
+}
+
+impl Overwritten {
+    /// What ends the fight, as far as the application does not have it already; empty for what people edit with.
+    pub(in crate::tools::diagnose) fn remedy(&self, app: &Application) -> String {
+        let name = &self.writer.name;
+        if BY_HAND.iter().any(|tool| name.starts_with(tool)) {
+            return String::new();
+        }
+        let mut ignored = app.spec.ignore_differences.iter();
+        let is_ignored = ignored.any(|rule| {
+            rule.managed_fields_managers
+                .iter()
+                .any(|manager| **manager == **name)
+        });
+        let is_respected = settings::has_option(app, RESPECT);
+        match (is_ignored, is_respected) {
+            (true, true) => format!(
+                "The application ignores the fields of {name} already: check that group, kind and name of the rule fit."
+            ),
+            (true, false) => format!(
+                "ignoreDifferences names {name}, but a sync still overwrites its fields: add the sync option {RESPECT}."
+            ),
+            (false, true) => format!(
+                "Leave these fields out of Git, or ignore what {name} writes (ignoreDifferences, managedFieldsManagers)."
+            ),
+            (false, false) => format!(
+                "Leave these fields out of Git, or ignore what {name} writes (ignoreDifferences, managedFieldsManagers, with the sync option {RESPECT})."
+            ),
+        }
     }
 }
 
@@ -84,6 +126,41 @@ mod tests {
                 .headline()
                 .starts_with("vpa-updater wrote Deployment w at 2026-11-22T10:00:09Z")
         );
+    }
+
+    #[test]
+    fn speaks_of_a_remedy_that_is_not_set_yet() {
+        let found = overwritten(
+            "vpa-updater",
+            "2026-11-22T10:00:09Z",
+            "f:replicas",
+            "Succeeded",
+        )
+        .unwrap();
+        let rule = json!([{"kind": "Deployment", "managedFieldsManagers": ["vpa-updater"]}]);
+        let option = json!({"syncOptions": ["RespectIgnoreDifferences=true"]});
+        for (spec, says) in [
+            (
+                json!({}),
+                "with the sync option RespectIgnoreDifferences=true",
+            ),
+            (json!({"ignoreDifferences": rule}), "add the sync option"),
+            (json!({"syncPolicy": option}), "managedFieldsManagers)."),
+            (
+                json!({"ignoreDifferences": rule, "syncPolicy": option}),
+                "already",
+            ),
+        ] {
+            let remedy = found.remedy(&from_value(json!({ "spec": spec })).unwrap());
+            assert!(remedy.contains(says), "{remedy}");
+        }
+        let by_hand = overwritten(
+            "kubectl-edit",
+            "2026-11-22T10:00:09Z",
+            "f:replicas",
+            "Succeeded",
+        );
+        assert_eq!(by_hand.unwrap().remedy(&Application::default()), "");
     }
 
     #[test]

@@ -31,7 +31,13 @@ impl Timestamp {
         Some(Self(seconds - offset(zone)?, nanos))
     }
 
+    /// Whole seconds since 1970.
+    pub(crate) fn seconds(self) -> i64 {
+        self.0
+    }
+
     /// So many seconds before.
+    #[cfg(feature = "server")]
     pub(crate) fn earlier(self, seconds: usize) -> Self {
         Self(self.0.saturating_sub_unsigned(seconds as u64), self.1)
     }
