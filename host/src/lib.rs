@@ -15,6 +15,7 @@ mod plan;
 mod render;
 mod runtime;
 mod session;
+mod shell;
 mod stdio;
 mod supervise;
 mod upstream;

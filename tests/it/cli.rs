@@ -179,6 +179,27 @@ fn call_prints_an_answer_and_fails_with_the_tool() {
             .unwrap()
             .contains("in-cluster")
     );
+    // For programs the answer is data, whatever a client would be given.
+    let clusters = &value["structuredContent"]["items"];
+    assert!(clusters[0]["server"].is_string(), "{value}");
+    let first = host(&["call", "list_applications", "limit=2"], &environment);
+    let next = stdout(&first);
+    let next = next
+        .lines()
+        .find(|line| line.starts_with("Next: "))
+        .unwrap();
+    let (_, typed) = next.split_once(" more: argocd-host ").unwrap();
+    let typed: Vec<&str> = typed.split(' ').collect();
+    let second = host(&typed, &environment);
+    assert!(second.status.success(), "{next}: {}", stderr(&second));
+    assert_ne!(
+        stdout(&first),
+        stdout(&second),
+        "what is proposed can be typed"
+    );
+    let slip = host(&["call", "get_application", "name=orders-ap"], &environment);
+    let typed = "argocd-host call get_application name=argocd/orders-api";
+    assert!(stdout(&slip).contains(typed), "{}", stdout(&slip));
     let missing = host(
         &["call", "get_application", "name=no-such-app"],
         &environment,

@@ -12,6 +12,7 @@ use crate::{
     render::{self, Look},
     runtime::component,
     session::{self, Session},
+    shell,
 };
 
 /// Calls one tool and prints its answer.
@@ -23,6 +24,8 @@ pub(crate) fn call(
     // From the shell every tool is there, whatever a client would be shown.
     plan.show("ARGOCD_MCP_TOOLSETS", "all");
     plan.show("ARGOCD_MCP_TOOLS", "");
+    // `--json` is for programs, and the calls that an answer proposes are typed differently here.
+    plan.show("ARGOCD_MCP_OUTPUT", "structured");
     if let Some(file) = Narrowing::denier(&plan.egress.narrowings, &args.tool) {
         let why = format!("{} does not allow the tool {}", file.source, args.tool);
         return Err(Failure::Component(escaped(&why)));
@@ -47,7 +50,7 @@ pub(crate) fn call(
     if args.json {
         print(&format!("{result:#}\n"))?;
     } else {
-        print(&render::answer(&render::text_of(result), Look::of_stdout()))?;
+        print(&render::answer(&shell::text_of(result), Look::of_stdout()))?;
     }
     if result["isError"].as_bool() == Some(true) {
         let text = format!("{} answered with an error", args.tool);

@@ -82,7 +82,7 @@ const GATE: Crate = Crate {
 const HOST: Crate = Crate {
     folder: "host/src",
     rooms: &[
-        Room("commands", &["session", "plan", "cli", "runtime", "harden", "render", "output", "upstream", "exit", "limits"]),
+        Room("commands", &["session", "plan", "cli", "runtime", "harden", "render", "shell", "output", "upstream", "exit", "limits"]),
         Room("session", &["supervise", "plan", "runtime", "stdio", "exit", "limits"]),
         Room("supervise", &["runtime", "stdio", "limits"]),
         Room("plan", &["cli", "harden", "upstream", "exit", "limits"]),
@@ -95,6 +95,7 @@ const HOST: Crate = Crate {
         Room("output", &["exit"]),
         Room("exit", &[]),
         Room("render", &[]),
+        Room("shell", &["render"]),
         Room("limits", &[]),
     ],
     expected: &[],

@@ -76,8 +76,9 @@ pub(crate) fn state(assigned: &Assigned<'_>, now: i64, clock: Clock) -> String {
 }
 
 /// The members that [`standing`] writes.
-pub(crate) const STANDING: [Member; 4] = [
+pub(crate) const STANDING: [Member; 5] = [
     flag("is_open").maybe(),
+    flag("never_closes").maybe(),
     time("closes").maybe(),
     time("opens").maybe(),
     text("rejected").maybe(),
@@ -100,12 +101,12 @@ pub(crate) fn standing(assigned: &Assigned<'_>, now: i64, clock: Clock) -> Line 
         (true, Some(time), _) => open("open")
             .glue(", closes ")
             .fact("closes", clock.fact_at(time)),
-        (true, None, Some(_)) => {
-            open("open").glue("; it reopens before it closes, so it never closes")
-        }
-        (true, None, None) => {
-            open("always open").glue(": its date never occurs, which Argo CD treats as open")
-        }
+        (true, None, Some(_)) => open("open")
+            .glue("; it reopens before it closes, so it ")
+            .fact("never_closes", Fact::new("never closes", true)),
+        (true, None, None) => open("always open")
+            .glue(": its date never occurs, which Argo CD treats as open")
+            .keeping("never_closes", true),
         (false, _, Some(time)) => open("closed")
             .glue(", opens ")
             .fact("opens", clock.fact_at(time)),

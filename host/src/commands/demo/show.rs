@@ -13,6 +13,7 @@ use crate::{
     render::{self, Look, text_of},
     runtime::component::{self, Loaded, Source},
     session::{self, Session},
+    shell,
 };
 
 /// What the hostile component is told to do.
@@ -62,7 +63,7 @@ pub(crate) fn show() -> Result<(), Failure> {
             as_typed(&arguments)
         ))?;
         let result = ask(&demo, &loaded, tool, arguments)?;
-        print(&render::answer(&text_of(&result), Look::of_stdout()))?;
+        print(&render::answer(&shell::text_of(&result), Look::of_stdout()))?;
         if result["isError"].as_bool() == Some(true) {
             return Err(Failure::Component(format!("{tool} answered with an error")));
         }
@@ -72,7 +73,10 @@ pub(crate) fn show() -> Result<(), Failure> {
 }
 
 fn ask(demo: &Demo, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Value, Failure> {
-    ask_with(demo.plan(&Connection::default())?, loaded, tool, arguments)
+    let mut plan = demo.plan(&Connection::default())?;
+    // Its proposed calls are typed, as those of `call` are.
+    plan.show("ARGOCD_MCP_OUTPUT", "structured");
+    ask_with(plan, loaded, tool, arguments)
 }
 
 fn ask_with(plan: Plan, loaded: &Loaded, tool: &str, arguments: Value) -> Result<Value, Failure> {
