@@ -169,7 +169,7 @@ fn without_ages(text: &str) -> String {
 fn shown(answer: &str) -> Vec<&str> {
     let lines = answer.lines().filter(|line| !line.starts_with("Note:"));
     lines
-        .take_while(|line| !line.starts_with("Next:"))
+        .take_while(|line| !line.starts_with("Next:") && !line.starts_with("UI:"))
         .collect()
 }
 

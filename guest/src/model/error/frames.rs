@@ -1,6 +1,6 @@
 //! The frames that Argo CD, its repo-server, its engine and gRPC put around a reason.
 
-use super::{
+use super::parts::{
     Component::{self, *},
     Stage::{self, *},
 };

@@ -1,12 +1,9 @@
 //! Argo CD's own parts: repo-server, commit-server, Redis, plugins in their sidecars, signatures.
 
-use super::{
-    super::{
-        Component::{CommitServer, Plugin, Redis, RepoServer, Signature},
-        Stage::{Hydrate, Live, Target},
-    },
-    ANY, Look, Reason,
-    Remedy::Always,
+use super::row::{ANY, Look, Reason, Remedy::Always};
+use crate::model::error::parts::{
+    Component::{CommitServer, Plugin, Redis, RepoServer, Signature},
+    Stage::{Hydrate, Live, Target},
 };
 
 pub(super) const ROWS: &[Reason] = &[

@@ -1,12 +1,9 @@
 //! The destination cluster: its API server, what extends it, and how it is registered in Argo CD.
 
-use super::{
-    super::{
-        Component::{AggregatedApi, Cluster, Controller, ConversionWebhook},
-        Stage::{Delete, Live, Sync},
-    },
-    ANY, Look, Reason,
-    Remedy::Always,
+use super::row::{ANY, Look, Reason, Remedy::Always};
+use crate::model::error::parts::{
+    Component::{AggregatedApi, Cluster, Controller, ConversionWebhook},
+    Stage::{Delete, Live, Sync},
 };
 
 pub(super) const ROWS: &[Reason] = &[

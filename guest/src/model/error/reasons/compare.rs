@@ -1,11 +1,11 @@
 //! The comparison itself: typed and structured merges, server-side diff, health checks, ignored differences.
 
-use super::{
-    super::Stage::{Compare, Health},
+use super::row::{
     ANY, Look, Reason,
     Remedy::{Always, Unless},
     Setting::ServerSideDiff,
 };
+use crate::model::error::parts::Stage::{Compare, Health};
 
 pub(super) const ROWS: &[Reason] = &[
     Reason {

@@ -1,13 +1,13 @@
 //! What the API server, its webhooks and the project refuse of single objects in a sync.
 
-use super::{
-    super::{
-        Component::AdmissionWebhook,
-        Stage::{Delete, Sync},
-    },
+use super::row::{
     ANY, Reason,
     Remedy::{Always, Unless},
     Setting::{AllowEmpty, CreateNamespace, Replace, ServerSideApply},
+};
+use crate::model::error::parts::{
+    Component::AdmissionWebhook,
+    Stage::{Delete, Sync},
 };
 
 /// A row about an object that was refused.

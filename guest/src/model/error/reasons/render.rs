@@ -1,12 +1,9 @@
 //! Sources that do not render: charts, overlays, plain manifests, plugins' commands.
 
-use super::{
-    super::{
-        Component::{ChartRepository, Source},
-        Stage::{Hydrate, Target},
-    },
-    ANY, Look, Reason,
-    Remedy::Always,
+use super::row::{ANY, Look, Reason, Remedy::Always};
+use crate::model::error::parts::{
+    Component::{ChartRepository, Source},
+    Stage::{Hydrate, Target},
 };
 
 /// A row about what the source holds.

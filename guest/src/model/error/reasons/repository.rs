@@ -1,12 +1,9 @@
 //! Git hosts, registries and chart repositories, as far as they answer.
 
-use super::{
-    super::{
-        Component::{ChartRepository, GitHost, Registry},
-        Stage::{Hydrate, Target},
-    },
-    ANY, Look, Reason,
-    Remedy::Always,
+use super::row::{ANY, Look, Reason, Remedy::Always};
+use crate::model::error::parts::{
+    Component::{ChartRepository, GitHost, Registry},
+    Stage::{Hydrate, Target},
 };
 
 pub(super) const ROWS: &[Reason] = &[

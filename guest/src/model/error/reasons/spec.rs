@@ -1,10 +1,7 @@
 //! What Argo CD refuses in an application's spec.
 
-use super::{
-    super::Stage::{Delete, Spec, Sync},
-    ANY, Look, Reason,
-    Remedy::Always,
-};
+use super::row::{ANY, Look, Reason, Remedy::Always};
+use crate::model::error::parts::Stage::{Delete, Spec, Sync};
 
 pub(super) const ROWS: &[Reason] = &[
     Reason {

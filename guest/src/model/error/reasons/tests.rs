@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::redact::Text;
+use crate::{model::error::Trouble, redact::Text};
 
 /// What must give a row and what must not: where it stands, and the text.
 #[derive(Default)]
