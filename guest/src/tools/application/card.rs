@@ -18,6 +18,7 @@ use crate::{
     call::Call,
     model::{
         application::{Application, Condition, Resource, described},
+        error::Trouble,
         judged,
         operation::place,
     },
@@ -169,18 +170,31 @@ fn conditions(page: &mut Page, app: &Application, clock: Clock) {
             .fact("type", word(&condition.kind))
             .glue(" since ")
             .fact("since", clock.fact(&condition.last_transition_time));
-        // Several conditions often repeat one failure, with different text around it.
-        let is_told = |told: &Condition| told.message.contains(&*condition.message);
-        let repeats = !condition.message.is_empty() && conditions[..at].iter().any(is_told);
         page.below(
             "conditions",
-            if repeats {
-                let part = Fact::flag(true, " (part of the text above)");
-                line.fact("repeats_an_earlier_one", part)
-            } else {
-                line.whole_text("message", &condition.message)
+            match repetition(&conditions[..at], condition) {
+                Some(words) => line.fact("repeats_an_earlier_one", Fact::flag(true, words)),
+                None => line.whole_text("message", &condition.message),
             },
         );
+    }
+}
+
+/// How the condition repeats one before it: several often tell one failure, with different frames around it.
+fn repetition(before: &[Condition], condition: &Condition) -> Option<&'static str> {
+    let message = &condition.message;
+    let reason = |condition: &Condition| Trouble::read(&condition.message, None).reason;
+    if message.is_empty() {
+        None
+    } else if before.iter().any(|told| told.message.contains(&**message)) {
+        Some(" (part of the text above)")
+    } else {
+        let own = reason(condition);
+        let is_same = |told: &Condition| *reason(told) == *own;
+        before
+            .iter()
+            .any(is_same)
+            .then_some(" (the same reason as above)")
     }
 }
 
