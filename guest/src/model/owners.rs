@@ -65,7 +65,9 @@ pub(crate) fn of(managers: &[Manager], changes: &[Change]) -> Vec<Option<Owner>>
         leaves(manager.fields.node(), String::new(), 0, &mut paths);
         for path in paths {
             let newest = owners.entry(path).or_insert(manager);
-            if *manager.time > *newest.time {
+            // Of two in the same second the other program's counts: that none wrote it must be certain.
+            let is_tie = *manager.time == *newest.time && is_own(newest) && !is_own(manager);
+            if *manager.time > *newest.time || is_tie {
                 *newest = manager;
             }
         }
@@ -167,6 +169,32 @@ mod tests {
                 Owner::Own => None,
             });
         others.collect()
+    }
+
+    #[test]
+    fn of_two_in_one_second_the_other_program_wrote_it() {
+        let entry = |name: &str, time: &str| {
+            manager(json!({"manager": name, "operation": "Update", "time": time,
+                "fieldsV1": {"f:spec": {"f:replicas": {}}}}))
+        };
+        let scaled = |replicas: i64| json!({"spec": {"replicas": replicas}});
+        let at = "2026-11-02T00:00:00Z";
+        for order in [
+            ["argocd-controller", "scaler"],
+            ["scaler", "argocd-controller"],
+        ] {
+            let both = order.map(|name| entry(name, at));
+            assert_eq!(
+                writers(&both, scaled(7), scaled(2)),
+                ["scaler at 2026-11-02T00:00:00Z"]
+            );
+        }
+        let earlier = [
+            entry("scaler", at),
+            entry("argocd-controller", "2026-11-02T00:00:01Z"),
+        ];
+        let none: [String; 0] = [];
+        assert_eq!(writers(&earlier, scaled(7), scaled(2)), none);
     }
 
     #[test]

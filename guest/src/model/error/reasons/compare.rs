@@ -10,7 +10,7 @@ use crate::model::error::parts::Stage::{Compare, Health};
 pub(super) const ROWS: &[Reason] = &[
     Reason {
         name: "live-entry-twice",
-        has: &["duplicate entries for key", "typedlive"],
+        has: &["duplicate entries for key", "typedlive|from live resource"],
         says: "the live object has one entry twice in a list whose entries must differ, which the structured comparison refuses",
         remedy: Always("Remove the second entry, in the source and in the cluster."),
         ..ANY

@@ -237,6 +237,15 @@ pub(super) const ROWS: &[Reason] = &[
         ..ANY
     },
     Reason {
+        name: "chart-not-in-registry",
+        stages: &[Target],
+        has: &["helm pull oci://|helm fetch oci://", ": not found"],
+        component: Some(Registry),
+        says: "the registry has no such chart, or no such version of it",
+        look: Look::Sources,
+        ..ANY
+    },
+    Reason {
         name: "chart-version-missing",
         stages: &[Target],
         has: &[
