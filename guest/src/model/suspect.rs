@@ -182,6 +182,22 @@ impl<'a> View<'a> {
         found
     }
 
+    /// The other nodes that `suspect` stands for, the longest failing first.
+    pub(crate) fn alike(&self, suspect: &Suspect) -> Vec<&Node> {
+        let owner = self.parents[suspect.node];
+        let kind = &self.nodes[suspect.node].kind;
+        let is_like = |at: &usize| {
+            *at != suspect.node
+                && owner.is_some()
+                && self.parents[*at] == owner
+                && self.nodes[*at].kind == *kind
+                && self.sign(*at) == Some(suspect.sign)
+        };
+        let mut alike: Vec<usize> = (0..self.nodes.len()).filter(is_like).collect();
+        order::by_key(&mut alike, |at| (self.age_key(*at), &*self.nodes[*at].uid));
+        alike.into_iter().map(|at| &self.nodes[at]).collect()
+    }
+
     /// Sorts nodes of one sign by who has failed for longest: the most restarts, then the oldest. No name
     /// is part of it: a renamed object is not another cause.
     fn age_key(&self, at: usize) -> (Reverse<i64>, &str) {

@@ -5,7 +5,8 @@ use super::{
     evidence::{Evidence, NAMES_MAX, age, health, reason},
     finding::{Finding, Rank},
     probe,
-    readings::NodeLost,
+    proven::Proven as _,
+    readings::{NodeLost, Probed},
 };
 use crate::{
     answer::{said, time::Clock, word},
@@ -40,6 +41,14 @@ pub(super) fn unready(name: &str, evidence: &Evidence, clock: Clock, node: &Tree
     let kind = probe::failed(&evidence.events).unwrap_or("readiness");
     if let Some(container) = bad.first() {
         finding = finding.with_each(probe::line(live, container, kind));
+        let failed = evidence
+            .events
+            .iter()
+            .filter(|event| &*event.reason == "Unhealthy");
+        if let Some(probed) = Probed::of(failed.map(|event| &*event.message)) {
+            finding.add(probed.headline());
+            finding.add(probed.remedy());
+        }
     }
     if bad.is_empty() {
         gates(&mut finding, evidence);

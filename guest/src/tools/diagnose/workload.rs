@@ -26,6 +26,9 @@ use crate::{
 /// Maximum suspects named without an explanation.
 const OTHERS_MAX: usize = 6;
 
+/// Maximum Pods named that are like the one explained.
+const ALIKE_MAX: usize = 3;
+
 /// Whether a container of such a Pod has run, so that its log may say more.
 pub(super) fn has_output(sign: Sign) -> bool {
     matches!(
@@ -75,6 +78,27 @@ pub(super) fn log_query(
     })
 }
 
+/// How many are like it. Pods of a StatefulSet are named: each has its own volume, and no other takes its place.
+fn like_it(view: &View<'_>, suspect: &Suspect) -> String {
+    if suspect.alike == 1 {
+        return String::new();
+    }
+    let count = suspect.alike - 1;
+    let owner = view.owners(suspect.node).first().copied();
+    let is_set = owner.is_some_and(|owner| &*view.nodes[owner].kind == "StatefulSet");
+    let alike = if is_set {
+        view.alike(suspect)
+    } else {
+        Vec::new()
+    };
+    let names: Vec<String> = alike.into_iter().map(|node| word(&node.name)).collect();
+    if names.is_empty() || names.len() > ALIKE_MAX {
+        format!(" (and {count} like it)")
+    } else {
+        format!(" (and {count} like it: {})", names.join(", "))
+    }
+}
+
 /// Explains a suspect.
 pub(super) fn explain(
     view: &View<'_>,
@@ -84,11 +108,7 @@ pub(super) fn explain(
 ) -> Finding {
     let node = &view.nodes[suspect.node];
     let name = format!("{} {}", word(&node.kind), word(&node.name));
-    let others = match suspect.alike {
-        1 => String::new(),
-        count => format!(" (and {} like it)", count - 1),
-    };
-    let name = format!("{name}{others}");
+    let name = format!("{name}{}", like_it(view, suspect));
     let name = match jobs(view, suspect) {
         Some(job) => format!("{job} failed: its {name}"),
         None => name,
