@@ -99,6 +99,8 @@ struct Seen {
     weight: u32,
     /// A stack frame, a progress bar, a blank line: it says where or how far, not what.
     is_noise: bool,
+    /// A stack frame.
+    is_frame: bool,
     level: Level,
 }
 
@@ -147,22 +149,23 @@ pub(super) fn log(stream: &Stream) -> Vec<String> {
 
 /// Each line with its weight.
 fn seen(stream: &Stream) -> Vec<Seen> {
-    // Inside a dump of goroutines each line up to its end is a frame.
     let mut dumps = false;
     let each = stream.lines.iter().map(|line| {
         let raw = line.content.as_str();
-        dumps =
-            raw.starts_with("goroutine ") && raw.ends_with(':') || dumps && !raw.trim().is_empty();
+        // What a program logs after the dump, without a blank line between, is no part of it.
+        dumps = raw.starts_with("goroutine ") && raw.ends_with(':') || dumps && is_go_frame(raw);
         let logged = line.json();
         let (level, text) = match logged {
             Some(logged) => (logged.level, logged.text),
             None => (logged::level(raw), Text::new(raw)),
         };
-        let is_noise = dumps || is_noise(&text);
+        let is_frame = dumps || is_frame(&text);
+        let is_noise = is_frame || is_noise(&text);
         Seen {
             weight: if is_noise { 0 } else { weight(&text, level) },
             text,
             is_noise,
+            is_frame,
             level,
         }
     });
@@ -233,13 +236,13 @@ fn panicked(stream: &Stream) -> Option<(usize, String)> {
 
 /// How much of the log was read, where that matters: a dump, or the start that was not read.
 fn extent(stream: &Stream, lines: &[Seen], is_grave: bool) -> Option<String> {
-    let noise = lines.iter().filter(|line| line.is_noise).count();
+    let frames = lines.iter().filter(|line| line.is_frame).count();
     let all = plural(lines.len(), "log line");
     if stream.read >= TAIL_LINES as usize && !is_grave {
         Some(format!("the last {all} were read; earlier ones were not"))
-    } else if noise >= DUMP_LINES {
+    } else if frames >= DUMP_LINES {
         Some(format!(
-            "of {all} read, {noise} are a dump of goroutines or stacks"
+            "of {all} read, {frames} are a dump of goroutines or stacks"
         ))
     } else {
         None
@@ -252,11 +255,22 @@ fn body(line: &str) -> String {
 }
 
 /// A stack frame says where, a progress bar how far; neither says what.
-fn is_noise(line: &str) -> bool {
+/// Whether a line below the header of a goroutine is one of its frames: a call, its place, or who started it.
+fn is_go_frame(line: &str) -> bool {
+    line.starts_with(char::is_whitespace) && line.contains(".go:")
+        || line.starts_with("created by ")
+        || line.ends_with(')') && !line.contains(": ") && line.contains('.')
+        || line.starts_with("...")
+}
+
+fn is_frame(line: &str) -> bool {
     let trimmed = line.trim_start();
     FRAMES.iter().any(|start| trimmed.starts_with(start))
         || line.contains(".go:") && line.contains(" +0x")
-        || line.contains("%|")
+}
+
+fn is_noise(line: &str) -> bool {
+    line.contains("%|")
         || line.contains('█')
         || line.contains("=====>")
         || !line.chars().any(char::is_alphanumeric)

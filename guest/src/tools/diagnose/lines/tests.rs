@@ -61,6 +61,26 @@ fn a_panic_before_a_dump_of_all_goroutines_is_told_with_its_frame() {
 }
 
 #[test]
+fn only_frames_count_as_a_dump() {
+    let panic = [
+        "panic: runtime error: index out of range [3] with length 3",
+        "",
+        "goroutine 1 [running]:",
+        "main.main()",
+        "\t/src/main.go:12 +0x1d",
+    ];
+    let drain = several(300, |at| format!("info: draining connection {at}"));
+    let lines: Vec<String> = panic.map(str::to_owned).into_iter().chain(drain).collect();
+    let told = quoted(&lines);
+    assert!(
+        told.contains("index out of range") && !told.contains("dump"),
+        "{told}"
+    );
+    let bars = several(300, |at| format!("{at}%|█████ | loading"));
+    assert!(!quoted(&bars).contains("dump"));
+}
+
+#[test]
 fn a_fatal_line_is_told_however_many_quiet_lines_follow() {
     for fatal in [
         "FATAL: no license",
