@@ -21,6 +21,17 @@ const UNRESOLVED: [&str; 16] = [
     "name resolution",
     "failed to lookup address",
 ];
+/// What stands right before the host that was looked up.
+const NAMED: [&str; 8] = [
+    "lookup ",
+    "ENOTFOUND ",
+    "EAI_AGAIN ",
+    "bad address '",
+    "UnknownHostException: ",
+    "unknown host ",
+    "resolve host: ",
+    "translate host name \"",
+];
 /// Maximum Services named.
 const SERVICES_MAX: usize = 4;
 
@@ -80,7 +91,7 @@ fn resembles(host: &str, service: &str) -> bool {
 fn host(line: &str, namespace: &str, services: &[&str]) -> Option<String> {
     let is_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
     let mut at = 0;
-    let mut hosts = Vec::new();
+    let (mut named, mut hosts) = (Vec::new(), Vec::new());
     for token in line.split(|c| !is_host(c)) {
         let from = at;
         at += token.len();
@@ -91,24 +102,18 @@ fn host(line: &str, namespace: &str, services: &[&str]) -> Option<String> {
             continue;
         }
         let before = &line[..from];
-        let is_placed = next == Some(':') && line[at..].starts_with(|c: char| c.is_ascii_digit())
-            || before.ends_with(['\'', '"', '@', '`'])
-                && matches!(next, Some('\'' | '"' | '`' | '/' | ':'))
-            || [
-                "lookup ",
-                "ENOTFOUND ",
-                "EAI_AGAIN ",
-                "//",
-                "UnknownHostException: ",
-                "unknown host ",
-                "resolve host: ",
-            ]
-            .iter()
-            .any(|word| before.ends_with(word));
-        if is_placed {
+        let is_named = NAMED.iter().any(|word| before.ends_with(word));
+        let has_port = next == Some(':') && line[at..].starts_with(|c: char| c.is_ascii_digit());
+        let is_quoted =
+            before.ends_with(['\'', '"', '@', '`']) && matches!(next, Some('\'' | '"' | '`' | '/'));
+        if is_named {
+            named.push(token);
+        } else if has_port || is_quoted || before.ends_with("//") {
             hosts.push(token);
         }
     }
+    // The resolver's own words say which host it is; beside them other words of the line are not it.
+    let hosts = if named.is_empty() { hosts } else { named };
     let short = |host: &str| {
         let own = format!(".{namespace}");
         let host = host.strip_suffix(".cluster.local").unwrap_or(host);
@@ -158,6 +163,10 @@ mod tests {
                 "shop-redis",
             ),
             ("getaddrinfo EAI_AGAIN shop-redis", "shop-redis"),
+            (
+                "GET http://shop-redis/ping: Name or service not known",
+                "shop-redis",
+            ),
             ("Unknown MySQL server host 'shop-redis' (-2)", "shop-redis"),
             (
                 "could not translate host name \"shop-redis\" to address",
@@ -183,6 +192,8 @@ mod tests {
             "getaddrinfo ENOTFOUND api.example.com",
             "lookup shop-redis.other.svc.cluster.local on 10.96.0.10:53: no such host",
             "temporary failure in name resolution",
+            "desc = \"transport: Error while dialing: dial tcp: lookup tempo.other.svc on 10.96.0.10:53: no such host\"",
+            "\"exporter\": \"otlp\", \"error\": \"lookup api.example.com: no such host\"",
         ] {
             assert!(NoService::of(line, "web", &SERVICES).is_none(), "{line}");
         }
