@@ -143,7 +143,7 @@ pub(super) const ROWS: &[Reason] = &[
         has: &["signal: killed|exit status 137"],
         lacks: "plugin sidecar failed|cmp processing failed|manifests in cmp",
         component: Some(RepoServer),
-        says: "no error of the chart or the manifests: the process was killed before it ended, because the repo-server ran out of memory or past its time limit",
+        says: "no error of the chart or the manifests: the process was killed before it ended, usually when the repo-server runs out of memory or a time limit passes",
         remedy: Always(
             "Look at the memory limit and the restarts of the repo-server's Pods; then do a hard refresh.",
         ),
