@@ -239,8 +239,10 @@ fn a_recording_does_not_say_whose_it_is() {
         let lines = files
             .into_values()
             .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
+        // A genuine server puts its clock on the mark at the end of a log.
+        let is_clock = |line: &String| line.contains("\"last\":true");
         lines
-            .filter(|line| !line.contains("\"recorded_at\""))
+            .filter(|line| !line.contains("\"recorded_at\"") && !is_clock(line))
             .collect()
     };
     assert_eq!(without_time(self::files(&again)), without_time(files));
