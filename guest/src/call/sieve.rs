@@ -77,9 +77,11 @@ impl Tried {
         if value.is_empty() || self.known.contains(&value) {
             return;
         }
-        if self.known.len() < KNOWN_MAX {
-            self.known.push(value);
-        } else {
+        // Sorted, so that the order in which a server lists its rows does not show.
+        let at = self.known.partition_point(|known| *known < value);
+        self.known.insert(at, value);
+        if self.known.len() > KNOWN_MAX {
+            self.known.pop();
             self.has_more = true;
         }
     }
@@ -281,5 +283,19 @@ mod tests {
             lines([("repo", "nothing-alike"), ("namespace", "x")], &[]),
             ""
         );
+    }
+
+    #[test]
+    fn the_order_in_which_a_server_lists_does_not_show() {
+        let names: Vec<String> = (0..12).map(|at| format!("team-{at:02}")).collect();
+        let rows: Vec<[&str; 2]> = names.iter().map(|name| [name.as_str(), "a"]).collect();
+        let reversed: Vec<[&str; 2]> = rows.iter().rev().copied().collect();
+        let filters = [("project", "zzz-zzz-zzz"), ("namespace", "a")];
+        let told = lines(filters, &rows);
+        assert!(
+            told.contains("team-00, team-01") && told.contains("and others"),
+            "{told}"
+        );
+        assert_eq!(told, lines(filters, &reversed));
     }
 }
