@@ -64,8 +64,8 @@ fn unite(known: &mut Document, other: Document) {
         .split('?')
         .next()
         .is_some_and(|path| path.ends_with("/logs"));
-    let is_better = other.status == 200
-        && (known.status != 200 || (is_log && other.body.len() > known.body.len()));
+    let is_better =
+        other.status == 200 && (known.status != 200 || (is_log && extent(&other) > extent(known)));
     if is_better {
         *known = other;
         return;
@@ -78,6 +78,14 @@ fn unite(known: &mut Document, other: Document) {
         add(&mut into, from);
         known.body = into.to_string();
     }
+}
+
+/// How much of a log a document has: its lines, and for how many was asked. Not its bytes: the server's
+/// clock is in them.
+fn extent(log: &Document) -> (usize, usize) {
+    let asked = log.request.split(['?', '&']);
+    let asked = asked.filter_map(|pair| pair.strip_prefix("tailLines=")?.parse().ok());
+    (log.body.lines().count(), asked.max().unwrap_or(usize::MAX))
 }
 
 /// Adds the members of `from` that `into` lacks; items of lists are matched by what they are called.
@@ -173,6 +181,8 @@ mod tests {
             shown(vec![
                 read(&log(2), 200, "b\nc\n"),
                 read(&log(9), 200, "a\nb\nc\n"),
+                // The same lines of which fewer were asked for, with a longer time at their end.
+                read(&log(4), 200, "a\nb\nc at 0.1234\n"),
                 read("/b", 500, "{}"),
                 read("/b", 200, "[]"),
                 read("/c", 401, "{}"),
