@@ -30,6 +30,17 @@ struct Incident {
     object: String,
 }
 
+impl Incident {
+    /// Whether the last operation succeeded, so that it is no part of the incident.
+    fn is_synced(&self) -> bool {
+        let application = body(
+            self.recording,
+            &format!("/api/v1/applications/{}", self.name),
+        );
+        application.unwrap_or_default()["status"]["operationState"]["phase"] == "Succeeded"
+    }
+}
+
 /// Incidents that one object explains.
 fn incidents() -> Vec<Incident> {
     let all = cases::incidents().into_iter();
@@ -153,5 +164,49 @@ fn both_of_two_incidents_are_named() {
         "{} of pairs:\n{}",
         wrong.len(),
         wrong.join("\n")
+    );
+}
+
+/// Which of two objects a diagnosis names first.
+fn order(answer: &str, one: &str, other: &str) -> Option<bool> {
+    let is_cause = |line: &str| {
+        line.split_once(". ")
+            .is_some_and(|(n, _)| n.parse::<u8>().is_ok())
+    };
+    let at = |object: &str| {
+        let mut lines = answer.lines();
+        lines.position(|line| is_cause(line) && line.contains(object))
+    };
+    Some(at(one)? < at(other)?)
+}
+
+#[test]
+fn the_order_of_two_causes_is_that_of_the_causes() {
+    let incidents = incidents();
+    let (mut wrong, mut compared) = (Vec::new(), 0);
+    for (at, one) in incidents.iter().enumerate() {
+        let other = &incidents[(at + 7) % incidents.len()];
+        // An application has one operation: of two incidents only the first one's is told.
+        if !(one.is_synced() && other.is_synced()) {
+            continue;
+        }
+        let asked = |into: &Incident, from: &Incident| {
+            let replay = Replay::of(together(into, from), |_, body| body);
+            let arguments = serde_json::json!({"name": into.name});
+            let answer = replay.call("diagnose_application", arguments);
+            order(answer.text(), &one.object, &other.object)
+        };
+        if let (Some(first), Some(second)) = (asked(one, other), asked(other, one)) {
+            compared += 1;
+            if first != second {
+                wrong.push(format!("{} with {}", one.title, other.title));
+            }
+        }
+    }
+    assert!(compared > 20, "{compared}");
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared}: {wrong:#?}",
+        wrong.len()
     );
 }
