@@ -3,7 +3,7 @@
 use argocd_guest::tools;
 use serde_json::{Value, json};
 
-use crate::replay::{Replay, calls};
+use crate::{calls::calls, replay::Replay};
 
 /// Applies `change` to every value below `value`, inside JSON in strings too.
 fn everywhere(value: &mut Value, change: &impl Fn(&mut Value)) {

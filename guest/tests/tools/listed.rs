@@ -10,7 +10,7 @@ use std::{
 use argocd_guest::tools::{self, Family, Subject};
 use serde_json::Value;
 
-use crate::replay::rows;
+use crate::calls::rows;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

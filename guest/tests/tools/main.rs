@@ -4,6 +4,7 @@
 
 mod altered;
 mod because;
+mod calls;
 mod cases;
 mod claims;
 mod empty_lists;

@@ -6,7 +6,7 @@ use argocd_guest::{
 };
 use serde_json::json;
 
-use crate::replay::{Replay, calls};
+use crate::{calls::calls, replay::Replay};
 
 /// A client that has this tool and no other.
 fn only(tool: &str) -> Offer {

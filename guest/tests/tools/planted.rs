@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::replay::{Replay, calls};
+use crate::{calls::calls, replay::Replay};
 
 /// Secrets by the form they have; each holds `CANARY`.
 const FORMS: [&str; 29] = [

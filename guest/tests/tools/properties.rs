@@ -3,7 +3,7 @@
 use argocd_guest::tools;
 use serde_json::{Value, json};
 
-use crate::replay::{Replay, calls};
+use crate::{calls::calls, replay::Replay};
 
 #[test]
 fn descriptions_and_schemas_are_small_and_strict() {

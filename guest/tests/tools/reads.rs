@@ -154,7 +154,7 @@ fn without_version() -> Rc<Replay> {
 fn heard() -> BTreeMap<String, Ledger> {
     let nobody = json!({"name": "no-such-application"});
     let rows: [(Rc<Replay>, Vec<replay::Call>); 4] = [
-        (Replay::faithful(), replay::calls()),
+        (Replay::faithful(), crate::calls::calls()),
         // Identity: a name that nothing has is looked for in the list.
         (Replay::faithful(), vec![("get_application", nobody)]),
         (

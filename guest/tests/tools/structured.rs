@@ -3,7 +3,7 @@
 use argocd_guest::tools;
 use serde_json::{Value, json};
 
-use crate::replay::{Replay, calls};
+use crate::{calls::calls, replay::Replay};
 
 /// Why `value` does not fit a schema of the kind that the tools declare, if it does not: objects with known
 /// keys only, lists, texts, times, whole numbers and booleans. A validator of its own stands in the host's
