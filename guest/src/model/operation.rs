@@ -1,8 +1,12 @@
 //! An operation: who started it, which revisions it has, and whether a row of its result failed.
 
 use crate::{
-    answer::{revision, word},
-    model::application::ResultRow,
+    answer::{
+        Line, revision,
+        time::{Clock, took},
+        word,
+    },
+    model::application::{OperationState, ResultRow},
     redact::Text,
 };
 
@@ -13,6 +17,22 @@ pub(crate) fn initiator(username: &Text, automated: Option<bool>) -> String {
         (_, false) => username.line(80),
         (_, true) => "unknown".to_owned(),
     }
+}
+
+/// Adds when it ended, with how long it took, or when it started; then who started it.
+pub(crate) fn ran(line: Line, state: &OperationState, is_over: bool, clock: Clock) -> Line {
+    let line = if is_over {
+        let took = took(&state.started_at, &state.finished_at);
+        line.glue(" ")
+            .fact("finished", clock.fact(&state.finished_at))
+            .maybe(", took ", "took_seconds", took)
+    } else {
+        line.glue(", started ")
+            .fact("started", clock.fact(&state.started_at))
+    };
+    let by = &state.operation.initiated_by;
+    line.glue(", by ")
+        .fact("by", initiator(&by.username, by.automated))
 }
 
 /// Maximum revisions named.

@@ -5,7 +5,7 @@ use crate::{
         Answer, Fact, Line, Remark,
         member::{flag, nested, number, objects, text, time},
         revision,
-        time::{Clock, took},
+        time::Clock,
         word,
     },
     argocd::{Get, SourceAt},
@@ -19,7 +19,7 @@ use crate::{
     model::{
         application::{Application, OperationState, ResultRow},
         commit::{self, COMMIT, Commit},
-        operation::{has_failed, initiator, place, revisions},
+        operation::{has_failed, place, ran, revisions},
     },
 };
 
@@ -146,19 +146,7 @@ fn summary(app: String, state: &OperationState, clock: Clock) -> Line {
         .fact("application", app)
         .glue(": ")
         .fact("phase", word(&state.phase));
-    let line = if is_over {
-        let took = took(&state.started_at, &state.finished_at);
-        line.glue(" ")
-            .fact("finished", clock.fact(&state.finished_at))
-            .maybe(", took ", "took_seconds", took)
-    } else {
-        line.glue(", started ")
-            .fact("started", clock.fact(&state.started_at))
-    };
-    let by = &state.operation.initiated_by;
-    let line = line
-        .glue(", by ")
-        .fact("by", initiator(&by.username, by.automated));
+    let line = ran(line, state, is_over, clock);
     let retries = state.retry_count.filter(|count| *count > 0);
     let retries = retries.and_then(|count| usize::try_from(count).ok());
     let line = line.maybe(

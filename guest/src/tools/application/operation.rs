@@ -4,12 +4,12 @@ use crate::{
     answer::{
         Fact, Line, Page,
         member::{Member, flag, number, objects, text, time},
-        time::{Clock, took},
+        time::Clock,
         word,
     },
     model::{
         application::{Application, OperationState, ResultRow},
-        operation::{has_failed, initiator, place, revisions},
+        operation::{has_failed, place, ran, revisions},
     },
 };
 
@@ -72,19 +72,7 @@ pub(super) fn write(page: &mut Page, application: &Application, clock: Clock) {
         })
         .fact("phase", word(&state.phase))
         .keeping("finished_yet", finished);
-    let line = if finished {
-        let took = took(&state.started_at, &state.finished_at);
-        line.glue(" ")
-            .fact("finished", clock.fact(&state.finished_at))
-            .maybe(", took ", "took_seconds", took)
-    } else {
-        line.glue(", started ")
-            .fact("started", clock.fact(&state.started_at))
-    };
-    let by = &state.operation.initiated_by;
-    let line = line
-        .glue(", by ")
-        .fact("by", initiator(&by.username, by.automated));
+    let line = ran(line, state, finished, clock);
     let line = details(line, state).said("message", &state.message);
     let line = failed(line, state);
     page.below("", line.nested("operation"));
