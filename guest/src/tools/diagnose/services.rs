@@ -85,30 +85,25 @@ fn names<'a>(view: &'a View<'_>, namespace: &str) -> Vec<&'a str> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use serde_json::{Value, from_value, json};
+    use serde_json::{from_value, json};
 
     use super::line;
     use crate::model::{suspect::View, tree::Tree};
 
-    fn tree(nodes: Value) -> Tree {
-        from_value(json!({"nodes": nodes})).unwrap()
-    }
-
     #[test]
-    fn services_and_their_pods() {
-        let label = |value: &str| json!({"labels": {"app": value}});
-        let tree = tree(json!([
+    fn a_service_is_told_with_the_pods_behind_it() {
+        let pod = |name: &str, health: &str| {
+            json!({"kind": "Pod", "namespace": "n", "name": name, "uid": name,
+                "networkingInfo": {"labels": {"app": "db"}}, "health": {"status": health}})
+        };
+        let tree: Tree = from_value(json!({"nodes": [
             {"kind": "Service", "namespace": "n", "name": "db-main", "uid": "1", "networkingInfo": {"targetLabels": {"app": "db"}}},
-            {"kind": "Service", "namespace": "n", "name": "cache", "uid": "2"},
-            {"kind": "Pod", "namespace": "n", "name": "a", "uid": "3", "networkingInfo": label("db"), "health": {"status": "Degraded"}},
-            {"kind": "Pod", "namespace": "n", "name": "b", "uid": "4", "networkingInfo": label("db"), "health": {"status": "Healthy"}},
-            {"kind": "Pod", "namespace": "n", "name": "c", "uid": "5", "networkingInfo": label("web")},
-            {"group": "apps", "kind": "StatefulSet", "namespace": "n", "name": "cache", "uid": "6"},
-            {"kind": "Pod", "namespace": "n", "name": "cache-0", "uid": "7", "health": {"status": "Healthy"}, "parentRefs": [{"uid": "6"}]}
-        ]));
-        let view = View::of(&tree);
+            pod("a", "Degraded"),
+            pod("b", "Healthy"),
+        ]}))
+        .unwrap();
         assert_eq!(
-            line(&view, 0),
+            line(&View::of(&tree), 0),
             "Service db-main: 1 of 2 Pods behind it Healthy"
         );
     }
